@@ -1,0 +1,1 @@
+"""The sums: arrays in, numbers out. Knows nothing of streets, files, simulators or the service."""

@@ -1,0 +1,1 @@
+"""The service: from detector to controller."""
