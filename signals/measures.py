@@ -1,0 +1,79 @@
+"""What one simulation run measured: for the whole network and per approach of each signalised junction.
+
+Every vehicle that wanted to depart counts, also those never let in, so that a plan cannot win by keeping traffic out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+
+from networks.faults import Fault, refuse_if_any
+
+
+def _number_faults(value: object, where: str) -> list[Fault]:
+    """Every number of a measure is finite and not negative; NaN would pass each comparison in silence."""
+    faults = []
+    for field in fields(value):  # type: ignore[arg-type]
+        number = getattr(value, field.name)
+        if isinstance(number, int | float) and not (math.isfinite(number) and number >= 0):
+            faults.append(Fault(field.name, where, str(number), "a finite number >= 0"))
+    return faults
+
+
+@dataclass(frozen=True, slots=True)
+class ApproachMeasure:
+    """One approach (the link that ends at the junction) in one run; vehicles still on it at the end are included."""
+
+    intersection_id: str
+    link_id: str
+    vehicles: int
+    total_delay_s: float
+    queue_max_m: float | None = None
+    storage_m: float | None = None
+
+    def __post_init__(self) -> None:
+        refuse_if_any(_number_faults(self, f"approach {self.link_id} of {self.intersection_id}"))
+
+    @property
+    def delay_s_per_veh(self) -> float | None:
+        """Mean delay [s/veh]; None where no vehicle came."""
+        return self.total_delay_s / self.vehicles if self.vehicles else None
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """One run of one plan. `total_delay_s` is time loss plus insertion delay over all vehicles due."""
+
+    vehicles_due: int
+    vehicles_inserted: int
+    vehicles_arrived: int
+    total_delay_s: float
+    stops: int
+    teleports: int
+    collisions: int
+    emergency_stops: int
+    uninserted_veh: int
+    longest_standing_s: float
+    gridlocked: bool
+    throughput_veh_per_h: float
+    approaches: tuple[ApproachMeasure, ...] = ()
+    co2_g: float | None = None
+    fuel_g: float | None = None
+
+    def __post_init__(self) -> None:
+        faults = _number_faults(self, "measures")
+        if self.vehicles_due == 0:
+            faults.append(Fault("vehicles_due", "measures", "0", "at least one vehicle that wanted to depart"))
+        if not self.vehicles_arrived <= self.vehicles_inserted <= self.vehicles_due:
+            found = f"{self.vehicles_arrived} arrived, {self.vehicles_inserted} inserted, {self.vehicles_due} due"
+            faults.append(Fault("vehicle counts", "measures", found, "arrived <= inserted <= due"))
+        keys = [(approach.intersection_id, approach.link_id) for approach in self.approaches]
+        for intersection_id, link_id in sorted({key for key in keys if keys.count(key) > 1}):
+            faults.append(Fault("approach", f"{link_id} of {intersection_id}", "measured twice", "one measure each"))
+        refuse_if_any(faults)
+
+    @property
+    def mean_delay_s_per_veh(self) -> float:
+        """Delay per vehicle that wanted to depart [s/veh]."""
+        return self.total_delay_s / self.vehicles_due
