@@ -1,7 +1,7 @@
-"""The timing plan: timings of all intersections that belong together, for one period; its digest and its file format.
+"""The types of a timing plan: timings of all intersections that belong together, for one period, and their digest.
 
-Times are integer deciseconds. A display string has one `networks.junction.Display` letter per signal group, in the order
-of `IntersectionPlan.group_ids`.
+Times are integer deciseconds. A display string has one `networks.junction.Display` letter per signal group, in the
+order of `IntersectionPlan.group_ids`.
 """
 
 from __future__ import annotations
@@ -9,15 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-FORMAT_VERSION = 1
+from networks.faults import Fault, refuse_if_any
+from signals.plan import soundness
 
 Decisecond = Annotated[int, Field(ge=0, le=864_000)]
-Displays = Annotated[str, Field(pattern=r"^[ruygGsoO]*$")]
-Id = Annotated[str, Field(min_length=1, max_length=512)]
+Duration = Annotated[int, Field(ge=1, le=864_000)]
+Displays = Annotated[str, Field(pattern=r"^[ruygGsoO]*$", max_length=4096)]
+# No control characters: every text of a plan can be written to XML and JSON and read back.
+Text = Annotated[str, Field(max_length=4096, pattern=r"^[^\x00-\x1f\x7f-\x9f\uFFFE\uFFFF]*$")]
+Id = Annotated[str, Field(min_length=1, max_length=512, pattern=r"^[^\x00-\x1f\x7f-\x9f\uFFFE\uFFFF]*$")]
 
 
 class Model(BaseModel):
@@ -49,7 +53,7 @@ class Step(Model):
     """A picture held for a time: part of an interstage."""
 
     displays: Displays
-    duration_ds: Decisecond
+    duration_ds: Duration
 
 
 class Actuation(Model):
@@ -62,13 +66,19 @@ class Actuation(Model):
     gap_ds: Decisecond | None = None
     skippable: bool = False
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.min_ds > self.max_ds:
+            raise ValueError(f"minimum {self.min_ds} ds is above maximum {self.max_ds} ds")
+        return self
+
 
 class StageTiming(Model):
     """A stage of the sequence: picture, green time, and the interstage that leads to the next stage."""
 
     id: Id
     displays: Displays
-    duration_ds: Decisecond
+    duration_ds: Duration
     interstage: tuple[Step, ...] = ()
     actuation: Actuation | None = None
 
@@ -85,6 +95,39 @@ class StagesBody(Model):
     kind: Literal["stages"] = "stages"
     sequence: tuple[StageTiming, ...] = Field(min_length=1)
     transitions: tuple[Transition, ...] = ()
+
+    def stage(self, stage_id: str) -> StageTiming:
+        """The stage with this id; KeyError if there is none."""
+        for stage in self.sequence:
+            if stage.id == stage_id:
+                return stage
+        raise KeyError(f"no stage {stage_id!r}")
+
+    @property
+    def length_ds(self) -> int:
+        """Sum of all stages and interstages of the sequence [ds]."""
+        return sum(stage.duration_ds + sum(step.duration_ds for step in stage.interstage) for stage in self.sequence)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        ids = [stage.id for stage in self.sequence]
+        faults = [
+            Fault("stage id", "sequence", f"{name!r} more than once", "unique ids") for name in soundness.twice(ids)
+        ]
+        links = {(a, b) for a, b in zip(ids, ids[1:] + ids[:1], strict=True)}
+        for transition in self.transitions:
+            where = f"transition {transition.from_stage!r} to {transition.to_stage!r}"
+            link = (transition.from_stage, transition.to_stage)
+            faults += [
+                Fault("stage", where, f"{name!r} unknown", "a stage of the sequence") for name in {*link} - {*ids}
+            ]
+            if link in links:
+                faults.append(
+                    Fault("transition", where, "twice", "one way from stage to stage (the sequence has its own)")
+                )
+            links.add(link)
+        refuse_if_any(faults)
+        return self
 
 
 class RingPhase(Model):
@@ -155,8 +198,18 @@ class IntersectionPlan(Model):
     reference: tuple[Id, ...]  # the stage or the coordinated ring phases the reference code speaks of
     body: Body
     detectors: tuple[DetectorUse, ...] = ()
-    parameters: tuple[tuple[str, str], ...] = ()  # of actuated control, in the words of the format they came from
+    parameters: tuple[tuple[Id, Text], ...] = ()  # of actuated control, in the words of the format they came from
     untouched: bool = False  # left exactly as it runs today, with its inherited faults
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        faults = list(soundness.of_intersection(self))
+        if isinstance(self.body, StagesBody):
+            faults += soundness.of_stages(self, self.body)
+        else:
+            faults += soundness.of_rings(self, self.body)
+        refuse_if_any(faults)
+        return self
 
 
 class TimingPlan(Model):
@@ -164,14 +217,29 @@ class TimingPlan(Model):
 
     format: Literal["greenband-plan"] = "greenband-plan"
     version: Literal[1] = 1
-    name: str = ""
-    network_digest: str
-    rules_digest: str = ""
-    zone: str = ""  # time zone of the controllers; empty: the plan has no calendar yet
+    name: Text = ""
+    network_digest: Text
+    rules_digest: Text = ""
+    zone: Text = ""  # time zone of the controllers; empty: the plan has no calendar yet
     sync_reference_s: int = 0  # zero of the common clock, seconds after local midnight
     period_begin_s: int | None = None
     period_end_s: int | None = None
     intersections: tuple[IntersectionPlan, ...]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        ids = [timing.intersection_id for timing in self.intersections]
+        faults = [
+            Fault("intersection", "plan", f"{name!r} more than once", "one timing each")
+            for name in soundness.twice(ids)
+        ]
+        if not 0 <= self.sync_reference_s < 86_400:
+            faults.append(Fault("sync reference", "plan", f"{self.sync_reference_s} s", "a second of the day"))
+        begin, end = self.period_begin_s, self.period_end_s
+        if (begin is None) != (end is None) or (begin is not None and end is not None and begin >= end):
+            faults.append(Fault("period", "plan", f"{begin} to {end} s", "begin before end, or neither"))
+        refuse_if_any(faults)
+        return self
 
     def intersection(self, intersection_id: str) -> IntersectionPlan:
         """The timings of one intersection; KeyError if the plan has none for it."""

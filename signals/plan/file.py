@@ -1,0 +1,106 @@
+"""The plan file: JSON with a version, a published schema, and every fault of a bad one named."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from networks.faults import Fault, InputError, refuse_if_any
+from signals.plan.soundness import twice
+from signals.plan.types import TimingPlan
+
+FORMAT_VERSION = 1
+LARGEST_FILE_BYTES = 64 * 2**20
+
+
+def plan_schema() -> dict[str, Any]:
+    """The published JSON schema of the plan file."""
+    schema = TimingPlan.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Greenband timing plan, version 1"} | {
+        key: value for key, value in schema.items() if key != "title"
+    }
+
+
+def read_plan(path: Path) -> TimingPlan:
+    """Read a plan file (JSON). Raises `InputError` with all faults."""
+    where = path.name
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise InputError([Fault("size", where, "a larger file", f"at most {LARGEST_FILE_BYTES} bytes")])
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise InputError([Fault("plan file", where, error.strerror or "unreadable", "a readable file")]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([Fault("plan file", where, "bytes that are no text", "JSON in UTF-8")]) from error
+    return _plan_of_text(text, where)
+
+
+def write_plan(plan: TimingPlan, path: Path) -> None:
+    """Write a plan file (JSON, one stage a few lines, keys sorted); the old file stays whole until the new one is."""
+    text = json.dumps(plan.model_dump(mode="json"), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    write_whole(path, (text + "\n").encode())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file in one move: readers see the old content or the new, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def _plan_of_text(text: str, where: str) -> TimingPlan:
+    repeated: list[str] = []
+
+    def unique(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        repeated.extend(twice(key for key, _ in items))
+        return dict(items)
+
+    def no_number(token: str) -> None:
+        raise ValueError(f"{token} is not a number")
+
+    try:
+        raw = json.loads(text, object_pairs_hook=unique, parse_constant=no_number)
+    except (ValueError, RecursionError) as error:
+        raise InputError([Fault("plan file", where, f"no JSON ({error})", "a Greenband plan")]) from error
+    refuse_if_any(Fault("key", where, f"{key!r} twice in one object", "once") for key in sorted(set(repeated)))
+    version = raw.get("version") if isinstance(raw, dict) else None
+    if not isinstance(raw, dict) or raw.get("format") != "greenband-plan" or version != FORMAT_VERSION:
+        found = f"format {raw.get('format')!r}, version {version!r}" if isinstance(raw, dict) else type(raw).__name__
+        raise InputError([Fault("plan file", where, found, f"format 'greenband-plan', version {FORMAT_VERSION}")])
+    try:
+        return TimingPlan.model_validate_json(json.dumps(raw))
+    except ValidationError as error:
+        raise InputError(faults_of_validation(error, where)) from error
+
+
+def faults_of_validation(error: ValidationError, where: str) -> list[Fault]:
+    """What pydantic found, as faults: the place inside the file, what stood there, what was needed."""
+    faults = []
+    for item in error.errors(include_url=False):
+        place = ".".join(str(part) for part in item["loc"])
+        cause = item.get("ctx", {}).get("error")
+        if isinstance(cause, InputError):
+            faults += [Fault(f.what, f"{where}: {place}: {f.where}", f.found, f.needed) for f in cause.faults]
+        else:
+            faults.append(Fault(place or "plan", where, _brief(item["input"]), item["msg"]))
+    return faults
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

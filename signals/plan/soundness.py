@@ -1,0 +1,96 @@
+"""What makes the timings of one intersection contradict themselves; used when they are built."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from networks.faults import Fault
+
+if TYPE_CHECKING:
+    from signals.plan.types import IntersectionPlan, RingsBody, StagesBody
+
+OWN_PREFIX = "greenband."  # parameters that our own files carry
+RESERVED_PARAMETERS = frozenset({"coordinated", "cycleTime"})  # said by control mode and cycle
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, count in Counter(names).items() if count > 1)
+
+
+def of_intersection(timing: IntersectionPlan) -> Iterator[Fault]:
+    where = f"intersection {timing.intersection_id!r}"
+    for name in twice(timing.group_ids):
+        yield Fault("signal group", where, f"{name!r} more than once", "unique ids")
+    for name in twice(key for key, _ in timing.parameters):
+        yield Fault("parameter", where, f"{name!r} more than once", "once")
+    for key, _ in timing.parameters:
+        if key in RESERVED_PARAMETERS or key.startswith(OWN_PREFIX):
+            yield Fault("parameter", where, repr(key), "said by the plan's own fields")
+    if (timing.cycle_ds is None) != (timing.control_mode == "actuated"):
+        yield Fault(
+            "cycle", where, f"{timing.cycle_ds} ds with {timing.control_mode}", "none if and only if actuated (free)"
+        )
+    if timing.cycle_ds is not None and timing.offset_ds >= timing.cycle_ds:
+        yield Fault("offset", where, f"{timing.offset_ds} ds", f"below the cycle of {timing.cycle_ds} ds")
+    if not timing.reference:
+        yield Fault("offset reference", where, "nothing", "what the reference code speaks of")
+
+
+def of_stages(timing: IntersectionPlan, body: StagesBody) -> Iterator[Fault]:
+    where = f"intersection {timing.intersection_id!r}"
+    groups = len(timing.group_ids)
+    steps = [(f"stage {stage.id!r}", stage.displays) for stage in body.sequence]
+    steps += [(f"interstage after {s.id!r}", step.displays) for s in body.sequence for step in s.interstage]
+    steps += [(f"transition from {t.from_stage!r}", step.displays) for t in body.transitions for step in t.interstage]
+    for place, displays in steps:
+        if len(displays) != groups:
+            yield Fault("displays", f"{where}, {place}", f"{len(displays)} letters", f"{groups}, one per signal group")
+    ids = {stage.id for stage in body.sequence}
+    if timing.offset_reference not in ("stage start", "green end"):
+        yield Fault("offset reference", where, timing.offset_reference, "stage start or green end, for stages")
+    elif len(timing.reference) > 1 or not set(timing.reference) <= ids:
+        yield Fault("offset reference", where, f"{timing.reference}", "one stage of the sequence")
+    if timing.control_mode == "actuated" and timing.offset_ds >= body.length_ds:
+        yield Fault("offset", where, f"{timing.offset_ds} ds", f"below the sequence's {body.length_ds} ds")
+    if timing.control_mode == "fixed" and (any(stage.actuation for stage in body.sequence) or body.transitions):
+        yield Fault("body", where, "actuation or free transitions", "neither in fixed control")
+    fixed_length = timing.control_mode == "fixed" or not timing.untouched
+    if timing.cycle_ds is not None and fixed_length and body.length_ds != timing.cycle_ds:
+        yield Fault("cycle", where, f"{timing.cycle_ds} ds", f"the sum of the sequence, {body.length_ds} ds")
+    for stage in body.sequence:
+        place = f"{where}, stage {stage.id!r}"
+        if not timing.untouched and not (set("gG") & set(stage.displays)):
+            yield Fault("displays", place, repr(stage.displays), "a green group")
+        if not timing.untouched and set("yu") & set(stage.displays):
+            yield Fault("displays", place, repr(stage.displays), "no yellow and no red-amber in a stage")
+        if stage.actuation is None:
+            continue
+        window = (stage.actuation.earliest_end_ds, stage.actuation.latest_end_ds)
+        for moment in window:
+            if moment is not None and (timing.cycle_ds is None or moment >= timing.cycle_ds):
+                yield Fault("end of stage", place, f"{moment} ds", f"a position in the cycle ({timing.cycle_ds} ds)")
+
+
+def of_rings(timing: IntersectionPlan, body: RingsBody) -> Iterator[Fault]:
+    where = f"intersection {timing.intersection_id!r}"
+    numbers = [phase.number for phase in body.ring_phases]
+    known = set(numbers)
+    if len(known) != len(numbers):
+        yield Fault("ring phase", where, "a number more than once", "unique numbers")
+    placed = [number for ring in body.rings for part in ring for number in part]
+    if sorted(placed) != sorted(known):
+        yield Fault("rings", where, f"{sorted(placed)}", f"each ring phase once: {sorted(known)}")
+    if len({len(ring) for ring in body.rings}) != 1:
+        yield Fault("barriers", where, "rings with different numbers of parts", "the same number in all rings")
+    strangers = {*body.coordinated} - known | {
+        parent for overlap in body.overlaps for parent in overlap.parents
+    } - known
+    if strangers:
+        yield Fault("ring phase", where, f"{sorted(strangers)} unknown", f"one of {sorted(known)}")
+    used = {g for p in body.ring_phases for g in (*p.group_ids, *p.pedestrian_group_ids, *p.yielding_group_ids)}
+    if used - {*timing.group_ids}:
+        yield Fault(
+            "signal group", where, f"{sorted(used - {*timing.group_ids})} unknown", "groups of the intersection"
+        )
