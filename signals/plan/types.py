@@ -127,6 +127,9 @@ class StagesBody(Model):
                 )
             links.add(link)
         refuse_if_any(faults)
+        # Between different origins the order says nothing; one order, so that equal plans are equal.
+        ordered = sorted(self.transitions, key=lambda transition: ids.index(transition.from_stage))
+        object.__setattr__(self, "transitions", tuple(ordered))
         return self
 
 
