@@ -1,0 +1,221 @@
+"""The engineer's file (TOML): values that go before everything else. Unknown keys and impossible values are refused.
+
+[all]                                   # every intersection
+cycle_min_s = 60
+
+[intersection."A0"]
+cycle_max_s = 90
+max_stages = 6
+
+[intersection."A0".group."3"]
+min_green_s = 7
+yellow_s = 3.5
+
+[[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to`
+from = "3"
+to = "7"
+time_s = 5.5
+
+[margins]
+approach_worse_s = 8
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from networks.faults import Fault, InputError
+from networks.junction import GroupKind, Intersection, PairKind
+from networks.network import Network
+from signals.rules.types import Margins, Sourced
+
+LARGEST_FILE_BYTES = 8 * 2**20
+
+_INTERSECTION = {"cycle_min_s": (1.0, 3600.0), "cycle_max_s": (1.0, 3600.0), "max_stages": (1, 64)}
+_GROUP = {
+    "min_green_s": (0.0, 600.0),
+    "max_green_s": (1.0, 3600.0),
+    "yellow_s": (3.0, 6.0),
+    "red_amber_s": (0.0, 3.0),
+    "walk_s": (4.0, 120.0),
+    "pedestrian_clearance_s": (0.0, 300.0),
+}
+_INTERGREEN_S = (0.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Plain checked values of one table."""
+
+    plain: Mapping[str, float] = field(default_factory=dict)
+
+    def sourced(self, key: str, source: str) -> Sourced | None:
+        return Sourced(value_ds=round(self.plain[key] * 10), source=source) if key in self.plain else None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineerFile:
+    """What the engineer said; empty when there is no file."""
+
+    source: str = "engineer's file"
+    everywhere: Said = Said()
+    intersections: Mapping[str, Said] = field(default_factory=dict)
+    groups: Mapping[tuple[str, str], Said] = field(default_factory=dict)
+    intergreens_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    margins: Mapping[str, float] = field(default_factory=dict)
+
+    def intersection(self, intersection_id: str) -> Said:
+        own = self.intersections.get(intersection_id, Said())
+        return Said({**self.everywhere.plain, **own.plain})
+
+    def group(self, intersection_id: str, group_id: str) -> Said:
+        return self.groups.get((intersection_id, group_id), Said())
+
+    def intergreen(self, intersection_id: str, ending: str, starting: str) -> Sourced | None:
+        time_s = self.intergreens_s.get((intersection_id, ending, starting))
+        return None if time_s is None else Sourced(value_ds=round(time_s * 10), source=self.source)
+
+
+def read_engineer_file(path: Path, network: Network) -> EngineerFile:
+    """Read and check the file against the network. Raises `InputError` with all faults."""
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise InputError([Fault("size", path.name, "a larger file", f"at most {LARGEST_FILE_BYTES} bytes")])
+        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        fault = Fault("engineer's file", path.name, error.strerror or "unreadable", "a readable file")
+        raise InputError([fault]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError([Fault("engineer's file", path.name, f"no TOML ({error})", "TOML")]) from error
+    reader = _Reader(path.name)
+    said = reader.read(raw, network)
+    if reader.faults:
+        raise InputError(reader.faults)
+    return said
+
+
+class _Reader:
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.faults: list[Fault] = []
+
+    def read(self, raw: Mapping[str, Any], network: Network) -> EngineerFile:
+        self._known(raw, {"all", "intersection", "margins"}, self.where)
+        street = {intersection.id: intersection for intersection in network.intersections}
+        intersections: dict[str, Said] = {}
+        groups: dict[tuple[str, str], Said] = {}
+        intergreens_s: dict[tuple[str, str, str], float] = {}
+        for name, table in self._table(raw, "intersection", self.where).items():
+            where = f"{self.where}, intersection {name!r}"
+            if name not in street:
+                self.faults.append(Fault("intersection", where, "not in the network", f"one of {sorted(street)[:20]}"))
+                continue
+            if not isinstance(table, dict):
+                self.faults.append(Fault("intersection", where, repr(table), "a table"))
+                continue
+            intersections[name] = self._values(table, _INTERSECTION, where, also={"group", "intergreen"})
+            self._groups(table, street[name], where, groups)
+            self._intergreens(table, street[name], where, intergreens_s)
+        return EngineerFile(
+            source=f"engineer's file {self.where}",
+            everywhere=self._values(self._table(raw, "all", self.where), _INTERSECTION, f"{self.where}, all"),
+            intersections=intersections,
+            groups=groups,
+            intergreens_s=intergreens_s,
+            margins=self._margins(self._table(raw, "margins", self.where)),
+        )
+
+    def _groups(
+        self, table: Mapping[str, Any], intersection: Intersection, where: str, into: dict[tuple[str, str], Said]
+    ) -> None:
+        known = {group.id: group for group in intersection.groups}
+        for group_id, values in self._table(table, "group", where).items():
+            place = f"{where}, signal group {group_id!r}"
+            if group_id not in known or not isinstance(values, dict):
+                self.faults.append(Fault("signal group", place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
+                continue
+            on_foot = known[group_id].kind is GroupKind.PEDESTRIAN
+            limits = {k: v for k, v in _GROUP.items() if on_foot or k not in ("walk_s", "pedestrian_clearance_s")}
+            if on_foot:
+                limits["yellow_s"] = (0.0, 6.0)
+            said = self._values(values, limits, place)
+            into[intersection.id, group_id] = said
+            low, high = said.plain.get("min_green_s"), said.plain.get("max_green_s")
+            if low is not None and high is not None and low > high:
+                self.faults.append(Fault("green", place, f"{low:g} to {high:g} s", "minimum not above maximum"))
+
+    def _intergreens(
+        self, table: Mapping[str, Any], intersection: Intersection, where: str, into: dict[tuple[str, str, str], float]
+    ) -> None:
+        entries = table.get("intergreen", [])
+        if not isinstance(entries, list):
+            self.faults.append(Fault("intergreen", where, repr(entries), "[[...intergreen]] tables"))
+            return
+        known = {group.id for group in intersection.groups}
+        for number, entry in enumerate(entries, start=1):
+            place = f"{where}, intergreen {number}"
+            if not isinstance(entry, dict):
+                self.faults.append(Fault("intergreen", place, repr(entry), "from, to, time_s"))
+                continue
+            time = self._values(entry, {"time_s": _INTERGREEN_S}, place, also={"from", "to"})
+            ending, starting = entry.get("from"), entry.get("to")
+            if ending not in known or starting not in known or ending == starting or "time_s" not in time.plain:
+                found = f"from {ending!r} to {starting!r}"
+                self.faults.append(Fault("intergreen", place, found, "two signal groups and time_s"))
+            elif intersection.pair(ending, starting).kind is not PairKind.CONFLICTING:
+                self.faults.append(Fault("intergreen", place, "a pair that does not conflict", "a conflicting pair"))
+            elif (intersection.id, ending, starting) in into:
+                self.faults.append(Fault("intergreen", place, "given twice", "once"))
+            else:
+                into[intersection.id, ending, starting] = time.plain["time_s"]
+
+    def _margins(self, table: Mapping[str, Any]) -> Mapping[str, float]:
+        where = f"{self.where}, margins"
+        limits = {
+            name: (1, 100_000) if name == "approach_min_vehicles" else (0.0, 1.0 if name.endswith("_share") else 3600.0)
+            for name in Margins.model_fields
+        }
+        values = self._values(table, limits, where)
+        return {k: int(v) if k == "approach_min_vehicles" else float(v) for k, v in values.plain.items()}
+
+    def _values(
+        self,
+        table: Mapping[str, Any],
+        limits: Mapping[str, tuple[float, float]],
+        where: str,
+        also: frozenset[str] | set[str] = frozenset(),
+    ) -> Said:
+        self._known(table, {*limits, *also}, where)
+        good: dict[str, float] = {}
+        for key, (low, high) in limits.items():
+            if key not in table:
+                continue
+            value = table[key]
+            needed = f"{low:g} to {high:g}"
+            whole = isinstance(low, int)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or (whole and not isinstance(value, int)):
+                self.faults.append(Fault(key, where, repr(value), f"a {'whole ' if whole else ''}number, {needed}"))
+            elif not math.isfinite(value) or not low <= value <= high:
+                self.faults.append(Fault(key, where, repr(value), needed))
+            elif key.endswith("_s") and "margins" not in where and abs(value * 10 - round(value * 10)) > 1e-6:
+                self.faults.append(Fault(key, where, repr(value), "tenths of a second"))
+            else:
+                good[key] = value
+        return Said(good)
+
+    def _table(self, table: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+        value = table.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self.faults.append(Fault(key, where, repr(value), "a table"))
+        return {}
+
+    def _known(self, table: Mapping[str, Any], keys: set[str], where: str) -> None:
+        for key in table:
+            if key not in keys:
+                self.faults.append(Fault("key", where, f"{key!r} unknown", f"one of {', '.join(sorted(keys))}"))

@@ -1,0 +1,149 @@
+"""The types of the rules: every value with its source."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from networks.faults import Fault, refuse_if_any
+from signals.plan import Decisecond, Id, Model, Text
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+
+
+class Sourced(Model):
+    """A time [ds] and where it comes from."""
+
+    value_ds: Decisecond
+    source: Text
+
+
+class GroupRules(Model):
+    """What holds for one signal group. Vehicle groups have a yellow; groups on foot a walk and a clearance."""
+
+    group_id: Id
+    min_green: Sourced
+    yellow: Sourced
+    max_green: Sourced | None = None
+    red_amber: Sourced | None = None
+    walk: Sourced | None = None
+    pedestrian_clearance: Sourced | None = None
+
+    @property
+    def min_green_ds(self) -> int:
+        return self.min_green.value_ds
+
+    @property
+    def max_green_ds(self) -> int | None:
+        return None if self.max_green is None else self.max_green.value_ds
+
+    @property
+    def yellow_ds(self) -> int:
+        return self.yellow.value_ds
+
+    @property
+    def red_amber_ds(self) -> int | None:
+        return None if self.red_amber is None else self.red_amber.value_ds
+
+    @property
+    def walk_ds(self) -> int | None:
+        return None if self.walk is None else self.walk.value_ds
+
+    @property
+    def pedestrian_clearance_ds(self) -> int | None:
+        return None if self.pedestrian_clearance is None else self.pedestrian_clearance.value_ds
+
+
+class Intergreen(Model):
+    """From the end of green of one group to the start of green of a conflicting one; `time` None: nobody knows."""
+
+    ending: Id
+    starting: Id
+    time: Sourced | None
+
+
+class IntersectionRules(Model):
+    """What holds for one intersection; `intergreens` has both orders of every conflicting pair."""
+
+    intersection_id: Id
+    cycle_min: Sourced
+    cycle_max: Sourced
+    max_stages: Annotated[int, Field(ge=1, le=64)]
+    max_stages_source: Text
+    groups: tuple[GroupRules, ...]
+    intergreens: tuple[Intergreen, ...]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        where = f"intersection {self.intersection_id!r}"
+        faults = []
+        if self.cycle_min.value_ds > self.cycle_max.value_ds or self.cycle_min.value_ds == 0:
+            found = f"{self.cycle_min.value_ds} to {self.cycle_max.value_ds} ds"
+            faults.append(Fault("cycle", where, found, "shortest above 0 and not above longest"))
+        for group in self.groups:
+            if group.max_green is not None and group.max_green.value_ds < group.min_green.value_ds:
+                found = f"{group.min_green.value_ds} to {group.max_green.value_ds} ds"
+                place = f"{where}, signal group {group.group_id!r}"
+                faults.append(Fault("green", place, found, "minimum not above maximum"))
+        refuse_if_any(faults)
+        return self
+
+
+class Margins(Model):
+    """Margins of the gate: what counts as worse on an approach, and as not worse in total."""
+
+    approach_min_vehicles: Annotated[int, Field(ge=1, le=100_000)] = 30
+    approach_worse_s: Seconds = 10.0
+    approach_worse_share: Share = 0.15
+    approach_floor_s: Seconds = 35.0
+    approach_never_above_s: Seconds = 120.0
+    not_worse_share: Share = 0.01
+
+
+class Rules(Model):
+    """All rules for all intersections of a network. `notes` says what was taken over although below the profile."""
+
+    format: Literal["greenband-rules"] = "greenband-rules"
+    version: Literal[1] = 1
+    profile: Text
+    about: Text = ""
+    network_digest: Text
+    intersections: tuple[IntersectionRules, ...]
+    margins: Margins = Margins()
+    notes: tuple[Text, ...] = ()
+    _by_id: dict[str, tuple[IntersectionRules, dict[str, GroupRules], dict[tuple[str, str], Intergreen]]] = PrivateAttr(
+        default_factory=dict
+    )
+
+    def model_post_init(self, context: Any, /) -> None:
+        for rules in self.intersections:
+            groups = {group.group_id: group for group in rules.groups}
+            times = {(entry.ending, entry.starting): entry for entry in rules.intergreens}
+            self._by_id[rules.intersection_id] = rules, groups, times
+
+    def intersection(self, intersection_id: str) -> IntersectionRules:
+        """The rules of one intersection; KeyError if there are none."""
+        return self._by_id[intersection_id][0]
+
+    def group(self, intersection_id: str, group_id: str) -> GroupRules:
+        """The rules of one signal group; KeyError if there are none."""
+        return self._by_id[intersection_id][1][group_id]
+
+    def intergreen_ds(self, intersection_id: str, ending: str, starting: str) -> int | None:
+        """Intergreen of a conflicting pair [ds]; None is unknown; KeyError if the pair does not conflict."""
+        time = self._by_id[intersection_id][2][ending, starting].time
+        return None if time is None else time.value_ds
+
+    def cycle_bounds_ds(self, intersection_id: str) -> tuple[int, int]:
+        """Shortest and longest cycle [ds]."""
+        rules = self.intersection(intersection_id)
+        return rules.cycle_min.value_ds, rules.cycle_max.value_ds
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical JSON, in hexadecimal."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
