@@ -1,0 +1,72 @@
+# What people type. Each line of `make help` says what a target does.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+
+.PHONY: help demo test lint format prove bench size clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo    install, obtain a real scenario, find a plan and prove it"
+	@echo "make test    install with the test tools, run the tests"
+	@echo "make lint    style, types, import rules"
+	@echo "make prove   the slow proofs"
+	@echo "make bench   quality and speed tables"
+	@echo "make size    installed megabytes and lines of code"
+	@echo "make clean   remove the environment and everything that was built"
+
+demo: $(VENV)/.installed
+	$(BIN)/greenband demo
+
+test: $(VENV)/.installed-tools
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.installed-tools
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+prove: $(VENV)/.installed-tools
+	$(BIN)/python -m pytest -m prove --timeout 3600
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.quality
+
+size: $(VENV)/.installed
+	@du -sm $(VENV) | awk '{print $$1 " MB installed, of these:"}'
+	@du -sm $(VENV)/lib/python*/site-packages/* | sort -rn | head -8 | awk '{n = split($$2, part, "/"); print "  " $$1 " MB " part[n]}'
+	@for room in networks optimizers signals sim_configs tests benchmarks; do \
+	  find $$room -name '*.py' -exec cat {} + | wc -l | awk -v room=$$room '{print $$1 " lines in " room}'; \
+	done
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find networks optimizers signals tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up, done once and again when the dependencies change ---
+
+$(BIN)/python:
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || \
+	  { echo "Greenband needs Python 3.11 or newer, and '$(PYTHON)' was not found: install it, or name yours, as in 'make demo PYTHON=python3.12'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Greenband needs Python 3.11 or newer, and '$(PYTHON)' is $$("$(PYTHON)" -V 2>&1): name a newer one, as in 'make demo PYTHON=python3.12'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "The venv module of '$(PYTHON)' is missing: install it (on Debian and Ubuntu the package python3-venv), then run make again." >&2; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-tools: $(VENV)/.installed
+	$(PIP) -e ".[test,lint]"
+	@touch $@
