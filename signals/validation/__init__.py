@@ -1,0 +1,25 @@
+"""Is the candidate better than the running plan? Pairs of simulation runs in, a report with verdict and guards out.
+
+Knows no simulator: whoever asks hands in a function that runs pairs.
+"""
+
+from signals.validation.difference import LOOKS, Difference, Verdict
+from signals.validation.gate import FIRST_REALISATION, Pair, decide
+from signals.validation.guards import ApproachComparison, Guard
+from signals.validation.report import PairRow, Run, Subject, ValidationReport, report_from_json
+
+__all__ = [
+    "FIRST_REALISATION",
+    "LOOKS",
+    "ApproachComparison",
+    "Difference",
+    "Guard",
+    "Pair",
+    "PairRow",
+    "Run",
+    "Subject",
+    "ValidationReport",
+    "Verdict",
+    "decide",
+    "report_from_json",
+]

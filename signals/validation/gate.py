@@ -1,0 +1,123 @@
+"""The gate: asks for pairs of runs until a verdict stands, and not one pair more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from networks.faults import Fault, refuse_if_any
+from signals.measures import Measures
+from signals.validation.difference import LOOKS, Difference, Verdict, difference_at, planned_looks, verdict_at
+from signals.validation.guards import broken, check_guards, compare_approaches
+from signals.validation.margins import Margins
+from signals.validation.report import PairRow, Subject, ValidationReport, run_of
+
+FIRST_REALISATION = 1000  # smaller numbers belong to the optimizer and the race: the judge uses what they have not seen
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Both plans on the same realisation of the demand, with the same seed."""
+
+    realisation: int
+    seed: int
+    candidate: Measures
+    incumbent: Measures
+
+
+def decide(
+    next_pairs: Callable[[range], Sequence[Pair]],
+    subject: Subject,
+    margins: Margins,
+    *,
+    max_pairs: int = LOOKS[-1],
+    first_realisation: int = FIRST_REALISATION,
+    stop: Callable[[], bool] = lambda: False,
+) -> ValidationReport:
+    """Judge a candidate against the incumbent, looking after 6, 10, 16, 24, 40 pairs and ending as soon as it can.
+
+    `next_pairs` runs the realisations with the numbers it is handed and returns their pairs in that order; it may
+    return fewer only when it was stopped. `stop` is asked before each batch. A stopped trial is *undecided*; pairs that
+    did not reach a look do not count. `max_pairs` is part of the trial's plan (see
+    `planned_looks`). Raises `InputError` for realisations that others have seen and for pairs that are none.
+    """
+    looks = planned_looks(max_pairs)
+    _refuse_seen(first_realisation)
+    pairs: list[Pair] = []
+    taken: list[int] = []
+    difference: Difference | None = None
+    verdict = Verdict.UNDECIDED
+    stopped = False
+    for look in looks:
+        wanted = range(first_realisation + len(pairs), first_realisation + look)
+        batch = [] if stop() else list(next_pairs(wanted))
+        _refuse_no_pairs(batch, wanted)
+        if len(batch) < len(wanted):
+            stopped = True
+            break
+        pairs += batch
+        taken.append(look)
+        difference = difference_at(
+            [pair.candidate.mean_delay_s_per_veh for pair in pairs],
+            [pair.incumbent.mean_delay_s_per_veh for pair in pairs],
+            looks,
+        )
+        verdict = verdict_at(difference, looks, margins.not_worse_share)
+        if verdict is not Verdict.UNDECIDED:
+            break
+
+    measures = [(pair.candidate, pair.incumbent) for pair in pairs]
+    guards = check_guards(measures, margins) if measures else ()
+    return ValidationReport(
+        subject=subject,
+        verdict=verdict,
+        reasons=(
+            _reason(verdict, difference, margins, looks, stopped),
+            *(f"guard broken: {guard}" for guard in broken(guards)),
+        ),
+        margins=margins,
+        looks_planned=looks,
+        looks_taken=tuple(taken),
+        stopped=stopped,
+        difference=difference,
+        guards=guards,
+        approaches=compare_approaches(measures) if measures else (),
+        pairs=tuple(
+            PairRow(pair.realisation, pair.seed, run_of(pair.candidate), run_of(pair.incumbent)) for pair in pairs
+        ),
+    )
+
+
+def _reason(
+    verdict: Verdict, difference: Difference | None, margins: Margins, looks: tuple[int, ...], stopped: bool
+) -> str:
+    if difference is None:
+        return f"stopped before the first look, which is after {looks[0]} pairs"
+    margin = f"{margins.not_worse_share:.0%} of the incumbent's delay"
+    bound = f"one-sided 95 % upper bound {difference.upper_s_per_veh:+.1f} s/veh"
+    if stopped:
+        return f"stopped without verdict; {difference}"
+    if verdict is Verdict.NOT_WORSE:
+        return f"{bound} is below {margin}; {difference}"
+    if verdict is Verdict.UNDECIDED:
+        return f"{bound} is not below {margin}; {difference}"
+    return str(difference)
+
+
+def _refuse_seen(first_realisation: int) -> None:
+    if first_realisation < FIRST_REALISATION:
+        needed = f"at least {FIRST_REALISATION}: smaller numbers are for optimizing"
+        refuse_if_any([Fault("first realisation", "validation", str(first_realisation), needed)])
+
+
+def _refuse_no_pairs(batch: Sequence[Pair], wanted: range) -> None:
+    """Wrong order or another demand in one arm would make the statistics wrong in silence."""
+    faults = []
+    found = [pair.realisation for pair in batch]
+    if found != list(wanted[: len(found)]) or len(found) > len(wanted):
+        faults.append(Fault("realisations", "pairs", str(found), f"{list(wanted)} in this order"))
+    for pair in batch:
+        if pair.candidate.vehicles_due != pair.incumbent.vehicles_due:
+            due = f"{pair.candidate.vehicles_due} vehicles due in one, {pair.incumbent.vehicles_due} in the other"
+            faults.append(Fault("demand", f"pair of realisation {pair.realisation}", due, "the same in both"))
+    refuse_if_any(faults)

@@ -1,0 +1,153 @@
+"""What a validation says and everything it rests on: frozen, with a digest, as JSON and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import types
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from enum import Enum
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from networks.faults import Fault, InputError
+from signals.measures import Measures
+from signals.validation.difference import Difference, Verdict
+from signals.validation.guards import ApproachComparison, Guard, broken
+from signals.validation.margins import Margins
+
+FORMAT, VERSION = "greenband-validation", 1
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was compared, by digest."""
+
+    plan_digest: str
+    incumbent_digest: str
+    scenario_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run counted, without its approaches."""
+
+    vehicles_due: int
+    vehicles_arrived: int
+    delay_s_per_veh: float
+    stops: int
+    teleports: int
+    collisions: int
+    emergency_stops: int
+    uninserted_veh: int
+    longest_standing_s: float
+    gridlocked: bool
+    throughput_veh_per_h: float
+    co2_g: float | None
+    fuel_g: float | None
+
+
+def run_of(measures: Measures) -> Run:
+    """The measures of a run as a line of the report."""
+    own = {field.name: getattr(measures, field.name) for field in fields(Run) if field.name != "delay_s_per_veh"}
+    return Run(delay_s_per_veh=measures.mean_delay_s_per_veh, **own)
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One pair: both plans on the same realisation of the demand, with the same seed."""
+
+    realisation: int
+    seed: int
+    candidate: Run
+    incumbent: Run
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """Candidate against incumbent: verdict, guards, the numbers behind them, and how to compute them again."""
+
+    subject: Subject
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    margins: Margins
+    looks_planned: tuple[int, ...]
+    looks_taken: tuple[int, ...]
+    stopped: bool  # by a limit or a person, before the trial was at its end
+    difference: Difference | None  # None: stopped before the first look
+    guards: tuple[Guard, ...]
+    approaches: tuple[ApproachComparison, ...]
+    pairs: tuple[PairRow, ...]
+
+    @property
+    def broken_guards(self) -> tuple[Guard, ...]:
+        return broken(self.guards)
+
+    @property
+    def better(self) -> bool:
+        """True where the plan may be recommended: verdict *better*, no guard broken."""
+        return self.verdict is Verdict.BETTER and not self.broken_guards
+
+    @property
+    def never_worse(self) -> bool:
+        """Verdict *better* or *not worse*, no guard broken."""
+        return self.verdict in (Verdict.BETTER, Verdict.NOT_WORSE) and not self.broken_guards
+
+    def to_json(self) -> str:
+        """The same report gives the same text: keys sorted, no spaces, finite numbers only."""
+        content = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+    def digest(self) -> str:
+        """SHA-256 over the JSON text, in hexadecimal."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def report_from_json(text: str) -> ValidationReport:
+    """The report written by `to_json`. Raises `InputError` with every fault of the text."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError([Fault("text", "validation report", str(error), "JSON")]) from error
+    found = (content.pop("format", None), content.pop("version", None)) if isinstance(content, dict) else content
+    if found != (FORMAT, VERSION):
+        raise InputError([Fault("format", "validation report", repr(found)[:80], f"{FORMAT}, version {VERSION}")])
+    faults: list[Fault] = []
+    report = _read(ValidationReport, content, "validation report", faults)
+    if faults:
+        raise InputError(faults)
+    return report  # type: ignore[no-any-return]
+
+
+def _read(kind: Any, value: Any, where: str, faults: list[Fault]) -> Any:
+    """`value` as `kind`: a record, a tuple of one kind, a kind or nothing, a word of a list, a number, a text."""
+    if get_origin(kind) in (Union, types.UnionType):
+        inner = next(choice for choice in get_args(kind) if choice is not type(None))
+        return None if value is None else _read(inner, value, where, faults)
+    if get_origin(kind) is tuple:
+        if isinstance(value, list):
+            return tuple(_read(get_args(kind)[0], item, f"{where}[{i}]", faults) for i, item in enumerate(value))
+    elif is_dataclass(kind):
+        if isinstance(value, dict):
+            return _read_record(kind, value, where, faults)
+    elif issubclass(kind, Enum):
+        if value in {member.value for member in kind}:
+            return kind(value)
+    elif kind is float:
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    elif type(value) is kind:
+        return value
+    faults.append(Fault("value", where, repr(value)[:80], str(getattr(kind, "__name__", kind))))
+    return None
+
+
+def _read_record(kind: Any, value: dict[str, Any], where: str, faults: list[Fault]) -> Any:
+    hints = get_type_hints(kind)
+    if value.keys() != hints.keys():
+        wrong = sorted(value.keys() ^ hints.keys())
+        faults.append(Fault("fields", where, f"missing or unknown: {', '.join(wrong)[:200]}", "exactly the fields"))
+        return None
+    before = len(faults)
+    parts = {name: _read(hint, value[name], f"{where}.{name}", faults) for name, hint in hints.items()}
+    return kind(**parts) if len(faults) == before else None
