@@ -3,7 +3,7 @@
 Knows no simulator: whoever asks hands in a function that runs pairs.
 """
 
-from signals.validation.difference import LOOKS, Difference, Verdict
+from signals.validation.difference import LOOKS, Difference, Verdict, paired_interval
 from signals.validation.gate import FIRST_REALISATION, Pair, decide
 from signals.validation.guards import ApproachComparison, Guard
 from signals.validation.report import PairRow, Run, Subject, ValidationReport, report_from_json
@@ -21,5 +21,6 @@ __all__ = [
     "ValidationReport",
     "Verdict",
     "decide",
+    "paired_interval",
     "report_from_json",
 ]

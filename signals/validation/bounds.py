@@ -27,7 +27,7 @@ def spent_error(information_share: float, error: float) -> float:
 
 @lru_cache(maxsize=64)
 def normal_bounds(looks: tuple[int, ...], error: float) -> tuple[float, ...]:
-    """Upper bounds on the normal scale, one per look: without a difference any is crossed with probability `error` in all.
+    """Upper bounds on the normal scale, one per look; without a difference one is crossed with probability `error`.
 
     `looks` are the numbers of pairs at the looks, increasing; the last is the whole information. Between looks the
     score moves as Brownian motion with time = share of the information; only its upper bound stops it here, which

@@ -115,6 +115,13 @@ def difference_at(
     )
 
 
+def paired_interval(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
+    """The plain two-sided 95 % interval of the mean of `first` - `second`, at least two pairs, looked at once."""
+    gap = np.asarray(first) - np.asarray(second)
+    half_width = float(stats.t.isf(0.025, len(gap) - 1) * gap.std(ddof=1)) / math.sqrt(len(gap))
+    return float(gap.mean()) - half_width, float(gap.mean()) + half_width
+
+
 def _score(mean: float, error_of_mean: float, degrees_of_freedom: int) -> float:
     """Differences that are all the same have no spread: none at all, or certain."""
     if error_of_mean > 0:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from networks.faults import Fault, refuse_if_any
 from signals.measures import Measures
+from signals.rules import Margins
 from signals.validation.difference import LOOKS, Difference, Verdict, difference_at, planned_looks, verdict_at
 from signals.validation.guards import broken, check_guards, compare_approaches
-from signals.validation.margins import Margins
 from signals.validation.report import PairRow, Subject, ValidationReport, run_of
 
 FIRST_REALISATION = 1000  # smaller numbers belong to the optimizer and the race: the judge uses what they have not seen

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from signals.measures import Measures
-from signals.validation.margins import Margins
+from signals.rules import Margins
 
 
 @dataclass(frozen=True, slots=True)

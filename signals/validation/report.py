@@ -12,9 +12,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from networks.faults import Fault, InputError
 from signals.measures import Measures
+from signals.rules import Margins
 from signals.validation.difference import Difference, Verdict
 from signals.validation.guards import ApproachComparison, Guard, broken
-from signals.validation.margins import Margins
 
 FORMAT, VERSION = "greenband-validation", 1
 
@@ -95,7 +95,7 @@ class ValidationReport:
 
     def to_json(self) -> str:
         """The same report gives the same text: keys sorted, no spaces, finite numbers only."""
-        content = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        content = {"format": FORMAT, "version": VERSION, **asdict(self), "margins": self.margins.model_dump()}
         return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     def digest(self) -> str:
@@ -124,6 +124,8 @@ def _read(kind: Any, value: Any, where: str, faults: list[Fault]) -> Any:
     if get_origin(kind) in (Union, types.UnionType):
         inner = next(choice for choice in get_args(kind) if choice is not type(None))
         return None if value is None else _read(inner, value, where, faults)
+    if kind is Margins:
+        return _read_margins(value, where, faults)
     if get_origin(kind) is tuple:
         if isinstance(value, list):
             return tuple(_read(get_args(kind)[0], item, f"{where}[{i}]", faults) for i, item in enumerate(value))
@@ -140,6 +142,14 @@ def _read(kind: Any, value: Any, where: str, faults: list[Fault]) -> Any:
         return value
     faults.append(Fault("value", where, repr(value)[:80], str(getattr(kind, "__name__", kind))))
     return None
+
+
+def _read_margins(value: Any, where: str, faults: list[Fault]) -> Margins | None:
+    try:
+        return Margins.model_validate(value)
+    except ValueError as error:
+        faults.append(Fault("margins", where, repr(value)[:80], str(error)[:400]))
+        return None
 
 
 def _read_record(kind: Any, value: dict[str, Any], where: str, faults: list[Fault]) -> Any:
