@@ -1,0 +1,80 @@
+"""Opening what a stranger sent: size limits, gzip by content, and one clear error for every way it can fail."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from networks.faults import Fault, InputError
+
+LARGEST_FILE_BYTES = 256 * 2**20
+LARGEST_CONTENT_BYTES = 1024 * 2**20
+CHUNK_BYTES = 2**18
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def chunks(path: Path, largest_content_bytes: int = LARGEST_CONTENT_BYTES) -> Iterator[bytes]:
+    """The content of a plain or gzipped file, piece by piece. InputError when it cannot be read or is too large."""
+    where = path.name
+    try:
+        if not path.is_file():
+            raise InputError([Fault("input file", str(path), "no such file", "a readable file")])
+        size = path.stat().st_size
+        if size > LARGEST_FILE_BYTES:
+            raise InputError([Fault("file size", where, f"{size} bytes", f"at most {LARGEST_FILE_BYTES} bytes")])
+        if size == 0:
+            raise InputError([Fault("content", where, "an empty file", "counts")])
+        with path.open("rb") as raw:
+            packed = raw.read(2) == GZIP_MAGIC
+        seen = 0
+        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                seen += len(chunk)
+                if seen > largest_content_bytes:
+                    found = f"more than {largest_content_bytes} bytes"
+                    raise InputError([Fault("content size", where, found, f"at most {largest_content_bytes} bytes")])
+                yield chunk
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise InputError([Fault("gzip file", where, "damaged or cut off", "a complete gzip file")]) from error
+    except OSError as error:
+        raise InputError([Fault("input file", where, error.strerror or "an error", "a readable file")]) from error
+
+
+def head(path: Path, size: int = 4096) -> bytes:
+    """The first bytes of the (unpacked) content."""
+    kept = b""
+    for chunk in chunks(path):
+        kept += chunk
+        if len(kept) >= size:
+            break
+    return kept[:size]
+
+
+def lines(path: Path, longest_line_bytes: int = 4096) -> Iterator[tuple[int, str]]:
+    """Numbered text lines of a UTF-8 file without line ends. InputError for binary or undecodable content."""
+    number, rest = 0, b""
+    for chunk in chunks(path):
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            number += 1
+            yield number, _decoded(line, number, path, longest_line_bytes)
+        if len(rest) > longest_line_bytes:
+            _decoded(rest, number + 1, path, longest_line_bytes)
+    if rest:
+        yield number + 1, _decoded(rest, number + 1, path, longest_line_bytes)
+
+
+def _decoded(line: bytes, number: int, path: Path, longest_line_bytes: int) -> str:
+    where = f"{path.name}, line {number}"
+    if len(line) > longest_line_bytes:
+        raise InputError([Fault("line length", where, f"{len(line)} bytes", f"at most {longest_line_bytes} bytes")])
+    try:
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        found = f"byte {line[error.start]:#04x} at column {error.start + 1}"
+        raise InputError([Fault("text encoding", where, found, "UTF-8 text")]) from error
+    if "\0" in text:
+        raise InputError([Fault("text", where, "a zero byte (a binary file?)", "UTF-8 text")])
+    return text.rstrip("\r")
