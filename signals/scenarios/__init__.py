@@ -1,0 +1,1 @@
+"""Scenarios: streets to try things on, obtained or generated at run time into the user's cache."""
