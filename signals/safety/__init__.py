@@ -1,0 +1,7 @@
+"""Is a plan safe? Judges every display that the control mode can reach, from the street and the rules alone."""
+
+from signals.safety.audit import audit
+from signals.safety.checking import check, inherited, inherited_digest
+from signals.safety.violation import Violation
+
+__all__ = ["Violation", "audit", "check", "inherited", "inherited_digest"]

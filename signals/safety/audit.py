@@ -1,0 +1,127 @@
+"""What was really shown, against the plan: fixed control second by second, actuated by reachable successions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from networks.junction import Intersection
+from networks.network import Network
+from signals.control import Successions, successions
+from signals.intervals import course, local_ds
+from signals.plan import ControlMode, IntersectionPlan, TimingPlan
+from signals.safety.violation import Violation, seconds
+
+Executed = Sequence[tuple[float, str]]  # (second of the common clock, one letter per channel), one row per step
+
+
+def audit(
+    executed: Mapping[str, Executed], plan: TimingPlan, network: Network, *, step_s: float = 1.0
+) -> tuple[Violation, ...]:
+    """Whether every executed display obeys the plan. Rows must be `step_s` apart, `executed` has every intersection.
+
+    Fixed: the row at second t shows the picture at (t - offset) mod cycle. Actuated and coordinated: each picture
+    follows one that it can follow, after no less than its minimum and no more than its maximum (and one step, for a
+    change can only happen at a step). Programs that stages cannot express are left out: nobody changed them.
+    """
+    found: list[Violation] = []
+    for timing in plan.intersections:
+        where = f"intersection {timing.intersection_id!r}"
+        intersection = network.intersection(timing.intersection_id)
+        rows = executed.get(timing.intersection_id, ())
+        if timing.untouched and intersection.running.kind not in ("static", "actuated"):
+            continue
+        if not rows:
+            found.append(Violation("executed", where, "no displays recorded", "one per step"))
+            continue
+        shown, fault = _pictures(rows, intersection, where, step_s)
+        if fault is not None:
+            found.append(fault)
+        elif timing.control_mode is ControlMode.FIXED:
+            found += _fixed(shown, timing, where)
+        else:
+            found += _actuated(shown, timing, where, round(step_s * 10))
+    return tuple(sorted(found))
+
+
+def _pictures(
+    rows: Executed, intersection: Intersection, where: str, step_s: float
+) -> tuple[list[tuple[int, str]], Violation | None]:
+    """Times [ds] and one letter per group."""
+    step_ds = round(step_s * 10)
+    result: list[tuple[int, str]] = []
+    for time_s, state in rows:
+        at = round(time_s * 10)
+        if result and at - result[-1][0] != step_ds:
+            return [], Violation("executed", where, f"a gap before second {time_s:g}", f"a row every {step_s:g} s")
+        if len(state) != intersection.channel_count:
+            return [], Violation("executed", where, f"{len(state)} letters", f"{intersection.channel_count}")
+        letters = []
+        for group in intersection.groups:
+            alike = {state[channel].replace("Y", "y") for channel in group.channels}
+            if len(alike) != 1:
+                place = f"{where}, signal group {group.id!r}"
+                return [], Violation(
+                    "executed", place, f"{sorted(alike)} at second {time_s:g}", "one display per group"
+                )
+            letters.append(alike.pop())
+        result.append((at, "".join(letters)))
+    return result, None
+
+
+def _fixed(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str) -> list[Violation]:
+    spelled = course(timing)
+    wrong = [(at, picture) for at, picture in shown if picture != spelled.at(local_ds(timing, at))]
+    if not wrong:
+        return []
+    at, picture = wrong[0]
+    needed = spelled.at(local_ds(timing, at))
+    place = f"{len(wrong)} of {len(shown)} rows differ, first at second {at / 10:g}"
+    return [Violation("executed", where, picture, needed, place)]
+
+
+def _actuated(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str, step_ds: int) -> list[Violation]:
+    """Follow the runs of equal pictures through the successions, keeping every way they can be meant."""
+    known = successions(timing)
+    runs: list[tuple[int, str, int]] = []
+    for at, picture in shown:
+        if runs and runs[-1][1] == picture:
+            runs[-1] = (runs[-1][0], picture, runs[-1][2] + step_ds)
+        else:
+            runs.append((at, picture, step_ds))
+    possible = {at for at, picture in enumerate(known.pictures) if picture.displays == runs[0][1]}
+    for number, (begin, picture, length_ds) in enumerate(runs):
+        entered = {at for at in possible if known.pictures[at].displays == picture}
+        cut = number == 0 or number == len(runs) - 1
+        left = {at for start in entered for at in _ends(known, start, length_ds, cut, step_ds)}
+        if not left:
+            found = f"{picture} for {seconds(length_ds)} from second {begin / 10:g}"
+            return [Violation("executed", where, found, _wanted(known, possible, picture))]
+        possible = {after for at in left for after in known.following[at]}
+    return []
+
+
+def _ends(known: Successions, start: int, length_ds: int, cut: bool, step_ds: int) -> set[int]:
+    """Pictures in which a run of equal displays, begun in `start`, can end after `length_ds`."""
+    ends: set[int] = set()
+    ways = [(start, 0, 0)]
+    seen: set[tuple[int, int, int]] = set()
+    while ways:
+        at, low, high = ways.pop()
+        if (at, low, high) in seen or low > length_ds:
+            continue
+        seen.add((at, low, high))
+        picture = known.pictures[at]
+        low, high = low + picture.min_ds, high + picture.max_ds + step_ds - 1
+        if (cut or low <= length_ds) and length_ds <= high:
+            ends.add(at)
+        for after in known.following[at]:
+            if known.pictures[after].displays == picture.displays:
+                ways.append((after, low, high))
+    return ends
+
+
+def _wanted(known: Successions, possible: set[int], picture: str) -> str:
+    options = [known.pictures[at] for at in sorted(possible)]
+    fitting = [option for option in options if option.displays == picture]
+    texts = [f"{o.displays} for {seconds(o.min_ds)} to {seconds(o.max_ds)} ({o.place})" for o in fitting or options]
+    return " or ".join(texts[:4]) or "nothing can follow"

@@ -1,0 +1,87 @@
+"""Pairs of groups: conflicting ones never open together and apart by their intergreen, yielding ones shown as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from networks.junction import Intersection, Pair, PairKind
+from signals.control import Successions
+from signals.rules import Rules
+from signals.safety.spans import soonest_after_end_ds
+from signals.safety.today import Today
+from signals.safety.violation import Violation, seconds
+
+_GREEN = frozenset("gG")
+
+
+def conflict_violations(
+    course: Successions, intersection: Intersection, rules: Rules, today: Today
+) -> Iterator[Violation]:
+    """All violations of pairs on all reachable successions, wrap-around and repeated service included."""
+    letters = {
+        group.id: [picture.displays[position] for picture in course.pictures]
+        for position, group in enumerate(intersection.groups)
+    }
+    green = {name: [letter in _GREEN for letter in row] for name, row in letters.items()}
+    soonest = {name: soonest_after_end_ds(course, row) for name, row in green.items()}
+    for pair in intersection.pairs:
+        where = f"intersection {intersection.id!r}, signal groups {pair.first!r} and {pair.second!r}"
+        if pair.kind is PairKind.CONFLICTING:
+            yield from _together(course, pair, letters, where)
+            for ending, starting in ((pair.first, pair.second), (pair.second, pair.first)):
+                yield from _intergreen(course, intersection, rules, ending, starting, soonest[ending], green[starting])
+        elif pair.kind is PairKind.YIELDING:
+            yield from _yielding(course, pair, letters, today, where)
+
+
+def _together(course: Successions, pair: Pair, letters: dict[str, list[str]], where: str) -> Iterator[Violation]:
+    seen: set[str] = set()
+    for picture, first, second in zip(course.pictures, letters[pair.first], letters[pair.second], strict=True):
+        found = ""
+        if first in _GREEN and second in _GREEN:
+            found = "both green"
+        elif (first in _GREEN and second in "yu") or (second in _GREEN and first in "yu"):
+            found = f"green against {'yellow' if 'y' in first + second else 'red-amber'}"
+        if found and found not in seen:
+            seen.add(found)
+            yield Violation("conflict", where, found, f"one after the other ({pair.reason})", picture.place)
+
+
+def _intergreen(
+    course: Successions,
+    intersection: Intersection,
+    rules: Rules,
+    ending: str,
+    starting: str,
+    soonest_ds: Sequence[int | None],
+    opens: Sequence[bool],
+) -> Iterator[Violation]:
+    reached = [(ds, at) for at, ds in enumerate(soonest_ds) if ds is not None and opens[at]]
+    if not reached:
+        return
+    found_ds, at = min(reached)
+    where = f"intersection {intersection.id!r}, from signal group {ending!r} to {starting!r}"
+    needed_ds = rules.intergreen_ds(intersection.id, ending, starting)
+    if needed_ds is None:
+        yield Violation("intergreen-unknown", where, seconds(found_ds), "a known intergreen", course.pictures[at].place)
+    elif found_ds < needed_ds:
+        yield Violation(
+            "intergreen", where, seconds(found_ds), f"at least {seconds(needed_ds)}", course.pictures[at].place
+        )
+
+
+def _yielding(
+    course: Successions, pair: Pair, letters: dict[str, list[str]], today: Today, where: str
+) -> Iterator[Violation]:
+    """Who gives way shows it (g), unless the pair is shown just so today (a merge with equal greens)."""
+    for picture, first, second in zip(course.pictures, letters[pair.first], letters[pair.second], strict=True):
+        if first not in _GREEN or second not in _GREEN:
+            continue
+        if today.shown_together(pair.first, first, pair.second, second):
+            continue
+        shown = {pair.first: first, pair.second: second}
+        firm = [name for name in pair.yields if shown[name] != "g"]
+        if firm or (not pair.yields and "g" not in (first, second)):
+            found = f"{' and '.join(firm) or 'neither'} not giving way"
+            yield Violation("yielding", where, found, f"shown as giving way ({pair.reason})", picture.place)
+            return

@@ -1,0 +1,139 @@
+"""Displays of single groups: letters, changes, yellow and red-amber, minimum and maximum green, service, protection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from networks.junction import GroupKind, Intersection, SignalGroup
+from signals.control import Successions
+from signals.rules import GroupRules, Rules
+from signals.safety.spans import entries, longest_ds, shortest_ds
+from signals.safety.today import Today
+from signals.safety.violation import Violation, seconds
+
+_GREEN = frozenset("gG")
+_AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})  # changes that are legal only where the group makes them today
+
+
+def display_violations(
+    course: Successions, intersection: Intersection, rules: Rules, today: Today
+) -> Iterator[Violation]:
+    """All violations of single groups on all reachable successions."""
+    for position, group in enumerate(intersection.groups):
+        where = f"intersection {intersection.id!r}, signal group {group.id!r}"
+        letters = [picture.displays[position] for picture in course.pictures]
+        rule = rules.group(intersection.id, group.id)
+        shown_today = today.letters[group.id]
+        yield from _letters(course, letters, shown_today, where)
+        if group.kind is GroupKind.UNUSED:
+            continue
+        yield from _changes(course, letters, rule, shown_today, today.changes[group.id], where)
+        yield from _lengths(course, letters, rule, where)
+        yield from _greens(course, letters, group, rule, where)
+        if shown_today & _GREEN and not _GREEN & set(letters):
+            yield Violation("service", where, "never green", "green in each cycle, as today")
+
+
+def _letters(course: Successions, letters: Sequence[str], shown: frozenset[str], where: str) -> Iterator[Violation]:
+    legal = set("ruygG") | ({"s"} & shown)
+    for letter in sorted(set(letters) - legal):
+        yield Violation(
+            "display", where, f"{letter!r}", "red, red-amber, yellow, green", _first(course, letters, letter)
+        )
+    if shown & _GREEN == {"G"} and "g" in letters:
+        place = _first(course, letters, "g")
+        yield Violation("protection", where, "green giving way", "protected green, as today", place)
+
+
+def _changes(
+    course: Successions,
+    letters: Sequence[str],
+    rule: GroupRules,
+    shown: frozenset[str],
+    changes: frozenset[str],
+    where: str,
+) -> Iterator[Violation]:
+    reported: set[str] = set()
+    for before, followers in enumerate(course.following):
+        for after in followers:
+            change = letters[before] + letters[after]
+            if letters[before] == letters[after] or change in reported:
+                continue
+            reported.add(change)
+            needed = _needed(change, rule, shown, changes)
+            if needed:
+                yield Violation("change", where, " to ".join(map(_named, change)), needed, course.pictures[after].place)
+
+
+def _needed(change: str, rule: GroupRules, shown: frozenset[str], changes: frozenset[str]) -> str:
+    """What would be legal instead of this change of letters; nothing where the change is legal."""
+    before, after = change[0], change[1]
+    if change in _AS_TODAY:
+        return "" if change in changes else "a change that the group makes today"
+    if before in _GREEN:
+        if rule.yellow_ds > 0:
+            return "" if after == "y" else "yellow after green"
+        return "" if after in "rs" else "red after green"
+    if before == "y":
+        return "" if after in "rs" else "red after yellow"
+    if before in "rs" and after in "rs":
+        return ""
+    if before in "rs" and rule.red_amber_ds:
+        return "" if after == "u" else "red-amber after red"
+    if before in "rs":
+        return "" if after in _GREEN else "green after red"
+    return "" if before == "u" and after in _GREEN and rule.red_amber_ds else "green after red-amber"
+
+
+def _lengths(course: Successions, letters: Sequence[str], rule: GroupRules, where: str) -> Iterator[Violation]:
+    for letter, name, needed_ds in (("y", "yellow", rule.yellow_ds), ("u", "red-amber", rule.red_amber_ds or 0)):
+        inside = [shown == letter for shown in letters]
+        if all(inside):
+            yield Violation(name, where, "for ever", seconds(needed_ds))
+        for start in entries(course, inside):
+            low, high = shortest_ds(course, inside, start), longest_ds(course, inside, start)
+            if low != needed_ds or high != needed_ds:
+                found = "for ever" if low is None else seconds(low)
+                found += "" if low == high else f" to {'any' if high is None else seconds(high)}"
+                yield Violation(name, where, found, f"exactly {seconds(needed_ds)}", course.pictures[start].place)
+                break
+
+
+def _greens(
+    course: Successions, letters: Sequence[str], group: SignalGroup, rule: GroupRules, where: str
+) -> Iterator[Violation]:
+    inside = [letter in _GREEN for letter in letters]
+    starts = entries(course, inside)
+
+    def worst(span: Callable[[Successions, Sequence[bool], int], int | None]) -> list[tuple[int | None, int]]:
+        return [(span(course, inside, start), start) for start in starts]
+
+    short = [(ds, start) for ds, start in worst(shortest_ds) if ds is not None and ds < rule.min_green_ds]
+    if short:
+        found_ds, start = min(short)
+        name = "pedestrian-green" if group.kind is GroupKind.PEDESTRIAN else "min-green"
+        needed = f"at least {seconds(rule.min_green_ds)} ({rule.min_green.source})"
+        yield Violation(name, where, seconds(found_ds), needed, course.pictures[start].place)
+    if rule.max_green is None:
+        return
+    needed = f"at most {seconds(rule.max_green.value_ds)} ({rule.max_green.source})"
+    if inside and all(inside):
+        yield Violation("max-green", where, "for ever", needed)
+        return
+    long = [(ds, start) for ds, start in worst(longest_ds) if ds is None or ds > rule.max_green.value_ds]
+    if long:
+        endless = [start for ds, start in long if ds is None]
+        if endless:
+            yield Violation("max-green", where, "for ever", needed, course.pictures[endless[0]].place)
+        else:
+            found_ds, start = max((ds, start) for ds, start in long if ds is not None)
+            yield Violation("max-green", where, seconds(found_ds), needed, course.pictures[start].place)
+
+
+def _first(course: Successions, letters: Sequence[str], letter: str) -> str:
+    return course.pictures[list(letters).index(letter)].place
+
+
+def _named(letter: str) -> str:
+    names = {"r": "red", "u": "red-amber", "y": "yellow", "g": "green giving way", "G": "green", "s": "stop then turn"}
+    return names.get(letter, letter)
