@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -34,7 +35,7 @@ def test_distances_to_the_stop_line(length_m: float, expected: tuple[tuple[Detec
 def test_detectors_lie_on_their_lane_and_apart(length_m: float) -> None:
     metres = [distance_m for _, distance_m in distances_m(length_m)]
     assert all(0 < distance_m < length_m for distance_m in metres)
-    assert all(a - b >= APART_M for a, b in zip(metres, metres[1:], strict=False))
+    assert all(a - b >= APART_M for a, b in pairwise(metres))
 
 
 def lane(id_: str, link_id: str, length_m: float = 300.0, allowed: tuple[str, ...] = ()) -> Lane:
