@@ -1,0 +1,160 @@
+"""Propose: stage sets, timings by every method, and plans that passed the safety check, best guess first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import ModuleType
+
+import numpy as np
+
+from networks.demand import Demand
+from networks.network import Network
+from optimizers.method import Progress
+from optimizers.models import hcm
+from optimizers.solution import TimingSolution, given_solution
+from signals.plan import IntersectionPlan, TimingPlan
+from signals.rules import Rules
+from signals.safety import Violation, check
+from signals.timing.plans import plan_of
+from signals.timing.problem import NamedProblem, problem_of
+from signals.timing.variants import stage_sets
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plan that may be raced: where it came from, what the model thinks of it."""
+
+    name: str
+    plan: TimingPlan
+    predicted_s_per_veh: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Safe candidates (best by the model first), what was refused and why, and the problem the incumbent poses."""
+
+    candidates: tuple[Candidate, ...]
+    refused: tuple[tuple[str, tuple[Violation, ...]], ...]
+    running: NamedProblem
+
+
+def propose(
+    network: Network,
+    demand: Demand,
+    rules: Rules,
+    incumbent: TimingPlan,
+    *,
+    methods: dict[str, ModuleType],
+    effort: int,
+    seed: int,
+    stop: Stop,
+    report: Callable[[str, float], None],
+) -> Proposal:
+    """Candidates for `incumbent`, each free of violations. `effort` counts model evaluations over all methods."""
+    base = leave_faulty_untouched(network, rules, incumbent)
+    running = problem_of(network, demand, rules, base)
+    skeletons = {"running stages": running}
+    fewer = _fewer_stages(network, demand, rules, base, methods, seed, stop)
+    if fewer is not None:
+        skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
+    found: list[tuple[float, Candidate]] = []
+    refused: list[tuple[str, tuple[Violation, ...]]] = []
+    seen = {incumbent.digest()}
+    rounds = [(label, named, name, method) for label, named in skeletons.items() for name, method in methods.items()]
+    for number, (label, named, name, method) in enumerate(rounds):
+        share = effort // len(rounds)
+
+        def tell(progress: Progress, number: int = number, label: str = label) -> None:
+            part = progress.evaluations / max(1, progress.effort)
+            report(f"{progress.method}, {label}: {progress.doing}", (number + min(1.0, part)) / len(rounds))
+
+        for solution in method.propose(named.problem, start=None, effort=share, seed=seed, stop=stop, report=tell):
+            plan = plan_of(named, solution)
+            if plan.digest() in seen:
+                continue
+            seen.add(plan.digest())
+            title = f"{name}: {solution.origin or 'best found'} ({label})"
+            violations = check(plan, network, rules)
+            if violations:
+                refused.append((title, violations))
+                continue
+            predicted = predicted_s_per_veh(named, solution)
+            found.append((predicted, Candidate(title, plan, predicted)))
+    found.sort(key=lambda pair: pair[0])
+    return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running)
+
+
+def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan) -> TimingPlan:
+    """`plan` with every intersection marked untouched whose timing cannot be made safe by re-timing its stages."""
+    faulty = {intersection.id for intersection in network.intersections if intersection.inherited_faults}
+    timings = tuple(
+        timing.model_copy(update={"untouched": True}) if timing.intersection_id in faulty else timing
+        for timing in plan.intersections
+    )
+    return plan.model_copy(update={"intersections": timings, "rules_digest": rules.digest()})
+
+
+def predicted_s_per_veh(named: NamedProblem, solution: TimingSolution) -> float:
+    """Delay per vehicle passing a signal [s] by the platoon profile model."""
+    from optimizers.models import profile
+
+    vehicles = float(np.sum(named.problem.use_flow_veh_per_h))
+    evaluation = profile.evaluate(named.problem, solution)
+    return 3600 * float(evaluation.total_delay_veh_h_per_h) / vehicles if vehicles > 0 else 0.0
+
+
+def _fewer_stages(
+    network: Network,
+    demand: Demand,
+    rules: Rules,
+    base: TimingPlan,
+    methods: dict[str, ModuleType],
+    seed: int,
+    stop: Stop,
+) -> TimingPlan | None:
+    """Per intersection the stage set with the least HCM delay when timed alone; None where that is the running one everywhere."""
+    timings: list[IntersectionPlan] = []
+    changed = False
+    for timing in base.intersections:
+        intersection = network.intersection(timing.intersection_id)
+        sets = stage_sets(timing, intersection)
+        best = timing
+        if len(sets) > 1 and not stop():
+            delays = [_alone_veh_h_per_h(network, demand, rules, base, option, methods, seed, stop) for option in sets]
+            best = sets[int(np.argmin(delays))]
+        changed = changed or best is not timing
+        timings.append(best)
+    return base.model_copy(update={"intersections": tuple(timings)}) if changed else None
+
+
+def _alone_veh_h_per_h(
+    network: Network,
+    demand: Demand,
+    rules: Rules,
+    base: TimingPlan,
+    option: IntersectionPlan,
+    methods: dict[str, ModuleType],
+    seed: int,
+    stop: Stop,
+) -> float:
+    named = problem_of(network, demand, rules, base.model_copy(update={"intersections": (option,)}))
+    problem = named.problem
+    if problem.fixed[0] or problem.uses == 0:
+        return hcm_delay(named, given_solution(problem)) if problem.uses else 0.0
+    solutions = methods["webster"].propose(
+        problem, start=None, effort=60, seed=seed, stop=stop, report=lambda progress: None
+    )
+    return min((hcm_delay(named, solution) for solution in solutions), default=float("inf"))
+
+
+def hcm_delay(named: NamedProblem, solution: TimingSolution) -> float:
+    """Total delay [veh h per h] by the HCM terms."""
+    return float(hcm.evaluate(named.problem, solution).total_delay_veh_h_per_h)
+
+
+def renamed(candidate: Candidate, name: str, plan: TimingPlan) -> Candidate:
+    """The candidate with another form of control under another name."""
+    return replace(candidate, name=name, plan=plan)

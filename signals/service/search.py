@@ -1,0 +1,163 @@
+"""Search: candidates raced in SUMO on estimated demand, in every form of control that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from signals.measures import Measures
+from signals.plan import TimingPlan
+from signals.race import Place, RaceResult, RaceRound, RaceRun, race
+from signals.safety import check
+from signals.service.propose import Candidate, Proposal
+from signals.service.request import Control, Inputs, Laboratory, Mode, PlanRequest, Trial
+from signals.timing.plans import actuated, coordinated
+from signals.validation import Guard
+from signals.validation.guards import broken, check_guards
+
+_FORMS_OF = 2  # how many of the best fixed plans are tried in other forms of control
+_EARLY_DS = 50
+_FIRST_SHARE = 0.65
+_HALVING = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Finalist:
+    """The candidate that goes to the judge, with what the race saw of it."""
+
+    candidate: Candidate
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How the search ended: the races, the finalist, or why there is none."""
+
+    races: tuple[RaceResult, ...]
+    winner: Finalist | None
+    reasons: tuple[str, ...] = ()
+
+
+def search(proposal: Proposal, inputs: Inputs, request: PlanRequest, laboratory: Laboratory, control: Control) -> Found:
+    """Race the proposal's candidates against the incumbent on realisations below 1000; `request.effort` counts runs."""
+    track = _Track(inputs, request, laboratory, control)
+    entrants = proposal.candidates
+    if request.mode in (Mode.COORDINATED, Mode.ACTUATED):
+        entrants = _safe(_in_form(request.mode, entrants, inputs), inputs)
+        if not entrants:
+            return Found((), None, (f"no candidate can be run {request.mode.value}: none passed the safety check",))
+    budget = request.effort if request.mode is not Mode.AUTO else int(request.effort * _FIRST_SHARE)
+    races = [track.race(varied(entrants, max(2, int(budget * 0.45))), budget)]
+    ranked = track.ranked(races[-1])
+    if request.mode is Mode.AUTO and not control.stop():
+        best = [candidate for candidate, _ in ranked[:_FORMS_OF]]
+        others = [*_in_form(Mode.COORDINATED, best, inputs), *_in_form(Mode.ACTUATED, best, inputs)]
+        races.append(track.race((*best[:1], *_safe(others, inputs)), request.effort - races[0].runs))
+        ranked = track.ranked(races[-1])
+    control.check()
+    reasons: list[str] = []
+    for candidate, place in ranked:
+        if not place.difference_s_per_veh < 0:
+            continue
+        stopped_by = track.broken_guards(candidate)
+        if not stopped_by:
+            return Found(tuple(races), Finalist(candidate, place))
+        reasons.append(f"{candidate.name}: {place.difference_s_per_veh:+.1f} s/veh in the race, but {stopped_by[0]}")
+    if not reasons:
+        reasons = [f"no candidate had less delay than the running plan in {races[-1].runs} simulation runs"]
+    return Found(tuple(races), None, tuple(reasons))
+
+
+def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
+    """At most so many candidates: the best of every origin in turn, so that no method fills the field alone."""
+    by_origin: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        by_origin.setdefault(candidate.name, []).append(candidate)
+    chosen: list[Candidate] = []
+    while len(chosen) < most and any(by_origin.values()):
+        for waiting in by_origin.values():
+            if waiting and len(chosen) < most:
+                chosen.append(waiting.pop(0))
+    return tuple(chosen)
+
+
+class _Track:
+    """Runs races and remembers what every run measured."""
+
+    def __init__(self, inputs: Inputs, request: PlanRequest, laboratory: Laboratory, control: Control) -> None:
+        self._inputs = inputs
+        self._request = request
+        self._laboratory = laboratory
+        self._control = control
+        self._seen: dict[tuple[str, int], Measures] = {}
+        self._field: tuple[Candidate, ...] = ()
+
+    def race(self, entrants: Sequence[Candidate], budget: int) -> RaceResult:
+        self._field = (Candidate("running plan", self._inputs.incumbent), *entrants)
+        rounds = _rounds(len(self._field), budget)
+        return race(
+            [candidate.name for candidate in self._field],
+            self._measure,
+            realisations=range(1, rounds[-1] + 1),
+            rounds=rounds,
+            keep_share=_HALVING,
+            seed=self._request.seed,
+            report=self._tell,
+            stop=self._control.stop,
+        )
+
+    def ranked(self, result: RaceResult) -> list[tuple[Candidate, Place]]:
+        """Candidates of the last round without the incumbent: the winner first, then by mean delay."""
+        most = max((place.realisations for place in result.ranking), default=0)
+        places = [place for place in result.ranking if place.candidate != 0 and place.realisations == most]
+        places.sort(key=lambda place: (place.candidate != result.winner, place.mean_s_per_veh))
+        return [(self._field[place.candidate], place) for place in places]
+
+    def broken_guards(self, candidate: Candidate) -> tuple[Guard, ...]:
+        own, base = candidate.plan.digest(), self._inputs.incumbent.digest()
+        shared = [
+            (measures, self._seen[base, realisation])
+            for (digest, realisation), measures in self._seen.items()
+            if digest == own and (base, realisation) in self._seen
+        ]
+        return broken(check_guards(shared, self._inputs.rules.margins))
+
+    def _measure(self, runs: Sequence[RaceRun]) -> list[float]:
+        keys = [(self._field[run.candidate].plan.digest(), run.realisation) for run in runs]
+        missing = [at for at, key in enumerate(keys) if key not in self._seen]
+        trials = [Trial(self._field[runs[at].candidate].plan, runs[at].realisation, runs[at].seed) for at in missing]
+        measured = self._laboratory.run(trials, self._control, f"race: {len(trials)} runs")
+        for at, measures in zip(missing, measured, strict=True):
+            self._seen[keys[at]] = measures
+        return [self._seen[key].mean_delay_s_per_veh for key in keys]
+
+    def _tell(self, held: RaceRound) -> None:
+        best = self._field[held.best].name
+        self._control.report(
+            f"race: best of {len(held.candidates)} after {held.realisations} realisations: {best}", None
+        )
+
+
+def _rounds(field: int, budget: int) -> tuple[int, ...]:
+    """Realisations per round such that successive halving of the field stays within the budget of runs."""
+    rounds, alive, spent = [1], field, field
+    while True:
+        alive = max(2, 1 + -(-int(alive * _HALVING * 10) // 10))
+        following = rounds[-1] * 2
+        spent += alive * (following - rounds[-1])
+        if spent > max(budget, field + 4) or following > 8:
+            return tuple(rounds)
+        rounds.append(following)
+
+
+def _in_form(mode: Mode, candidates: Sequence[Candidate], inputs: Inputs) -> list[Candidate]:
+    form: Callable[[TimingPlan], TimingPlan]
+    if mode is Mode.COORDINATED:
+        form = lambda plan: coordinated(plan, inputs.network, inputs.rules, early_ds=_EARLY_DS)  # noqa: E731
+    else:
+        form = lambda plan: actuated(plan, inputs.network, inputs.rules)  # noqa: E731
+    return [Candidate(f"{c.name}, {mode.value}", form(c.plan), c.predicted_s_per_veh) for c in candidates]
+
+
+def _safe(candidates: Sequence[Candidate], inputs: Inputs) -> tuple[Candidate, ...]:
+    return tuple(c for c in candidates if not check(c.plan, inputs.network, inputs.rules))

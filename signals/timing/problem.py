@@ -1,0 +1,226 @@
+"""From the street to arrays: a `TimingProblem` made of network, demand, rules and the stage sets to be timed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from networks.demand import Demand
+from networks.junction import GREENS, Display, GroupKind, Intersection, PairKind
+from networks.network import Network
+from optimizers.problem import GREEN, GREEN_YIELDING, RED, YELLOW, TimingProblem
+from signals.plan import IntersectionPlan, StagesBody, TimingPlan
+from signals.rules import Rules
+from signals.timing.feeds import feeds_of, share_lanes
+
+_CODES = {Display.GREEN.value: GREEN, Display.GREEN_YIELDING.value: GREEN_YIELDING, Display.YELLOW.value: YELLOW}
+_GREEN_LETTERS = frozenset(display.value for display in GREENS)
+_VEHICLE_SPACE_M = 7.5  # a standing passenger car with its gap
+_SHORTEST_STAGE_DS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A stop-line lane used by a signal group: the row of a problem in names."""
+
+    intersection_id: str
+    lane_id: str
+    group_id: str
+    flow_veh_per_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class NamedProblem:
+    """A problem and the names of its rows: junctions are `plan.intersections` in order, steps follow each plan body."""
+
+    problem: TimingProblem
+    plan: TimingPlan
+    uses: tuple[Use, ...]
+
+
+def problem_of(network: Network, demand: Demand, rules: Rules, plan: TimingPlan) -> NamedProblem:
+    """The problem of timing the stage sets of `plan` (bodies in stages) for `demand`.
+
+    Junctions that are left untouched, or whose body has no fixed sequence, are handed over as fixed.
+    """
+    flows = {(m.from_link_id, m.to_link_id): m.flow_veh_per_h for m in demand.movements}
+    junctions = _Junctions()
+    lanes: dict[str, int] = {}
+    lane_rows: list[tuple[int, float]] = []
+    uses: list[Use] = []
+    saturations: list[float] = []
+    displays: list[list[int]] = []
+    for at, timing in enumerate(plan.intersections):
+        intersection = network.intersection(timing.intersection_id)
+        junctions.add(timing, intersection, rules)
+        pictures = _pictures(timing)
+        for lane_id, group_id, flow, saturation in share_lanes(network, intersection, flows):
+            if lane_id not in lanes:
+                lanes[lane_id] = len(lanes)
+                lane_rows.append((at, max(1.0, network.lane(lane_id).length_m / _VEHICLE_SPACE_M)))
+            column = timing.group_ids.index(group_id)
+            uses.append(Use(intersection.id, lane_id, group_id, flow))
+            saturations.append(saturation)
+            displays.append([_CODES.get(picture[column], RED) for picture in pictures])
+    starts, targets = _yields(network, uses)
+    feeds = feeds_of(network, uses, flows)
+    problem = TimingProblem(
+        **junctions.arrays(),
+        lane_junction=np.array([row[0] for row in lane_rows], dtype=np.int64),
+        lane_storage_veh=np.array([row[1] for row in lane_rows]),
+        use_lane=np.array([lanes[use.lane_id] for use in uses], dtype=np.int64),
+        use_group=_group_numbers(uses),
+        use_flow_veh_per_h=np.array([use.flow_veh_per_h for use in uses]),
+        use_saturation_veh_per_h=np.array(saturations),
+        use_display=_padded(displays, junctions.most_steps),
+        yields_start=np.array(starts, dtype=np.int64),
+        yields_to=np.array(targets, dtype=np.int64),
+        feed_from_use=np.array([feed[0] for feed in feeds], dtype=np.int64),
+        feed_to_use=np.array([feed[1] for feed in feeds], dtype=np.int64),
+        feed_share=np.array([feed[2] for feed in feeds]),
+        feed_travel_s=np.array([feed[3] for feed in feeds]),
+    )
+    return NamedProblem(problem, plan, tuple(uses))
+
+
+class _Junctions:
+    """Rows of junctions and steps, collected."""
+
+    def __init__(self) -> None:
+        self._junction: defaultdict[str, list[float]] = defaultdict(list)
+        self._step: defaultdict[str, list[float]] = defaultdict(list)
+        self._count = 0
+        self.most_steps = 1
+
+    def add(self, timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> None:
+        steps = _steps(timing, intersection, rules)
+        cycle_s = sum(step[1] for step in steps)
+        low_ds, high_ds = rules.cycle_bounds_ds(intersection.id)
+        fixed = timing.untouched or not isinstance(timing.body, StagesBody) or timing.cycle_ds is None
+        shortest_s = sum(step[2] if step[0] else step[1] for step in steps)
+        row = self._junction
+        row["cycle_given_s"].append(cycle_s)
+        row["offset_given_s"].append(timing.offset_ds / 10)
+        row["cycle_min_s"].append(low_ds / 10)
+        row["cycle_max_s"].append(high_ds / 10)
+        row["fixed"].append(fixed or shortest_s > high_ds / 10)
+        row["area"].append(0)
+        for variable, given_s, low_s, high_s in steps:
+            self._step["step_junction"].append(self._count)
+            self._step["step_variable"].append(variable)
+            self._step["step_given_s"].append(given_s)
+            self._step["step_min_s"].append(low_s)
+            self._step["step_max_s"].append(high_s)
+        self._count += 1
+        self.most_steps = max(self.most_steps, len(steps))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        whole = {"area", "step_junction"}
+        truth = {"fixed", "step_variable"}
+        return {
+            name: np.array(values, dtype=np.int64 if name in whole else np.bool_ if name in truth else np.float64)
+            for name, values in (*self._junction.items(), *self._step.items())
+        }
+
+
+def _pictures(timing: IntersectionPlan) -> list[str]:
+    body = timing.body
+    if not isinstance(body, StagesBody):
+        raise ValueError(f"intersection {timing.intersection_id!r}: found a body in rings, needed stages")
+    return [picture for stage in body.sequence for picture in (stage.displays, *(s.displays for s in stage.interstage))]
+
+
+def _steps(
+    timing: IntersectionPlan, intersection: Intersection, rules: Rules
+) -> list[tuple[bool, float, float, float]]:
+    """Per step: variable, given, shortest, longest [s]."""
+    body = timing.body
+    assert isinstance(body, StagesBody)
+    lows_ds = stage_minimums_ds(timing, intersection, rules)
+    steps = []
+    for stage, low_ds in zip(body.sequence, lows_ds, strict=True):
+        high_s = min(
+            (
+                limit_ds / 10
+                for group_id, letter in zip(timing.group_ids, stage.displays, strict=True)
+                if letter in _GREEN_LETTERS
+                and (limit_ds := rules.group(intersection.id, group_id).max_green_ds) is not None
+            ),
+            default=float("inf"),
+        )
+        steps.append((True, stage.duration_ds / 10, low_ds / 10, max(high_s, low_ds / 10)))
+        steps += [
+            (False, step.duration_ds / 10, step.duration_ds / 10, step.duration_ds / 10) for step in stage.interstage
+        ]
+    return steps
+
+
+def stage_minimums_ds(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> list[int]:
+    """Shortest duration [ds] of each stage such that every green window of every group keeps its minimum green.
+
+    A window over several stages puts what the others' minimums and the interstages leave on its longest stage.
+    """
+    body = timing.body
+    assert isinstance(body, StagesBody)
+    stages = body.sequence
+    lows = [min(_SHORTEST_STAGE_DS, stage.duration_ds) for stage in stages]
+    windows: list[tuple[list[int], int]] = []
+    for column, group_id in enumerate(timing.group_ids):
+        if intersection.group(group_id).kind is GroupKind.UNUSED:
+            continue
+        need_ds = rules.group(intersection.id, group_id).min_green_ds
+        windows += [(run, need_ds) for run in _runs([s.displays[column] in _GREEN_LETTERS for s in stages])]
+    for run, need_ds in sorted(windows, key=lambda window: len(window[0])):
+        inside_ds = sum(step.duration_ds for at in run[:-1] for step in stages[at].interstage)
+        missing_ds = need_ds - inside_ds - sum(lows[at] for at in run)
+        if missing_ds > 0:
+            lows[max(run, key=lambda at: stages[at].duration_ds)] += missing_ds
+    return [-(-low // 10) * 10 for low in lows]
+
+
+def _runs(green: list[bool]) -> list[list[int]]:
+    """Circular runs of consecutive green stages."""
+    count = len(green)
+    if all(green):
+        return [list(range(count))]
+    starts = [at for at in range(count) if green[at] and not green[at - 1]]
+    runs = []
+    for start in starts:
+        run = [start]
+        while green[(run[-1] + 1) % count]:
+            run.append((run[-1] + 1) % count)
+        runs.append(run)
+    return runs
+
+
+def _yields(network: Network, uses: list[Use]) -> tuple[list[int], list[int]]:
+    of_group: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, use in enumerate(uses):
+        of_group[use.intersection_id, use.group_id].append(number)
+    starts, targets = [0], list[int]()
+    for use in uses:
+        intersection = network.intersection(use.intersection_id)
+        for other in intersection.groups:
+            if other.id == use.group_id:
+                continue
+            pair = intersection.pair(use.group_id, other.id)
+            if pair.kind is PairKind.YIELDING and use.group_id in pair.yields:
+                targets += of_group[intersection.id, other.id]
+        starts.append(len(targets))
+    return starts, targets
+
+
+def _group_numbers(uses: list[Use]) -> np.ndarray:
+    numbers: dict[tuple[str, str], int] = {}
+    return np.array(
+        [numbers.setdefault((use.intersection_id, use.group_id), len(numbers)) for use in uses], dtype=np.int64
+    )
+
+
+def _padded(rows: list[list[int]], width: int) -> np.ndarray:
+    table = np.zeros((len(rows), width), dtype=np.int8)
+    for at, row in enumerate(rows):
+        table[at, : len(row)] = row
+    return table
