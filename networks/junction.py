@@ -140,7 +140,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A set of signal groups green together, found in the running program; `yielding` lists those that must give way."""
+    """Signal groups green together, found in the running program; `yielding` lists those that must give way."""
 
     id: str
     green_group_ids: tuple[str, ...]

@@ -7,7 +7,7 @@ Two stages, 80 s: north-south 40 s green, 3 s yellow, 2 s all red; east-west 30 
 
 `crossroads(pedestrians=True)`: crossings over the legs N, E, S, W on channels 12-15, green with the parallel street
 for all but its last 8 s; rights are then yielding (g) too.
-`t_junction()`: the same without the leg N; channels: E 0-1 (through, left), S 2-3 (right, left), W 4-5 (right, through);
+`t_junction()`: without the leg N; channels: E 0-1 (through, left), S 2-3 (right, left), W 4-5 (right, through);
 east-west 40 s, south 20 s.
 `corridor(3)`: crossroads C0, C1, C2 from west to east.
 """
