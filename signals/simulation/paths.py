@@ -1,0 +1,180 @@
+"""Paths through the network that movement flows suggest, and how many vehicles each of them carries."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from networks.demand import Demand
+from networks.estimation_solver import non_negative
+from networks.network import Network
+
+Path = tuple[str, ...]  # link ids
+Movement = tuple[str, str]
+
+LEAST_FLOW_VEH_PER_H = 0.5
+LEAST_PATH_VEH = 0.02
+MOST_PATHS_PER_ENTRY = 400
+MOST_STEPS_PER_ENTRY = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PathFlows:
+    """Expected vehicles per path in one period."""
+
+    paths: tuple[Path, ...]
+    vehicles: tuple[float, ...]
+
+
+def movements_of(path: Path) -> tuple[Movement, ...]:
+    """The movements that a path makes, in order."""
+    return tuple(pairwise(path))
+
+
+def wanted_veh(demand: Demand) -> tuple[dict[Movement, float], dict[str, float], dict[str, float]]:
+    """Vehicles of the period per movement, per link where trips begin, and per link where they end."""
+    hours = demand.period.duration_s / 3600.0
+    moves = {
+        (row.from_link_id, row.to_link_id): row.flow_veh_per_h * hours
+        for row in demand.movements
+        if row.flow_veh_per_h >= LEAST_FLOW_VEH_PER_H
+    }
+    begins = {link: flow * hours for link, flow in demand.link_inflow_veh_per_h if flow >= LEAST_FLOW_VEH_PER_H}
+    ends = {link: flow * hours for link, flow in demand.link_outflow_veh_per_h if flow >= LEAST_FLOW_VEH_PER_H}
+    return moves, begins, ends
+
+
+def candidate_paths(demand: Demand, network: Network) -> dict[Path, float]:
+    """Paths with the vehicles [veh] that turning by the movements' shares would send along them; no node twice.
+
+    Most likely paths first, from each link where trips begin; every movement with a flow is on at least one path if
+    the flows allow it. Following the shares independently at each node is the most even spread over paths that has
+    these movement flows (maximum entropy).
+    """
+    moves, begins, ends = wanted_veh(demand)
+    onward: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    inward: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for (start, end), veh in moves.items():
+        onward[start].append((end, veh))
+        inward[end].append((start, veh))
+    nodes = {link.id: (link.from_node_id, link.to_node_id) for link in network.links}
+    found: dict[Path, float] = {}
+    for entry in sorted(begins):
+        found.update(_from_entry(entry, begins[entry], onward, ends, nodes))
+    covered = {movement for path in found for movement in movements_of(path)}
+    for movement in sorted(set(moves) - covered):
+        path = _through(movement, onward, inward, begins, ends, nodes)
+        if path is not None:
+            found.setdefault(path, LEAST_PATH_VEH)
+    return found
+
+
+def _from_entry(
+    entry: str,
+    inflow_veh: float,
+    onward: Mapping[str, Sequence[tuple[str, float]]],
+    ends: Mapping[str, float],
+    nodes: Mapping[str, tuple[str, str]],
+) -> dict[Path, float]:
+    found: dict[Path, float] = {}
+    heap: list[tuple[float, Path]] = [(-inflow_veh, (entry,))]
+    for _ in range(MOST_STEPS_PER_ENTRY):
+        if not heap or len(found) >= MOST_PATHS_PER_ENTRY:
+            break
+        negative, path = heapq.heappop(heap)
+        veh, last = -negative, path[-1]
+        ending = ends.get(last, 0.0)
+        total = ending + sum(flow for _, flow in onward.get(last, ()))
+        if total <= 0.0 or not onward.get(last):
+            found[path] = veh  # nothing leads on: the trip ends here
+            continue
+        if ending > 0.0 and veh * ending / total >= LEAST_PATH_VEH:
+            found[path] = veh * ending / total
+        visited = {node for link in path for node in nodes[link]}
+        open_ways = [(link, flow) for link, flow in onward[last] if nodes[link][1] not in visited]
+        for link, flow in open_ways:
+            share = veh * flow / total
+            if share >= LEAST_PATH_VEH:
+                heapq.heappush(heap, (-share, (*path, link)))
+    return found
+
+
+def _through(
+    movement: Movement,
+    onward: Mapping[str, Sequence[tuple[str, float]]],
+    inward: Mapping[str, Sequence[tuple[str, float]]],
+    begins: Mapping[str, float],
+    ends: Mapping[str, float],
+    nodes: Mapping[str, tuple[str, str]],
+) -> Path | None:
+    """The path of the strongest flows through one movement; None if it would pass a node twice."""
+    path = list(movement)
+    visited = {node for link in path for node in nodes[link]}
+    while True:
+        back = [(flow, link) for link, flow in inward.get(path[0], ()) if nodes[link][0] not in visited]
+        strongest = max(back, default=(0.0, ""))
+        if begins.get(path[0], 0.0) >= strongest[0]:
+            break
+        path.insert(0, strongest[1])
+        visited.add(nodes[strongest[1]][0])
+    while True:
+        ahead = [(flow, link) for link, flow in onward.get(path[-1], ()) if nodes[link][1] not in visited]
+        strongest = max(ahead, default=(0.0, ""))
+        if ends.get(path[-1], 0.0) >= strongest[0]:
+            break
+        path.append(strongest[1])
+        visited.add(nodes[strongest[1]][1])
+    if path[0] not in begins or len({node for link in path for node in nodes[link]}) != len(path) + 1:
+        return None
+    return tuple(path)
+
+
+def fit_paths(demand: Demand, likely: Mapping[Path, float]) -> PathFlows:
+    """Vehicles per path, near `likely`, so that movements and trip ends are met (least squares, >= 0)."""
+    moves, begins, ends = wanted_veh(demand)
+    paths = tuple(sorted(likely))
+    wanted: dict[tuple[str, ...], float] = {("turn", *movement): veh for movement, veh in moves.items()}
+    wanted |= {("begin", link): veh for link, veh in begins.items()} | {
+        ("end", link): veh for link, veh in ends.items()
+    }
+    rows = {key: at for at, key in enumerate(wanted)}
+    target = list(wanted.values())
+    at_row: list[int] = []
+    at_path: list[int] = []
+    for column, path in enumerate(paths):
+        keys: list[tuple[str, ...]] = [("turn", *movement) for movement in movements_of(path)]
+        keys += [("begin", path[0]), ("end", path[-1])]
+        for key in keys:
+            if key not in rows:
+                rows[key] = len(target)
+                target.append(0.0)
+            at_row.append(rows[key])
+            at_path.append(column)
+    wanted_by_row = np.array(target)
+    sigma = np.sqrt(np.maximum(wanted_by_row, 1.0))
+    prior = np.array([likely[path] for path in paths])
+    loose = 4.0 * np.sqrt(np.maximum(prior, 0.05)) + prior
+    uses = sparse.csr_array((np.ones(len(at_row)), (at_row, at_path)), shape=(len(target), len(paths)))
+    weighted = sparse.csr_array(sparse.diags_array(1.0 / sigma) @ uses)
+    matrix = sparse.csr_array(sparse.vstack([weighted, sparse.csr_array(sparse.diags_array(1.0 / loose))]))
+    pull: NDArray[np.float64] = np.concatenate([wanted_by_row / sigma, prior / loose])
+    vehicles = non_negative(matrix, pull, np.full(len(paths), 1e-9))
+    return PathFlows(paths, tuple(vehicles.tolist()))
+
+
+def whole_vehicles(flows: PathFlows, random: np.random.Generator) -> dict[Path, int]:
+    """Whole vehicles per path: systematic sampling along the sorted paths.
+
+    Every path keeps its expected number; any run of neighbouring paths (an entry, or an entry with its first turns)
+    is within one vehicle of its sum.
+    """
+    edges = np.floor(np.concatenate([[0.0], np.cumsum(flows.vehicles)]) + random.random())
+    counts = np.diff(edges).astype(int)
+    return {path: int(count) for path, count in zip(flows.paths, counts.tolist(), strict=True) if count > 0}
