@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -145,6 +146,7 @@ def _generate(info: ScenarioInfo) -> Callable[[Path], None]:
     if spec is None or spec.loader is None:
         raise NotObtainable(f"{info.name} has no generator at {_generator(info)}")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up by name
     spec.loader.exec_module(module)
     function: Callable[[Path], None] = module.generate
     return function

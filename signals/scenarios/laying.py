@@ -10,7 +10,6 @@ ADVANCE_M = 40.0
 ENTRY_M, ENTRY_SHARE = 200.0, 0.9
 APART_M = 5.0  # nearer to each other than a car's length they would count the same
 LAYING = f"laying 1: {STOP_LINE_M} {ADVANCE_M} {ENTRY_M} {ENTRY_SHARE} {APART_M}"
-PERIOD_S = 300
 
 _VEHICLES = ("passenger", "taxi", "bus", "truck")
 _WORDS = {DetectorKind.STOP_LINE: "stop", DetectorKind.ADVANCE: "advance", DetectorKind.ENTRY: "entry"}
@@ -48,14 +47,11 @@ def distances_m(lane_length_m: float) -> tuple[tuple[DetectorKind, float], ...]:
     return tuple(found[::-1])
 
 
-def detectors_file(detectors: tuple[Detector, ...], measured_to: str | None = None) -> str:
-    """The detectors as a file of additional elements (text). Only `measured_to` gives them a file to write to."""
+def detectors_file(detectors: tuple[Detector, ...]) -> str:
+    """The detectors as a file of additional elements (text), with their kinds; no output file is named in it."""
     lines = []
     for d in detectors:
-        attributes: dict[str, object] = {"id": d.id, "lane": d.lane_id, "pos": f"{d.position_m:.2f}"}
-        if measured_to is not None:
-            attributes |= {"period": PERIOD_S, "file": measured_to}
-        opened = element("inductionLoop", **attributes).replace("/>", ">")
+        opened = element("inductionLoop", id=d.id, lane=d.lane_id, pos=f"{d.position_m:.2f}").replace("/>", ">")
         lines.append(f"{opened}{element('param', key='kind', value=d.kind.value)}</inductionLoop>")
     return document("additional", lines)
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from networks.network import Detector, DetectorKind, Lane, LaneLink, Link, LinkKind, Network, Node
+from networks.network import DetectorKind, Lane, LaneLink, Link, LinkKind, Network, Node
 from signals.scenarios.laying import APART_M, detectors_file, distances_m, lay_detectors
 
 STOP, ADVANCE, ENTRY = DetectorKind.STOP_LINE, DetectorKind.ADVANCE, DetectorKind.ENTRY
@@ -78,9 +78,3 @@ def test_the_file_for_people_names_no_output() -> None:
     assert {frozenset(loop.attrib) for loop in root} == {frozenset({"id", "lane", "pos"})}
     kinds = [[(p.get("key"), p.get("value")) for p in loop] for loop in root]
     assert kinds[:3] == [[("kind", "entry")], [("kind", "advance")], [("kind", "stop line")]]
-
-
-def test_the_file_for_the_measuring_run_writes_to_one_place() -> None:
-    detector = Detector("a:stop", "a", 10.0, 1.5, 0.0, STOP)
-    (loop,) = ElementTree.fromstring(detectors_file((detector,), measured_to="flows.xml"))
-    assert (loop.get("file"), loop.get("period"), loop.get("pos")) == ("flows.xml", "300", "10.00")
