@@ -27,6 +27,7 @@ from signals.plan import (
 from signals.plan.soundness import OWN_PREFIX, RESERVED_PARAMETERS
 
 _SECONDS = re.compile(r"^\d{1,6}(\.\d+)?$")
+_LONGEST_DS = 864_000
 _TRUE = frozenset({"1", "true", "True", "x", "yes", "on", "t"})
 
 
@@ -316,11 +317,12 @@ def _ways_of(
 
 
 def _actuation_of(step: ProgramStep, mode: ControlMode, shift_ds: int, cycle_ds: int | None) -> Actuation | None:
-    windows = (step.earliest_end_ds, step.latest_end_ds)
+    windows = tuple(None if end is None or end < 0 else end for end in (step.earliest_end_ds, step.latest_end_ds))
     if mode is ControlMode.FIXED or (step.min_ds is None and step.max_ds is None and windows == (None, None)):
         return None
     min_ds = step.duration_ds if step.min_ds is None else step.min_ds
     max_ds = max(min_ds, step.duration_ds) if step.max_ds is None else max(min_ds, step.max_ds)
+    min_ds, max_ds = min(min_ds, _LONGEST_DS), min(max_ds, _LONGEST_DS)  # "no limit" is written as a huge number
     if cycle_ds is None:
         return Actuation(min_ds=min_ds, max_ds=max_ds)
     earliest, latest = ((None if end is None else (end - shift_ds) % cycle_ds) for end in windows)

@@ -76,7 +76,7 @@ class Actuation(Model):
 class StageTiming(Model):
     """A stage of the sequence: picture, green time, and the interstage that leads to the next stage."""
 
-    id: Id
+    id: Annotated[Id, Field(max_length=200)]
     displays: Displays
     duration_ds: Duration
     interstage: tuple[Step, ...] = ()

@@ -1,0 +1,236 @@
+"""SUMO's signal programs: running ones read as plans, plans written as additional files that SUMO loads as they are.
+
+Fixed timings become `static` programs, actuated ones `actuated` (coordinated with `coordinated`, `cycleTime` and the
+windows of the stages). What SUMO has no word for (offset reference, detector assignment, the plan's own name) stands
+in parameters that begin with "greenband.", so that reading back what was written gives the same plan. SUMO refuses a
+second program of the same id, hence a program never gets an id that the network already has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+from xml.sax.saxutils import quoteattr
+
+from pydantic import Field, ValidationError
+
+from networks.faults import Fault, InputError
+from networks.importers.sumo_additional import read_programs
+from networks.junction import Intersection, Program, ProgramStep
+from networks.network import Network
+from signals.control import NotExpressible, program_of, same_program, timing_of
+from signals.intervals import reference_ds
+from signals.plan import (
+    DetectorUse,
+    Id,
+    IntersectionPlan,
+    Model,
+    OffsetReference,
+    TimingPlan,
+    faults_of_validation,
+    write_whole,
+)
+
+__all__ = ["NotExpressible", "program_of", "read", "running_plan", "write"]
+
+_OF_INTERSECTION = "greenband.intersection"
+_OF_PLAN = "greenband.plan"
+_OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s")
+_KEPT_BY_NETWORK = frozenset({"NEMA"})  # step attributes that a program as read does not hold
+
+
+class _Notes(Model):
+    """What our own parameter says about one intersection; only what SUMO's words do not say."""
+
+    program_id: Id | None = None
+    untouched: bool | None = None
+    stages: tuple[Annotated[int, Field(ge=0, le=100_000)], ...] | None = None
+    offset_reference: OffsetReference = OffsetReference.STAGE_START
+    reference: tuple[Id, ...] | None = None
+    detectors: tuple[DetectorUse, ...] = ()
+
+
+def running_plan(network: Network) -> TimingPlan:
+    """What runs today, as a plan: every intersection untouched."""
+    timings = [_running(intersection) for intersection in network.intersections]
+    return TimingPlan(name="running", network_digest=network.digest, intersections=tuple(timings))
+
+
+def read(path: Path, network: Network) -> TimingPlan:
+    """The programs of an additional file as a plan; intersections that it does not name run on as today.
+
+    The last program of a signal counts, as in SUMO. A program that is what runs today makes its intersection untouched.
+    Raises `InputError` with all faults.
+    """
+    last: dict[str, Program] = {program.intersection_id: program for program in read_programs([path], network)}
+    faults: list[Fault] = []
+    timings: dict[str, IntersectionPlan] = {}
+    for intersection in network.intersections:
+        try:
+            program = last.get(intersection.id)
+            timings[intersection.id] = _running(intersection) if program is None else _timing(program, intersection)
+        except InputError as error:
+            faults += [Fault(f.what, f"{path.name}: {f.where}", f.found, f.needed) for f in error.faults]
+        except ValidationError as error:
+            faults += faults_of_validation(error, f"{path.name}: intersection {intersection.id!r}")
+    whole: dict[str, Any] = {}
+    order: list[str] = list(timings)
+    for program in last.values():
+        said = dict(program.parameters).get(_OF_PLAN)
+        if said is not None:
+            try:
+                whole, order = _whole(said, order)
+            except (ValueError, RecursionError):
+                faults.append(
+                    Fault(_OF_PLAN, f"{path.name}: {program.intersection_id!r}", said[:80], "as written by us")
+                )
+    if faults:
+        raise InputError(faults)
+    try:
+        plan = TimingPlan(network_digest=network.digest, intersections=tuple(timings[name] for name in order))
+        return TimingPlan.model_validate({**{key: getattr(plan, key) for key in TimingPlan.model_fields}, **whole})
+    except ValidationError as error:
+        raise InputError(faults_of_validation(error, path.name)) from error
+
+
+def write(plan: TimingPlan, network: Network, path: Path) -> None:
+    """Write signal programs only, one per signal; the old file stays whole until the new one is.
+
+    Raises `NotExpressible` where SUMO cannot run the plan (nothing is written then).
+    """
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<additional>"]
+    whole = json.dumps(_said_of_whole(plan, network), ensure_ascii=False, sort_keys=True)
+    for timing in plan.intersections:
+        intersection = network.intersection(timing.intersection_id)
+        program = program_of(timing, intersection)
+        if program.kind in _KEPT_BY_NETWORK:
+            if program.source != network.source:
+                raise NotExpressible(
+                    f"intersection {timing.intersection_id!r}: a {program.kind} program of another file"
+                )
+            continue  # untouched, and SUMO has it from the network
+        lines += _element(program, timing, intersection, whole)
+        whole = "{}"
+    lines.append("</additional>")
+    write_whole(path, ("\n".join(lines) + "\n").encode())
+
+
+def _running(intersection: Intersection) -> IntersectionPlan:
+    return timing_of(intersection.running, intersection, untouched=True)
+
+
+def _timing(program: Program, intersection: Intersection) -> IntersectionPlan:
+    said = dict(program.parameters).get(_OF_INTERSECTION)
+    try:
+        notes = _Notes() if said is None else _Notes.model_validate_json(said)
+    except ValidationError as error:
+        where = f"intersection {intersection.id!r}, parameter {_OF_INTERSECTION}"
+        raise InputError(faults_of_validation(error, where)) from error
+    if notes.untouched is not False and same_program(program, intersection.running):
+        return _running(intersection)
+    if notes.stages is not None and (not notes.stages or max(notes.stages) >= len(program.steps)):
+        found = Fault("stages", f"intersection {intersection.id!r}", f"{notes.stages}", "steps of the program")
+        raise InputError([found])
+    plain = timing_of(program, intersection, stage_steps=notes.stages)
+    values = {key: getattr(plain, key) for key in IntersectionPlan.model_fields}
+    values["program_id"] = notes.program_id or plain.program_id
+    values["detectors"] = notes.detectors
+    values["offset_reference"] = notes.offset_reference
+    values["reference"] = notes.reference or plain.reference
+    timing = IntersectionPlan.model_validate(values)
+    cycle_ds = timing.cycle_ds or sum(step.duration_ds for step in program.steps)
+    if timing.cycle_ds is None:
+        cycle_ds = plain.body.length_ds if plain.body.kind == "stages" else cycle_ds
+    values["offset_ds"] = (plain.offset_ds + reference_ds(timing)) % cycle_ds
+    return IntersectionPlan.model_validate(values)
+
+
+def _element(program: Program, timing: IntersectionPlan, intersection: Intersection, whole: str) -> list[str]:
+    notes, written_id = _notes_of(program, timing, intersection)
+    attributes = (
+        ("id", program.intersection_id),
+        ("type", program.kind),
+        ("programID", written_id),
+        ("offset", _seconds(program.offset_ds)),
+    )
+    lines = [f"    <tlLogic {_attributes(attributes)}>"]
+    lines += [f"        <phase {_attributes(_step(step))}/>" for step in program.steps]
+    parameters = [(key, value) for key, value in program.parameters if not key.startswith("greenband.")]
+    said = json.dumps(notes.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True)
+    parameters += [(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}"]
+    lines += [f"        <param {_attributes((('key', key), ('value', value)))}/>" for key, value in parameters]
+    return [*lines, "    </tlLogic>"]
+
+
+def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersection) -> tuple[_Notes, str]:
+    """What has to be noted for one intersection, and the id its program gets in the file."""
+    known = {p.program_id for p in (intersection.running, *intersection.other_programs)} | {"off", "online"}
+    written_id = timing.program_id
+    while written_id in known:
+        written_id = f"greenband-{written_id}"
+    renamed = timing.program_id if written_id != timing.program_id else None
+    if timing.untouched or timing.body.kind != "stages":
+        return _Notes(), written_id
+    lengths = [1 + len(stage.interstage) for stage in timing.body.sequence]
+    stages = tuple(sum(lengths[:k]) for k in range(len(lengths)))
+    by_rule = tuple(i for i, s in enumerate(program.steps) if set("gG") & set(s.state) and not set("yu") & set(s.state))
+    first = (timing.body.sequence[0].id,)
+    notes = _Notes(
+        program_id=renamed,
+        untouched=False if same_program(program, intersection.running) else None,
+        stages=None if stages == by_rule else stages,
+        offset_reference=timing.offset_reference,
+        reference=None if timing.reference == first else timing.reference,
+        detectors=timing.detectors,
+    )
+    return notes, written_id
+
+
+def _said_of_whole(plan: TimingPlan, network: Network) -> dict[str, Any]:
+    said = {
+        key: getattr(plan, key) for key in _OF_WHOLE if getattr(plan, key) != TimingPlan.model_fields[key].get_default()
+    }
+    order = [timing.intersection_id for timing in plan.intersections]
+    if order != [intersection.id for intersection in network.intersections]:
+        said["order"] = order
+    return said
+
+
+def _whole(said: str, order: list[str]) -> tuple[dict[str, Any], list[str]]:
+    """Raises ValueError for anything that we would not have written."""
+    values = json.loads(said)
+    if not isinstance(values, dict) or not set(values) <= {*_OF_WHOLE, "order"}:
+        raise ValueError("unknown keys")
+    wanted = values.pop("order", order)
+    if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(order) or len(set(wanted)) != len(wanted):
+        raise ValueError("unknown order")
+    return values, wanted
+
+
+def _step(step: ProgramStep) -> Iterable[tuple[str, str]]:
+    yield "duration", _seconds(step.duration_ds)
+    yield "state", step.state
+    times = (
+        ("minDur", step.min_ds),
+        ("maxDur", step.max_ds),
+        ("earliestEnd", step.earliest_end_ds),
+        ("latestEnd", step.latest_end_ds),
+    )
+    for name, value_ds in times:
+        if value_ds is not None and value_ds >= 0:
+            yield name, _seconds(value_ds)
+    if step.next_steps:
+        yield "next", " ".join(map(str, step.next_steps))
+    if step.name:
+        yield "name", step.name
+
+
+def _attributes(pairs: Iterable[tuple[str, str]]) -> str:
+    return " ".join(f"{name}={quoteattr(value)}" for name, value in pairs)
+
+
+def _seconds(value_ds: int) -> str:
+    whole, tenth = divmod(abs(value_ds), 10)
+    return f"{'-' if value_ds < 0 else ''}{whole}{f'.{tenth}' if tenth else ''}"
