@@ -1,0 +1,1 @@
+"""One file per model: `evaluate(problem, solution, realisations=None) -> Evaluation`."""
