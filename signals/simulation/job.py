@@ -1,0 +1,132 @@
+"""One simulator run: what is asked for, what comes back, and how it can fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from networks.faults import Fault, refuse_if_any
+from networks.network import Detector
+from signals.measures import Measures
+
+GRIDLOCK_S = 600.0  # a vehicle that stands longer than this at a stretch
+
+
+class SimulationError(RuntimeError):
+    """A run gave no measures. The text is meant for people."""
+
+
+class SimulationFailed(SimulationError):
+    """The simulator refused its input or broke down; the text holds its own message."""
+
+
+class TimedOut(SimulationError):
+    """The run took longer than its limit."""
+
+
+class MemoryExceeded(SimulationError):
+    """The run needed more memory than its limit."""
+
+
+class OutputExceeded(SimulationError):
+    """The run wrote a file larger than its limit."""
+
+
+class Cancelled(SimulationError):
+    """The runs were cancelled by their owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use. A process that goes beyond is killed."""
+
+    wall_s: float = 1800.0
+    cpu_s: float = 1800.0
+    memory_bytes: int = 4 << 30
+    file_bytes: int = 2 << 30
+
+    def __post_init__(self) -> None:
+        faults = [
+            Fault(name, "limits of a run", str(value), "more than 0")
+            for name, value in (
+                ("wall_s", self.wall_s),
+                ("cpu_s", self.cpu_s),
+                ("memory_bytes", self.memory_bytes),
+                ("file_bytes", self.file_bytes),
+            )
+            if not value > 0
+        ]
+        refuse_if_any(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """A link that ends at a signalised junction, with the links before it that lead nowhere else.
+
+    `link_ids` are those links, upstream first, `link_id` last; `inner_link_ids` the paths inside the junction that begin
+    at it (permitted left turns wait there), and inside the nodes between.
+    """
+
+    intersection_id: str
+    link_id: str
+    link_ids: tuple[str, ...]
+    inner_link_ids: tuple[str, ...]
+    lane_ids: tuple[str, ...]
+    storage_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What a run records beside the measures of the whole network."""
+
+    approaches: tuple[Approach, ...] = ()
+    queues: bool = False  # longest queue per approach
+    emissions: bool = False
+    detectors: tuple[Detector, ...] = ()
+    detector_period_s: float = 300.0
+    signal_states_of: tuple[str, ...] = ()  # intersections whose displays are recorded
+    keep_trips: bool = False  # leave the simulator's trip file in the work folder
+
+
+@dataclass(frozen=True, slots=True)
+class RunJob:
+    """One run over [begin_s, end_s). All files are ours: prepared networks, realisations, programs written by us.
+
+    `work_dir` must not exist or be empty; everything the run writes goes there.
+    """
+
+    network_path: Path
+    route_paths: tuple[Path, ...]
+    begin_s: float
+    end_s: float
+    seed: int
+    work_dir: Path
+    program_path: Path | None = None
+    additional_paths: tuple[Path, ...] = ()
+    step_length_s: float = 1.0
+    outputs: Outputs = Outputs()
+    limits: Limits = Limits()
+
+    def __post_init__(self) -> None:
+        faults = []
+        if not 0 <= self.begin_s < self.end_s < 1e7:
+            faults.append(Fault("period", "run", f"{self.begin_s}..{self.end_s} s", "0 <= begin < end"))
+        if not 0.01 <= self.step_length_s <= 1.0:
+            faults.append(Fault("step_length_s", "run", str(self.step_length_s), "0.01 to 1 s"))
+        if not 0 <= self.seed < 2**31:
+            faults.append(Fault("seed", "run", str(self.seed), "0 to 2147483647"))
+        refuse_if_any(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What one run gave. Paths are None where nothing of the kind was asked for."""
+
+    measures: Measures
+    wall_s: float
+    cpu_s: float
+    memory_bytes: int
+    detectors_path: Path | None = None  # counts of the detectors, in the simulator's format
+    signal_states_path: Path | None = None  # see `executed.read`
+    trips_path: Path | None = None
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,198 @@
+"""What a run recorded, read and turned into measures. Read with care: a simulator's output is input to us."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.ElementTree import iterparse
+
+from signals.measures import ApproachMeasure, Measures
+from signals.simulation import recording
+from signals.simulation.job import GRIDLOCK_S, Approach, RunJob, SimulationFailed
+
+_MG_PER_G = 1000.0
+
+
+def elements(path: Path, *tags: str) -> Iterator[Element]:
+    """Elements of these tags, one after the other, memory given back in between."""
+    root: Element | None = None
+    try:
+        for event, found in iterparse(str(path), events=("start", "end"), forbid_dtd=True):
+            if root is None:
+                root = found
+            if event == "end" and found.tag in tags:
+                yield found
+                root.clear()
+    except (ParseError, ValueError, OSError) as error:
+        raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
+
+
+def number(text: str | None, name: str) -> float:
+    """A finite number, or `SimulationFailed`."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise SimulationFailed(f"{name}: found {text!r} in the run's output, needed a number")
+    return value
+
+
+def due_vehicles(route_paths: tuple[Path, ...], begin_s: float, end_s: float) -> dict[str, tuple[float, str | None]]:
+    """Every vehicle of our route files due in the period: when it wants to depart [s], and on which link if it says so."""
+    due: dict[str, tuple[float, str | None]] = {}
+    for path in route_paths:
+        routes: dict[str, str] = {}
+        for found in elements(path, "vehicle", "trip", "route"):
+            if found.tag == "route":
+                if found.get("id"):
+                    routes[found.get("id", "")] = _first(found.get("edges"))
+                continue
+            depart_s = number(found.get("depart"), "depart")
+            if not begin_s <= depart_s < end_s:
+                continue
+            own = found.find("route")
+            link = found.get("from") or (
+                _first(own.get("edges")) if own is not None else routes.get(found.get("route", ""))
+            )
+            due[found.get("id", "")] = (depart_s, link)
+    return due
+
+
+def _first(edges: str | None) -> str:
+    return (edges or "").split(" ", 1)[0]
+
+
+def measures_of(job: RunJob, folder: Path) -> Measures:
+    """Measures of one finished run.
+
+    Delay = time loss + insertion delay, summed over every vehicle due in [begin, end): those still under way count with
+    what they lost so far, those never let in with the time from their wish to depart to the end.
+    """
+    due = due_vehicles(job.route_paths, job.begin_s, job.end_s)
+    inserted = arrived = stops = 0
+    delay_s = 0.0
+    insertion_delay_s: dict[str, float] = {}  # per link of departure
+    waiting_vehicles: dict[str, int] = {}  # never let in, per link
+    unseen = dict(due)
+    for trip in _rows(folder / recording.TRIPS):
+        depart_s = number(trip["tripinfo_depart"], "depart")
+        wish = unseen.pop(trip["tripinfo_id"], None)
+        if depart_s < 0:
+            if wish is not None:
+                unseen[trip["tripinfo_id"]] = wish
+            continue
+        if wish is None:
+            raise SimulationFailed(f"vehicle {trip['tripinfo_id']!r} drove, but is not in the demand of the period")
+        waited_s = number(trip["tripinfo_departDelay"], "departDelay")
+        inserted += 1
+        arrived += number(trip["tripinfo_arrival"], "arrival") >= 0
+        stops += int(number(trip["tripinfo_waitingCount"], "waitingCount"))
+        delay_s += number(trip["tripinfo_timeLoss"], "timeLoss") + waited_s
+        link = trip["tripinfo_departLane"].rpartition("_")[0]
+        insertion_delay_s[link] = insertion_delay_s.get(link, 0.0) + waited_s
+    for depart_s, wished_link in unseen.values():
+        delay_s += job.end_s - depart_s
+        if wished_link is not None:
+            insertion_delay_s[wished_link] = insertion_delay_s.get(wished_link, 0.0) + job.end_s - depart_s
+            waiting_vehicles[wished_link] = waiting_vehicles.get(wished_link, 0) + 1
+
+    totals = {found.tag: found for found in _totals(folder)}
+    longest_s = longest_standing_s(folder / recording.STANDING)
+    emissions = _emissions(folder) if job.outputs.emissions else (None, None)
+    return Measures(
+        vehicles_due=len(due),
+        vehicles_inserted=inserted,
+        vehicles_arrived=arrived,
+        total_delay_s=delay_s,
+        stops=stops,
+        teleports=int(number(totals["teleports"].get("total"), "teleports")),
+        collisions=int(number(totals["safety"].get("collisions"), "collisions")),
+        emergency_stops=int(number(totals["safety"].get("emergencyStops"), "emergencyStops")),
+        uninserted_veh=len(unseen),
+        longest_standing_s=longest_s,
+        gridlocked=longest_s > GRIDLOCK_S,
+        throughput_veh_per_h=arrived / (job.end_s - job.begin_s) * 3600.0,
+        approaches=_approaches(job, folder, insertion_delay_s, waiting_vehicles) if job.outputs.approaches else (),
+        co2_g=emissions[0],
+        fuel_g=emissions[1],
+    )
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file, delimiter=";")
+    except (OSError, UnicodeError, csv.Error) as error:
+        raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
+
+
+def _totals(folder: Path) -> list[Element]:
+    """The parts of the totals file; read whole, for they stand below one root that is small."""
+    found: dict[str, Element] = {}
+    for part in elements(folder / recording.TOTALS, "teleports", "safety"):
+        copy = Element(part.tag, dict(part.attrib))
+        found[part.tag] = copy
+    for name in ("teleports", "safety"):
+        if name not in found:
+            raise SimulationFailed(f"{recording.TOTALS} of the run has no {name}")
+    return list(found.values())
+
+
+def longest_standing_s(path: Path) -> float:
+    """Longest time that a vehicle stood at a stretch [s], planned stops excepted; seen every `STANDING_PERIOD_S`."""
+    longest = 0.0
+    try:
+        with path.open("rb") as file:
+            next(file, b"")
+            for line in file:
+                text = line[line.rfind(b";") + 1 :]
+                if text != b"0.00\n" and text.strip():
+                    longest = max(longest, float(text))
+    except (OSError, ValueError) as error:
+        raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
+    return number(str(longest), "waiting")
+
+
+def _emissions(folder: Path) -> tuple[float, float]:
+    co2_mg = fuel_mg = 0.0
+    for link in elements(folder / recording.EMISSIONS, "edge"):
+        co2_mg += number(link.get("CO2_abs", "0"), "CO2_abs")
+        fuel_mg += number(link.get("fuel_abs", "0"), "fuel_abs")
+    return co2_mg / _MG_PER_G, fuel_mg / _MG_PER_G
+
+
+def _approaches(
+    job: RunJob, folder: Path, insertion_delay_s: dict[str, float], waiting_vehicles: dict[str, int]
+) -> tuple[ApproachMeasure, ...]:
+    lost_s: dict[str, float] = {}
+    came: dict[str, tuple[int, int]] = {}  # entered from upstream, departed here
+    for link in elements(folder / recording.LINKS, "edge"):
+        link_id = link.get("id", "")
+        lost_s[link_id] = number(link.get("timeLoss", "0"), "timeLoss")
+        came[link_id] = (int(number(link.get("entered"), "entered")), int(number(link.get("departed"), "departed")))
+    queue_m: dict[str, float] = {}
+    if job.outputs.queues:
+        for lane in elements(folder / recording.QUEUES, "interval"):
+            queue_m[lane.get("id", "")] = number(lane.get("maxJamLengthInMeters"), "maxJamLengthInMeters")
+
+    def measure(approach: Approach) -> ApproachMeasure:
+        links = approach.link_ids
+        delay_s = sum(lost_s.get(link, 0.0) for link in (*links, *approach.inner_link_ids))
+        delay_s += sum(insertion_delay_s.get(link, 0.0) for link in links)
+        vehicles = came.get(links[0], (0, 0))[0] + sum(came.get(link, (0, 0))[1] for link in links)
+        queues = [queue_m[lane] for lane in approach.lane_ids if lane in queue_m]
+        return ApproachMeasure(
+            intersection_id=approach.intersection_id,
+            link_id=approach.link_id,
+            vehicles=vehicles + sum(waiting_vehicles.get(link, 0) for link in links),
+            total_delay_s=delay_s,
+            queue_max_m=max(queues, default=None),
+            storage_m=approach.storage_m,
+        )
+
+    return tuple(measure(approach) for approach in job.outputs.approaches)

@@ -1,0 +1,163 @@
+"""The simulator as a child process: started through the launcher, watched, and gone when it should be."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from signals.simulation.job import (
+    Cancelled,
+    Limits,
+    MemoryExceeded,
+    OutputExceeded,
+    SimulationError,
+    SimulationFailed,
+    TimedOut,
+)
+
+MESSAGES = "messages.txt"
+_LAUNCHER = Path(__file__).with_name("launcher.py")
+_KILL_WAIT_S = 2.0
+_MESSAGE_CHARACTERS = 2000
+
+
+def simulator_home() -> Path:
+    """Folder of the installed simulator package."""
+    import sumo  # late: importing it sets environment variables
+
+    return Path(sumo.SUMO_HOME)
+
+
+def environment(home: Path, folder: Path) -> dict[str, str]:
+    """All the environment a simulator program gets: nothing of the owner's."""
+    proj = str(home / "data" / "proj")
+    return {
+        "SUMO_HOME": str(home),
+        "PROJ_DATA": proj,
+        "PROJ_LIB": proj,
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LC_ALL": "C",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the process ended: exited (code), signalled (code = signal), time, gone."""
+
+    reason: str
+    code: int
+    wall_s: float
+    cpu_s: float
+    memory_bytes: int
+
+
+class Running:
+    """One program of the simulator package, running in `folder` under `limits`."""
+
+    def __init__(self, program: str, arguments: Sequence[str], folder: Path, limits: Limits) -> None:
+        home = simulator_home()
+        self.folder = folder
+        self.limits = limits
+        command = [sys.executable, "-I", "-S", "-E", str(_LAUNCHER)]
+        command += [
+            str(limits.wall_s + 0.999),
+            str(limits.cpu_s + 0.999),
+            str(limits.memory_bytes),
+            str(limits.file_bytes),
+        ]
+        command += [str(home / "bin" / program), *arguments]
+        with (folder / MESSAGES).open("wb") as messages:
+            self._process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment(home, folder),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=messages,
+                start_new_session=True,
+                close_fds=True,
+            )
+        assert self._process.stdout is not None
+        self.stdout = self._process.stdout
+
+    def ending(self) -> Ending:
+        """Wait for the end and say how it was."""
+        words = self.stdout.read().decode("ascii", "replace").split()
+        self._process.wait()
+        self._close()
+        if len(words) != 5:
+            return Ending("gone", self._process.returncode, 0.0, 0.0, 0)
+        return Ending(words[0], int(words[1]), float(words[2]), float(words[3]), int(words[4]))
+
+    def kill(self) -> None:
+        """Take it down. The launcher kills the group when its input ends; should it hang, its own death does it."""
+        if self._process.poll() is None:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            try:
+                self._process.wait(_KILL_WAIT_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None and not pipe.closed:
+                pipe.close()
+
+
+def messages_of(folder: Path) -> list[str]:
+    """Lines that the program wrote, without our folder's path and without control characters."""
+    path = folder / MESSAGES
+    if not path.exists():
+        return []
+    with path.open("rb") as file:
+        text = file.read(200_000).decode("utf-8", "replace")
+    text = text.replace(f"{folder}/", "").replace(str(folder), ".")
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", " ", text)
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def failure_of(ending: Ending, folder: Path, limits: Limits) -> SimulationError | None:
+    """The error that an ending stands for; None where the program ended well."""
+    if ending.reason == "exited" and ending.code == 0:
+        return None
+    lines = messages_of(folder)
+    said = " ".join(lines).lower()
+    if ending.reason == "gone":
+        return Cancelled("the run was stopped")
+    if ending.reason == "time":
+        return TimedOut(f"the simulator was stopped after {ending.wall_s:.0f} s (limit {limits.wall_s:g} s)")
+    if (
+        ending.reason == "signalled"
+        and ending.code in (signal.SIGXCPU, signal.SIGKILL)
+        and ending.cpu_s >= limits.cpu_s
+    ):
+        return TimedOut(f"the simulator used {ending.cpu_s:.0f} s of computing time (limit {limits.cpu_s:g} s)")
+    if ending.reason == "signalled" and ending.code == signal.SIGXFSZ:
+        return OutputExceeded(f"the simulator wrote a file larger than {limits.file_bytes / 1e6:.0f} MB")
+    if "bad_alloc" in said or "memory" in said or (ending.code == signal.SIGKILL and ending.reason == "signalled"):
+        needed = f"more than {limits.memory_bytes / 1e6:.0f} MB of memory"
+        return MemoryExceeded(f"the simulator needed {needed}; give it more, or a smaller network or period")
+    return SimulationFailed(_told(lines) or f"the simulator ended by {ending.reason} {ending.code} without a message")
+
+
+def _told(lines: list[str]) -> str:
+    """The error lines of the simulator, or its last words."""
+    chosen: list[str] = []
+    for line in lines:
+        if line.startswith("Quitting") or "pj_obj_create" in line:
+            continue
+        found = re.search(r"Error: ?(.*)", line)
+        if found:
+            chosen.append(found.group(1))
+        elif chosen and not line.startswith(("Warning", "Step #", "Loading", "(")):
+            chosen.append(line)
+    return "\n".join(chosen or lines[-3:])[:_MESSAGE_CHARACTERS].strip()

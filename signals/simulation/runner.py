@@ -1,0 +1,126 @@
+"""Runs of the simulator, one or many at a time on the cores, with progress and cancel."""
+
+from __future__ import annotations
+
+import os
+import selectors
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from networks.faults import Fault, InputError
+from signals.simulation import recording
+from signals.simulation.job import Cancelled, RunJob, RunResult, SimulationError
+from signals.simulation.outputs import measures_of
+from signals.simulation.process import MESSAGES, Ending, Running, failure_of, messages_of
+
+_POLL_S = 0.1  # how soon a cancel is noticed
+
+
+class Flag(Protocol):
+    """Something that can be set from elsewhere, like `threading.Event`."""
+
+    def is_set(self) -> bool: ...
+
+
+def run(job: RunJob, *, cancelled: Flag | None = None) -> RunResult:
+    """Run one job. Raises a `SimulationError` when it gives no measures."""
+    return run_many([job], workers=1, cancelled=cancelled)[0]
+
+
+def run_many(
+    jobs: Sequence[RunJob],
+    *,
+    workers: int | None = None,
+    report: Callable[[int, int], None] | None = None,
+    cancelled: Flag | None = None,
+) -> list[RunResult]:
+    """Results in the order of the jobs, whatever the number of workers (default: the cores this process may use).
+
+    `report(done, total)` is called after each run. The first run that fails ends all others and its `SimulationError` is
+    raised, as is `Cancelled` when the flag is set; no child process is left either way.
+    """
+    workers = workers or len(os.sched_getaffinity(0))
+    results: dict[int, RunResult] = {}
+    waiting = list(reversed(list(enumerate(jobs))))
+    running: dict[int, Running] = {}
+    with selectors.DefaultSelector() as ends:
+        try:
+            while waiting or running:
+                if cancelled is not None and cancelled.is_set():
+                    raise Cancelled("cancelled")
+                while waiting and len(running) < workers:
+                    index, job = waiting.pop()
+                    running[index] = _start(job)
+                    ends.register(running[index].stdout, selectors.EVENT_READ, index)
+                ended = []
+                for key, _ in ends.select(_POLL_S):
+                    ends.unregister(key.fileobj)
+                    ended.append((key.data, running.pop(key.data).ending()))
+                # The cores go on with the next runs while the outputs of these are read.
+                while waiting and len(running) < workers:
+                    index, job = waiting.pop()
+                    running[index] = _start(job)
+                    ends.register(running[index].stdout, selectors.EVENT_READ, index)
+                for index, ending in ended:
+                    results[index] = _result(jobs[index], ending)
+                    if report is not None:
+                        report(len(results), len(jobs))
+        finally:
+            for process in running.values():
+                process.kill()
+    return [results[index] for index in range(len(jobs))]
+
+
+def _start(job: RunJob) -> Running:
+    """Lay out the run's folder and start the simulator in it."""
+    folder = job.work_dir.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise InputError([Fault("work folder", str(folder), "files in it", "an empty or absent folder")])
+        network = _link(folder, "network.net.xml", job.network_path)
+        routes = [_link(folder, f"demand-{number}.rou.xml", path) for number, path in enumerate(job.route_paths)]
+        additional = [_link(folder, f"more-{number}.add.xml", path) for number, path in enumerate(job.additional_paths)]
+        if job.program_path is not None:
+            additional.append(_link(folder, "programs.add.xml", job.program_path))
+        recording.write_recorders(job.outputs, job.begin_s, job.end_s, folder / recording.RECORDERS)
+    except OSError as error:
+        raise SimulationError(f"the run's folder cannot be written: {error}") from error
+    additional.append(recording.RECORDERS)
+    return Running("sumo", recording.options(job, network, routes, additional), folder, job.limits)
+
+
+def _link(folder: Path, name: str, path: Path) -> str:
+    """Make a file known in the folder under a name of ours."""
+    if not path.is_file():
+        raise InputError([Fault("file", str(path), "nothing", "a file")])
+    (folder / name).symlink_to(path.absolute())
+    return name
+
+
+def _result(job: RunJob, ending: Ending) -> RunResult:
+    folder = job.work_dir.absolute()
+    failure = failure_of(ending, folder, job.limits)
+    if failure is not None:
+        raise failure
+    measures = measures_of(job, folder)
+    (folder / recording.STANDING).unlink(missing_ok=True)  # large, and read
+    if not job.outputs.keep_trips:
+        (folder / recording.TRIPS).unlink(missing_ok=True)
+    warnings = tuple(line for line in messages_of(folder) if line.startswith("Warning"))
+    (folder / MESSAGES).unlink(missing_ok=True)
+
+    def present(name: str, wanted: object) -> Path | None:
+        return folder / name if wanted else None
+
+    return RunResult(
+        measures=measures,
+        wall_s=ending.wall_s,
+        cpu_s=ending.cpu_s,
+        memory_bytes=ending.memory_bytes,
+        detectors_path=present(recording.DETECTORS, job.outputs.detectors),
+        signal_states_path=present(recording.STATES, job.outputs.signal_states_of),
+        trips_path=present(recording.TRIPS, job.outputs.keep_trips),
+        warnings=warnings,
+    )
