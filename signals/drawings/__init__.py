@@ -1,0 +1,27 @@
+"""Drawings: plain values in, one SVG text out. No files, no scripts, nothing fetched; read also in grey and aloud."""
+
+from signals.drawings.bands import through_bands
+from signals.drawings.delay_bars import BeforeAfter, delay_bars
+from signals.drawings.map_sketch import MapLink, MapSignal, map_sketch
+from signals.drawings.signal_timeline import GroupTimeline, Window, signal_timeline
+from signals.drawings.stage_diagram import StageArrow, StagePicture, stage_diagram
+from signals.drawings.time_space import Band, CorridorSignal, Trajectory, time_space
+
+__all__ = [
+    "Band",
+    "BeforeAfter",
+    "CorridorSignal",
+    "GroupTimeline",
+    "MapLink",
+    "MapSignal",
+    "StageArrow",
+    "StagePicture",
+    "Trajectory",
+    "Window",
+    "delay_bars",
+    "map_sketch",
+    "signal_timeline",
+    "stage_diagram",
+    "through_bands",
+    "time_space",
+]

@@ -1,0 +1,111 @@
+"""What each signal group shows over one cycle, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from signals.drawings import svg
+
+_LEFT, _ROW, _BAR, _WIDTH = 170.0, 30.0, 11.0, 560.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A display held from `start_s` to `end_s` after local zero; `display` is "green", "yielding", "yellow" or
+    "red-amber". What lies in no window is red. A window may pass the end of the cycle."""
+
+    start_s: float
+    end_s: float
+    display: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTimeline:
+    """One signal group: its name for people, and its windows in either plan (None: not known)."""
+
+    label: str
+    before: tuple[Window, ...] | None
+    after: tuple[Window, ...] | None
+
+
+def signal_timeline(
+    groups: Sequence[GroupTimeline], before_cycle_s: float | None, after_cycle_s: float | None, title: str
+) -> str:
+    """One row per group: above before (framed in grey), below after (framed in blue), on one scale of seconds."""
+    longest_s = max(before_cycle_s or 0.0, after_cycle_s or 0.0)
+    if not groups or longest_s <= 0:
+        return svg.nothing_to_draw(title, "Signal timings: not available")
+    scale = _WIDTH / longest_s
+    height = 40 + _ROW * len(groups) + 46
+    bottom = 34 + _ROW * len(groups)
+    parts = [svg.rectangle(0, 0, _LEFT + _WIDTH + 20, height, svg.PAPER)]
+    for second in svg.ticks(longest_s, 12):
+        x = _LEFT + second * scale
+        parts.append(svg.line(x, 28, x, bottom, stroke_width=0.6))
+        parts.append(svg.words(f"{second:g}", x, bottom + 13, size=10, anchor="middle"))
+    parts.append(svg.words("s", _LEFT + _WIDTH + 8, bottom + 13, size=10))
+    for i, group in enumerate(groups):
+        top = 34 + _ROW * i
+        parts.append(svg.words(group.label, _LEFT - 8, top + _BAR + 4, anchor="end"))
+        for offset, windows, cycle_s, frame in (
+            (0.0, group.before, before_cycle_s, svg.BEFORE),
+            (_BAR + 2, group.after, after_cycle_s, svg.AFTER),
+        ):
+            if windows is not None and cycle_s:
+                parts += _bar(windows, cycle_s, scale, top + offset, frame)
+    parts += _legend(before_cycle_s, after_cycle_s, bottom + 34)
+    description = (
+        f"{len(groups)} signal groups; cycle before {_seconds(before_cycle_s)}, after {_seconds(after_cycle_s)}. "
+        "Upper bar of each row: before; lower bar: after."
+    )
+    return svg.document(_LEFT + _WIDTH + 20, height, title, description, parts)
+
+
+def _bar(windows: Sequence[Window], cycle_s: float, scale: float, top: float, frame: str) -> list[str]:
+    middle = top + _BAR / 2
+    parts = [svg.line(_LEFT, middle, _LEFT + cycle_s * scale, middle, svg.RED, stroke_width=2)]
+    for window in windows:
+        for start_s, end_s in _within(window.start_s, window.end_s, cycle_s):
+            parts.append(_picture(window.display, _LEFT + start_s * scale, top, (end_s - start_s) * scale))
+    parts.append(svg.rectangle(_LEFT, top, cycle_s * scale, _BAR, "none", stroke=frame, stroke_width=0.8))
+    return parts
+
+
+def _picture(display: str, x: float, top: float, width: float) -> str:
+    if display == "green":
+        return svg.rectangle(x, top, width, _BAR, svg.GREEN)
+    if display == "yielding":  # half as high: told from a protected green without colour
+        return svg.rectangle(x, top + _BAR / 2, width, _BAR / 2, svg.GREEN) + svg.rectangle(
+            x, top, width, _BAR / 2, "#bfe5d9"
+        )
+    return svg.rectangle(x, top + _BAR / 4, width, _BAR / 2, svg.YELLOW)
+
+
+def _within(start_s: float, end_s: float, cycle_s: float) -> list[tuple[float, float]]:
+    """The window on [0, cycle), in two pieces where it passes the end."""
+    if end_s - start_s >= cycle_s:
+        return [(0.0, cycle_s)]
+    start, length = start_s % cycle_s, end_s - start_s
+    pieces = [(start, min(start + length, cycle_s))]
+    if start + length > cycle_s:
+        pieces.append((0.0, start + length - cycle_s))
+    return [(a, b) for a, b in pieces if b > a]
+
+
+def _legend(before_cycle_s: float | None, after_cycle_s: float | None, y: float) -> list[str]:
+    parts = [
+        svg.rectangle(_LEFT, y - 9, 18, 10, "none", stroke=svg.BEFORE),
+        svg.words(f"before ({_seconds(before_cycle_s)})", _LEFT + 23, y, size=10),
+        svg.rectangle(_LEFT + 125, y - 9, 18, 10, "none", stroke=svg.AFTER),
+        svg.words(f"after ({_seconds(after_cycle_s)})", _LEFT + 148, y, size=10),
+    ]
+    for i, (display, name) in enumerate((("green", "green"), ("yielding", "green, gives way"), ("yellow", "yellow"))):
+        x = _LEFT + 250 + (0, 65, 185)[i]
+        parts += [_picture(display, x, y - 10, 18), svg.words(name, x + 23, y, size=10)]
+    x = _LEFT + 505
+    return [*parts, svg.line(x, y - 4, x + 18, y - 4, svg.RED, stroke_width=2), svg.words("red", x + 23, y, size=10)]
+
+
+def _seconds(value_s: float | None) -> str:
+    return "not available" if value_s is None else f"{value_s:g} s"

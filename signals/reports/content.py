@@ -1,0 +1,230 @@
+"""What a report says, in plain values. Where something is None or empty, the report says "not available".
+
+"Before" is the running plan (the incumbent), "after" the proposed one (the candidate). Shares are in [0, 1]. Drawings
+are those of `signals.drawings`, handed in as values and drawn when the report is rendered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signals.drawings import Band, CorridorSignal, GroupTimeline, MapLink, MapSignal, StagePicture, Trajectory
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """Mean difference candidate minus incumbent [s/veh]: negative is better; with its 95 % interval."""
+
+    incumbent_s_per_veh: float
+    candidate_s_per_veh: float
+    difference_s_per_veh: float
+    low_s_per_veh: float
+    high_s_per_veh: float
+    pairs: int
+    difference_share: float | None = None
+    low_share: float | None = None
+    high_share: float | None = None
+
+    @property
+    def significant(self) -> bool:
+        """True where the interval leaves out zero."""
+        return self.low_s_per_veh > 0 or self.high_s_per_veh < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One guard beside the total: what is watched, and whether it held."""
+
+    name: str
+    held: bool
+    found: str
+    allowed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of the whole network, mean over the runs of either plan, ready to print with its unit."""
+
+    name: str
+    before: float | None
+    after: float | None
+    unit: str = ""
+    digits: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ApproachRow:
+    """One approach, as simulated."""
+
+    junction_id: str
+    link_id: str
+    vehicles: float | None = None
+    delay_before_s_per_veh: float | None = None
+    delay_after_s_per_veh: float | None = None
+    queue_before_m: float | None = None
+    queue_after_m: float | None = None
+    storage_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One movement. `hcm_*` are control delay and level of service by the HCM; `simulated_*` is measured on its
+    approach (say so in `simulated_of`); queue is compared with the storage of its lanes."""
+
+    movement_id: str
+    turn: str = ""
+    group_id: str = ""
+    flow_veh_per_h: float | None = None
+    knowledge: str = ""  # observed, inferred, unidentifiable
+    hcm_before_s_per_veh: float | None = None
+    hcm_after_s_per_veh: float | None = None
+    los_before: str = ""
+    los_after: str = ""
+    vc_before: float | None = None
+    vc_after: float | None = None
+    simulated_before_s_per_veh: float | None = None
+    simulated_after_s_per_veh: float | None = None
+    queue_before_m: float | None = None
+    queue_after_m: float | None = None
+    storage_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """One line of "old against new": what (cycle, offset, green of a stage, order ...), both values, and why."""
+
+    what: str
+    before: str
+    after: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JunctionReport:
+    """One intersection before and after."""
+
+    id: str
+    name: str = ""
+    untouched: bool = False
+    cycle_before_s: float | None = None
+    cycle_after_s: float | None = None
+    changes: tuple[PlanChange, ...] = ()
+    leg_degs: tuple[float, ...] = ()  # bearings of the legs for the stage diagrams
+    stages_before: tuple[StagePicture, ...] = ()
+    stages_after: tuple[StagePicture, ...] = ()
+    timeline: tuple[GroupTimeline, ...] = ()
+    movements: tuple[MovementRow, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Corridor:
+    """A main corridor: its signals and bands in either plan."""
+
+    name: str
+    directions: tuple[str, str] = ("forward", "backward")
+    before: tuple[CorridorSignal, ...] = ()
+    after: tuple[CorridorSignal, ...] = ()
+    bands_before: tuple[Band, ...] = ()
+    bands_after: tuple[Band, ...] = ()
+    trajectories_before: tuple[Trajectory, ...] = ()
+    trajectories_after: tuple[Trajectory, ...] = ()
+    speed_m_per_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataQualityRow:
+    """One detector whose data were dropped or doubted, and why."""
+
+    detector_id: str
+    test: str
+    dropped_share: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemandFitRow:
+    """Counted against estimated; a censored count is a lower bound only."""
+
+    place: str
+    counted_veh_per_h: float
+    estimated_veh_per_h: float
+    geh: float | None = None
+    censored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InheritedFaultRow:
+    """A safety fault the running program has already."""
+
+    rule: str
+    junction_id: str
+    where: str
+    found: str
+    needed: str
+    consequence: str = ""  # "repaired" or "junction left untouched"
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """The safety statement: whether the plan passed, what was checked, what was broken, where the inputs came from."""
+
+    passed: bool
+    rules_checked: tuple[str, ...] = ()
+    violations: tuple[str, ...] = ()
+    inputs_from: tuple[tuple[str, str], ...] = ()  # (safety input, source), e.g. ("yellow", "running program")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file or value the result depends on, with its digest."""
+
+    name: str
+    digest: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that was not better, or that the reader must know before trusting the number above."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """The whole report."""
+
+    title: str
+    decision: str  # "recommended", "kept", "undecided"
+    verdict: str | None  # "better", "not worse", "worse", "undecided"; None: not validated
+    reason: str  # one or two sentences: why this decision
+    profile: str  # of the rules; stands on every page
+    plan_digest: str = ""
+    network_name: str = ""
+    period: str = ""
+    created_utc: str = ""
+    version: str = ""
+    command: str = ""
+    gain: Gain | None = None
+    notes: tuple[Note, ...] = ()  # what was not better
+    guards: tuple[Guard, ...] | None = None
+    measures: tuple[Measure, ...] = ()
+    approaches: tuple[ApproachRow, ...] = ()
+    map_links: tuple[MapLink, ...] = ()
+    map_signals: tuple[MapSignal, ...] = ()
+    corridors: tuple[Corridor, ...] = ()
+    junctions: tuple[JunctionReport, ...] = ()
+    detectors_used: int | None = None
+    detectors_dropped: int | None = None
+    data_quality: tuple[DataQualityRow, ...] | None = None
+    demand_fit: tuple[DemandFitRow, ...] | None = None
+    demand_notes: tuple[str, ...] = ()
+    movements_by_knowledge: tuple[tuple[str, int], ...] = ()
+    safety: Safety | None = None
+    inherited_faults: tuple[InheritedFaultRow, ...] | None = None
+    not_modelled: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+    sources: tuple[Source, ...] = ()

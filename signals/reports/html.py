@@ -1,0 +1,43 @@
+"""The report as one HTML file: nothing is fetched, nothing runs, it prints."""
+
+from __future__ import annotations
+
+import jinja2
+from markupsafe import Markup
+
+from signals.reports import figures, words
+from signals.reports.content import ReportContent
+
+# Nothing from outside, even if a browser were persuaded that there is something.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def render(content: ReportContent) -> str:
+    """The whole page. Every text is escaped; drawings are escaped where they are drawn."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("signals.reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        number=words.number,
+        share=words.share,
+        change=words.change,
+        missing=words.MISSING,
+        decision=words.decision(content),
+        gain_sentence=words.gain(content.gain),
+        policy=POLICY,
+    )
+    page = environment.get_template("report.html").render(
+        content=content,
+        map_drawing=Markup(figures.map_of(content)) if content.map_signals else None,
+        delay_drawing=Markup(figures.delay_per_junction(content.approaches)) if content.approaches else None,
+        junctions=[
+            (junction, *map(Markup, (*figures.stages_of(junction), figures.timeline_of(junction))))
+            for junction in content.junctions
+        ],
+        corridors=[(corridor, *map(Markup, figures.corridor_of(corridor))) for corridor in content.corridors],
+    )
+    return page.lstrip()

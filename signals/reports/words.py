@@ -1,0 +1,58 @@
+"""Numbers and findings in words, the same in every kind of report."""
+
+from __future__ import annotations
+
+import math
+
+from signals.reports.content import Gain, ReportContent
+
+MISSING = "not available"
+
+_DECISIONS = {
+    "recommended": "The new plan is recommended",
+    "kept": "The running plan is kept",
+    "undecided": "Undecided: the running plan stays",
+}
+
+
+def number(value: float | None, digits: int = 1, unit: str = "") -> str:
+    """A number for people, or "not available"; what is not finite is not a number."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    shown = f"{value:,.{digits}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{shown} {unit}".rstrip()
+
+
+def share(value: float | None, digits: int = 0) -> str:
+    return MISSING if value is None or not math.isfinite(value) else f"{100 * value:.{digits}f} %"
+
+
+def change(before: float | None, after: float | None, digits: int = 1, unit: str = "") -> str:
+    """The difference with its sign."""
+    if before is None or after is None or not math.isfinite(after - before):
+        return MISSING
+    return f"{after - before:+.{digits}f} {unit}".rstrip()
+
+
+def decision(content: ReportContent) -> str:
+    return _DECISIONS.get(content.decision, content.decision)
+
+
+def gain(found: Gain | None) -> str:
+    """The difference in one sentence; where the interval contains zero it is not called a gain."""
+    if found is None:
+        return f"Difference in delay: {MISSING} (the plan was not validated in simulation)"
+    shares = ""
+    if found.difference_share is not None:
+        shares = f", {100 * found.difference_share:+.1f} %"
+        if found.low_share is not None and found.high_share is not None:
+            shares += f" ({100 * found.low_share:+.1f} to {100 * found.high_share:+.1f} %)"
+    numbers = (
+        f"{found.difference_s_per_veh:+.1f} s per vehicle "
+        f"(95 % interval {found.low_s_per_veh:+.1f} to {found.high_s_per_veh:+.1f}){shares}, "
+        f"from {found.incumbent_s_per_veh:.1f} to {found.candidate_s_per_veh:.1f} s per vehicle, "
+        f"{found.pairs} pairs of simulations"
+    )
+    if not found.significant:
+        return f"No significant difference in delay: {numbers}"
+    return f"{'Less' if found.difference_s_per_veh < 0 else 'More'} delay: {numbers}"
