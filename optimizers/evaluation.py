@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -45,9 +46,10 @@ def mean_evaluation(evaluations: list[Evaluation]) -> Evaluation:
     if len(evaluations) == 1:
         return evaluations[0]
     names = [name for name in Evaluation.__dataclass_fields__ if name != "model"]
-    means = {name: np.mean([getattr(e, name) for e in evaluations], axis=0) for name in names}
+    means: dict[str, Any] = {name: np.mean([getattr(e, name) for e in evaluations], axis=0) for name in names}
     scalars = ("objective_veh_h_per_h", "delay_veh_h_per_h")
-    return Evaluation(model=evaluations[0].model, **{n: float(m) if n in scalars else m for n, m in means.items()})
+    numbers: dict[str, Any] = {n: float(m) if n in scalars else m for n, m in means.items()}
+    return Evaluation(model=evaluations[0].model, **numbers)
 
 
 def gather(
@@ -79,6 +81,6 @@ def gather(
         delay_s=delay_s,
         stops=stops,
         queue_veh=queue_veh,
-        junction_objective_veh_h_per_h=np.bincount(lane_junction, weights=cost, minlength=junctions),
+        junction_objective_veh_h_per_h=np.bincount(lane_junction, weights=cost, minlength=junctions).astype(np.float64),
         junction_delay_s=np.divide(total, flow, out=np.zeros(junctions), where=flow > 0),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from optimizers.kernels.arrays import Arrays, State, state_of
 from optimizers.kernels.climb import exchange
 from optimizers.kernels.signals import build_junction
-from optimizers.problem import Booleans, Floats, TimingProblem
+from optimizers.problem import Booleans, Floats, Integers, TimingProblem
 from optimizers.rounding import fit, stage_bounds_s
 from optimizers.solution import TimingSolution
 
@@ -49,7 +49,7 @@ def stage_flow_ratios(arrays: Arrays, state: State, problem: TimingProblem, j: i
     needs: list[tuple[int, float, Booleans]] = []
     for lane in np.flatnonzero(problem.lane_junction == j):
         uses = arrays.lane_use_items[arrays.lane_use_start[lane] : arrays.lane_use_start[lane + 1]]
-        shown = (problem.use_display[uses] >= 2).any(axis=0)[: len(lengths)]
+        shown = _green_columns(problem, uses)[: len(lengths)]
         mine = shown[columns]
         if not mine.any() or state.saturation[lane] <= 0.0:
             continue
@@ -86,7 +86,7 @@ def equalise(arrays: Arrays, state: State, problem: TimingProblem, j: int, *, da
     for row, lane in enumerate(lanes):
         uses = arrays.lane_use_items[arrays.lane_use_start[lane] : arrays.lane_use_start[lane + 1]]
         if len(uses):
-            serves[row] = (problem.use_display[uses] >= 2).any(axis=0)[columns]
+            serves[row] = _green_columns(problem, uses)[columns]
     for _ in range(rounds):
         x = np.minimum(state.saturation[lanes], 5.0)
         worst = np.where(serves, x[:, None], 0.0).max(axis=0, initial=0.0)
@@ -98,6 +98,11 @@ def equalise(arrays: Arrays, state: State, problem: TimingProblem, j: int, *, da
         state.step_s[steps] = lengths
         build_junction(arrays, state, j)
     return rounds
+
+
+def _green_columns(problem: TimingProblem, uses: Integers) -> Booleans:
+    """[S] in which steps any of the uses is green."""
+    return np.asarray(np.any(problem.use_display[uses] >= 2, axis=0))
 
 
 def exchange_seconds(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizers.problem import Displays, Floats, Integers, TimingProblem
+from optimizers.problem import Booleans, Displays, Floats, Integers, TimingProblem
 from optimizers.solution import TimingSolution
 
 # Positions in `Arrays.constants`.
@@ -34,6 +34,7 @@ class Arrays(NamedTuple):
     feed_from: Integers  # [F]
     feed_share: Floats  # [F]
     feed_travel_s: Floats  # [F]
+    feeds_as_before: Booleans  # [U] the same feeds as the use before it on the same lane
     use_junction: Integers  # [U]
     down_start: Integers  # [J + 1]
     down_lanes: Integers  # lanes of other junctions that junction j feeds
@@ -71,6 +72,7 @@ def arrays_of(problem: TimingProblem, flow_veh_per_h: Floats | None = None) -> A
     junction_start, junction_items = _csr(problem.lane_junction, problem.junctions)
     order = np.lexsort((problem.feed_from_use, problem.feed_travel_s, problem.feed_to_use))
     to_use = problem.feed_to_use[order]
+    feed_start = np.searchsorted(to_use, np.arange(problem.uses + 1)).astype(np.int64)
     use_junction = problem.use_junction
     pairs = np.stack([use_junction[problem.feed_from_use], problem.use_lane[problem.feed_to_use]], axis=1)
     pairs = pairs[pairs[:, 0] != problem.lane_junction[pairs[:, 1]]]
@@ -96,10 +98,11 @@ def arrays_of(problem: TimingProblem, flow_veh_per_h: Floats | None = None) -> A
         yields_start=np.array(problem.yields_start),
         yields_to=np.array(problem.yields_to),
         opposes=opposes,
-        feed_start=np.searchsorted(to_use, np.arange(problem.uses + 1)).astype(np.int64),
+        feed_start=feed_start,
         feed_from=np.array(problem.feed_from_use[order]),
         feed_share=np.array(problem.feed_share[order]),
         feed_travel_s=np.array(problem.feed_travel_s[order]),
+        feeds_as_before=_feeds_as_before(problem, order, feed_start, lane_start, lane_items),
         use_junction=np.array(use_junction),
         down_start=down_start,
         down_lanes=np.ascontiguousarray(pairs[down_items, 1]).astype(np.int64),
@@ -139,6 +142,19 @@ def _csr(keys: Integers, rows: int) -> tuple[Integers, Integers]:
     items = np.argsort(keys, kind="stable").astype(np.int64)
     start = np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=rows)))).astype(np.int64)
     return start, items
+
+
+def _feeds_as_before(
+    problem: TimingProblem, order: Integers, feed_start: Integers, lane_start: Integers, lane_items: Integers
+) -> Booleans:
+    same = np.zeros(problem.uses, dtype=np.bool_)
+    table = np.stack([problem.feed_from_use, problem.feed_share, problem.feed_travel_s], axis=1)[order]
+    for lane in range(problem.lanes):
+        uses = lane_items[lane_start[lane] : lane_start[lane + 1]]
+        rows = [table[feed_start[u] : feed_start[u + 1]] for u in uses]
+        for n in range(1, len(uses)):
+            same[uses[n]] = np.array_equal(rows[n], rows[n - 1])
+    return same
 
 
 def _lane_order(problem: TimingProblem, flow: Floats) -> Integers:

@@ -26,8 +26,8 @@ def _span(s: State, up: int, down: int) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _arrivals(a: Arrays, s: State, u: int, total_veh: float) -> None:
-    """`scratch[1]` = arrivals of a use per time step, `total_veh` in the whole cycle.
+def _arrivals(a: Arrays, s: State, u: int) -> None:
+    """`scratch[1]` = arrivals of a use per time step, as shares of the cycle's.
 
     Fed shares have the shape of the upstream departures, moved by beta times the travel time and the difference of
     the offsets, dispersed with F = 1 / (1 + alpha beta t), t travel time in time steps (Robertson 1969; TRANSYT-7F
@@ -74,7 +74,7 @@ def _arrivals(a: Arrays, s: State, u: int, total_veh: float) -> None:
                 arrivals[i] += part[i]
     base = max(0.0, uniform) / bins
     for i in range(bins):
-        arrivals[i] = total_veh * (arrivals[i] + base)
+        arrivals[i] += base
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -90,7 +90,7 @@ def solve_lane(a: Arrays, s: State, lane: int) -> None:
     cycle_s = s.cycle_s[j]
     x = s.saturation[lane]
     served = min(1.0, 1.0 / x) if x > 0.0 else 1.0
-    cost, longest, flow = 0.0, 0.0, 0.0
+    cost, longest, flow, known = 0.0, 0.0, 0.0, False
     arrivals = s.scratch[1]
     for u in a.lane_use_items[a.lane_use_start[lane] : a.lane_use_start[lane + 1]]:
         q = a.flow_veh_per_s[u]
@@ -99,23 +99,27 @@ def solve_lane(a: Arrays, s: State, lane: int) -> None:
             s.out_sum_veh[u] = 0.0
             s.use_queue_veh[u] = 0.0
             s.use_stops_per_s[u] = 0.0
+            known = False
             continue
-        _arrivals(a, s, u, total)
+        if not (known and a.feeds_as_before[u]):
+            _arrivals(a, s, u)
+            known = True
         part = s.part[u]
         queue = 0.0
         for i in range(bins):
-            queue = max(0.0, queue + arrivals[i] - part * s.rate_veh[u, i])
+            queue = max(0.0, queue + total * arrivals[i] - part * s.rate_veh[u, i])
         area, stops, high, left = 0.0, 0.0, 0.0, 0.0
         for i in range(bins):
             before = queue
-            queue = max(0.0, before + arrivals[i] - part * s.rate_veh[u, i])
-            gone = before + arrivals[i] - queue
+            come = total * arrivals[i]
+            queue = max(0.0, before + come - part * s.rate_veh[u, i])
+            gone = before + come - queue
             s.out_veh[u, i] = gone
             left += gone
             area += before + queue
             most = max(before, queue)
             high = max(high, most)
-            stops += min(arrivals[i], most)
+            stops += min(come, most)
         s.out_sum_veh[u] = left
         s.use_queue_veh[u] = 0.5 * area / bins
         overflow_veh = q * s.d2_s[lane]
@@ -153,9 +157,9 @@ def evaluate_profile(a: Arrays, s: State, most_sweeps: int, tolerance: float) ->
     for j in range(len(s.cycle_s)):
         build_junction(a, s, j)
     s.out_sum_veh[:] = 0.0
-    before = sweep(a, s)
+    before: float = sweep(a, s)
     for _ in range(most_sweeps - 1):
-        total = sweep(a, s)
+        total: float = sweep(a, s)
         if abs(total - before) <= tolerance * before:
             return total
         before = total

@@ -29,7 +29,8 @@ def propose(
     del seed
     base = nearest_feasible(problem, start)
     arrays = arrays_of(problem)
-    candidates, used = [], 0
+    candidates: list[TimingSolution] = []
+    used = 0
     for damping, rounds, exchanged, origin in (
         (0.5, 1, False, "re-split half-way to equal saturation"),
         (0.6, 12, False, "re-split to equal saturation"),

@@ -73,5 +73,5 @@ def _timed(
         cycles[j] = whole_cycle_s(float(np.clip(cycle_s[j], low[j], high[j])), low[j], high[j])
         rows = slice(int(problem.first_step[j]), int(problem.first_step[j + 1]))
         wanted = ratios[j] if ratios[j].sum() > 0 else base.step_s[rows][problem.step_variable[rows]]
-        steps[rows] = with_cycle(problem, j, wanted, float(cycles[j]))
+        steps[rows] = with_cycle(problem, int(j), wanted, float(cycles[j]))
     return check_solution(problem, TimingSolution(cycles, base.offset_s, steps, origin=origin))

@@ -83,7 +83,8 @@ def webster_delay_s(cycle_s: float, green_s: float, saturation_veh_per_h: float,
     if x >= 1.0:
         return math.inf
     first = cycle_s * (1.0 - u) ** 2 / (2.0 * (1.0 - u * x))
-    return first + x * x / (2.0 * q * (1.0 - x)) - 0.65 * math.cbrt(cycle_s / q**2) * x ** (2.0 + 5.0 * u)
+    random: float = x ** (2.0 + 5.0 * u)
+    return first + x * x / (2.0 * q * (1.0 - x)) - 0.65 * math.cbrt(cycle_s / q**2) * random
 
 
 def akcelik_delay_s(
