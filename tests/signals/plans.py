@@ -1,0 +1,106 @@
+"""Plans for tests: what runs today as a touched plan, changed ones, and random sound ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from networks.network import Network
+from signals.control import timing_of
+from signals.plan import (
+    Actuation,
+    ControlMode,
+    IntersectionPlan,
+    OffsetReference,
+    StagesBody,
+    StageTiming,
+    Step,
+    TimingPlan,
+    Transition,
+)
+
+
+def touched(network: Network, **fields: Any) -> TimingPlan:
+    """What runs today, but not marked untouched, so that everything is judged."""
+    timings = tuple(timing_of(i.running, i) for i in network.intersections)
+    return TimingPlan(network_digest=network.digest, intersections=timings, **fields)
+
+
+def changed(plan: TimingPlan, change: Callable[[dict[str, Any]], None], at: int = 0) -> TimingPlan:
+    """A sound copy of a plan in which `change` has altered one intersection's fields (a fixed cycle is made to fit)."""
+    timing = plan.intersections[at]
+    fields = timing.model_dump()
+    fields["body"] = {**fields["body"], "sequence": [dict(stage) for stage in fields["body"]["sequence"]]}
+    for stage in fields["body"]["sequence"]:
+        stage["interstage"] = [dict(step) for step in stage["interstage"]]
+    change(fields)
+    sequence = fields["body"]["sequence"]
+    length_ds = sum(s["duration_ds"] + sum(step["duration_ds"] for step in s["interstage"]) for s in sequence)
+    for stage in sequence:
+        stage["interstage"] = tuple(stage["interstage"])
+    fields["body"]["sequence"] = tuple(sequence)
+    if fields["control_mode"] != ControlMode.ACTUATED:
+        fields["cycle_ds"] = length_ds
+        fields["offset_ds"] %= length_ds
+    timings = list(plan.intersections)
+    timings[at] = IntersectionPlan.model_validate(fields)
+    return plan.model_copy(update={"intersections": tuple(timings)})
+
+
+_NAMES = st.text(alphabet="abcXYZ012 äß<&\"'>_-", min_size=1, max_size=6)
+
+
+@st.composite
+def timings(draw: st.DrawFn, intersection_id: str, group_ids: tuple[str, ...]) -> IntersectionPlan:
+    """A sound timing of any control mode, safe or not, that SUMO has words for."""
+    count = len(group_ids)
+    mode = draw(st.sampled_from(ControlMode))
+    pictures = st.text(alphabet="rGgs", min_size=count, max_size=count).filter(lambda p: set("gG") & set(p))
+    steps = st.builds(
+        Step,
+        displays=st.text(alphabet="ruygG", min_size=count, max_size=count),
+        duration_ds=st.integers(1, 99),
+    )
+    interstages = st.lists(steps, max_size=2).map(tuple)
+    ids = draw(st.lists(_NAMES, min_size=1, max_size=4, unique=True))
+    plain = [
+        StageTiming(
+            id=name, displays=draw(pictures), duration_ds=draw(st.integers(1, 600)), interstage=draw(interstages)
+        )
+        for name in ids
+    ]
+    length_ds = StagesBody(sequence=tuple(plain)).length_ds
+    sequence, transitions = plain, []
+    if mode is not ControlMode.FIXED:
+        sequence = [stage.model_copy(update={"actuation": draw(_actuations(mode, length_ds))}) for stage in plain]
+        following = {(a, b) for a, b in zip(ids, ids[1:] + ids[:1], strict=True)}
+        ways = [(a, b) for a in ids for b in ids if (a, b) not in following and a != b]
+        for a, b in draw(st.lists(st.sampled_from(ways), max_size=3, unique=True)) if ways else []:
+            transitions.append(Transition(from_stage=a, to_stage=b, interstage=draw(interstages)))
+    return IntersectionPlan(
+        intersection_id=intersection_id,
+        program_id=draw(_NAMES.filter(lambda name: not name.isspace() and " " not in name)),
+        control_mode=mode,
+        group_ids=group_ids,
+        cycle_ds=None if mode is ControlMode.ACTUATED else length_ds,
+        offset_ds=draw(st.integers(0, length_ds - 1)),
+        offset_reference=draw(st.sampled_from([OffsetReference.STAGE_START, OffsetReference.GREEN_END])),
+        reference=(draw(st.sampled_from(ids)),),
+        body=StagesBody(sequence=tuple(sequence), transitions=tuple(transitions)),
+        parameters=()
+        if mode is ControlMode.FIXED
+        else draw(st.sampled_from([(), (("max-gap", "2.5"), ("freq", "300"))])),
+    )
+
+
+@st.composite
+def _actuations(draw: st.DrawFn, mode: ControlMode, cycle_ds: int) -> Actuation | None:
+    if not draw(st.booleans()):
+        return None
+    low, high = sorted((draw(st.integers(1, 500)), draw(st.integers(1, 500))))
+    if mode is ControlMode.ACTUATED:
+        return Actuation(min_ds=low, max_ds=high)
+    ends = st.none() | st.integers(0, cycle_ds - 1)
+    return Actuation(min_ds=low, max_ds=high, earliest_end_ds=draw(ends), latest_end_ds=draw(ends))
