@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from networks.junction import GroupKind, Pair, PairKind, Program, SignalGroup
@@ -55,13 +56,18 @@ def decide(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink], runnin
             nodes[link.group_id].add(link.node_id)
     foes = _foes(lane_links)
     unsafe = [
-        found for group in groups if (found := _unsafe(group.id, group.id, foes.get((group.id, group.id), []), letters))
+        found
+        for group in groups
+        if (group.id, group.id) in foes
+        and (found := _unsafe(group.id, group.id, foes[group.id, group.id], letters)) is not None
     ]
     decided: dict[tuple[str, str], Pair] = {}
     for first, second in combinations(groups, 2):
         key = (first.id, second.id)
-        paths = foes.get(key, []) + [(b, a) for a, b in foes.get((second.id, first.id), [])]
-        fault = _unsafe(*key, paths, letters)
+        paths = foes.get(key, [])
+        if (second.id, first.id) in foes:
+            paths = paths + [(b, a) for a, b in foes[second.id, first.id]]
+        fault = _unsafe(*key, paths, letters) if paths else None
         if fault is not None:
             unsafe.append(fault)
         decided[key] = _kind(first, second, paths, letters, nodes, fault)
@@ -73,19 +79,21 @@ def decide(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink], runnin
 
 def _foes(lane_links: Sequence[LaneLink]) -> dict[tuple[str, str], list[PathPair]]:
     """Crossing or merging paths by (group, group), each unordered pair of paths once."""
-    by_id = {link.id: link for link in lane_links}
+    at = {link.id: (position, link) for position, link in enumerate(lane_links)}
     foes: dict[tuple[str, str], list[PathPair]] = {}
-    seen: set[tuple[str, str]] = set()
-    for link in lane_links:
+    for position, link in enumerate(lane_links):
         for other_id in link.crosses:
-            other = by_id.get(other_id)
-            if other is None or (other_id, link.id) in seen or link.group_id is None or other.group_id is None:
+            if other_id not in at or link.group_id is None:
                 continue
-            seen.add((link.id, other_id))
-            foes.setdefault((link.group_id, other.group_id), []).append((link, other))
+            other_position, other = at[other_id]
+            if other_position < position and link.id in other.crosses:
+                continue  # noted from the other side
+            if other.group_id is not None:
+                foes.setdefault((link.group_id, other.group_id), []).append((link, other))
     return foes
 
 
+@lru_cache(maxsize=65_536)
 def _together(first: str, second: str) -> tuple[int, ...]:
     """Steps in which both columns are green."""
     return tuple(
@@ -130,6 +138,8 @@ def _kind(
     a, b = first.id, second.id
     if GroupKind.UNUSED in (first.kind, second.kind):
         return Pair(a, b, PairKind.COMPATIBLE, "a channel without connection")
+    if not paths and nodes[a] == nodes[b]:
+        return Pair(a, b, PairKind.COMPATIBLE, "paths neither cross nor merge")
     together = _together(letters[a], letters[b])
     if paths:
         if fault is not None:
@@ -144,8 +154,6 @@ def _kind(
         yields = _yielding(a, b, paths, [(letters[a][i], letters[b][i]) for i in together])
         reason = f"paths cross or merge, green together in step {together[0]} of the running program, one gives way"
         return Pair(a, b, PairKind.YIELDING, reason, yields=yields)
-    if nodes[a] == nodes[b]:
-        return Pair(a, b, PairKind.COMPATIBLE, "paths neither cross nor merge")
     if together:
         reason = f"different nodes of one controller, green together in step {together[0]} of the running program"
         return Pair(a, b, PairKind.COMPATIBLE, reason)

@@ -227,7 +227,8 @@ class _Net:
                 self.continues[f"{start}_{attributes.get('fromLane', '')}"] = via
             return
         reader, where = self.reader, f"connection {start!r} -> {end!r}"
-        signal_id = attributes.get("tl", "")
+        # index -1: the signal leaves this path alone, as a level crossing leaves the trains
+        signal_id = attributes.get("tl", "") if attributes.get("linkIndex") != "-1" else ""
         channels = [
             reader.whole(attributes, key, where, 4096) if signal_id and (key in attributes or needed) else None
             for key, needed in (("linkIndex", True), ("linkIndex2", False))
@@ -256,12 +257,6 @@ class _Assembly:
         for program in rows.programs.programs:
             programs.setdefault(program.intersection_id, []).append(program)
         self._programs = programs
-        self._walking_node = {
-            lane_id: junction.node.id
-            for junction in rows.junctions.values()
-            for lane_id in junction.incoming_lane_ids
-            if lane_id[:1] == ":"
-        }
 
     def network(self, digest: str) -> Network:
         rows, reader = self._rows, self._reader
@@ -302,7 +297,9 @@ class _Assembly:
         if not rows.links:
             reader.fault("edges", "network", "none", "at least one")
         for link in rows.links.values():
-            for node_id in {link.from_node_id, link.to_node_id} - rows.junctions.keys():
+            for node_id in dict.fromkeys((link.from_node_id, link.to_node_id)):
+                if node_id in rows.junctions:
+                    continue
                 reader.fault("junction", f"edge {link.id!r}", f"unknown id {node_id!r}", "a junction of the network")
 
     def _check_programs(self, by_signal: dict[str, list[LaneLink]]) -> None:
