@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,8 +34,9 @@ MID_LINK_SIGMA_VEH_PER_H = 15.0  # what may begin or end between two nodes witho
 BOUNDARY_SIGMA_VEH_PER_H = 500.0  # per unit of link size squared: decides only between uncounted entries
 SHARE_SIGMA = 0.2  # of the link's flow
 OBSERVED_SHARE_SIGMA = 0.05  # shares counted under a standing queue
-U_TURN_SIGMA = 0.01
+U_TURN_SIGMA_VEH_PER_H = 3.0
 LANE_SIGMA = 0.5
+PASSES = 4
 LEAST_SCALE_VEH_PER_H = 20.0
 RIDGE_SIGMA_VEH_PER_H = 20_000.0
 OPEN_TOLERANCE = 0.01
@@ -104,12 +105,14 @@ def estimate(
     seen = _seen(street, link_counts, lane_counts, turn_counts)
     scale = np.full(len(street.link_ids), max(LEAST_SCALE_VEH_PER_H, float(np.mean([s.flow_veh_per_h for s in seen]))))
     resolved = _resolved_links(street, seen)
-    for _ in range(2):  # priors are shares of a link's flow, which the first pass finds
-        rows, ridge = _system(street, seen, scale, resolved)
+    mid_link = np.zeros(2 * len(street.link_ids))
+    for _ in range(PASSES):  # priors are shares of a link's flow, which the pass before found
+        rows, ridge = _system(street, seen, scale, mid_link, resolved)
         unknowns = len(ridge)
         matrix = rows.matrix(unknowns)
         x = non_negative(matrix, np.array(rows.target) / np.array(rows.sigma), ridge)
         scale = np.maximum(_link_flow(street, x), LEAST_SCALE_VEH_PER_H)
+        mid_link = x[len(street.lane) : street.unknowns]
     combine = _combine(street, unknowns)
     deviation = spread(matrix, ridge, combine)
     return _demand(network, period, street, seen, x, deviation)
@@ -163,7 +166,9 @@ def _seen(
     return seen
 
 
-def _system(street: Street, seen: Sequence[_Seen], scale: Vector, resolved: set[int]) -> tuple[_Rows, Vector]:
+def _system(
+    street: Street, seen: Sequence[_Seen], scale: Vector, mid_link: Vector, resolved: set[int]
+) -> tuple[_Rows, Vector]:
     rows = _Rows()
     unknowns = street.unknowns
     for count in seen:
@@ -173,17 +178,17 @@ def _system(street: Street, seen: Sequence[_Seen], scale: Vector, resolved: set[
             unknowns += 1
         rows.add(terms, count.flow_veh_per_h, count.sigma_veh_per_h)
     _balance(rows, street, BALANCE_SIGMA_VEH_PER_H)
-    _shares(rows, street, scale, resolved)
+    lane_flow = {count.lane: count.flow_veh_per_h for count in seen if count.lane is not None}
+    _shares(rows, street, scale, resolved, lane_flow)
     _shares_under_queue(rows, street, seen, scale)
-    _lanes_alike(rows, street, scale)
+    _lanes_alike(rows, street, scale, lane_flow)
     ridge = np.full(unknowns, RIDGE_SIGMA_VEH_PER_H**-2.0)
     links = len(street.link_ids)
     boundary_sigma = BOUNDARY_SIGMA_VEH_PER_H * np.maximum(street.size, 0.1) ** 2
     first = len(street.lane)
-    ridge[first : first + links] = np.where(street.entry, boundary_sigma, MID_LINK_SIGMA_VEH_PER_H) ** -2.0
-    ridge[first + links : first + 2 * links] = (
-        np.where(street.exit, RIDGE_SIGMA_VEH_PER_H, MID_LINK_SIGMA_VEH_PER_H) ** -2.0
-    )
+    mid_sigma = MID_LINK_SIGMA_VEH_PER_H + mid_link  # reweighted: few places with much, rather than a little everywhere
+    ridge[first : first + links] = np.where(street.entry, boundary_sigma, mid_sigma[:links]) ** -2.0
+    ridge[first + links : first + 2 * links] = np.where(street.exit, RIDGE_SIGMA_VEH_PER_H, mid_sigma[links:]) ** -2.0
     for link in {count.link for count in seen}:  # a counted entry needs no guess about its size
         if street.entry[link]:
             ridge[street.inflow(link)] = RIDGE_SIGMA_VEH_PER_H**-2.0
@@ -203,22 +208,52 @@ def _balance(rows: _Rows, street: Street, sigma: float) -> None:
         rows.add(of_link, 0.0, sigma)
 
 
-def _shares(rows: _Rows, street: Street, scale: Vector, resolved: set[int]) -> None:
+def _shares(rows: _Rows, street: Street, scale: Vector, resolved: set[int], lane_flow: Mapping[int, float]) -> None:
     """Movement = prior share x all that leaves its link, where the link's own counts do not say it."""
     by_link: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for k, movement in enumerate(street.movement.tolist()):
         by_link[street.movements[movement][0]].append((k, movement))
     for link, cells in by_link.items():
-        movements = sorted({movement for _, movement in cells})
-        if len(movements) < 2:
+        onward = sorted({movement for _, movement in cells if not street.u_turn[movement]})
+        for movement in sorted({movement for _, movement in cells if street.u_turn[movement]}):
+            rows.add([(k, 1.0) for k, m in cells if m == movement], 0.0, U_TURN_SIGMA_VEH_PER_H)
+        if len(onward) < 2 or link in resolved:
             continue
-        for movement in movements:
-            turning = bool(street.u_turn[movement])
-            if link in resolved and not turning:
-                continue
+        if all(int(street.lane[k]) in lane_flow for k, _ in cells):
+            _shares_of_lanes(rows, street, cells, lane_flow)
+            continue
+        for movement in onward:
             share = float(street.prior_share[movement])
-            sigma = (U_TURN_SIGMA if turning else SHARE_SIGMA) * float(scale[link])
-            rows.add([(k, (1.0 if m == movement else 0.0) - share) for k, m in cells], 0.0, sigma)
+            rows.add(
+                [(k, (1.0 if m == movement else 0.0) - share) for k, m in cells], 0.0, SHARE_SIGMA * float(scale[link])
+            )
+
+
+def _shares_of_lanes(
+    rows: _Rows, street: Street, cells: Sequence[tuple[int, int]], lane_flow: Mapping[int, float]
+) -> None:
+    """Unknown = prior share x its lane's flow, where every lane is counted.
+
+    A movement that has a less used lane beside this one hardly needs this one: its weight falls with their ratio.
+    """
+    lanes: dict[int, list[int]] = defaultdict(list)
+    cells_of: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for k, movement in cells:
+        lanes[movement].append(int(street.lane[k]))
+        cells_of[int(street.lane[k])].append((k, movement))
+    for lane, own in cells_of.items():
+        flow = lane_flow[lane]
+        weight = []
+        for _, movement in own:
+            others = [lane_flow[other] for other in lanes[movement] if other != lane]
+            emptier = min(1.0, sum(others) / (len(others) * flow)) if others and flow > 0.0 else 1.0
+            weight.append(float(street.prior_weight[movement]) / len(lanes[movement]) * emptier)
+        if len(own) < 2 or sum(weight) <= 0.0:
+            continue
+        for (k, _), value in zip(own, weight, strict=True):
+            share = value / sum(weight)
+            terms = [(other, (1.0 if other == k else 0.0) - share) for other, _ in own]
+            rows.add(terms, 0.0, SHARE_SIGMA * max(flow, LEAST_SCALE_VEH_PER_H))
 
 
 def _shares_under_queue(rows: _Rows, street: Street, seen: Sequence[_Seen], scale: Vector) -> None:
@@ -239,14 +274,14 @@ def _shares_under_queue(rows: _Rows, street: Street, seen: Sequence[_Seen], scal
             rows.add(terms, 0.0, OBSERVED_SHARE_SIGMA * float(scale[link]))
 
 
-def _lanes_alike(rows: _Rows, street: Street, scale: Vector) -> None:
+def _lanes_alike(rows: _Rows, street: Street, scale: Vector, lane_flow: Mapping[int, float]) -> None:
     """Lanes of one movement carry about alike, where nothing else is known."""
     by_movement: dict[int, list[int]] = defaultdict(list)
     for k, movement in enumerate(street.movement.tolist()):
         by_movement[movement].append(k)
     for movement, cells in by_movement.items():
         sigma = LANE_SIGMA * float(scale[street.movements[movement][0]])
-        if len(cells) > 1:
+        if len(cells) > 1 and not all(int(street.lane[k]) in lane_flow for k in cells):
             for own in cells:
                 rows.add([(k, (1.0 if k == own else 0.0) - 1.0 / len(cells)) for k in cells], 0.0, sigma)
 

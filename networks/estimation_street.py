@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from math import atan2, degrees
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ CAR = "passenger"
 U_TURN = "u-turn"
 _TURN_WEIGHT = {"through": 3.0, "left": 1.0, "right": 1.0, U_TURN: 0.0}
 _REFERENCE_SPEED_M_PER_S = 13.9
+REVERSAL_DEGREES = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Street:
     lane_link: NDArray[np.intp]  # link of each lane
     u_turn: NDArray[np.bool_]  # per movement
     prior_share: NDArray[np.float64]  # per movement, of what leaves its link
+    prior_weight: NDArray[np.float64]  # per movement, against others on the same lane
     entry: NDArray[np.bool_]  # per link: nothing leads into it
     exit: NDArray[np.bool_]  # per link: nothing leads on from it
     size: NDArray[np.float64]  # per link: lanes times speed, about 1 for a lane at 50 km/h
@@ -81,6 +84,10 @@ def street_of(network: Network) -> Street:
         cells.setdefault((start, movement_index[pair]), weight)
     movements = tuple(movement_index)
     u_turn = np.array([turn == U_TURN for turn in turns], dtype=bool)
+    u_turn |= _map_ends(network, movements, [link.id for link in links])
+    weights = np.zeros(len(movements))
+    for (_, movement), weight in cells.items():
+        weights[movement] = weight
     entry, leave = np.ones(len(links), dtype=bool), np.ones(len(links), dtype=bool)
     for (start, end), turning in zip(movements, u_turn, strict=True):
         if not turning:
@@ -95,10 +102,35 @@ def street_of(network: Network) -> Street:
         lane_link=np.array([link_index[cars[lane_id].link_id] for lane_id in lane_ids], dtype=np.intp),
         u_turn=u_turn,
         prior_share=_prior_shares(movements, cells),
+        prior_weight=weights,
         entry=entry,
         exit=leave,
         size=size,
     )
+
+
+def _map_ends(network: Network, movements: tuple[tuple[int, int], ...], link_ids: list[str]) -> NDArray[np.bool_]:
+    """Movements that only close a street where the map was cut: the one way in turns round into the one way out."""
+    ways_in, ways_out = Counter(end for _, end in movements), Counter(start for start, _ in movements)
+    index = {link_id: i for i, link_id in enumerate(link_ids)}
+    reversing: set[tuple[int, int]] = set()
+    for lane_link in network.lane_links:
+        if lane_link.turn == "crossing":
+            continue
+        start, end = network.lane(lane_link.from_lane_id), network.lane(lane_link.to_lane_id)
+        if start.link_id not in index or end.link_id not in index:
+            continue
+        pair = (index[start.link_id], index[end.link_id])
+        alone = ways_in[pair[1]] == 1 and ways_out[pair[0]] == 1
+        if alone and len(start.shape_m) > 1 and len(end.shape_m) > 1:
+            change = _heading(*start.shape_m[-2:]) - _heading(*end.shape_m[:2])
+            if abs((change + 180.0) % 360.0 - 180.0) > REVERSAL_DEGREES:
+                reversing.add(pair)
+    return np.array([pair in reversing for pair in movements], dtype=bool)
+
+
+def _heading(start_m: tuple[float, float], end_m: tuple[float, float]) -> float:
+    return degrees(atan2(end_m[1] - start_m[1], end_m[0] - start_m[0]))
 
 
 def _prior_shares(movements: tuple[tuple[int, int], ...], cells: dict[tuple[int, int], float]) -> NDArray[np.float64]:

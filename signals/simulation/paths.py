@@ -140,10 +140,10 @@ def fit_paths(demand: Demand, likely: Mapping[Path, float]) -> PathFlows:
     """Vehicles per path, near `likely`, so that movements and trip ends are met (least squares, >= 0)."""
     moves, begins, ends = wanted_veh(demand)
     paths = tuple(sorted(likely))
-    wanted: dict[tuple[str, ...], float] = {("turn", *movement): veh for movement, veh in moves.items()}
-    wanted |= {("begin", link): veh for link, veh in begins.items()} | {
-        ("end", link): veh for link, veh in ends.items()
-    }
+    wanted: dict[tuple[str, ...], float] = {("turn", start, end): veh for (start, end), veh in moves.items()}
+    for kind, trips in (("begin", begins), ("end", ends)):
+        for link, veh in trips.items():
+            wanted[kind, link] = veh
     rows = {key: at for at, key in enumerate(wanted)}
     target = list(wanted.values())
     at_row: list[int] = []
