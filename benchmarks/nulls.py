@@ -153,7 +153,7 @@ def _with_moved_offsets(text: str) -> str:
     return text
 
 
-def decide_null(street: Street, null: str, decision: int, decisions: int) -> ValidationReport:
+def decide_null(street: Street, null: str, decision: int, decisions: int, max_pairs: int = PAIRS) -> ValidationReport:
     """One decision of one null; its realisations are its own."""
     first = FIRST_REALISATION + decision * PAIRS
     candidates: dict[str, Callable[[int], Measures]] = {
@@ -164,7 +164,8 @@ def decide_null(street: Street, null: str, decision: int, decisions: int) -> Val
     def next_pairs(numbers: range) -> list[Pair]:
         return [Pair(number, number, candidates[null](number), street.run(False, number)) for number in numbers]
 
-    return decide(next_pairs, Subject(null, "same plan", "grid3x3"), Margins(), first_realisation=first)
+    subject = Subject(null, "same plan", "grid3x3")
+    return decide(next_pairs, subject, Margins(), max_pairs=max_pairs, first_realisation=first)
 
 
 def table(decided: list[dict[str, object]], decisions: int) -> dict[str, object]:

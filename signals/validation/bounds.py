@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 LARGEST_Z = 37.0  # beyond it the normal tail is 0 in double precision
@@ -51,11 +52,11 @@ def normal_bounds(looks: tuple[int, ...], error: float) -> tuple[float, ...]:
 
 
 def _grid(
-    nodes: np.ndarray[tuple[int], np.dtype[np.float64]],
-    weights: np.ndarray[tuple[int], np.dtype[np.float64]],
+    nodes: NDArray[np.float64],
+    weights: NDArray[np.float64],
     share: float,
     bound: float,
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Places and weights of the integral over the scores that go on after a look."""
     low, high = -_TAIL_SD * np.sqrt(share), bound * np.sqrt(share)
     half = (high - low) / 2.0
@@ -63,8 +64,8 @@ def _grid(
 
 
 def _bound(
-    score: np.ndarray[tuple[int], np.dtype[np.float64]],
-    mass: np.ndarray[tuple[int], np.dtype[np.float64]],
+    score: NDArray[np.float64],
+    mass: NDArray[np.float64],
     share: float,
     step_sd: float,
     error: float,

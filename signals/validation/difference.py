@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from signals.validation.bounds import LARGEST_Z, normal_bounds, normal_score, t_bound
+
+Delays = Sequence[float] | NDArray[np.float64]  # one mean delay per run [s/veh]
 
 LOOKS = (6, 10, 16, 24, 40)
 BETTER_ERROR = 0.025  # one-sided, over all looks; the same for worse
@@ -90,9 +93,7 @@ def planned_looks(max_pairs: int) -> tuple[int, ...]:
     return tuple(look for look in LOOKS if look <= max_pairs)
 
 
-def difference_at(
-    candidate_s_per_veh: Sequence[float], incumbent_s_per_veh: Sequence[float], looks: tuple[int, ...]
-) -> Difference:
+def difference_at(candidate_s_per_veh: Delays, incumbent_s_per_veh: Delays, looks: tuple[int, ...]) -> Difference:
     """The difference after the pairs given, whose number must be one of `looks`; one mean delay [s/veh] per run."""
     pairs = len(candidate_s_per_veh)
     candidate, incumbent = np.asarray(candidate_s_per_veh), np.asarray(incumbent_s_per_veh)
@@ -115,7 +116,7 @@ def difference_at(
     )
 
 
-def paired_interval(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
+def paired_interval(first: Delays, second: Delays) -> tuple[float, float]:
     """The plain two-sided 95 % interval of the mean of `first` - `second`, at least two pairs, looked at once."""
     gap = np.asarray(first) - np.asarray(second)
     half_width = float(stats.t.isf(0.025, len(gap) - 1) * gap.std(ddof=1)) / math.sqrt(len(gap))

@@ -10,7 +10,7 @@ from signals.measures import Measures
 from signals.rules import Margins
 from signals.validation.difference import LOOKS, Difference, Verdict, difference_at, planned_looks, verdict_at
 from signals.validation.guards import broken, check_guards, compare_approaches
-from signals.validation.report import PairRow, Subject, ValidationReport, run_of
+from signals.validation.report import PairRow, Subject, ValidationReport, jam_share_upper, run_of
 
 FIRST_REALISATION = 1000  # smaller numbers belong to the optimizer and the race: the judge uses what they have not seen
 
@@ -73,6 +73,7 @@ def decide(
         verdict=verdict,
         reasons=(
             _reason(verdict, difference, margins, looks, stopped),
+            *_left_open([pair.candidate.gridlocked for pair in pairs]),
             *(f"guard broken: {guard}" for guard in broken(guards)),
         ),
         margins=margins,
@@ -102,6 +103,14 @@ def _reason(
     if verdict is Verdict.UNDECIDED:
         return f"{bound} is not below {margin}; {difference}"
     return str(difference)
+
+
+def _left_open(jammed: Sequence[bool]) -> tuple[str, ...]:
+    """What a trial without a jam does not say; where jams were seen, the guard speaks."""
+    if not jammed or any(jammed):
+        return ()
+    share = jam_share_upper(0, len(jammed))
+    return (f"no jam in {len(jammed)} runs of the candidate; 95 % sure only that fewer than {share:.0%} of days jam",)
 
 
 def _refuse_seen(first_realisation: int) -> None:

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from scipy import stats
+
 from networks.faults import Fault, InputError
 from signals.measures import Measures
 from signals.rules import Margins
@@ -93,6 +95,11 @@ class ValidationReport:
         """Verdict *better* or *not worse*, no guard broken."""
         return self.verdict in (Verdict.BETTER, Verdict.NOT_WORSE) and not self.broken_guards
 
+    @property
+    def jam_share_upper(self) -> float:
+        """One-sided 95 % upper bound of the share of days on which the candidate jams (see `jam_share_upper`)."""
+        return jam_share_upper(sum(row.candidate.gridlocked for row in self.pairs), len(self.pairs))
+
     def to_json(self) -> str:
         """The same report gives the same text: keys sorted, no spaces, finite numbers only."""
         content = {"format": FORMAT, "version": VERSION, **asdict(self), "margins": self.margins.model_dump()}
@@ -101,6 +108,15 @@ class ValidationReport:
     def digest(self) -> str:
         """SHA-256 over the JSON text, in hexadecimal."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def jam_share_upper(jammed: int, runs: int) -> float:
+    """One-sided 95 % upper bound of a share of which `jammed` of `runs` were seen (Clopper and Pearson 1934).
+
+    Means and their bounds cannot see a jam that did not happen yet: a plan that jams one day in twenty shows none in
+    ten runs six times in ten. This number says what a clean trial leaves open.
+    """
+    return 1.0 if jammed >= runs else float(stats.beta.ppf(0.95, jammed + 1, runs - jammed))
 
 
 def report_from_json(text: str) -> ValidationReport:
