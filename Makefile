@@ -45,7 +45,7 @@ size: $(VENV)/.installed
 	@du -sm $(VENV) | awk '{print $$1 " MB installed, of these:"}'
 	@du -sm $(VENV)/lib/python*/site-packages/* | sort -rn | head -8 | awk '{n = split($$2, part, "/"); print "  " $$1 " MB " part[n]}'
 	@for room in networks optimizers signals sim_configs tests benchmarks; do \
-	  find $$room -name '*.py' -exec cat {} + | wc -l | awk -v room=$$room '{print $$1 " lines in " room}'; \
+	  find $$room -name '*.py' -exec cat {} + 2>/dev/null | wc -l | awk -v room=$$room '{print $$1 " lines in " room}'; \
 	done
 
 clean:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from signals.drawings import svg
 
 _WIDTH, _LARGEST_HEIGHT, _MARGIN = 760.0, 520.0, 26.0
-_KINDS = {  # kind: fill, words; the shape's size tells them apart in grey
+_KINDS = {  # kind: fill, words, radius; told apart in grey by size, and "worse" by its dark ring
     "changed": (svg.AFTER, "timing changed", 6.5),
     "kept": (svg.BEFORE, "kept as it runs", 4.5),
     "worse": (svg.RED, "not better here", 6.5),
@@ -58,7 +58,8 @@ def map_sketch(links: Sequence[MapLink], signals: Sequence[MapSignal], title: st
         x, y = place(signal.x_m, signal.y_m)
         fill, meaning, radius = _KINDS[signal.kind]
         tooltip = svg.element("title", svg.escape(f"{signal.label}: {meaning}"))
-        parts.append(svg.element("circle", tooltip, cx=x, cy=y, r=radius, fill=fill, stroke=svg.PAPER))
+        ring = svg.INK if signal.kind == "worse" else svg.PAPER
+        parts.append(svg.element("circle", tooltip, cx=x, cy=y, r=radius, fill=fill, stroke=ring, stroke_width=2))
         if labelled:
             parts.append(svg.words(signal.label, x + 8, y - 6, size=9))
     parts += _legend(height - 14, {signal.kind for signal in signals}, scale)
@@ -70,7 +71,8 @@ def _legend(y: float, kinds: set[str], scale: float) -> list[str]:
     parts, x = [], _MARGIN
     for kind in (kind for kind in _KINDS if kind in kinds):
         fill, meaning, radius = _KINDS[kind]
-        parts.append(svg.element("circle", cx=x + 6, cy=y - 4, r=radius, fill=fill))
+        ring = svg.INK if kind == "worse" else svg.PAPER
+        parts.append(svg.element("circle", cx=x + 6, cy=y - 4, r=radius, fill=fill, stroke=ring, stroke_width=2))
         parts.append(svg.words(meaning, x + 17, y, size=10))
         x += 130
     length_m = svg.round_step(120 / scale, 1)

@@ -44,7 +44,7 @@ def signal_timeline(
         x = _LEFT + second * scale
         parts.append(svg.line(x, 28, x, bottom, stroke_width=0.6))
         parts.append(svg.words(f"{second:g}", x, bottom + 13, size=10, anchor="middle"))
-    parts.append(svg.words("s", _LEFT + _WIDTH + 8, bottom + 13, size=10))
+    parts.append(svg.words("s", _LEFT + _WIDTH + 11, bottom + 13, size=10))
     for i, group in enumerate(groups):
         top = 34 + _ROW * i
         parts.append(svg.words(group.label, _LEFT - 8, top + _BAR + 4, anchor="end"))

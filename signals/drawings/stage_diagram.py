@@ -31,7 +31,9 @@ class StagePicture:
     arrows: tuple[StageArrow, ...]
 
 
-def stage_diagram(stages: Sequence[StagePicture], leg_degs: Sequence[float], title: str) -> str:
+def stage_diagram(
+    stages: Sequence[StagePicture], leg_degs: Sequence[float], title: str, *, left_hand_traffic: bool = False
+) -> str:
     """One box per stage. `leg_degs` are the bearings of the junction's legs; protected greens are solid, yielding ones
     dashed, crossings on foot barred. Movements without bearings are listed as text."""
     if not stages:
@@ -44,17 +46,17 @@ def stage_diagram(stages: Sequence[StagePicture], leg_degs: Sequence[float], tit
     for i, stage in enumerate(stages):
         left = _GAP + (i % _PER_ROW) * (_BOX + _GAP)
         top = _GAP + (i // _PER_ROW) * (_BOX + 58)
-        parts += _box(stage, leg_degs, left, top)
+        parts += _box(stage, leg_degs, left, top, -1.0 if left_hand_traffic else 1.0)
     return svg.document(width, height, title, _description(stages), parts)
 
 
-def _box(stage: StagePicture, leg_degs: Sequence[float], left: float, top: float) -> list[str]:
+def _box(stage: StagePicture, leg_degs: Sequence[float], left: float, top: float, side: float) -> list[str]:
     x, y = left + _BOX / 2, top + _BOX / 2
     parts = [svg.rectangle(left, top, _BOX, _BOX, "#f6f7f9", stroke=svg.FAINT)]
     for leg in leg_degs:
         end = _at(x, y, leg, _BOX / 2 - 3)
         parts.append(svg.line(x, y, end[0], end[1], "#dfe3e8", stroke_width=15))
-    parts += [_arrow(arrow, x, y) for arrow in stage.arrows]
+    parts += [_arrow(arrow, x, y, side) for arrow in stage.arrows]
     duration = "" if stage.duration_s is None else f"{stage.duration_s:g} s"
     parts.append(svg.words(stage.name, left, top + _BOX + 15, size=11))
     parts.append(svg.words(duration, left + _BOX, top + _BOX + 15, size=11, anchor="end"))
@@ -64,15 +66,15 @@ def _box(stage: StagePicture, leg_degs: Sequence[float], left: float, top: float
     return parts
 
 
-def _arrow(arrow: StageArrow, x: float, y: float) -> str:
+def _arrow(arrow: StageArrow, x: float, y: float, side: float) -> str:
     if arrow.from_deg is None:
         return ""
     tooltip = svg.element("title", svg.escape(arrow.label + (", gives way" if arrow.yielding else "")))
     if arrow.kind == "crossing":
         return svg.element("g", tooltip + "".join(_zebra(arrow.from_deg, x, y)))
     to_deg = arrow.to_deg if arrow.to_deg is not None else arrow.from_deg + 180.0
-    start = _aside(x, y, arrow.from_deg, _RADIUS + 10, 4.5)
-    end = _aside(x, y, to_deg, _RADIUS, -4.5)
+    start = _aside(x, y, arrow.from_deg, _RADIUS + 10, 4.5 * side)
+    end = _aside(x, y, to_deg, _RADIUS, -4.5 * side)
     back = abs((to_deg - arrow.from_deg + 180.0) % 360.0 - 180.0) < 25.0  # a u-turn bends beside the middle
     bend = _at(x, y, arrow.from_deg, _RADIUS / 3) if back else (x, y)
     path = f"M {svg.points([start])} Q {svg.points([bend])} {svg.points([end])}"

@@ -89,7 +89,7 @@ def _axis(horizon_s: float, height: float) -> list[str]:
         x = _LEFT + second / horizon_s * _WIDTH
         parts.append(svg.line(x, _TOP - 8, x, _TOP + height + 8, stroke_width=0.5))
         parts.append(svg.words(f"{second:g}", x, _TOP + height + 22, size=10, anchor="middle"))
-    return [*parts, svg.words("s", _LEFT + _WIDTH + 9, _TOP + height + 22, size=10)]
+    return [*parts, svg.words("s", _LEFT + _WIDTH + 12, _TOP + height + 22, size=10)]
 
 
 def _signal(signal: CorridorSignal, horizon_s: float, place: _Place) -> list[str]:
@@ -100,11 +100,10 @@ def _signal(signal: CorridorSignal, horizon_s: float, place: _Place) -> list[str
     ]
     for greens, shift, colour in ((signal.forward_s, -3.2, FORWARD), (signal.backward_s, 3.2, BACKWARD)):
         if greens is not None:
-            parts += [
-                svg.rectangle(place(a, 0)[0], y + shift - 2.4, place(b, 0)[0] - place(a, 0)[0], 4.8, svg.INK)
-                for a, b in _reds(greens, signal.cycle_s, horizon_s)
-            ]
-            parts.append(svg.line(_LEFT, y + shift, _LEFT + _WIDTH, y + shift, colour, stroke_width=1))
+            parts.append(svg.line(_LEFT, y + shift, _LEFT + _WIDTH, y + shift, colour, stroke_width=1.2))
+            for start, end in _reds(greens, signal.cycle_s, horizon_s):
+                x, width = place(start, 0)[0], place(end, 0)[0] - place(start, 0)[0]
+                parts.append(svg.rectangle(x, y + shift - 2.4, width, 4.8, svg.INK))
     return parts
 
 

@@ -110,6 +110,7 @@ class JunctionReport:
     cycle_after_s: float | None = None
     changes: tuple[PlanChange, ...] = ()
     leg_degs: tuple[float, ...] = ()  # bearings of the legs for the stage diagrams
+    left_hand_traffic: bool = False
     stages_before: tuple[StagePicture, ...] = ()
     stages_after: tuple[StagePicture, ...] = ()
     timeline: tuple[GroupTimeline, ...] = ()

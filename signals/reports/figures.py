@@ -32,10 +32,13 @@ def delay_per_junction(approaches: tuple[ApproachRow, ...]) -> str:
 
 def stages_of(junction: JunctionReport) -> tuple[str, str]:
     """Stage diagrams before and after."""
-    return (
-        stage_diagram(junction.stages_before, junction.leg_degs, f"Stages of {junction.id} before"),
-        stage_diagram(junction.stages_after, junction.leg_degs, f"Stages of {junction.id} after"),
+    before, after = (
+        stage_diagram(
+            stages, junction.leg_degs, f"Stages of {junction.id} {when}", left_hand_traffic=junction.left_hand_traffic
+        )
+        for stages, when in ((junction.stages_before, "before"), (junction.stages_after, "after"))
     )
+    return before, after
 
 
 def timeline_of(junction: JunctionReport) -> str:

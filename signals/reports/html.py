@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import jinja2
 from markupsafe import Markup
 
@@ -11,9 +14,12 @@ from signals.reports.content import ReportContent
 # Nothing from outside, even if a browser were persuaded that there is something.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
+# No control characters (they have no place in HTML), no reversal of reading direction, no half of a character.
+_UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]")
 
-def render(content: ReportContent) -> str:
-    """The whole page. Every text is escaped; drawings are escaped where they are drawn."""
+
+@cache
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("signals.reports"),
         autoescape=True,
@@ -21,17 +27,17 @@ def render(content: ReportContent) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        number=words.number,
-        share=words.share,
-        change=words.change,
-        missing=words.MISSING,
+    environment.globals.update(number=words.number, share=words.share, change=words.change, missing=words.MISSING)
+    return environment.get_template("report.html")
+
+
+def render(content: ReportContent) -> str:
+    """The whole page. Every text is escaped; drawings are escaped where they are drawn."""
+    page = _template().render(
+        content=content,
         decision=words.decision(content),
         gain_sentence=words.gain(content.gain),
         policy=POLICY,
-    )
-    page = environment.get_template("report.html").render(
-        content=content,
         map_drawing=Markup(figures.map_of(content)) if content.map_signals else None,
         delay_drawing=Markup(figures.delay_per_junction(content.approaches)) if content.approaches else None,
         junctions=[
@@ -40,4 +46,4 @@ def render(content: ReportContent) -> str:
         ],
         corridors=[(corridor, *map(Markup, figures.corridor_of(corridor))) for corridor in content.corridors],
     )
-    return page.lstrip()
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", page.lstrip())

@@ -64,7 +64,9 @@ def full(junction_id: str = "J4") -> ReportContent:
         stages_before=stages,
         stages_after=(*stages[:2], StagePicture("side", 20, stages[2].arrows)),
         timeline=(
-            _row("0: N to S, N to W", ((0, 40, "green"), (40, 43, "yellow")), ((70, 112, "green"), (112, 115, "yellow"))),
+            _row(
+                "0: N to S, N to W", ((0, 40, "green"), (40, 43, "yellow")), ((70, 112, "green"), (112, 115, "yellow"))
+            ),
             _row("1: N to E", ((0, 40, "yielding"), (45, 55, "green"), (55, 58, "yellow")), ((70, 110, "yielding"),)),
             _row("2: E to W", ((60, 85, "green"), (85, 88, "yellow")), ((42, 62, "green"), (62, 65, "yellow"))),
             GroupTimeline("3: not known before", None, (Window(1, 9, "red-amber"),)),
@@ -92,7 +94,7 @@ def full(junction_id: str = "J4") -> ReportContent:
         notes=(Note("approach e_in of J4", "delay rises from 38.0 to 41.5 s per vehicle, within the guard"),),
         guards=(
             Guard("approaches", True, "worst +3.5 s at e_in", "max(10 s, 15 %) where it ends above 35 s"),
-            Guard("teleports", False, "4 more than before", "none more"),
+            Guard("teleports", True, "2 fewer than before", "none more"),
         ),
         measures=(
             Measure("delay per vehicle due", 84.2, 61.9, "s/veh"),
@@ -118,7 +120,10 @@ def full(junction_id: str = "J4") -> ReportContent:
         junctions=(junction, JunctionReport(id="J5", untouched=True, remarks=("Left untouched: inherited fault.",))),
         detectors_used=41,
         detectors_dropped=3,
-        data_quality=(DataQualityRow("e1_17", "stuck", 0.4, "same count for 25 minutes"), DataQualityRow("e1_3", "gap")),
+        data_quality=(
+            DataQualityRow("e1_17", "stuck", 0.4, "one count all day"),
+            DataQualityRow("e1_3", "gap"),
+        ),
         demand_fit=(
             DemandFitRow("n_in", 640, 612, 1.1),
             DemandFitRow("e_in", 300, 205, 6.0),
@@ -127,7 +132,10 @@ def full(junction_id: str = "J4") -> ReportContent:
         demand_notes=("Two entry links without a detector: inferred by balance.",),
         movements_by_knowledge=(("observed", 20), ("inferred", 7), ("unidentifiable", 2)),
         safety=Safety(
-            True, ("conflicts", "intergreens", "minimum green"), (), (("yellow", "running program"), ("cycle", "profile"))
+            True,
+            ("conflicts", "intergreens", "minimum green"),
+            (),
+            (("yellow", "running program"), ("cycle", "profile")),
         ),
         inherited_faults=(
             InheritedFaultRow("missing-yellow", "J5", "group 3", "0 s", "3 s", "junction left untouched"),
@@ -192,6 +200,4 @@ def _movement(
     los: tuple[str, str],
     vc: tuple[float, float],
 ) -> MovementRow:
-    return MovementRow(
-        movement_id, turn, "0", flow_veh_per_h, "observed", *hcm, *los, *vc, 44.0, 31.0, 96, 70, 180
-    )
+    return MovementRow(movement_id, turn, "0", flow_veh_per_h, "observed", *hcm, *los, *vc, 44.0, 31.0, 96, 70, 180)
