@@ -15,7 +15,7 @@ CAR = "passenger"
 U_TURN = "u-turn"
 _TURN_WEIGHT = {"through": 3.0, "left": 1.0, "right": 1.0, U_TURN: 0.0}
 _REFERENCE_SPEED_M_PER_S = 13.9
-REVERSAL_DEGREES = 150.0
+REVERSAL_DEGREES = 130.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from networks.demand import Demand
-from networks.estimation_solver import non_negative
 from networks.network import Network
 
 Path = tuple[str, ...]  # link ids
 Movement = tuple[str, str]
 
 LEAST_FLOW_VEH_PER_H = 0.5
-LEAST_PATH_VEH = 0.02
+LEAST_PATH_VEH = 0.05
 MOST_PATHS_PER_ENTRY = 400
 MOST_STEPS_PER_ENTRY = 20_000
+FIT_STEPS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,35 +137,40 @@ def _through(
 
 
 def fit_paths(demand: Demand, likely: Mapping[Path, float]) -> PathFlows:
-    """Vehicles per path, near `likely`, so that movements and trip ends are met (least squares, >= 0)."""
+    """Vehicles per path, near `likely`, so that movements, beginnings and ends of trips are met.
+
+    Simultaneous multiplicative reconstruction (Byrne 1993, "Iterative image reconstruction algorithms based on
+    cross-entropy minimization", SMART; here each path steps by the mean over its own rows): the answer stays near
+    `likely` in entropy, and where the rows contradict each other the misfit is spread over them.
+    """
     moves, begins, ends = wanted_veh(demand)
     paths = tuple(sorted(likely))
-    wanted: dict[tuple[str, ...], float] = {("turn", start, end): veh for (start, end), veh in moves.items()}
+    rows: dict[tuple[str, ...], int] = {}
+    target: list[float] = []
+    wanted: list[tuple[tuple[str, ...], float]] = [(("turn", *movement), veh) for movement, veh in moves.items()]
     for kind, trips in (("begin", begins), ("end", ends)):
-        for link, veh in trips.items():
-            wanted[kind, link] = veh
-    rows = {key: at for at, key in enumerate(wanted)}
-    target = list(wanted.values())
+        wanted += [((kind, link), veh) for link, veh in trips.items()]
+    for key, veh in wanted:
+        rows[key] = len(target)
+        target.append(veh)
     at_row: list[int] = []
     at_path: list[int] = []
     for column, path in enumerate(paths):
         keys: list[tuple[str, ...]] = [("turn", *movement) for movement in movements_of(path)]
         keys += [("begin", path[0]), ("end", path[-1])]
-        for key in keys:
-            if key not in rows:
-                rows[key] = len(target)
-                target.append(0.0)
-            at_row.append(rows[key])
-            at_path.append(column)
-    wanted_by_row = np.array(target)
-    sigma = np.sqrt(np.maximum(wanted_by_row, 1.0))
-    prior = np.array([likely[path] for path in paths])
-    loose = 4.0 * np.sqrt(np.maximum(prior, 0.05)) + prior
+        known = [rows[key] for key in keys if key in rows]
+        at_row += known
+        at_path += [column] * len(known)
     uses = sparse.csr_array((np.ones(len(at_row)), (at_row, at_path)), shape=(len(target), len(paths)))
-    weighted = sparse.csr_array(sparse.diags_array(1.0 / sigma) @ uses)
-    matrix = sparse.csr_array(sparse.vstack([weighted, sparse.csr_array(sparse.diags_array(1.0 / loose))]))
-    pull: NDArray[np.float64] = np.concatenate([wanted_by_row / sigma, prior / loose])
-    vehicles = non_negative(matrix, pull, np.full(len(paths), 1e-9))
+    back = sparse.csr_array(uses.T)
+    length = np.maximum(np.asarray(back @ np.ones(len(target)), dtype=float), 1.0)
+    wanted_by_row = np.array(target)
+    vehicles: NDArray[np.float64] = np.maximum(np.array([likely[path] for path in paths]), 1e-6)
+    for _ in range(FIT_STEPS):
+        made = np.asarray(uses @ vehicles, dtype=float)
+        ratio = np.log(wanted_by_row / np.maximum(made, 1e-9))
+        ratio[made <= 0.0] = 0.0
+        vehicles = vehicles * np.exp(np.asarray(back @ ratio, dtype=float) / length)
     return PathFlows(paths, tuple(vehicles.tolist()))
 
 
