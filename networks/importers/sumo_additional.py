@@ -183,7 +183,10 @@ def _area(row: _Row, first_m: float, last_m: float, several: bool, reader: Reade
 
 def _place(row: _Row, key: str, lane_m: float, reader: Reader, where: str, default_m: float | None = None) -> float:
     """A place on a lane [m from its start]; negative values count from its end."""
+    before = len(reader.faults)
     place_m = reader.number(row.attributes, key, where, default=default_m)
+    if len(reader.faults) > before:
+        return 0.0
     if place_m < 0:
         place_m += lane_m
     if row.attributes.get("friendlyPos", "") in _YES:

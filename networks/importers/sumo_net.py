@@ -257,6 +257,11 @@ class _Assembly:
         for program in rows.programs.programs:
             programs.setdefault(program.intersection_id, []).append(program)
         self._programs = programs
+        self._behind_crossing = {
+            connection.from_link_id: connection.to_lane_id
+            for connection in rows.connections
+            if connection.from_link_id[:1] == ":"
+        }
 
     def network(self, digest: str) -> Network:
         rows, reader = self._rows, self._reader
@@ -347,9 +352,8 @@ class _Assembly:
         links, lanes = self._rows.links, self._rows.lanes
         start, end = links.get(connection.from_link_id), links.get(connection.to_link_id)
         if start is None or end is None:
-            if connection.from_link_id[:1] != ":" or connection.from_link_id not in self._rows.inner_lanes:
-                where = f"connection {connection.from_link_id!r} -> {connection.to_link_id!r}"
-                self._reader.fault("edge", where, "unknown id", "edges of the network")
+            where = f"connection {connection.from_link_id!r} -> {connection.to_link_id!r}"
+            self._reader.fault("edge", where, "unknown id", "edges of the network")
             return False
         for lane_id in (connection.from_lane_id, connection.to_lane_id):
             if lane_id not in lanes:
@@ -403,10 +407,7 @@ class _Assembly:
 
     def _other_direction(self, link: LaneLink, connection: _Connection) -> LaneLink:
         """The same crossing walked from its far side, on a channel of its own."""
-        far_side = next(
-            (c.to_lane_id for c in self._rows.connections if c.from_link_id == connection.to_link_id),
-            link.from_lane_id,
-        )
+        far_side = self._behind_crossing.get(connection.to_link_id, link.from_lane_id)
         name = f"{far_side}->{link.to_lane_id}"
         if name == link.id:
             name = f"{name}#2"

@@ -1,0 +1,95 @@
+"""Signal programs as files hold them."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from networks.importers._programs import ProgramReader
+from networks.importers._values import Reader
+from networks.junction import Program
+
+
+def read(text: str) -> tuple[list[Program], list[str]]:
+    reader = Reader("file")
+    programs = ProgramReader(reader)
+    for event, element in ElementTree.iterparse(_Stream(f"<additional>{text}</additional>"), events=("start", "end")):
+        if event == "start":
+            programs.start(element.tag, dict(element.attrib))
+        else:
+            programs.end(element.tag)
+    return programs.programs, [str(fault) for fault in reader.faults]
+
+
+class _Stream:
+    def __init__(self, text: str) -> None:
+        self._left = text.encode()
+
+    def read(self, size: int = -1) -> bytes:
+        taken, self._left = self._left, b""
+        return taken
+
+
+def test_everything_a_program_says_is_kept() -> None:
+    (program,), faults = read(
+        '<tlLogic id="C" type="actuated" programID="a" offset="-7.5"><param key="max-gap" value="2"/>'
+        '<phase duration="30" minDur="5" maxDur="50" earliestEnd="10" latestEnd="40" state="GrO" next="1 0" name="N"/>'
+        '<phase duration="3.0" state="Yrs"/></tlLogic>'
+    )
+    assert faults == []
+    assert (program.intersection_id, program.program_id, program.kind) == ("C", "a", "actuated")
+    assert (program.offset_ds, program.cycle_ds, program.parameters) == (-75, 330, (("max-gap", "2"),))
+    first, second = program.steps
+    assert (first.min_ds, first.max_ds, first.earliest_end_ds, first.latest_end_ds) == (50, 500, 100, 400)
+    assert (first.next_steps, first.name) == ((1, 0), "N")
+    assert (second.state, second.min_ds, second.next_steps) == ("yrs", None, ())
+
+
+def test_programs_keep_the_order_of_loading() -> None:
+    step = '<phase duration="3" state="r"/>'
+    programs, faults = read(
+        "".join(f'<tlLogic id="{name}" programID="{number}">{step}</tlLogic>' for name, number in ("a1", "b1", "a2"))
+    )
+    assert [(program.intersection_id, program.program_id) for program in programs] == [
+        ("a", "1"),
+        ("b", "1"),
+        ("a", "2"),
+    ]
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('<phase duration="3" state="GX"/>', "letters of ruygGoOs"),
+        ('<phase duration="3" state=""/>', "letters of ruygGoOs"),
+        ('<phase duration="3"/>', "letters of ruygGoOs"),
+        ('<phase state="G"/>', "duration: found nothing"),
+        ('<phase duration="0" state="G"/>', "duration"),
+        ('<phase duration="-3" state="G"/>', "duration"),
+        ('<phase duration="nan" state="G"/>', "duration"),
+        ('<phase duration="1e9" state="G"/>', "duration"),
+        ('<phase duration="2.55" state="G"/>', "multiple of 0.1 s"),
+        ('<phase duration="3" minDur="inf" state="G"/>', "minDur"),
+        ('<phase duration="3" state="G" next="7"/>', "steps below 1"),
+        ('<phase duration="3" state="G" next="x"/>', "indices of steps"),
+        ('<phase duration="3" state="G"/><phase duration="3" state="GG"/>', "lengths [1, 2]"),
+        ("", "no steps"),
+    ],
+)
+def test_faulty_programs(text: str, expected: str) -> None:
+    faults = read(f'<tlLogic id="C" programID="p">{text}</tlLogic>')[1]
+    assert any(expected in fault and "'C'" in fault for fault in faults), faults
+
+
+def test_the_same_program_twice_and_odd_heads() -> None:
+    step = '<phase duration="3" state="r"/>'
+    assert any("more than once" in fault for fault in read(f'<tlLogic id="C" programID="p">{step}</tlLogic>' * 2)[1])
+    assert read(f'<tlLogic programID="p">{step}</tlLogic>')[1]
+    assert read(f'<tlLogic id="C">{step}</tlLogic>')[1]
+    assert read(f'<tlLogic id="C" programID="p" offset="begin">{step}</tlLogic>')[1]
+
+
+def test_signals_switched_by_trains_have_no_program() -> None:
+    assert read('<tlLogic id="R" type="rail_signal" programID="0"/>') == ([], [])
