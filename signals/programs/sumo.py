@@ -9,6 +9,7 @@ second program of the same id, hence a program never gets an id that the network
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,6 +39,7 @@ __all__ = ["NotExpressible", "program_of", "read", "running_plan", "write"]
 _OF_INTERSECTION = "greenband.intersection"
 _OF_PLAN = "greenband.plan"
 _OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s")
+_PLAIN_ID = re.compile(r"[^\s\"'|\\;,<>&*?]{1,200}")  # ids that pass through every tool of SUMO
 _KEPT_BY_NETWORK = frozenset({"NEMA"})  # step attributes that a program as read does not hold
 
 
@@ -167,7 +169,7 @@ def _element(program: Program, timing: IntersectionPlan, intersection: Intersect
 def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersection) -> tuple[_Notes, str]:
     """What has to be noted for one intersection, and the id its program gets in the file."""
     known = {p.program_id for p in (intersection.running, *intersection.other_programs)} | {"off", "online"}
-    written_id = timing.program_id
+    written_id = timing.program_id if _PLAIN_ID.fullmatch(timing.program_id) else "greenband"
     while written_id in known:
         written_id = f"greenband-{written_id}"
     renamed = timing.program_id if written_id != timing.program_id else None

@@ -22,7 +22,7 @@ from signals.plan import (
     write_plan,
 )
 from tests.fakes import corridor, crossroads
-from tests.signals.plans import timings, touched
+from tests.signals.plans import ring_fields, timings, touched
 
 GROUPS = tuple(str(channel) for channel in range(12))
 
@@ -153,15 +153,8 @@ def test_the_schema_is_published_and_closed() -> None:
 
 
 def test_rings_are_in_the_type_from_the_beginning() -> None:
-    phase = {"group_ids": ("0",), "split_ds": 450, "yellow_ds": 30, "red_clearance_ds": 20, "min_green_ds": 50}
-    body = {
-        "kind": "rings",
-        "rings": (((1,), (2,)),),
-        "ring_phases": ({**phase, "number": 1}, {**phase, "number": 2}),
-        "coordinated": (2,),
-    }
-    fields = _fields(body=body, cycle_ds=900, offset_reference=OffsetReference.FIRST_GREEN, reference=("2",))
+    fields = ring_fields()
     assert IntersectionPlan.model_validate(fields).body.kind == "rings"
     for wrong in ({"rings": (((1,),),)}, {"coordinated": (7,)}, {"rings": (((1,), (2,)), ((),))}):
         with pytest.raises(ValueError):
-            IntersectionPlan.model_validate({**fields, "body": {**body, **wrong}})
+            IntersectionPlan.model_validate({**fields, "body": {**fields["body"], **wrong}})

@@ -1,0 +1,74 @@
+"""Small streets made by SUMO's own tools, and plain runs of SUMO, for tests only."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from xml.etree import ElementTree
+
+import sumo
+
+_ENVIRONMENT = {"SUMO_HOME": sumo.SUMO_HOME, "PROJ_DATA": os.path.join(sumo.SUMO_HOME, "data", "proj")}
+
+
+def run_tool(name: str, *arguments: str, folder: Path) -> None:
+    """Run one of SUMO's programs in a folder; its messages are the error's text."""
+    command = [os.path.join(sumo.SUMO_HOME, "bin", name), *arguments]
+    done = subprocess.run(command, cwd=folder, env=_ENVIRONMENT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+@functools.cache
+def street(kind: str) -> Path:
+    """A generated network file: "grid" (two crossings, left lanes) or "walkers" (one crossing with pedestrians)."""
+    folder = Path(tempfile.mkdtemp(prefix="greenband-street-"))
+    common = ["--tls.guess", "--default-junction-type", "traffic_light", "-o", f"{kind}.net.xml"]
+    lengths = ["--grid", "--grid.y-number", "1", "--grid.attach-length", "120", "--grid.length", "150"]
+    options = {
+        "grid": [*lengths, "--grid.x-number", "2", "-L", "2", "--turn-lanes", "1", "--turn-lanes.length", "50"],
+        "walkers": [*lengths, "--grid.x-number", "1", "-L", "1", "--sidewalks.guess", "--crossings.guess"],
+    }[kind]
+    run_tool("netgenerate", *options, *common, folder=folder)
+    return folder / f"{kind}.net.xml"
+
+
+def executed(
+    network: Path, programs: Path, folder: Path, end_s: int, *, begin_s: int = 0, flow: bool = True
+) -> dict[str, list[tuple[float, str]]]:
+    """What SUMO showed, per signal one row a second, with the programs loaded and some traffic."""
+    ids = [row.get("id", "") for row in ElementTree.parse(network).getroot().iter("tlLogic")]
+    events = "".join(f'<timedEvent type="SaveTLSStates" source="{name}" dest="states.xml"/>' for name in ids)
+    (folder / "watch.add.xml").write_text(f"<additional>{events}</additional>")
+    arguments = ["-n", str(network), "-a", f"{programs},watch.add.xml", "-b", str(begin_s), "-e", str(end_s)]
+    if flow:
+        _trips(network, folder, begin_s, end_s)
+        arguments += ["-r", "trips.xml"]
+    run_tool("sumo", *arguments, "-X", "never", "--no-step-log", "--no-warnings", folder=folder)
+    shown: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for row in ElementTree.parse(folder / "states.xml").getroot().iter("tlsState"):
+        shown[row.attrib["id"]].append((float(row.attrib["time"]), row.attrib["state"]))
+    return dict(shown)
+
+
+def _trips(network: Path, folder: Path, begin_s: int, end_s: int) -> None:
+    """A vehicle every few seconds from every entry to every exit in turn."""
+    root = ElementTree.parse(network).getroot()
+    edges = [e for e in root.iter("edge") if e.get("function") is None]
+    ends = {e.get("to") for e in edges}, {e.get("from") for e in edges}
+    dead = {j.get("id") for j in root.iter("junction") if len((j.get("incLanes") or "").split()) <= 2}
+    entries = sorted(e.attrib["id"] for e in edges if e.get("from") in dead)
+    exits = sorted(e.attrib["id"] for e in edges if e.get("to") in dead)
+    assert entries
+    assert exits
+    assert all(ends)
+    rows = []
+    for number, second in enumerate(range(begin_s, end_s, 3)):
+        start = entries[number * 7 % len(entries)]
+        target = exits[(number * 5 + number // 11) % len(exits)]
+        if start.lstrip("-") != target.lstrip("-"):
+            rows.append(f'<trip id="{number}" depart="{second}" from="{start}" to="{target}"/>')
+    (folder / "trips.xml").write_text(f"<routes>{''.join(rows)}</routes>")
