@@ -63,8 +63,8 @@ class Limits:
 class Approach:
     """A link that ends at a signalised junction, with the links before it that lead nowhere else.
 
-    `link_ids` are those links, upstream first, `link_id` last; `inner_link_ids` the paths inside the junction that begin
-    at it (permitted left turns wait there), and inside the nodes between.
+    `link_ids` are those links, upstream first, `link_id` last; `inner_link_ids` the paths inside the junction that
+    begin at it (permitted left turns wait there), and inside the nodes between.
     """
 
     intersection_id: str

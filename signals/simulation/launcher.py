@@ -1,11 +1,11 @@
 """Starts one simulator run and takes it down with its owner. Run as a script, never imported by the package.
 
 The owner holds the write end of this process's standard input. When that pipe ends (closed on purpose, or because the
-owner is gone, also by SIGKILL), the simulator's whole process group is killed. A death signal tied to the owner would not
-do: it fires when the thread that started the child ends. Only small modules are imported: this start is part of every run.
+owner is gone, also by SIGKILL), the simulator's whole process group is killed. A death signal tied to the owner would
+not do: it fires when the thread that started the child ends. Imports are few: this start is part of every run.
 
-Arguments: WALL_S CPU_S MEMORY_BYTES FILE_BYTES PROGRAM [ARGUMENT ...]. The program gets no standard input or output; its
-messages go to this process's standard error. One line on standard output says how it ended:
+Arguments: WALL_S CPU_S MEMORY_BYTES FILE_BYTES PROGRAM [ARGUMENT ...]. The program gets no standard input or output;
+its messages go to this process's standard error. One line on standard output says how it ended:
 "REASON CODE WALL_S CPU_S MEMORY_BYTES" with REASON one of exited, signalled, time, gone.
 """
 

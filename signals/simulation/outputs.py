@@ -42,11 +42,11 @@ def number(text: str | None, name: str) -> float:
     return value
 
 
-def due_vehicles(route_paths: tuple[Path, ...], begin_s: float, end_s: float) -> dict[str, tuple[float, str | None]]:
-    """Every vehicle of our route files due in the period: when it wants to depart [s], and on which link if it says so."""
+def due_vehicles(paths: tuple[Path, ...], begin_s: float, end_s: float) -> dict[str, tuple[float, str | None]]:
+    """Every vehicle of our files due in the period: when it wants to depart [s], and on which link if it says so."""
     due: dict[str, tuple[float, str | None]] = {}
-    for path in route_paths:
-        routes: dict[str, str] = {}
+    routes: dict[str, str] = {}  # first link of the routes that vehicles refer to
+    for path in paths:
         for found in elements(path, "vehicle", "trip", "route"):
             if found.tag == "route":
                 if found.get("id"):
@@ -73,7 +73,7 @@ def measures_of(job: RunJob, folder: Path) -> Measures:
     Delay = time loss + insertion delay, summed over every vehicle due in [begin, end): those still under way count with
     what they lost so far, those never let in with the time from their wish to depart to the end.
     """
-    due = due_vehicles(job.route_paths, job.begin_s, job.end_s)
+    due = due_vehicles((*job.additional_paths, *job.route_paths), job.begin_s, job.end_s)
     inserted = arrived = stops = 0
     delay_s = 0.0
     insertion_delay_s: dict[str, float] = {}  # per link of departure

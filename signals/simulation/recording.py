@@ -62,7 +62,7 @@ def write_recorders(outputs: Outputs, begin_s: float, end_s: float, path: Path) 
 
 
 def options(job: RunJob, network: str, routes: list[str], additional: list[str]) -> list[str]:
-    """The simulator's command line. File names are relative to the run's folder: no path of the user's is ever split."""
+    """The simulator's command line. File names are relative to the run's folder: no user's path is ever split."""
     return [
         *("--net-file", network, "--route-files", ",".join(routes), "--additional-files", ",".join(additional)),
         *("--begin", f"{job.begin_s:.2f}", "--end", f"{job.end_s:.2f}", "--step-length", f"{job.step_length_s:g}"),

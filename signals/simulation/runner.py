@@ -33,12 +33,13 @@ def run_many(
     *,
     workers: int | None = None,
     report: Callable[[int, int], None] | None = None,
+    finished: Callable[[int, RunResult], None] | None = None,
     cancelled: Flag | None = None,
 ) -> list[RunResult]:
     """Results in the order of the jobs, whatever the number of workers (default: the cores this process may use).
 
-    `report(done, total)` is called after each run. The first run that fails ends all others and its `SimulationError` is
-    raised, as is `Cancelled` when the flag is set; no child process is left either way.
+    `finished(index of the job, result)` and `report(done, total)` are called after each run. The first run that fails
+    ends all others and its `SimulationError` is raised, as is `Cancelled` when the flag is set. No process is left.
     """
     workers = workers or len(os.sched_getaffinity(0))
     results: dict[int, RunResult] = {}
@@ -64,6 +65,8 @@ def run_many(
                     ends.register(running[index].stdout, selectors.EVENT_READ, index)
                 for index, ending in ended:
                     results[index] = _result(jobs[index], ending)
+                    if finished is not None:
+                        finished(index, results[index])
                     if report is not None:
                         report(len(results), len(jobs))
         finally:
@@ -108,7 +111,7 @@ def _result(job: RunJob, ending: Ending) -> RunResult:
     (folder / recording.STANDING).unlink(missing_ok=True)  # large, and read
     if not job.outputs.keep_trips:
         (folder / recording.TRIPS).unlink(missing_ok=True)
-    warnings = tuple(line for line in messages_of(folder) if line.startswith("Warning"))
+    warnings = tuple(line for line in messages_of(folder) if line.startswith("Warning") and "Column based" not in line)
     (folder / MESSAGES).unlink(missing_ok=True)
 
     def present(name: str, wanted: object) -> Path | None:
