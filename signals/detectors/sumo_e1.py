@@ -46,6 +46,7 @@ def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFr
     parser = DefusedExpatParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
     parser.setFeature(xml.sax.handler.feature_external_ges, False)
     parser.setContentHandler(handler)
+    handler.setDocumentLocator(parser)
     try:
         for chunk in _open.chunks(path):
             parser.feed(chunk)
