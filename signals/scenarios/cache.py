@@ -7,10 +7,12 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 LIST_NAME = "contents.json"
+_LEFT_BEHIND_S = 86_400.0
 
 
 def cache_folder() -> Path:
@@ -46,6 +48,7 @@ def folder_once(target: Path, make: Callable[[Path], None]) -> Path:
     if intact(target):
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target)
     made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         make(made)
@@ -63,6 +66,16 @@ def folder_once(target: Path, make: Callable[[Path], None]) -> Path:
         raise OSError(f"cannot put a folder at {target}")
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _sweep(target: Path) -> None:
+    """Take away what makers of this folder left behind when they were killed, a day later."""
+    for left in target.parent.glob(f".{target.name}.*"):
+        try:
+            if time.time() - left.stat().st_mtime > _LEFT_BEHIND_S:
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue  # gone already
 
 
 def _remove(folder: Path) -> None:

@@ -12,7 +12,7 @@ from networks.importers.sumo_additional import read_detectors
 from networks.importers.sumo_net import read as read_network
 from signals.scenarios.cache import cache_folder, folder_once, sha256_of
 from signals.scenarios.catalogue import ObtainedScenario
-from signals.scenarios.wheel import Report
+from signals.scenarios.wheel import NotObtainable, Report
 from signals.simulation.job import Outputs
 from signals.simulation.runner import Flag, run
 from signals.simulation.scenario import prepare
@@ -36,7 +36,7 @@ def measure_flows(
     """Induction loop output (SUMO's E1 format) of the scenario's detectors, per 300 s, in seconds of the day.
 
     Kept in the cache by the digest of what it was measured from. The departures are those of realisation 500: a plan
-    made from these flows is judged on others. Raises InputError and SimulationError.
+    made from these flows is judged on others. Raises InputError, SimulationError and NotObtainable.
     """
 
     def make(folder: Path) -> None:
@@ -44,7 +44,10 @@ def measure_flows(
         (folder / FLOWS_NAME).write_bytes(_measured(scenario, cancelled))
 
     where = (cache or cache_folder()) / "flows" / f"{scenario.name}-{_digest(scenario)[:16]}"
-    return folder_once(where, make) / FLOWS_NAME
+    try:
+        return folder_once(where, make) / FLOWS_NAME
+    except OSError as error:
+        raise NotObtainable(f"the flows of {scenario.name} cannot be put into the cache: {error}") from error
 
 
 def _measured(scenario: ObtainedScenario, cancelled: Flag | None) -> bytes:

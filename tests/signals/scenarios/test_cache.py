@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,14 @@ def test_two_makers_at_once_give_one_folder(tmp_path: Path) -> None:
     assert found == [tmp_path / "x"] * 2
     assert intact(tmp_path / "x")
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+def test_what_a_killed_maker_left_goes_a_day_later(tmp_path: Path) -> None:
+    for name, age_s in ((".x.old", 100_000), (".x.new", 10), (".y.old", 100_000)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age_s,) * 2)
+    folder_once(tmp_path / "x", write)
+    assert {path.name for path in tmp_path.iterdir()} == {"x", ".x.new", ".y.old"}
 
 
 def test_where_the_cache_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
