@@ -10,6 +10,9 @@ import pytest
 from networks.importers.sumo_additional import read_detectors
 from networks.importers.sumo_net import read as read_network
 from networks.network import DetectorKind
+from signals.programs.sumo import running_plan
+from signals.rules import rules_of
+from signals.safety import check
 from signals.scenarios import wheel as wheels
 from signals.scenarios.catalogue import LicenceNotAccepted, find_scenario, list_scenarios, obtain
 from signals.scenarios.description import Wheel
@@ -120,3 +123,10 @@ def test_the_steps_commented_out_run_again(name: str, steps: list[int]) -> None:
     assert "<!-- <phase" not in text
     cycles_ds = {intersection.running.cycle_ds for intersection in network.intersections}
     assert cycles_ds == ({900} if name == "ingolstadt7" else {900, 860})
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if find_scenario(name).kind == "generated"])
+def test_the_running_plans_of_our_own_are_safe(name: str) -> None:
+    network = read_network(obtained(name).network_path)
+    assert check(running_plan(network), network, rules_of(network)) == ()
+    assert not [fault for intersection in network.intersections for fault in intersection.inherited_faults]
