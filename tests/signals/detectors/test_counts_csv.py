@@ -89,8 +89,8 @@ def test_quotes_windows_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
     ],
 )
 def test_each_fault_is_named_with_its_line(tmp_path: Path, row: str, said: str) -> None:
+    first = "2026-01-01T00:00:00Z" if "T0" in row or "yesterday" in row else "1"
     with pytest.raises(InputError) as caught:
-        first = "2026-01-01T00:00:00Z" if "T0" in row or "yesterday" in row else "1"
         counts_csv.read(written(tmp_path, f"{HEADER}d0,{first},300,1,,\n{row}\n"))
     assert said in str(caught.value)
     assert "line 3" in str(caught.value)
