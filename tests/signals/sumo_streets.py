@@ -24,13 +24,17 @@ def run_tool(name: str, *arguments: str, folder: Path) -> None:
 
 @functools.cache
 def street(kind: str) -> Path:
-    """A generated network file: "grid" (two crossings, left lanes) or "walkers" (one crossing with pedestrians)."""
+    """A generated network file: "grid" (two junctions, left lanes), "walkers" (one, with pedestrians), "cleared" (one,
+    with all-red and red-amber), "legs" (one, each leg alone), "dense" (two by two, one lane for all)."""
     folder = Path(tempfile.mkdtemp(prefix="greenband-street-"))
     common = ["--tls.guess", "--default-junction-type", "traffic_light", "-o", f"{kind}.net.xml"]
     lengths = ["--grid", "--grid.y-number", "1", "--grid.attach-length", "120", "--grid.length", "150"]
     options = {
         "grid": [*lengths, "--grid.x-number", "2", "-L", "2", "--turn-lanes", "1", "--turn-lanes.length", "50"],
         "walkers": [*lengths, "--grid.x-number", "1", "-L", "1", "--sidewalks.guess", "--crossings.guess"],
+        "cleared": [*lengths, "--grid.x-number", "1", "-L", "2", "--tls.allred.time", "2"],
+        "legs": [*lengths, "--grid.x-number", "1", "-L", "2", "--tls.layout", "incoming", "--tls.yellow.time", "4"],
+        "dense": ["--grid", "--grid.number", "2", "--grid.attach-length", "90", "--grid.length", "120", "-L", "1"],
     }[kind]
     run_tool("netgenerate", *options, *common, folder=folder)
     return folder / f"{kind}.net.xml"
