@@ -45,6 +45,8 @@ def climb_offsets(
     used = 0
     for share in shares:
         for _ in range(rounds):
+            if used >= effort:
+                return used
             sweep(a, s)
             used += 1
             changed = False
@@ -69,7 +71,7 @@ def climb_offsets(
                     if moved:
                         changed = True
                         break
-            if not changed or used >= effort:
+            if not changed:
                 break
     return used
 

@@ -57,6 +57,14 @@ def _arrivals(a: Arrays, s: State, u: int) -> None:
                     scale *= 0.5
                 shift_s = s.offset_s[up] - s.offset_s[down] + a.constants[BETA] * travel_s
                 at = math.floor(shift_s / step_s + 0.5) % bins
+                if span == 1:  # two straight pieces, which the compiler makes into vector code
+                    out = s.out_veh[source]
+                    for i in range(bins - at):
+                        part[at + i] += scale * out[i]
+                    for i in range(at):
+                        part[i] += scale * out[bins - at + i]
+                    f += 1
+                    continue
                 for i in range(s.bins[up]):
                     x = scale * s.out_veh[source, i]
                     part[at] += x
@@ -82,8 +90,8 @@ def solve_lane(a: Arrays, s: State, lane: int) -> None:
     """Queues, departures and cost of one lane in its present surroundings.
 
     Q[i] = max(0, Q[i-1] + IN[i] - GO[i]), OUT[i] = Q[i-1] + IN[i] - Q[i] (TRANSYT); two rounds, for after one round
-    from empty the queue is periodic. Arrivals over capacity are cut to it (they are in d2). Uniform delay = mean
-    queue (trapezium); a vehicle stops when it meets a queue. Cost [veh h per h] = delay + stops + spillback.
+    from empty the queue is periodic. Arrivals over capacity are cut to it (they are in d2), d1 counts for all. Uniform
+    delay = mean queue (trapezium); a vehicle stops when it meets a queue. Cost [veh h per h] = delay + stops + spillback.
     """
     j = a.lane_junction[lane]
     bins = s.bins[j]
@@ -104,24 +112,26 @@ def solve_lane(a: Arrays, s: State, lane: int) -> None:
         if not (known and a.feeds_as_before[u]):
             _arrivals(a, s, u)
             known = True
-        part = s.part[u]
+        part, rate, out = s.part[u], s.rate_veh[u], s.out_veh[u]
         queue = 0.0
         for i in range(bins):
-            queue = max(0.0, queue + total * arrivals[i] - part * s.rate_veh[u, i])
+            queue += total * arrivals[i] - part * rate[i]
+            queue = queue if queue > 0.0 else 0.0
         area, stops, high, left = 0.0, 0.0, 0.0, 0.0
         for i in range(bins):
             before = queue
             come = total * arrivals[i]
-            queue = max(0.0, before + come - part * s.rate_veh[u, i])
+            queue = before + (come - part * rate[i])
+            queue = queue if queue > 0.0 else 0.0
             gone = before + come - queue
-            s.out_veh[u, i] = gone
+            out[i] = gone
             left += gone
             area += before + queue
-            most = max(before, queue)
-            high = max(high, most)
-            stops += min(come, most)
+            most = before if before > queue else queue
+            high = most if most > high else high
+            stops += come if come < most else most
         s.out_sum_veh[u] = left
-        s.use_queue_veh[u] = 0.5 * area / bins
+        s.use_queue_veh[u] = 0.5 * area / bins / served
         overflow_veh = q * s.d2_s[lane]
         s.use_stops_per_s[u] = min(q, stops / cycle_s) + overflow_veh / cycle_s
         cost += a.weight[u] * (s.use_queue_veh[u] + overflow_veh + a.constants[STOP_WEIGHT] * s.use_stops_per_s[u])

@@ -50,17 +50,20 @@ def _effective_green(a: Arrays, s: State, u: int) -> None:
     green[:bins] = 0.0
     rate[:bins] = 0.0
     yielding[:bins] = 0.0
-    begin = -1
-    at = 0.0
-    begin_s = 0.0
-    for k in range(count):
-        if begin < 0 and a.display[u, k] < 2 and s.step_s[first + k] > 1e-9:
-            begin, begin_s = k, at
-        at += s.step_s[first + k]
-    at = max(begin_s, 0.0)
+    begin, begin_s, at, dark = -1, 0.0, 0.0, False
+    for n in range(2 * count):  # the start of a run of green: yellow must come after its green
+        k = n % count
+        length_s = s.step_s[first + k]
+        if length_s > 1e-9:
+            if a.display[u, k] < 2:
+                dark = True
+            elif dark and begin < 0:
+                begin, begin_s = k, at
+        at += length_s
+    at = begin_s
     loss_s, usable_s, kind = 0.0, 0.0, 0
     if begin < 0:
-        begin, kind = 0, 3  # green all the time: nothing is lost
+        begin, kind = 0, 0 if dark else 3  # never green, or green all the time: nothing is lost
     for n in range(count):
         k = (begin + n) % count
         length_s = s.step_s[first + k]

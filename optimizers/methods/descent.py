@@ -215,12 +215,20 @@ def _common_cycles(climb: _Climb, base: TimingSolution) -> None:
 
 
 def _cycle_grid_s(problem: TimingProblem, base: TimingSolution, free: Booleans) -> list[float]:
-    """Every 5 s within the bounds of any movable junction, and the cycles that run now."""
+    """Every 5 s, and the cycles that run now; only those that the most junctions can take, whole, halved or doubled."""
     low, high = cycle_limits_s(problem)
     first = CYCLE_STEP_S * int(np.ceil(low[free].min() / CYCLE_STEP_S - 1e-9))
     last = int(min(high[free].max(), LONGEST_CYCLE_S) + 1e-9)
     present = {float(c) for c in base.cycle_s[free] if c == np.round(c)}
-    return sorted({float(c) for c in range(first, last + 1, CYCLE_STEP_S)} | present)
+    grid_s = sorted({float(c) for c in range(first, last + 1, CYCLE_STEP_S)} | present)
+    covered = [sum(bool(_cycle_options_s(c, low[j], high[j])) for j in np.flatnonzero(free)) for c in grid_s]
+    return [c for c, count in zip(grid_s, covered, strict=True) if count == max(covered)]
+
+
+def _cycle_options_s(cycle_s: float, low_s: float, high_s: float) -> list[float]:
+    """The cycle, its half (when whole) and its double, as far as a junction's bounds admit them."""
+    halves = (cycle_s / 2.0,) if cycle_s % 2 == 0 else ()
+    return [c for c in (cycle_s, *halves, 2.0 * cycle_s) if low_s - 1e-9 <= c <= high_s + 1e-9]
 
 
 def _at_cycle(climb: _Climb, base: TimingSolution, cycle_s: float, *, mixed: bool) -> TimingSolution:
@@ -232,9 +240,8 @@ def _at_cycle(climb: _Climb, base: TimingSolution, cycle_s: float, *, mixed: boo
     problem = climb.problem
     low, high = cycle_limits_s(problem)
     cycles, steps = np.array(base.cycle_s), np.array(base.step_s)
-    halves = (cycle_s / 2.0,) if cycle_s % 2 == 0 else ()
     for j in np.flatnonzero(climb.splits):
-        options = [c for c in (cycle_s, *halves, 2.0 * cycle_s) if low[j] - 1e-9 <= c <= high[j] + 1e-9]
+        options = _cycle_options_s(cycle_s, low[j], high[j])
         if not options:
             continue
         rows, variable, _, _, _ = stage_bounds_s(problem, int(j))
