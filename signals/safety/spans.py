@@ -61,7 +61,7 @@ def longest_ds(course: Successions, inside: Sequence[bool], start: int) -> int |
 
 
 def soonest_after_end_ds(course: Successions, inside: Sequence[bool]) -> list[int | None]:
-    """Per picture the shortest time from an end of the marked state to the picture's start, without it coming again."""
+    """Per picture the shortest time from any end of the marked state to the picture's start; None: never after one."""
     soonest: list[int | None] = [None] * len(course.pictures)
     queue = [
         (0, after)
@@ -77,6 +77,6 @@ def soonest_after_end_ds(course: Successions, inside: Sequence[bool]) -> list[in
             continue
         soonest[at] = passed
         for after in course.following[at]:
-            if not inside[after] and soonest[after] is None:
+            if soonest[after] is None:
                 heapq.heappush(queue, (passed + course.pictures[at].min_ds, after))
     return soonest

@@ -252,7 +252,7 @@ def _compare(count: int, seed: int) -> tuple[Counter[str], Counter[str]]:
         ours = check(plan, network, rules)
         named = {(v.rule, v.where.split("'")[1] if v.where.startswith("inter") else "") for v in ours}
         other = broken_rules(second, plain_rules, json.loads(json.dumps(plan.model_dump(mode="json"))), network.digest)
-        assert named == other, f"seed {seed}, plan {judged} {state}, {names}: {named ^ other}\n{ours}\n{plan}"
+        assert named == other, f"seed {seed}, plan {judged} {state}, {names}: {named ^ other}\n{plan.intersections}"
         rules_broken.update({rule for rule, _ in named} or {"none"})
         if named:
             classes.update(names)
