@@ -19,7 +19,8 @@ help:
 	@echo "make clean   remove the environment and everything that was built"
 
 demo: $(VENV)/.installed
-	$(BIN)/greenband demo
+	@echo "The demo obtains the scenario ingolstadt7, published under GPL-3.0, into your cache; by going on you accept that licence."
+	$(BIN)/greenband demo --accept-licence
 
 test: $(VENV)/.installed-tools
 	$(BIN)/python -m pytest

@@ -1,0 +1,1 @@
+"""Signal programs in files: one file per format, each with `read` and `write`."""
