@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-import os
-import resource
-import signal
-import subprocess
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path as FilePath
 from xml.sax.saxutils import quoteattr
 
-import sumo
 from defusedxml import ElementTree
 
 from networks.demand import Demand
+from signals.simulation.job import Limits
 from signals.simulation.paths import Path, PathFlows, wanted_veh
+from signals.simulation.process import Running, failure_of, simulator_home
 
-MEMORY_BYTES = 3 * 2**30
-OUTPUT_BYTES = 512 * 2**20
-
-
-class SamplerError(RuntimeError):
-    """routeSampler failed or ran out of time."""
+LIMITS = Limits(memory_bytes=3 * 2**30, file_bytes=512 * 2**20)
 
 
 def sample_routes(demand: Demand, flows: PathFlows, *, seed: int, timeout_s: float) -> dict[Path, int]:
     """Vehicles per path, drawn by routeSampler from `flows.paths` (weighted) to meet whole turn counts.
 
-    It reads files that we wrote, in a folder that is removed afterwards, with an empty environment and limits on
-    memory, output and time. Raises `SamplerError`.
+    It reads files that we wrote, in a folder that is removed afterwards, under the limits and the launcher of
+    simulation runs. Raises `SimulationError` (its kinds: out of time, out of memory, failed).
     """
     with tempfile.TemporaryDirectory(prefix="greenband-routes-") as name:
         folder = FilePath(name)
         _write_inputs(folder, demand, flows)
-        tool = os.path.join(sumo.SUMO_HOME, "tools", "routeSampler.py")
-        command = [sys.executable, tool, "-r", "paths.rou.xml", "-t", "turns.xml", "-d", "begins.xml"]
-        command += ["--depart-attribute", "departed", "--edgedata-attribute", "None"]
-        command += ["-o", "out.rou.xml", "-s", str(seed), "--weighted", "--optimize", "full"]
-        _run(command, folder, timeout_s)
+        arguments = ["-r", "paths.rou.xml", "-t", "turns.xml", "-d", "begins.xml"]
+        arguments += ["--depart-attribute", "departed", "--edgedata-attribute", "None"]
+        arguments += ["-o", "out.rou.xml", "-s", str(seed), "--weighted", "--optimize", "full"]
+        _run(arguments, folder, timeout_s)
         counts: Counter[Path] = Counter()
         for element in ElementTree.parse(folder / "out.rou.xml", forbid_dtd=True).iter("route"):
             counts[tuple(element.get("edges", "").split())] += 1
@@ -65,31 +57,13 @@ def _write_inputs(folder: FilePath, demand: Demand, flows: PathFlows) -> None:
     (folder / "paths.rou.xml").write_text("\n".join(["<routes>", *rows, "</routes>"]), "utf-8")
 
 
-def _run(command: list[str], folder: FilePath, timeout_s: float) -> None:
-    environment = {"SUMO_HOME": sumo.SUMO_HOME, "PATH": os.defpath, "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=_limits,
-    )
+def _run(arguments: list[str], folder: FilePath, timeout_s: float) -> None:
+    limits = replace(LIMITS, wall_s=timeout_s, cpu_s=timeout_s)
+    tool = simulator_home() / "tools" / "routeSampler.py"
+    running = Running(sys.executable, [str(tool), *arguments], folder, limits)
     try:
-        _, errors = process.communicate(timeout=timeout_s)
-    except BaseException as error:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise SamplerError(f"routeSampler: no answer within {timeout_s:g} s") from error
-        raise
-    if process.returncode != 0:
-        last = errors.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no message"]
-        raise SamplerError(f"routeSampler: ended with {process.returncode}: {last[0][:300]}")
-
-
-def _limits() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
+        failure = failure_of(running.ending(), folder, limits)
+    finally:
+        running.kill()
+    if failure is not None:
+        raise failure
