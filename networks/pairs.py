@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+from networks.intergreens import Intergreens, ShortIntergreen
 from networks.junction import GroupKind, Pair, PairKind, Program, SignalGroup
 from networks.network import LaneLink
-from networks.timeline import GREEN_LETTERS, Green, column, durations_ds, greens
-
-# A start that comes this much later than the first conflicting start after an end of green belongs to a later stage.
-SAME_INTERSTAGE_DS = 50
+from networks.timeline import GREEN_LETTERS, column
 
 PathPair = tuple[LaneLink, LaneLink]
 
@@ -28,16 +26,6 @@ class ConflictingGreens:
     second: str
     steps: tuple[int, ...]
     paths: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShortIntergreen:
-    """A conflicting start while the ending group still shows yellow."""
-
-    ending: str
-    starting: str
-    found_ds: int
-    needed_ds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +59,9 @@ def decide(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink], runnin
         if fault is not None:
             unsafe.append(fault)
         decided[key] = _kind(first, second, paths, letters, nodes, fault)
-    conflicts = _Conflicts(groups, decided, letters, durations_ds(running))
+    intergreens = Intergreens(groups, decided.values(), lane_links, running)
     return Decisions(
-        tuple(conflicts.with_intergreens(pair) for pair in decided.values()), tuple(unsafe), conflicts.short()
+        tuple(intergreens.completed(pair) for pair in decided.values()), tuple(unsafe), intergreens.short()
     )
 
 
@@ -171,75 +159,3 @@ def _yielding(a: str, b: str, paths: Sequence[PathPair], shown: Sequence[tuple[s
         by_table = {a for x, y in paths if _gives_way(x, y)} | {b for x, y in paths if _gives_way(y, x)}
         yields |= by_table or {a, b}
     return tuple(name for name in (a, b) if name in yields)
-
-
-class _Conflicts:
-    """Intergreens of the conflicting pairs, measured in the running program."""
-
-    def __init__(
-        self,
-        groups: Sequence[SignalGroup],
-        decided: Mapping[tuple[str, str], Pair],
-        letters: Mapping[str, str],
-        step_durations_ds: tuple[int, ...],
-    ) -> None:
-        self._cycle_ds = sum(step_durations_ds)
-        self._greens = {name: greens(column_, step_durations_ds) for name, column_ in letters.items()}
-        self._yellow_ds = {group.id: group.yellow.value_ds for group in groups}
-        self._foes: dict[str, list[str]] = {group.id: [] for group in groups}
-        for (a, b), pair in decided.items():
-            if pair.kind is PairKind.CONFLICTING:
-                self._foes[a].append(b)
-                self._foes[b].append(a)
-        self._short: list[ShortIntergreen] = []
-        self._observed = {name: self._after(name) for name in self._foes}
-
-    def short(self) -> tuple[ShortIntergreen, ...]:
-        return tuple(self._short)
-
-    def with_intergreens(self, pair: Pair) -> Pair:
-        if pair.kind is not PairKind.CONFLICTING:
-            return pair
-        values, sources = zip(
-            *(self._clearance(*way) for way in ((pair.first, pair.second), (pair.second, pair.first))), strict=True
-        )
-        source = sources[0] if sources[0] == sources[1] else f"{sources[0]}; back: {sources[1]}"
-        return Pair(pair.first, pair.second, pair.kind, pair.reason, (values[0], values[1]), source)
-
-    def _clearance(self, ending: str, starting: str) -> tuple[int, str]:
-        observed = self._observed[ending]
-        yellow_ds = self._yellow_ds[ending]
-        if starting in observed:
-            found_ds, source = observed[starting], "running program"
-        elif observed:
-            found_ds, source = max(observed.values()), f"running program: longest after group {ending}"
-        else:
-            return yellow_ds, f"own yellow of group {ending}, no clearance in the running program"
-        if found_ds < yellow_ds:
-            return yellow_ds, f"own yellow of group {ending}, running program gives {found_ds / 10:g} s"
-        return found_ds, source
-
-    def _after(self, ending: str) -> dict[str, int]:
-        """Shortest time [ds] from an end of green of `ending` to the start of each group that follows in sequence."""
-        gaps: dict[int, dict[str, int]] = {}
-        ends = [((green.start_ds + green.duration_ds) % self._cycle_ds, green) for green in self._greens[ending]]
-        for starting in self._foes[ending]:
-            for start in self._greens[starting]:
-                if not ends or any(self._covers(green, start.start_ds) for _, green in ends):
-                    continue
-                index = min(range(len(ends)), key=lambda i: (start.start_ds - ends[i][0]) % self._cycle_ds)
-                gap_ds = (start.start_ds - ends[index][0]) % self._cycle_ds
-                after = gaps.setdefault(index, {})
-                after[starting] = min(gap_ds, after.get(starting, gap_ds))
-        observed: dict[str, int] = {}
-        for index, after in gaps.items():
-            first_ds = min(after.values())
-            for starting, gap_ds in after.items():
-                if gap_ds - first_ds < SAME_INTERSTAGE_DS:
-                    observed[starting] = min(gap_ds, observed.get(starting, gap_ds))
-                    if gap_ds < ends[index][1].yellow_ds:
-                        self._short.append(ShortIntergreen(ending, starting, gap_ds, ends[index][1].yellow_ds))
-        return observed
-
-    def _covers(self, green: Green, time_ds: int) -> bool:
-        return (time_ds - green.start_ds) % self._cycle_ds < green.duration_ds

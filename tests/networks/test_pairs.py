@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from networks.junction import PairKind, Program, ProgramStep
 from networks.network import Network
 from networks.pairs import Decisions, decide
-from networks.running import with_running
 from tests.fakes import crossroads, t_junction
 from tests.strategies import networks, programs
 
@@ -61,20 +60,6 @@ def test_the_order_of_the_two_groups_does_not_matter(network: Network, data: st.
         assert other.clearance_ds(pair.first, pair.second) == pair.clearance_ds(pair.first, pair.second)
 
 
-@given(networks(), st.data())
-def test_every_conflict_has_both_intergreens(network: Network, data: st.DataObject) -> None:
-    """Whatever program runs: conflicting pairs have both numbers, at least the own yellow; others have none."""
-    intersection = network.intersections[0]
-    running = data.draw(programs(channel_count=intersection.channel_count))
-    given_ = replace(running, intersection_id=intersection.id)
-    for pair in with_running(network, [given_]).intersections[0].pairs:
-        if pair.kind is PairKind.CONFLICTING:
-            assert None not in pair.intergreen_ds
-            assert pair.intergreen_source
-        else:
-            assert pair.intergreen_ds == (None, None)
-
-
 def test_two_crossing_priority_greens_are_conflicting_and_named() -> None:
     found = decisions(crossroads(), ("rGrrGrrrrrrr", 30), ("rrrrrrrrrrrr", 5))
     (both,) = found.conflicting_greens
@@ -105,51 +90,6 @@ def test_a_stop_then_turn_arrow_is_no_green() -> None:
     )
     pair = next(pair for pair in found.pairs if (pair.first, pair.second) == ("0", "4"))
     assert pair.kind is PairKind.CONFLICTING
-
-
-def test_pairs_never_in_sequence_get_the_longest_clearance_after_the_ending_group() -> None:
-    """Three stages N, E, S: after N comes E (5 s) and never S; so N to S gets 5 s, S to N was seen with 4 s."""
-    steps = (
-        ("rGrrrrrrrrrr", 20),
-        ("ryrrrrrrrrrr", 3),
-        ("rrrrrrrrrrrr", 2),
-        ("rrrrGrrrrrrr", 20),
-        ("rrrryrrrrrrr", 3),
-        ("rrrrrrrrrrrr", 3),
-        ("rrrrrrrrGrrr", 20),
-        ("rrrrrrrryrrr", 3),
-        ("rrrrrrrrrrrr", 1),
-    )
-    found = {(pair.first, pair.second): pair for pair in decisions(crossroads(), *steps).pairs}
-    assert found["1", "4"].intergreen_ds[0] == 50
-    assert found["4", "8"].intergreen_ds == (60, 40)
-    assert found["1", "8"].intergreen_ds == (50, 40)
-    assert "longest after group 1" in found["1", "8"].intergreen_source
-
-
-def test_a_start_during_the_yellow_is_a_short_intergreen_and_the_yellow_is_kept() -> None:
-    found = decisions(
-        crossroads(), ("rGrrrrrrrrrr", 20), ("ryrrrrrrrrrr", 2), ("ryrrGrrrrrrr", 1), ("rrrrGrrrrrrr", 20)
-    )
-    (short,) = [short for short in found.short_intergreens if short.ending == "1"]
-    assert (short.starting, short.found_ds, short.needed_ds) == ("4", 20, 30)
-    pair = next(pair for pair in found.pairs if (pair.first, pair.second) == ("1", "4"))
-    assert pair.intergreen_ds[0] == 30
-
-
-def test_late_starts_of_the_same_interstage_are_observed() -> None:
-    """East's right starts 2 s after east's through: 7 s after the end of north's through were seen, not 5."""
-    steps = (
-        ("rGrrrrrrrrrr", 20),
-        ("ryrrrrrrrrrr", 3),
-        ("rrrrrrrrrrrr", 2),
-        ("rrrrGrrrrrrr", 2),
-        ("rrrrGGrrrrrr", 20),
-        ("rrrryyrrrrrr", 3),
-    )
-    found = {(pair.first, pair.second): pair for pair in decisions(crossroads(), *steps).pairs}
-    assert found["1", "4"].intergreen_ds[0] == 50
-    assert found["1", "5"].intergreen_ds[0] == 70
 
 
 @pytest.mark.parametrize("seen_together", [True, False])

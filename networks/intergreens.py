@@ -1,0 +1,163 @@
+"""Intergreens of the conflicting pairs, as the running program gives them: a safety input, measured, never chosen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from networks.junction import GroupKind, Pair, PairKind, Program, SignalGroup
+from networks.network import LaneLink
+from networks.timeline import Green, column, durations_ds, greens
+
+# Ends of green less than this apart belong to one interstage; a green that ends later was a stage of its own.
+SAME_INTERSTAGE_DS = 50
+# Starts of one stage are less than this apart, however different their intergreens.
+SAME_STAGE_DS = 100
+# What walkers need at most after their green: slow ones across the whole crossing, and 3 s to spare.
+SLOW_WALK_M_PER_S = 0.91
+WALK_BUFFER_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShortIntergreen:
+    """A conflicting start while the ending group still shows yellow."""
+
+    ending: str
+    starting: str
+    found_ds: int
+    needed_ds: int
+
+
+class Intergreens:
+    """Intergreens of the conflicting pairs, measured in the running program.
+
+    After vehicles, a start counts as seen in sequence unless a stage of other vehicles lay in between: they ended their
+    green 5 s or more after the ending group, or started it 10 s or more before the start in question. After walkers,
+    whose green often ends long before that of the traffic beside them, the first conflicting starts count (those within
+    5 s), but never for more than walkers can need.
+    """
+
+    def __init__(
+        self, groups: Sequence[SignalGroup], pairs: Iterable[Pair], lane_links: Sequence[LaneLink], running: Program
+    ) -> None:
+        step_durations_ds = durations_ds(running)
+        letters = {group.id: column(running, group.channels[0]) for group in groups}
+        self._walking_ds = _walking_ds(groups, lane_links)
+        self._cycle_ds = sum(step_durations_ds)
+        self._greens = {name: greens(column_, step_durations_ds) for name, column_ in letters.items()}
+        self._ends = {
+            name: [(green.start_ds + green.duration_ds) % self._cycle_ds for green in found]
+            for name, found in self._greens.items()
+        }
+        self._yellow_ds = {group.id: group.yellow.value_ds for group in groups}
+        others = [group.id for group in groups if group.kind is not GroupKind.PEDESTRIAN]
+        self._vehicle_ends = sorted({end_ds for name in others for end_ds in self._ends[name]})
+        self._vehicle_starts = sorted({green.start_ds for name in others for green in self._greens[name]})
+        # also where a yielding green becomes a priority one: the movement it gave way to has been cleared
+        step_starts_ds = [0, *accumulate(step_durations_ds)]
+        turned_ds = {
+            step_starts_ds[i]
+            for name in others
+            for i, letter in enumerate(letters[name])
+            if letter == "G" and letters[name][i - 1] == "g"
+        }
+        self._gains = sorted(turned_ds.union(self._vehicle_starts))
+        self._foes: dict[str, list[str]] = {group.id: [] for group in groups}
+        for pair in pairs:
+            if pair.kind is PairKind.CONFLICTING:
+                self._foes[pair.first].append(pair.second)
+                self._foes[pair.second].append(pair.first)
+        self._short: list[ShortIntergreen] = []
+        self._observed = {name: self._after(name) for name in self._foes}
+
+    def short(self) -> tuple[ShortIntergreen, ...]:
+        """Starts during the yellow of a conflicting group."""
+        return tuple(self._short)
+
+    def completed(self, pair: Pair) -> Pair:
+        """The pair with its intergreens, if it is conflicting."""
+        if pair.kind is not PairKind.CONFLICTING:
+            return pair
+        there, source = self._clearance(pair.first, pair.second)
+        back, source_back = self._clearance(pair.second, pair.first)
+        both = source if source == source_back else f"{source}; back: {source_back}"
+        return Pair(pair.first, pair.second, pair.kind, pair.reason, (there, back), both)
+
+    def _clearance(self, ending: str, starting: str) -> tuple[int, str]:
+        observed = self._observed[ending]
+        found_ds: int | None
+        if starting in observed:
+            found_ds, source = observed[starting], "running program"
+        elif observed:
+            found_ds, source = max(observed.values()), f"running program: longest after group {ending}"
+        else:
+            found_ds, source = self._interstage_ds(ending), "running program: interstage after the ending group"
+        if ending in self._walking_ds:
+            need_ds = self._walking_ds[ending]
+            if found_ds is not None and found_ds <= need_ds:
+                return found_ds, source
+            return need_ds, f"formula: crossing of group {ending} at {SLOW_WALK_M_PER_S} m/s and {WALK_BUFFER_S:g} s"
+        yellow_ds = self._yellow_ds[ending]
+        if found_ds is None:
+            return yellow_ds, f"own yellow of group {ending}, no clearance in the running program"
+        if found_ds < yellow_ds:
+            return yellow_ds, f"own yellow of group {ending}, running program gives {found_ds / 10:g} s"
+        return found_ds, source
+
+    def _after(self, ending: str) -> dict[str, int]:
+        """Shortest time [ds] from an end of green of `ending` to the start of each group seen in sequence."""
+        own = self._greens[ending]
+        observed: dict[str, int] = {}
+        for starting in self._foes[ending] if own else ():
+            for start in self._greens[starting]:
+                if any(self._covers(green, start.start_ds) for green in own):
+                    continue
+                gaps = [(start.start_ds - end_ds) % self._cycle_ds for end_ds in self._ends[ending]]
+                gap_ds = min(gaps)
+                if ending not in self._walking_ds and self._stage_between(start.start_ds, gap_ds):
+                    continue
+                observed[starting] = min(gap_ds, observed.get(starting, gap_ds))
+                yellow_ds = own[gaps.index(gap_ds)].yellow_ds
+                if gap_ds < yellow_ds:
+                    self._short.append(ShortIntergreen(ending, starting, gap_ds, yellow_ds))
+        if ending in self._walking_ds and observed:
+            first_ds = min(observed.values())
+            return {name: gap_ds for name, gap_ds in observed.items() if gap_ds < first_ds + SAME_INTERSTAGE_DS}
+        return observed
+
+    def _interstage_ds(self, ending: str) -> int | None:
+        """Longest time [ds] from an end of green to the next gain of green after its yellow, if under 10 s."""
+        found = [
+            gap_ds
+            for end_ds, green in zip(self._ends[ending], self._greens[ending], strict=True)
+            for gap_ds in [self._next_gain_ds(end_ds, green.yellow_ds)]
+            if gap_ds < SAME_STAGE_DS
+        ]
+        return max(found, default=None)
+
+    def _next_gain_ds(self, end_ds: int, yellow_ds: int) -> int:
+        gaps = ((gain_ds - end_ds) % self._cycle_ds for gain_ds in self._gains)
+        return min((gap_ds for gap_ds in gaps if gap_ds >= yellow_ds), default=self._cycle_ds)
+
+    def _stage_between(self, start_ds: int, gap_ds: int) -> bool:
+        def between(times_ds: Sequence[int], at_least_ds: int, at_most_ds: int) -> bool:
+            return any(at_least_ds <= (start_ds - time_ds) % self._cycle_ds <= at_most_ds for time_ds in times_ds)
+
+        return between(self._vehicle_ends, 0, gap_ds - SAME_INTERSTAGE_DS) or between(
+            self._vehicle_starts, SAME_STAGE_DS, gap_ds
+        )
+
+    def _covers(self, green: Green, time_ds: int) -> bool:
+        return (time_ds - green.start_ds) % self._cycle_ds < green.duration_ds
+
+
+def _walking_ds(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink]) -> dict[str, int]:
+    """Time [ds, whole seconds] that slow walkers need across the crossings of each group on foot."""
+    walking = {group.id: 0 for group in groups if group.kind is GroupKind.PEDESTRIAN}
+    for link in lane_links:
+        if link.group_id in walking:
+            need_s = math.ceil(link.via_length_m / SLOW_WALK_M_PER_S + WALK_BUFFER_S)
+            walking[link.group_id] = max(10 * need_s, walking[link.group_id])
+    return walking
