@@ -18,7 +18,7 @@ from optimizers.kernels.signals import build_junction
 from optimizers.problem import Booleans, Floats, Integers
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _around(a: Arrays, s: State, j: int, solve: bool) -> float:
     """Cost of the lanes of junction j and of those it feeds [veh h per h]; solved anew when `solve`."""
     total = 0.0

@@ -12,7 +12,7 @@ from optimizers.kernels.dispersion import disperse_cyclic
 from optimizers.kernels.signals import build_junction
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _span(s: State, up: int, down: int) -> int:
     """How two cycles fit: 1 equal, 2 upstream twice as long, -2 downstream twice as long, 0 not at all."""
     a_s, b_s, n, m = s.cycle_s[up], s.cycle_s[down], s.bins[up], s.bins[down]
@@ -25,7 +25,7 @@ def _span(s: State, up: int, down: int) -> int:
     return 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _arrivals(a: Arrays, s: State, u: int) -> None:
     """`scratch[1]` = arrivals of a use per time step, as shares of the cycle's.
 
@@ -85,13 +85,13 @@ def _arrivals(a: Arrays, s: State, u: int) -> None:
         arrivals[i] += base
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def solve_lane(a: Arrays, s: State, lane: int) -> None:
     """Queues, departures and cost of one lane in its present surroundings.
 
     Q[i] = max(0, Q[i-1] + IN[i] - GO[i]), OUT[i] = Q[i-1] + IN[i] - Q[i] (TRANSYT); two rounds, for after one round
     from empty the queue is periodic. Arrivals over capacity are cut to it (they are in d2), d1 counts for all. Uniform
-    delay = mean queue (trapezium); a vehicle stops when it meets a queue. Cost [veh h per h] = delay + stops + spillback.
+    delay = mean queue (trapezium); a vehicle stops when it meets a queue. Cost [veh h per h]: delay, stops, spillback.
     """
     j = a.lane_junction[lane]
     bins = s.bins[j]
