@@ -27,6 +27,7 @@ from signals.plan import (
 from signals.plan.soundness import OWN_PREFIX, RESERVED_PARAMETERS
 
 _SECONDS = re.compile(r"^\d{1,6}(\.\d+)?$")
+GAP = "max-gap"
 _LONGEST_DS = 864_000
 _TRUE = frozenset({"1", "true", "True", "x", "yes", "on", "t"})
 
@@ -119,10 +120,24 @@ def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
         parameters=timing.parameters,
         source="plan",
     )
+    spoken: tuple[tuple[str, str], ...] = ()
     if timing.control_mode is ControlMode.COORDINATED and timing.cycle_ds is not None:
         spoken = (("coordinated", "true"), ("cycleTime", _seconds(timing.cycle_ds)))
-        program = replace(program, parameters=spoken + timing.parameters)
-    return program
+    gap_ds = gap_of(timing)
+    if gap_ds is not None:
+        spoken += ((GAP, _seconds(gap_ds)),)
+    return replace(program, parameters=spoken + timing.parameters)
+
+
+def gap_of(timing: IntersectionPlan) -> int | None:
+    """The gap that ends the stages [ds], one for all of them; None: left to the controller."""
+    if not isinstance(timing.body, StagesBody):
+        return None
+    gaps = {stage.actuation.gap_ds for stage in timing.body.sequence if stage.actuation is not None}
+    if len(gaps) > 1 or (gaps - {None} and GAP in dict(timing.parameters)):
+        where = f"intersection {timing.intersection_id!r}"
+        raise NotExpressible(f"{where}: gaps that differ between stages, or a gap beside the parameter {GAP!r}")
+    return next(iter(gaps), None)
 
 
 def _steps_of(body: StagesBody, spelled: object, where: str) -> tuple[ProgramStep, ...]:
@@ -156,8 +171,8 @@ def _stage_step(stage: StageTiming, state: str, nexts: tuple[int, ...], where: s
     rule = stage.actuation
     if rule is None:
         return step
-    if rule.gap_ds is not None or rule.skippable:
-        raise NotExpressible(f"{where}, stage {stage.id!r}: a stage's own gap or skipping; use parameters, transitions")
+    if rule.skippable:
+        raise NotExpressible(f"{where}, stage {stage.id!r}: skipping is said by transitions")
     return replace(
         step,
         min_ds=rule.min_ds,

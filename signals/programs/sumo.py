@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from xml.sax.saxutils import quoteattr
@@ -22,13 +23,16 @@ from networks.importers.sumo_additional import read_programs
 from networks.junction import Intersection, Program, ProgramStep
 from networks.network import Network
 from signals.control import NotExpressible, program_of, same_program, timing_of
+from signals.control.steps import GAP, gap_of
 from signals.intervals import reference_ds
 from signals.plan import (
+    Decisecond,
     DetectorUse,
     Id,
     IntersectionPlan,
     Model,
     OffsetReference,
+    StagesBody,
     TimingPlan,
     faults_of_validation,
     write_whole,
@@ -52,6 +56,7 @@ class _Notes(Model):
     offset_reference: OffsetReference = OffsetReference.STAGE_START
     reference: tuple[Id, ...] | None = None
     detectors: tuple[DetectorUse, ...] = ()
+    gap_ds: Decisecond | None = None  # said by the stages, not by the parameters
 
 
 def running_plan(network: Network) -> TimingPlan:
@@ -135,8 +140,12 @@ def _timing(program: Program, intersection: Intersection) -> IntersectionPlan:
     if notes.stages is not None and (not notes.stages or max(notes.stages) >= len(program.steps)):
         found = Fault("stages", f"intersection {intersection.id!r}", f"{notes.stages}", "steps of the program")
         raise InputError([found])
+    if notes.gap_ds is not None:
+        program = replace(program, parameters=tuple(entry for entry in program.parameters if entry[0] != GAP))
     plain = timing_of(program, intersection, stage_steps=notes.stages)
     values = {key: getattr(plain, key) for key in IntersectionPlan.model_fields}
+    if notes.gap_ds is not None:
+        values["body"] = _with_gap(plain, notes.gap_ds)
     values["program_id"] = notes.program_id or plain.program_id
     values["detectors"] = notes.detectors
     values["offset_reference"] = notes.offset_reference
@@ -147,6 +156,17 @@ def _timing(program: Program, intersection: Intersection) -> IntersectionPlan:
         cycle_ds = plain.body.length_ds if plain.body.kind == "stages" else cycle_ds
     values["offset_ds"] = (plain.offset_ds + reference_ds(timing)) % cycle_ds
     return IntersectionPlan.model_validate(values)
+
+
+def _with_gap(timing: IntersectionPlan, gap_ds: int) -> StagesBody:
+    assert isinstance(timing.body, StagesBody)
+    stages = tuple(
+        stage
+        if stage.actuation is None
+        else stage.model_copy(update={"actuation": stage.actuation.model_copy(update={"gap_ds": gap_ds})})
+        for stage in timing.body.sequence
+    )
+    return StagesBody(sequence=stages, transitions=timing.body.transitions)
 
 
 def _element(program: Program, timing: IntersectionPlan, intersection: Intersection, whole: str) -> list[str]:
@@ -186,6 +206,7 @@ def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersec
         offset_reference=timing.offset_reference,
         reference=None if timing.reference == first else timing.reference,
         detectors=timing.detectors,
+        gap_ds=gap_of(timing),
     )
     return notes, written_id
 

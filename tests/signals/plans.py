@@ -89,7 +89,10 @@ def timings(draw: st.DrawFn, intersection_id: str, group_ids: tuple[str, ...]) -
     length_ds = StagesBody(sequence=tuple(plain)).length_ds
     sequence, transitions = plain, []
     if mode is not ControlMode.FIXED:
-        sequence = [stage.model_copy(update={"actuation": draw(_actuations(mode, length_ds))}) for stage in plain]
+        gap_ds = draw(st.none() | st.integers(1, 50))
+        sequence = [
+            stage.model_copy(update={"actuation": draw(_actuations(mode, length_ds, gap_ds))}) for stage in plain
+        ]
         following = {(a, b) for a, b in zip(ids, ids[1:] + ids[:1], strict=True)}
         ways = [(a, b) for a in ids for b in ids if (a, b) not in following and a != b]
         for a, b in draw(st.lists(st.sampled_from(ways), max_size=3, unique=True)) if ways else []:
@@ -106,16 +109,16 @@ def timings(draw: st.DrawFn, intersection_id: str, group_ids: tuple[str, ...]) -
         body=StagesBody(sequence=tuple(sequence), transitions=tuple(transitions)),
         parameters=()
         if mode is ControlMode.FIXED
-        else draw(st.sampled_from([(), (("max-gap", "2.5"), ("freq", "300"))])),
+        else draw(st.sampled_from([(), (("detector-gap", "2.5"), ("freq", "300"))])),
     )
 
 
 @st.composite
-def _actuations(draw: st.DrawFn, mode: ControlMode, cycle_ds: int) -> Actuation | None:
+def _actuations(draw: st.DrawFn, mode: ControlMode, cycle_ds: int, gap_ds: int | None) -> Actuation | None:
     if not draw(st.booleans()):
         return None
     low, high = sorted((draw(st.integers(1, 500)), draw(st.integers(1, 500))))
     if mode is ControlMode.ACTUATED:
-        return Actuation(min_ds=low, max_ds=high)
+        return Actuation(min_ds=low, max_ds=high, gap_ds=gap_ds)
     ends = st.none() | st.integers(0, cycle_ds - 1)
-    return Actuation(min_ds=low, max_ds=high, earliest_end_ds=draw(ends), latest_end_ds=draw(ends))
+    return Actuation(min_ds=low, max_ds=high, earliest_end_ds=draw(ends), latest_end_ds=draw(ends), gap_ds=gap_ds)

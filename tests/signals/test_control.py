@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from networks.faults import InputError
 from networks.junction import Program, ProgramStep
 from signals.control import NotExpressible, NotModelled, program_of, same_program, successions, timing_of
+from signals.control.steps import gap_of
 from signals.plan import Actuation, ControlMode, IntersectionPlan, Step, Transition
 from tests.fakes import crossroads
 from tests.signals.plans import timings, touched
@@ -74,6 +75,7 @@ def test_steps_before_the_first_stage_move_to_the_end_and_the_offset_with_them()
 
 @given(timings("C", tuple(group.id for group in C.groups)))
 def test_a_timing_is_its_steps(timing: IntersectionPlan) -> None:
+    assume(gap_of(timing) is None)  # a gap is a parameter of the program, not of a step
     program = program_of(timing, C)
     lengths = [1 + len(stage.interstage) for stage in timing.body.sequence]  # type: ignore[union-attr]
     back = timing_of(program, C, stage_steps=[sum(lengths[:k]) for k in range(len(lengths))])
@@ -113,6 +115,23 @@ def test_a_program_with_bad_steps_names_every_fault() -> None:
     assert len(caught.value.faults) == 3
     with pytest.raises(InputError):
         timing_of(Program("C", "x", "static", 0, ()), C)
+
+
+def test_one_gap_for_all_stages_is_a_parameter() -> None:
+    fields = timing_of(C.running, C).model_dump() | {"control_mode": ControlMode.ACTUATED, "cycle_ds": None}
+
+    def with_gaps(*gaps_ds: int | None, **more: object) -> IntersectionPlan:
+        stages = tuple(
+            {**stage, "actuation": Actuation(min_ds=50, max_ds=90, gap_ds=gap_ds)}
+            for stage, gap_ds in zip(fields["body"]["sequence"], gaps_ds, strict=True)
+        )
+        return IntersectionPlan.model_validate({**fields, "body": {**fields["body"], "sequence": stages}, **more})
+
+    assert program_of(with_gaps(25, 25), C).parameters == (("max-gap", "2.5"),)
+    assert program_of(with_gaps(None, None), C).parameters == ()
+    for bad in (with_gaps(25, 30), with_gaps(25, None), with_gaps(25, 25, parameters=(("max-gap", "3"),))):
+        with pytest.raises(NotExpressible):
+            program_of(bad, C)
 
 
 def test_free_choice_of_stages_is_read_from_next_lists() -> None:
