@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from networks.detectors import with_detectors
 from networks.importers._documents import DEFAULT_LIMITS, Limits, scan
-from networks.importers._programs import TRAIN_CONTROLLED, ProgramReader
+from networks.importers._net_rows import Connection, Junction, NetRows, Request
+from networks.importers._programs import TRAIN_CONTROLLED
 from networks.importers._values import Reader
 from networks.importers.sumo_additional import read_additional
 from networks.junction import Intersection, Program
-from networks.network import Lane, LaneLink, Link, LinkKind, Network, Node
+from networks.network import LaneLink, LinkKind, Network
 from networks.running import intersection_of, with_running
-
-_TURNS = {"s": "through", "l": "left", "L": "left", "r": "right", "R": "right", "t": "u-turn"}
-_LINK_KINDS = {"crossing": LinkKind.CROSSING, "walkingarea": LinkKind.WALKING_AREA}
-_FASTEST_M_PER_S = 500.0
 
 
 def read(path: Path, additional: Iterable[Path] = (), limits: Limits = DEFAULT_LIMITS) -> Network:
@@ -34,7 +31,7 @@ def read(path: Path, additional: Iterable[Path] = (), limits: Limits = DEFAULT_L
     """
     path = Path(path)
     reader = Reader(path.name)
-    handler = _Net(reader)
+    handler = NetRows(reader)
     digest = scan(path, handler, limits)
     reader.refuse_if_any()
     network = _Assembly(handler, reader).network(digest)
@@ -45,213 +42,10 @@ def read(path: Path, additional: Iterable[Path] = (), limits: Limits = DEFAULT_L
     return with_detectors(with_running(network, programs), detectors)
 
 
-@dataclass(slots=True)
-class _Request:
-    response: str
-    foes: str
-    cont: bool
-
-
-@dataclass(slots=True)
-class _Junction:
-    node: Node
-    incoming_lane_ids: list[str]
-    requests: dict[int, _Request] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Connection:
-    from_link_id: str
-    to_link_id: str
-    from_lane_id: str
-    to_lane_id: str
-    via_lane_id: str
-    turn: str
-    signal_id: str
-    channel: int | None
-    second_channel: int | None  # a crossing may have one channel per direction of walking
-
-
-class _Net:
-    """Collects the elements of a network file as rows."""
-
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self.programs = ProgramReader(reader)
-        self.links: dict[str, Link] = {}
-        self.lanes: dict[str, Lane] = {}
-        self.inner_lanes: dict[str, tuple[float, float]] = {}  # length, speed
-        self.continues: dict[str, str] = {}  # inner lane -> inner lane behind an internal junction
-        self.junctions: dict[str, _Junction] = {}
-        self.connections: list[_Connection] = []
-        self.left_hand_traffic = False
-        self.projection: str | None = None
-        self._edge: dict[str, str] = {}
-        self._edge_lanes: list[Lane] = []
-        self._junction: _Junction | None = None
-        self._root_seen = False
-        self._handlers = {
-            "edge": self._start_edge,
-            "lane": self._lane,
-            "junction": self._start_junction,
-            "request": self._request,
-            "connection": self._connection,
-            "location": self._location,
-            "tlLogic": self._program,
-            "phase": self._program,
-            "param": self._program,
-        }
-        self._tag = ""
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if not self._root_seen:
-            self._root_seen = True
-            if tag != "net":
-                self.reader.fault("root element", "start", f"<{tag[:40]}>", "<net>, a SUMO network")
-            self.left_hand_traffic = attributes.get("lefthand", "false") in ("true", "1", "yes", "on", "x", "t", "T")
-        handler = self._handlers.get(tag)
-        if handler is not None:
-            self._tag = tag
-            handler(attributes)
-
-    def end(self, tag: str) -> None:
-        if tag == "edge":
-            self._end_edge()
-        elif tag == "junction":
-            self._junction = None
-        elif tag == "tlLogic":
-            self.programs.end(tag)
-
-    def _program(self, attributes: dict[str, str]) -> None:
-        self.programs.start(self._tag, attributes)
-
-    def _location(self, attributes: dict[str, str]) -> None:
-        projection = attributes.get("projParameter", "!")
-        self.projection = None if projection == "!" else projection[:1000]
-
-    def _start_edge(self, attributes: dict[str, str]) -> None:
-        self._edge, self._edge_lanes = attributes, []
-
-    def _lane(self, attributes: dict[str, str]) -> None:
-        reader, edge = self.reader, self._edge
-        where = f"lane {attributes.get('id')!r}"
-        lane_id = reader.id(attributes, "id", where)
-        length_m = reader.number(attributes, "length", where, 0.0, 1e6)
-        speed_m_per_s = reader.number(attributes, "speed", where, 0.0, _FASTEST_M_PER_S)
-        if lane_id in self.inner_lanes or lane_id in self.lanes:
-            reader.fault("lane id", where, "more than once", "unique ids")
-        if edge.get("function") == "internal":
-            self.inner_lanes[lane_id] = (length_m, speed_m_per_s)
-            return
-        link_id = edge.get("id", "")
-        index = reader.whole(attributes, "index", where, 1000)
-        if lane_id != f"{link_id}_{index}":
-            reader.fault("lane id", where, repr(lane_id), f"{link_id}_{index}, by its edge and index")
-        lane = Lane(
-            id=lane_id,
-            link_id=link_id,
-            index=index,
-            length_m=length_m,
-            speed_m_per_s=speed_m_per_s,
-            width_m=reader.number(attributes, "width", where, -1.0, 1000.0, default=3.2),
-            allowed=_classes(attributes.get("allow")),
-            disallowed=_classes(attributes.get("disallow")),
-            shape_m=reader.shape(attributes.get("shape"), where),
-        )
-        self.lanes[lane_id] = lane
-        self._edge_lanes.append(lane)
-
-    def _end_edge(self) -> None:
-        edge, lanes = self._edge, self._edge_lanes
-        self._edge = {}
-        function = edge.get("function", "normal")
-        if function == "internal":
-            return
-        where = f"edge {edge.get('id')!r}"
-        link_id = self.reader.id(edge, "id", where)
-        kind = _LINK_KINDS.get(function, LinkKind.ROAD)
-        if kind is LinkKind.ROAD:
-            from_node_id, to_node_id = self.reader.id(edge, "from", where), self.reader.id(edge, "to", where)
-        else:  # ":<node>_c0", ":<node>_w0"
-            from_node_id = to_node_id = link_id[1:].rpartition("_")[0]
-        if not lanes:
-            self.reader.fault("lanes", where, "none", "at least one lane")
-            return
-        if link_id in self.links:
-            self.reader.fault("edge id", where, "more than once", "unique ids")
-        self.links[link_id] = Link(
-            id=link_id,
-            kind=kind,
-            from_node_id=from_node_id,
-            to_node_id=to_node_id,
-            lane_ids=tuple(lane.id for lane in lanes),
-            length_m=lanes[0].length_m,
-            speed_m_per_s=max(lane.speed_m_per_s for lane in lanes),
-            priority=int(self.reader.number(edge, "priority", where, -1e6, 1e6, default=0.0)),
-            name=edge.get("name", "")[:500],
-        )
-
-    def _start_junction(self, attributes: dict[str, str]) -> None:
-        kind = attributes.get("type", "")
-        if kind == "internal":
-            return
-        where = f"junction {attributes.get('id')!r}"
-        node = Node(
-            id=self.reader.id(attributes, "id", where),
-            kind=kind,
-            x_m=self.reader.number(attributes, "x", where),
-            y_m=self.reader.number(attributes, "y", where),
-        )
-        if node.id in self.junctions:
-            self.reader.fault("junction id", where, "more than once", "unique ids")
-        self._junction = _Junction(node, attributes.get("incLanes", "").split())
-        self.junctions[node.id] = self._junction
-
-    def _request(self, attributes: dict[str, str]) -> None:
-        if self._junction is None:
-            return
-        where = f"junction {self._junction.node.id!r}, request"
-        index = self.reader.whole(attributes, "index", where, 4096)
-        rows = [attributes.get("response", ""), attributes.get("foes", "")]
-        if any(row.strip("01") for row in rows):
-            self.reader.fault("request row", f"{where} {index}", repr(rows), "rows of 0 and 1")
-        if index in self._junction.requests:
-            self.reader.fault("request row", f"{where} {index}", "more than once", "one row per index")
-        self._junction.requests[index] = _Request(rows[0], rows[1], attributes.get("cont", "0") in ("1", "true"))
-
-    def _connection(self, attributes: dict[str, str]) -> None:
-        start, end = attributes.get("from", ""), attributes.get("to", "")
-        if start[:1] == ":" and end[:1] != ":":  # out of an inner edge or a walking area
-            via = attributes.get("via", "")
-            if via:
-                self.continues[f"{start}_{attributes.get('fromLane', '')}"] = via
-            return
-        reader, where = self.reader, f"connection {start!r} -> {end!r}"
-        # index -1: the signal leaves this path alone, as a level crossing leaves the trains
-        signal_id = attributes.get("tl", "") if attributes.get("linkIndex") != "-1" else ""
-        channels = [
-            reader.whole(attributes, key, where, 4096) if signal_id and (key in attributes or needed) else None
-            for key, needed in (("linkIndex", True), ("linkIndex2", False))
-        ]
-        self.connections.append(
-            _Connection(
-                start,
-                end,
-                f"{start}_{reader.whole(attributes, 'fromLane', where, 1000)}",
-                f"{end}_{reader.whole(attributes, 'toLane', where, 1000)}",
-                attributes.get("via", ""),
-                _TURNS.get(attributes.get("dir", ""), "through"),
-                signal_id,
-                channels[0],
-                channels[1],
-            )
-        )
-
-
 class _Assembly:
     """Builds the network out of the rows of a file."""
 
-    def __init__(self, rows: _Net, reader: Reader) -> None:
+    def __init__(self, rows: NetRows, reader: Reader) -> None:
         self._rows, self._reader = rows, reader
         programs: dict[str, list[Program]] = {}
         for program in rows.programs.programs:
@@ -322,7 +116,7 @@ class _Assembly:
     def _lane_links(self) -> list[LaneLink]:
         """All lane links, with right of way; group ids come with the intersections."""
         rows = self._rows
-        from_lane: dict[str, list[_Connection]] = {}
+        from_lane: dict[str, list[Connection]] = {}
         for connection in rows.connections:
             if self._counts(connection):
                 from_lane.setdefault(connection.from_lane_id, []).append(connection)
@@ -347,7 +141,7 @@ class _Assembly:
             )
         return made
 
-    def _counts(self, connection: _Connection) -> bool:
+    def _counts(self, connection: Connection) -> bool:
         """Whether a connection is a lane link: link to link, or from a walking area onto a crossing."""
         links, lanes = self._rows.links, self._rows.lanes
         start, end = links.get(connection.from_link_id), links.get(connection.to_link_id)
@@ -364,7 +158,7 @@ class _Assembly:
             return end.kind is LinkKind.ROAD
         return start.kind is LinkKind.WALKING_AREA and end.kind is LinkKind.CROSSING
 
-    def _table(self, node_id: str, junction: _Junction, count: int) -> list[_Request] | None:
+    def _table(self, node_id: str, junction: Junction, count: int) -> list[Request] | None:
         """The right-of-way table in the order of the node's lane links; None where the node has none."""
         if not junction.requests:
             return None
@@ -379,7 +173,7 @@ class _Assembly:
         return rows
 
     def _lane_link(
-        self, connection: _Connection, node_id: str, index: int, names: list[str], table: list[_Request] | None
+        self, connection: Connection, node_id: str, index: int, names: list[str], table: list[Request] | None
     ) -> list[LaneLink]:
         rows = self._rows
         crossing = rows.links[connection.to_link_id].kind is LinkKind.CROSSING
@@ -405,7 +199,7 @@ class _Assembly:
             return [link]
         return [link, self._other_direction(link, connection)]
 
-    def _other_direction(self, link: LaneLink, connection: _Connection) -> LaneLink:
+    def _other_direction(self, link: LaneLink, connection: Connection) -> LaneLink:
         """The same crossing walked from its far side, on a channel of its own."""
         far_side = self._behind_crossing.get(connection.to_link_id, link.from_lane_id)
         name = f"{far_side}->{link.to_lane_id}"
@@ -413,7 +207,7 @@ class _Assembly:
             name = f"{name}#2"
         return replace(link, id=name, from_lane_id=far_side, channel=connection.second_channel)
 
-    def _signal(self, connection: _Connection, node_id: str) -> tuple[str | None, int | None]:
+    def _signal(self, connection: Connection, node_id: str) -> tuple[str | None, int | None]:
         signal_id = connection.signal_id
         if not signal_id or signal_id in self._rows.programs.train_controlled:
             return None, None
@@ -423,7 +217,7 @@ class _Assembly:
             return None, None
         return signal_id, connection.channel
 
-    def _via(self, connection: _Connection, crossing: bool) -> tuple[float, float]:
+    def _via(self, connection: Connection, crossing: bool) -> tuple[float, float]:
         """Length [m] and mean speed [m/s] of the path across the node, over all its inner lanes."""
         rows = self._rows
         if crossing:
@@ -446,13 +240,6 @@ class _Assembly:
         speed_m_per_s = slowest or min(start.speed_m_per_s, end.speed_m_per_s)
         straight_m = math.dist(start.shape_m[-1], end.shape_m[0]) if start.shape_m and end.shape_m else 0.0
         return straight_m, max(speed_m_per_s, 0.1)
-
-
-def _classes(text: str | None) -> frozenset[str]:
-    return frozenset(text.split()) if text else _NOBODY
-
-
-_NOBODY: frozenset[str] = frozenset()
 
 
 def _chosen(bits: str, names: list[str]) -> tuple[str, ...]:
