@@ -320,3 +320,14 @@ def test_what_actuated_control_showed_obeys_minimum_maximum_and_order() -> None:
         [(0, 7), (1, 3), (2, 2), (0, 9)],  # wrong order
     ):
         assert [v.rule for v in audit(_shown(*wrong), plan, NETWORK)] == ["executed"]
+
+
+def test_a_program_that_stages_cannot_express_is_judged_by_nobody() -> None:
+    old = NETWORK.intersections[0]
+    network = replace(NETWORK, intersections=(replace(old, running=replace(old.running, kind="NEMA")),))
+    rules = rules_of(network)
+    timing = timing_of(network.intersections[0].running, network.intersections[0], untouched=True)
+    plan = TimingPlan(network_digest=network.digest, intersections=(timing,))
+    assert check(plan, network, rules) == ()
+    assert {v.rule for v in inherited(network, rules)} == {"program"}
+    assert audit({}, plan, network) == ()
