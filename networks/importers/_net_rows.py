@@ -38,7 +38,7 @@ class Connection:
     turn: str
     signal_id: str
     channel: int | None
-    second_channel: int | None  # a crossing may have one channel per direction of walking
+    second_channel: int | None  # per direction of walking, or of a bicycle's left turn in two parts
 
 
 class NetRows:

@@ -197,14 +197,16 @@ class _Assembly:
         )
         if signal_id is None or connection.second_channel in (None, channel):
             return [link]
-        return [link, self._other_direction(link, connection)]
+        return [link, self._second_part(link, connection)]
 
-    def _other_direction(self, link: LaneLink, connection: Connection) -> LaneLink:
-        """The same crossing walked from its far side, on a channel of its own."""
+    def _second_part(self, link: LaneLink, connection: Connection) -> LaneLink:
+        """What the second channel of a path shows: to walkers from the far side of a crossing, or to bicycles that turn
+        left in two parts. Which part of such a turn crosses what the file does not say; both get all of it.
+        """
         far_side = self._behind_crossing.get(connection.to_link_id, link.from_lane_id)
         name = f"{far_side}->{link.to_lane_id}"
-        if name == link.id:
-            name = f"{name}#2"
+        if name == link.id.partition("#")[0]:
+            name = f"{link.id}#second"
         return replace(link, id=name, from_lane_id=far_side, channel=connection.second_channel)
 
     def _signal(self, connection: Connection, node_id: str) -> tuple[str | None, int | None]:
