@@ -122,7 +122,9 @@ class _Climb:
 
     def offsets(self, solution: TimingSolution, *, full: bool, greens: bool = False) -> TimingSolution:
         """Offsets climbed; with `greens` seconds are exchanged in between, platoons counted."""
-        state = state_of(self.arrays, solution, profile.TIME_STEP_S)
+        whole = self.free & (solution.cycle_s == np.round(solution.cycle_s))
+        start = solution.replace(offset_s=np.where(whole, np.round(solution.offset_s), solution.offset_s))
+        state = state_of(self.arrays, start, profile.TIME_STEP_S)
         evaluate_profile(self.arrays, state, profile.MOST_SWEEPS, profile.TOLERANCE)
         self.used += 1
         self._climb(state, _FULL_FIRST if full else _QUICK, 1)

@@ -37,6 +37,13 @@ def test_a_junction_that_cannot_take_the_cycle_gets_half_or_double() -> None:
     assert ratios == {2.0}
 
 
+def test_moved_offsets_are_whole_seconds_even_when_the_given_ones_are_not() -> None:
+    problem = grid(2, 1)
+    found = run(problem.replace(offset_given_s=problem.offset_given_s + 0.4))
+    moved = next(c for c in found if c.origin == "given timing, new offsets only")
+    assert np.array_equal(moved.offset_s, np.round(moved.offset_s))
+
+
 def test_areas_may_have_cycles_of_their_own() -> None:
     problem = grid(4, 1, protected=False)
     flow = np.where(problem.use_junction < 2, 0.4, 1.5) * problem.use_flow_veh_per_h
