@@ -204,6 +204,12 @@ def _built(fields: Fields) -> IntersectionPlan | None:
     length_ds = sum(s["duration_ds"] + sum(step["duration_ds"] for step in s["interstage"]) for s in sequence)
     fields["cycle_ds"] = None if fields["control_mode"] == ControlMode.ACTUATED else length_ds
     fields["offset_ds"] %= length_ds
+    if fields["untouched"]:  # names are no displays: the second judge does not know how we call today's stages
+        names = {stage["id"]: f"S{number}" for number, stage in enumerate(sequence, start=1)}
+        for stage in sequence:
+            stage["id"] = names[stage["id"]]
+        for way in fields["body"]["transitions"]:
+            way.update(from_stage=names.get(way["from_stage"], ""), to_stage=names.get(way["to_stage"], ""))
     fields["reference"] = [sequence[0]["id"]]
     try:
         return IntersectionPlan.model_validate_json(json.dumps(fields))
