@@ -46,7 +46,7 @@ def read_sumocfg(path: Path, *, within: Path | None = None) -> Configuration:
     for number, top in enumerate(elements_of(path, _ROOTS, _BOUNDS)):
         if number == 0:
             continue
-        for option in (top, *top.iter()) if not len(top) else tuple(top.iter())[1:]:
+        for option in tuple(top.iter())[1:] if len(top) else (top,):
             _note(option, path, found, ignored, faults)
 
     def paths(name: str) -> tuple[Path, ...]:

@@ -21,11 +21,11 @@ from contextlib import suppress
 PR_SET_PDEATHSIG = 1
 
 
-def _limit(kind: int, value: int) -> None:
+def _limit(kind: int, value: int, spare: int = 0) -> None:
+    """Set a limit that cannot be raised again; `spare` lies between the signal and the kill where there is one."""
     _soft, hard = resource.getrlimit(kind)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(kind, (value, value))
+    most = value + spare if hard == resource.RLIM_INFINITY else min(value + spare, hard)
+    resource.setrlimit(kind, (min(value, most), most))
 
 
 def _become(command: list[str], limits: tuple[int, int, int], libc: ctypes.CDLL, launcher: int) -> None:
@@ -40,7 +40,7 @@ def _become(command: list[str], limits: tuple[int, int, int], libc: ctypes.CDLL,
     cpu_s, memory_bytes, file_bytes = limits
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, 256)
-    _limit(resource.RLIMIT_CPU, cpu_s)
+    _limit(resource.RLIMIT_CPU, cpu_s, spare=5)
     _limit(resource.RLIMIT_FSIZE, file_bytes)
     _limit(resource.RLIMIT_AS, memory_bytes)
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,21 +78,22 @@ def measures_of(job: RunJob, folder: Path) -> Measures:
     insertion_delay_s: dict[str, float] = {}  # per link of departure
     waiting_vehicles: dict[str, int] = {}  # never let in, per link
     unseen = dict(due)
-    for trip in _rows(folder / recording.TRIPS):
-        depart_s = number(trip["tripinfo_depart"], "depart")
-        wish = unseen.pop(trip["tripinfo_id"], None)
+    for trip in elements(folder / recording.TRIPS, "tripinfo"):
+        name = trip.get("id", "")
+        depart_s = number(trip.get("depart"), "depart")
+        wish = unseen.pop(name, None)
         if depart_s < 0:
             if wish is not None:
-                unseen[trip["tripinfo_id"]] = wish
+                unseen[name] = wish
             continue
         if wish is None:
-            raise SimulationFailed(f"vehicle {trip['tripinfo_id']!r} drove, but is not in the demand of the period")
-        waited_s = number(trip["tripinfo_departDelay"], "departDelay")
+            raise SimulationFailed(f"vehicle {name!r} drove, but is not in the demand of the period")
+        waited_s = number(trip.get("departDelay"), "departDelay")
         inserted += 1
-        arrived += number(trip["tripinfo_arrival"], "arrival") >= 0
-        stops += int(number(trip["tripinfo_waitingCount"], "waitingCount"))
-        delay_s += number(trip["tripinfo_timeLoss"], "timeLoss") + waited_s
-        link = trip["tripinfo_departLane"].rpartition("_")[0]
+        arrived += number(trip.get("arrival"), "arrival") >= 0
+        stops += int(number(trip.get("waitingCount"), "waitingCount"))
+        delay_s += number(trip.get("timeLoss"), "timeLoss") + waited_s
+        link = trip.get("departLane", "").rpartition("_")[0]
         insertion_delay_s[link] = insertion_delay_s.get(link, 0.0) + waited_s
     for depart_s, wished_link in unseen.values():
         delay_s += job.end_s - depart_s
@@ -121,14 +121,6 @@ def measures_of(job: RunJob, folder: Path) -> Measures:
         co2_g=emissions[0],
         fuel_g=emissions[1],
     )
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file, delimiter=";")
-    except (OSError, UnicodeError, csv.Error) as error:
-        raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
 
 
 def _totals(folder: Path) -> list[Element]:

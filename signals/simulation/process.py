@@ -24,6 +24,15 @@ MESSAGES = "messages.txt"
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _KILL_WAIT_S = 2.0
 _MESSAGE_CHARACTERS = 2000
+# Met with limits from too little to load the program to almost enough; its files were all read by us before.
+_OUT_OF_MEMORY = (
+    "bad_alloc",
+    "cannot allocate memory",
+    "out of memory",
+    "failed to map segment",
+    "unspecified error occurred while parsing",
+    "unknown reason",
+)
 
 
 def simulator_home() -> Path:
@@ -135,15 +144,12 @@ def failure_of(ending: Ending, folder: Path, limits: Limits) -> SimulationError 
         return Cancelled("the run was stopped")
     if ending.reason == "time":
         return TimedOut(f"the simulator was stopped after {ending.wall_s:.0f} s (limit {limits.wall_s:g} s)")
-    if (
-        ending.reason == "signalled"
-        and ending.code in (signal.SIGXCPU, signal.SIGKILL)
-        and ending.cpu_s >= limits.cpu_s
-    ):
+    if ending.reason == "signalled" and ending.code == signal.SIGXCPU:
         return TimedOut(f"the simulator used {ending.cpu_s:.0f} s of computing time (limit {limits.cpu_s:g} s)")
     if ending.reason == "signalled" and ending.code == signal.SIGXFSZ:
         return OutputExceeded(f"the simulator wrote a file larger than {limits.file_bytes / 1e6:.0f} MB")
-    if "bad_alloc" in said or "memory" in said or (ending.code == signal.SIGKILL and ending.reason == "signalled"):
+    killed = ending.reason == "signalled" and ending.code == signal.SIGKILL  # by the system, short of memory
+    if killed or any(words in said for words in _OUT_OF_MEMORY):
         needed = f"more than {limits.memory_bytes / 1e6:.0f} MB of memory"
         return MemoryExceeded(f"the simulator needed {needed}; give it more, or a smaller network or period")
     return SimulationFailed(_told(lines) or f"the simulator ended by {ending.reason} {ending.code} without a message")

@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 from signals.simulation.job import Outputs, RunJob
 
 RECORDERS = "recorders.add.xml"
-TRIPS = "trips.csv"
+TRIPS = "trips.xml"  # a table would mix vehicles and persons in the same columns
 TOTALS = "totals.xml"
 STANDING = "standing.csv"
 LINKS = "links.xml"
@@ -63,28 +63,28 @@ def write_recorders(outputs: Outputs, begin_s: float, end_s: float, path: Path) 
 
 def options(job: RunJob, network: str, routes: list[str], additional: list[str]) -> list[str]:
     """The simulator's command line. File names are relative to the run's folder: no user's path is ever split."""
-    return [
-        *("--net-file", network, "--route-files", ",".join(routes), "--additional-files", ",".join(additional)),
-        *("--begin", f"{job.begin_s:.2f}", "--end", f"{job.end_s:.2f}", "--step-length", f"{job.step_length_s:g}"),
-        *(
-            "--seed",
-            str(job.seed),
-            "--xml-validation",
-            "never",
-            "--no-step-log",
-            "true",
-            "--duration-log.disable",
-            "true",
-        ),
-        *("--time-to-teleport", "-1", "--aggregate-warnings", "3", "--precision", "2"),
-        *("--tripinfo-output", TRIPS, "--tripinfo-output.write-unfinished", "true"),
-        *("--tripinfo-output.write-undeparted", "true", "--statistic-output", TOTALS),
-        *(
-            "--fcd-output",
-            STANDING,
-            "--fcd-output.attributes",
-            "id,waiting",
-            "--device.fcd.period",
-            f"{STANDING_PERIOD_S:g}",
-        ),
-    ]
+    settings = {
+        "net-file": network,
+        "route-files": ",".join(routes),
+        "additional-files": ",".join(additional),
+        "begin": f"{job.begin_s:.2f}",
+        "end": f"{job.end_s:.2f}",
+        "step-length": f"{job.step_length_s:g}",
+        "seed": str(job.seed),
+        "time-to-teleport": "-1",  # who stands, stands: nobody is lifted out of a jam
+        "xml-validation": "never",
+        "no-step-log": "true",
+        "duration-log.disable": "true",
+        "aggregate-warnings": "3",
+        "precision": "2",
+        "statistic-output": TOTALS,
+        "tripinfo-output": TRIPS,
+        "tripinfo-output.write-unfinished": "true",
+        "tripinfo-output.write-undeparted": "true",
+        "fcd-output": STANDING,
+        "fcd-output.attributes": "id,waiting",
+        "device.fcd.period": f"{STANDING_PERIOD_S:g}",
+        "person-fcd-output": "NUL",  # else persons mix into the table of the vehicles; NUL is nowhere
+        "output.column-separator": ";",
+    }
+    return [word for name, value in settings.items() for word in (f"--{name}", value)]

@@ -1,0 +1,129 @@
+"""Measures mean what they say: every vehicle due counts, wherever it got to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from networks.network import Detector, DetectorKind
+from signals.simulation import outputs as reading
+from signals.simulation.job import Outputs, RunJob, SimulationFailed
+from signals.simulation.network_file import PreparedNetwork
+from signals.simulation.runner import run
+from signals.simulation.scenario import prepare
+from tests.signals.sumo_streets import street
+
+Jobs = Callable[..., RunJob]
+
+
+def test_delay_is_time_loss_and_insertion_delay_of_all_due(job: Jobs) -> None:
+    result = run(job(end_s=400.0, outputs=Outputs(keep_trips=True)))
+    measures = result.measures
+    assert measures.vehicles_due == 200  # one every two seconds, at 0, 2, ..., 398
+    assert result.trips_path is not None
+    rows = {row.get("id"): dict(row.attrib) for row in reading.elements(result.trips_path, "tripinfo")}
+    by_hand_s = 0.0
+    for number in range(200):
+        row = rows.get(f"v{number}")
+        if row is None or float(row["depart"]) < 0:
+            by_hand_s += 400.0 - 2.0 * number
+        else:
+            by_hand_s += float(row["timeLoss"]) + float(row["departDelay"])
+    assert measures.total_delay_s == pytest.approx(by_hand_s)
+    assert measures.vehicles_inserted + measures.uninserted_veh == measures.vehicles_due
+    assert 0 < measures.vehicles_arrived < measures.vehicles_inserted
+    assert measures.throughput_veh_per_h == pytest.approx(measures.vehicles_arrived * 9.0)
+
+
+def test_who_is_never_let_in_counts_to_the_end_and_a_blocked_street_is_gridlocked(job: Jobs, all_red: Path) -> None:
+    measures = run(job(program_path=all_red)).measures
+    assert measures.vehicles_due == 300
+    assert measures.vehicles_arrived == 0
+    assert measures.uninserted_veh > 150
+    assert measures.vehicles_inserted + measures.uninserted_veh == 300
+    assert measures.gridlocked
+    assert 850 < measures.longest_standing_s <= 900
+    # Nobody drives a loss-free trip longer than some 30 s: all else of the time since the wish to depart is delay.
+    waited_s = sum(900.0 - 2.0 * number for number in range(300))
+    assert waited_s - 300 * 30.0 < measures.total_delay_s <= waited_s
+
+
+def test_standing_less_than_the_limit_is_no_gridlock(job: Jobs, all_red: Path) -> None:
+    measures = run(job(program_path=all_red, end_s=500.0)).measures
+    assert not measures.gridlocked
+    assert measures.longest_standing_s > 450
+
+
+def test_approaches_share_out_the_delay_and_hold_who_waits_outside(
+    job: Jobs, all_red: Path, network: PreparedNetwork
+) -> None:
+    wanted = Outputs(approaches=network.approaches, queues=True)
+    measures = run(job(program_path=all_red, outputs=wanted)).measures
+    by_link = {approach.link_id: approach for approach in measures.approaches}
+    assert sum(approach.vehicles for approach in measures.approaches) == 300
+    for link in ("left0A0", "top0A0", "bottom1B0"):
+        assert by_link[link].vehicles == 100
+        assert by_link[link].queue_max_m == pytest.approx(by_link[link].storage_m, abs=15.0)
+    assert by_link["right0B0"].vehicles == 0
+    assert by_link["right0B0"].delay_s_per_veh is None
+    share = sum(approach.total_delay_s for approach in measures.approaches) / measures.total_delay_s
+    assert share == pytest.approx(1.0, abs=0.03)
+
+
+def test_recording_does_not_touch_the_traffic(job: Jobs, network: PreparedNetwork) -> None:
+    lane = network.approaches[0].lane_ids[0]
+    detector = Detector("d", lane, 20.0, 100.0, 2.0, DetectorKind.ADVANCE)
+    everything = Outputs(
+        approaches=network.approaches,
+        queues=True,
+        emissions=True,
+        detectors=(detector,),
+        detector_period_s=100.0,
+        signal_states_of=("A0", "B0"),
+    )
+    plain, full = run(job()), run(job(outputs=everything))
+    assert full.measures.total_delay_s == plain.measures.total_delay_s
+    assert full.measures.stops == plain.measures.stops
+    assert plain.measures.co2_g is None
+    assert full.measures.co2_g is not None
+    assert 20 < full.measures.co2_g / 300 < 500  # a few hundred metres each
+    assert full.detectors_path is not None
+    intervals = [interval.get("begin") for interval in reading.elements(full.detectors_path, "interval")]
+    assert intervals == [f"{begin}.00" for begin in range(0, 900, 100)]
+
+
+def test_routes_that_vehicles_share_are_known_to_the_count(
+    job: Jobs, written: Callable[..., Path], all_red: Path
+) -> None:
+    definitions = written('<additional><route id="r" edges="left0A0 A0left0"/></additional>', "d.add.xml")
+    departures = "".join(f'<vehicle id="v{at}" route="r" depart="{at}.00"/>' for at in range(5))
+    due = reading.due_vehicles((definitions, written(f"<routes>{departures}</routes>")), 1.0, 4.0)
+    assert due == {f"v{at}": (float(at), "left0A0") for at in (1, 2, 3)}
+
+
+@pytest.mark.parametrize("text", ["", "nan", "inf", "1e999", "five", None])
+def test_an_output_without_numbers_is_refused(text: str | None) -> None:
+    with pytest.raises(SimulationFailed, match="needed a number"):
+        reading.number(text, "delay")
+
+
+def test_a_broken_output_is_refused(written: Callable[..., Path]) -> None:
+    with pytest.raises(SimulationFailed, match="cannot be read"):
+        list(reading.elements(written('<a><b id="1"/><c', "broken.xml"), "b"))
+    with pytest.raises(SimulationFailed, match="cannot be read"):
+        reading.longest_standing_s(written("h\n1;2;x\n", "standing.csv"))
+
+
+def test_people_on_foot_do_not_mix_with_the_vehicles(written: Callable[..., Path], tmp_path: Path) -> None:
+    walkers = "".join(
+        f'<person id="p{at}" depart="{at}"><walk from="left0A0" to="A0top0"/></person>' for at in range(10)
+    )
+    late = '<vehicle id="v" depart="15"><route edges="left0A0 A0right0"/></vehicle>'
+    scenario = prepare(
+        street("walkers"), [written(f"<routes>{walkers}{late}</routes>")], tmp_path / "w", begin_s=0.0, end_s=200.0
+    )
+    (measures,) = scenario.measure([None], [0], [1])
+    assert measures.vehicles_due == measures.vehicles_arrived == 1
+    assert measures.longest_standing_s < 100
