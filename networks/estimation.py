@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from networks.demand import (
     TurnCount,
     geh,
 )
-from networks.estimation_solver import left_open, non_negative, spread
+from networks.estimation_solver import Rows, left_open, non_negative, spread
 from networks.estimation_street import Street, street_of
 from networks.faults import Fault, InputError
 from networks.network import Network
@@ -40,31 +40,6 @@ PASSES = 4
 LEAST_SCALE_VEH_PER_H = 20.0
 RIDGE_SIGMA_VEH_PER_H = 20_000.0
 OPEN_TOLERANCE = 0.01
-
-
-@dataclass(slots=True)
-class _Rows:
-    """Rows of a sparse system being collected: value * unknown ..., target, sigma."""
-
-    row: list[int] = field(default_factory=list)
-    column: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    target: list[float] = field(default_factory=list)
-    sigma: list[float] = field(default_factory=list)
-
-    def add(self, terms: Iterable[tuple[int, float]], target: float, sigma: float) -> int:
-        at = len(self.target)
-        for column, value in terms:
-            self.row.append(at)
-            self.column.append(column)
-            self.value.append(value)
-        self.target.append(target)
-        self.sigma.append(sigma)
-        return at
-
-    def matrix(self, unknowns: int, *, weighted: bool = True) -> sparse.csr_array:
-        plain = sparse.csr_array((self.value, (self.row, self.column)), shape=(len(self.target), unknowns))
-        return sparse.csr_array(sparse.diags_array(1.0 / np.array(self.sigma)) @ plain) if weighted else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +143,8 @@ def _seen(
 
 def _system(
     street: Street, seen: Sequence[_Seen], scale: Vector, mid_link: Vector, resolved: set[int]
-) -> tuple[_Rows, Vector]:
-    rows = _Rows()
+) -> tuple[Rows, Vector]:
+    rows = Rows()
     unknowns = street.unknowns
     for count in seen:
         terms = [(column, 1.0) for column in count.unknowns]
@@ -195,7 +170,7 @@ def _system(
     return rows, ridge
 
 
-def _balance(rows: _Rows, street: Street, sigma: float) -> None:
+def _balance(rows: Rows, street: Street, sigma: float) -> None:
     """What enters a link leaves it: in-movements + inflow = out-movements + outflow."""
     terms: list[list[tuple[int, float]]] = [
         [(street.inflow(link), 1.0), (street.outflow(link), -1.0)] for link in range(len(street.link_ids))
@@ -208,7 +183,7 @@ def _balance(rows: _Rows, street: Street, sigma: float) -> None:
         rows.add(of_link, 0.0, sigma)
 
 
-def _shares(rows: _Rows, street: Street, scale: Vector, resolved: set[int], lane_flow: Mapping[int, float]) -> None:
+def _shares(rows: Rows, street: Street, scale: Vector, resolved: set[int], lane_flow: Mapping[int, float]) -> None:
     """Movement = prior share x all that leaves its link, where the link's own counts do not say it."""
     by_link: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for k, movement in enumerate(street.movement.tolist()):
@@ -230,7 +205,7 @@ def _shares(rows: _Rows, street: Street, scale: Vector, resolved: set[int], lane
 
 
 def _shares_of_lanes(
-    rows: _Rows, street: Street, cells: Sequence[tuple[int, int]], lane_flow: Mapping[int, float]
+    rows: Rows, street: Street, cells: Sequence[tuple[int, int]], lane_flow: Mapping[int, float]
 ) -> None:
     """Unknown = prior share x its lane's flow, where every lane is counted.
 
@@ -256,7 +231,7 @@ def _shares_of_lanes(
             rows.add(terms, 0.0, SHARE_SIGMA * max(flow, LEAST_SCALE_VEH_PER_H))
 
 
-def _shares_under_queue(rows: _Rows, street: Street, seen: Sequence[_Seen], scale: Vector) -> None:
+def _shares_under_queue(rows: Rows, street: Street, seen: Sequence[_Seen], scale: Vector) -> None:
     """Stop-line counts under a queue still tell how a link's traffic divides over its lanes."""
     by_link: dict[int, list[_Seen]] = defaultdict(list)
     for count in seen:
@@ -274,7 +249,7 @@ def _shares_under_queue(rows: _Rows, street: Street, seen: Sequence[_Seen], scal
             rows.add(terms, 0.0, OBSERVED_SHARE_SIGMA * float(scale[link]))
 
 
-def _lanes_alike(rows: _Rows, street: Street, scale: Vector, lane_flow: Mapping[int, float]) -> None:
+def _lanes_alike(rows: Rows, street: Street, scale: Vector, lane_flow: Mapping[int, float]) -> None:
     """Lanes of one movement carry about alike, where nothing else is known."""
     by_movement: dict[int, list[int]] = defaultdict(list)
     for k, movement in enumerate(street.movement.tolist()):
@@ -312,7 +287,7 @@ def _resolved_links(street: Street, seen: Sequence[_Seen]) -> set[int]:
 
 
 def _knowledge(street: Street, seen: Sequence[_Seen]) -> list[Knowledge]:
-    rows = _Rows()
+    rows = Rows()
     for count in seen:
         if not count.censored:
             rows.add([(k, 1.0) for k in count.unknowns], 0.0, 1.0)

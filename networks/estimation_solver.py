@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -13,6 +16,31 @@ _PATIENCE = 3
 _SAMPLES = 48
 _PROBES = 12
 _PROBE_RIDGE = 1e-9
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of a sparse system being collected: value * unknown ..., target, sigma."""
+
+    row: list[int] = field(default_factory=list)
+    column: list[int] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+    target: list[float] = field(default_factory=list)
+    sigma: list[float] = field(default_factory=list)
+
+    def add(self, terms: Iterable[tuple[int, float]], target: float, sigma: float) -> int:
+        at = len(self.target)
+        for column, value in terms:
+            self.row.append(at)
+            self.column.append(column)
+            self.value.append(value)
+        self.target.append(target)
+        self.sigma.append(sigma)
+        return at
+
+    def matrix(self, unknowns: int, *, weighted: bool = True) -> sparse.csr_array:
+        plain = sparse.csr_array((self.value, (self.row, self.column)), shape=(len(self.target), unknowns))
+        return sparse.csr_array(sparse.diags_array(1.0 / np.array(self.sigma)) @ plain) if weighted else plain
 
 
 def non_negative(rows: sparse.csr_array, target: Vector, ridge: Vector) -> Vector:
