@@ -110,7 +110,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Is the plan safe? 0: safe, 1: violations, 2: the plan cannot be used."""
-    from signals.cli.wiring import check_plan
+    from signals.cli.verbs import check_plan
 
     raise typer.Exit(check_plan(plan_file, network, profile, rules, incumbent, allow_inherited, as_json))
 
@@ -131,14 +131,14 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Is the plan better than the incumbent? Paired simulations until the answer is clear."""
-    from signals.cli.wiring import validate_plan
+    from signals.cli.verbs import validate_plan
 
     _choice("--pairs", str(pairs), ["6", "10", "16", "24", "40"])
-    control, finish = _control(None)
+    watch, finish = _watch(None)
     try:
         code = validate_plan(
             plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), pairs, profile, rules,
-            workers, as_json, control,
+            workers, as_json, watch,
         )  # fmt: skip
     finally:
         finish()
@@ -156,7 +156,7 @@ def flows(
     as_json: JsonOption = False,
 ) -> None:
     """What the detectors say: quality, link flows, movement flows and how well they fit."""
-    from signals.cli.wiring import show_flows
+    from signals.cli.verbs import show_flows
 
     raise typer.Exit(show_flows(flows_file, network, tuple(detectors or ()), begin, end, zone, as_json))
 
@@ -164,9 +164,9 @@ def flows(
 @scenarios_app.command("list")
 def scenarios_list(as_json: JsonOption = False) -> None:
     """The scenarios there are, with source and licence."""
-    from signals.cli.wiring import list_scenarios
+    from signals.cli.verbs import show_scenarios
 
-    raise typer.Exit(list_scenarios(as_json))
+    raise typer.Exit(show_scenarios(as_json))
 
 
 @scenarios_app.command("obtain")
@@ -178,7 +178,7 @@ def scenarios_obtain(
     as_json: JsonOption = False,
 ) -> None:
     """Fetch or generate a scenario into the cache, lay detectors and measure flows under the running plan."""
-    from signals.cli.wiring import obtain_scenario
+    from signals.cli.verbs import obtain_scenario
 
     raise typer.Exit(obtain_scenario(name, accept_licence, as_json))
 
@@ -197,7 +197,7 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """The main job on a real street: obtain a scenario, plan from its detector flows, validate on its true demand."""
-    from signals.cli.wiring import demo_request
+    from signals.cli.verbs import demo_request
 
     _choice("--pairs", str(pairs), ["6", "10", "16", "24", "40"])
     request = demo_request(name, out, accept_licence, effort, pairs, mode, workers)
@@ -205,20 +205,20 @@ def demo(
 
 
 def _plan(request: PlanRequest, as_json: bool) -> NoReturn:
-    from signals.cli.wiring import run_plan
+    from signals.cli.verbs import run_plan
 
-    control, finish = _control(request.time_limit_s)
+    watch, finish = _watch(request.time_limit_s)
     try:
-        code = run_plan(request, control, as_json)
+        code = run_plan(request, watch, as_json)
     finally:
         finish()
     raise typer.Exit(code)
 
 
-def _control(time_limit_s: float | None):  # type: ignore[no-untyped-def]
-    from signals.cli.progress import control_for_terminal
+def _watch(time_limit_s: float | None):  # type: ignore[no-untyped-def]
+    from signals.cli.progress import watch_for_terminal
 
-    return control_for_terminal(time_limit_s)
+    return watch_for_terminal(time_limit_s)
 
 
 def _choice(option: str, found: str, allowed: list[str]) -> None:
@@ -241,7 +241,7 @@ def main() -> None:
         print("cancelled", file=sys.stderr)
         code = 130
     except Exception as error:
-        from signals.cli.wiring import explain
+        from signals.cli.errors import explain
 
         if os.environ.get("GREENBAND_DEBUG"):
             raise

@@ -9,13 +9,13 @@ from threading import Event
 from time import monotonic
 from types import FrameType
 
-from signals.service.request import Control
+from signals.watch import Watch
 
 _BETWEEN_LINES_S = 5.0
 
 
-def control_for_terminal(time_limit_s: float | None) -> tuple[Control, Callable[[], None]]:
-    """A control that reports to standard error and is cancelled by SIGINT or SIGTERM, and what ends it."""
+def watch_for_terminal(time_limit_s: float | None) -> tuple[Watch, Callable[[], None]]:
+    """A watch that reports to standard error and is cancelled by SIGINT or SIGTERM, and what ends it."""
     cancelled = Event()
     screen = _Screen()
 
@@ -32,8 +32,8 @@ def control_for_terminal(time_limit_s: float | None) -> tuple[Control, Callable[
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    deadline = None if time_limit_s is None else monotonic() + time_limit_s
-    return Control(report=screen.say, cancelled=cancelled, deadline=deadline), finish
+    deadline_s = None if time_limit_s is None else monotonic() + time_limit_s
+    return Watch(report=screen.say, cancelled=cancelled, deadline_s=deadline_s), finish
 
 
 class _Screen:

@@ -13,7 +13,7 @@ from networks.network import Network
 from optimizers.method import Progress
 from optimizers.models import hcm
 from optimizers.solution import TimingSolution, given_solution
-from signals.plan import IntersectionPlan, TimingPlan
+from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.safety import Violation, check
 from signals.timing.plans import plan_of
@@ -91,10 +91,15 @@ def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan) -> 
     """`plan` with every intersection marked untouched whose timing cannot be made safe by re-timing its stages."""
     faulty = {intersection.id for intersection in network.intersections if intersection.inherited_faults}
     timings = tuple(
-        timing.model_copy(update={"untouched": True}) if timing.intersection_id in faulty else timing
+        timing.model_copy(update={"untouched": timing.intersection_id in faulty or not _retimeable(timing)})
         for timing in plan.intersections
     )
     return plan.model_copy(update={"intersections": timings, "rules_digest": rules.digest()})
+
+
+def _retimeable(timing: IntersectionPlan) -> bool:
+    """Stages of a fixed cycle can be timed anew; what runs free, or in a way that we do not model, is left alone."""
+    return isinstance(timing.body, StagesBody) and timing.cycle_ds is not None and len(timing.body.sequence) > 1
 
 
 def predicted_s_per_veh(named: NamedProblem, solution: TimingSolution) -> float:
@@ -103,7 +108,7 @@ def predicted_s_per_veh(named: NamedProblem, solution: TimingSolution) -> float:
 
     vehicles = float(np.sum(named.problem.use_flow_veh_per_h))
     evaluation = profile.evaluate(named.problem, solution)
-    return 3600 * float(evaluation.total_delay_veh_h_per_h) / vehicles if vehicles > 0 else 0.0
+    return 3600 * float(evaluation.delay_veh_h_per_h) / vehicles if vehicles > 0 else 0.0
 
 
 def _fewer_stages(
@@ -115,7 +120,7 @@ def _fewer_stages(
     seed: int,
     stop: Stop,
 ) -> TimingPlan | None:
-    """Per intersection the stage set with the least HCM delay when timed alone; None where that is the running one everywhere."""
+    """Per intersection the stage set with the least HCM delay when timed alone; None where nothing changes."""
     timings: list[IntersectionPlan] = []
     changed = False
     for timing in base.intersections:
@@ -152,7 +157,7 @@ def _alone_veh_h_per_h(
 
 def hcm_delay(named: NamedProblem, solution: TimingSolution) -> float:
     """Total delay [veh h per h] by the HCM terms."""
-    return float(hcm.evaluate(named.problem, solution).total_delay_veh_h_per_h)
+    return float(hcm.evaluate(named.problem, solution).delay_veh_h_per_h)
 
 
 def renamed(candidate: Candidate, name: str, plan: TimingPlan) -> Candidate:

@@ -1,20 +1,18 @@
-"""What is asked for, how it ended, and the adapters that a job is handed."""
+"""What is asked for, how it may end, and the adapters that a job is handed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from threading import Event
-from time import monotonic
-from typing import Any, Protocol
+from types import ModuleType
 
 from networks.demand import Period
 from networks.network import Network
-from signals.measures import Measures
 from signals.plan import TimingPlan
-from signals.rules import Rules
+from signals.service.estimate import Estimated, Records, Street, StreetReader
+from signals.trials import Laboratory
 
 
 class Mode(StrEnum):
@@ -32,10 +30,7 @@ class Decision(StrEnum):
     UNDECIDED = "undecided"
 
 
-class Exit(int):
-    """Exit codes of the command line; `Decision` alone is not enough to say how a job ended."""
-
-
+# Exit codes: a decision alone does not say how a job ended.
 DONE, NOT_PROVED, BAD_INPUT, FAILED, LIMIT, CANCELLED = 0, 1, 2, 3, 4, 130
 
 
@@ -65,78 +60,17 @@ class PlanRequest:
     notes: tuple[str, ...] = ()
 
 
-class Cancelled(Exception):
-    """The person who asked does not want the answer any more."""
-
-
-class LimitReached(Exception):
-    """The time limit came before the verdict."""
-
-
-@dataclass(slots=True)
-class Control:
-    """Lets the caller watch and stop a job: `report(step, share done)`, a cancel event, and the time limit."""
-
-    report: Callable[[str, float | None], None] = lambda step, share: None
-    cancelled: Event = field(default_factory=Event)
-    deadline: float | None = None  # of `time.monotonic`
-
-    def out_of_time(self) -> bool:
-        return self.deadline is not None and monotonic() >= self.deadline
-
-    def stop(self) -> bool:
-        """True when work should end: cancelled or out of time."""
-        return self.cancelled.is_set() or self.out_of_time()
-
-    def check(self) -> None:
-        """Raise `Cancelled` or `LimitReached` when work should end."""
-        if self.cancelled.is_set():
-            raise Cancelled
-        if self.out_of_time():
-            raise LimitReached
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One simulation: a plan under one demand realisation and seed."""
-
-    plan: TimingPlan
-    realisation: int
-    seed: int
-
-
-class Laboratory(Protocol):
-    """Runs plans under one demand. The digest names network, demand, period and simulator settings."""
-
-    @property
-    def digest(self) -> str: ...
-
-    def run(self, trials: Sequence[Trial], control: Control, doing: str) -> list[Measures]:
-        """Measures of the trials, in their order."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The concrete adapters, chosen in one place (the command line, or a test)."""
+    """The concrete adapters, chosen in one place (the command line, or a test).
 
-    read_network: Callable[[Path], Network]
-    with_detectors: Callable[[Network, Sequence[Path]], Network]
-    with_incumbent: Callable[[Network, Path], Network]
+    `routes_laboratory(request, street, period)` runs plans under the routes of the request; `demand_laboratory` under
+    vehicles made from estimated demand.
+    """
+
+    read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
-    read_records: Callable[..., Any]
-    write_programs: Callable[[TimingPlan, Network, Path], None]
-    laboratory_of_routes: Callable[..., Laboratory]
-    laboratory_of_demand: Callable[..., Laboratory]
-    render: Callable[[Any], str]
-    methods: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What the first steps made of the files."""
-
-    network: Network
-    rules: Rules
-    incumbent: TimingPlan
-    period: Period
+    read_records: Callable[[Path, str | None], Records]
+    routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
+    demand_laboratory: Callable[[PlanRequest, Street, Estimated], Laboratory]
+    methods: dict[str, ModuleType]

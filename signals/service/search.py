@@ -9,11 +9,14 @@ from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.race import Place, RaceResult, RaceRound, RaceRun, race
 from signals.safety import check
+from signals.service.estimate import Street
 from signals.service.propose import Candidate, Proposal
-from signals.service.request import Control, Inputs, Laboratory, Mode, PlanRequest, Trial
+from signals.service.request import Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
+from signals.trials import Laboratory, Trial
 from signals.validation import Guard
 from signals.validation.guards import broken, check_guards
+from signals.watch import Watch
 
 _FORMS_OF = 2  # how many of the best fixed plans are tried in other forms of control
 _EARLY_DS = 50
@@ -38,23 +41,23 @@ class Found:
     reasons: tuple[str, ...] = ()
 
 
-def search(proposal: Proposal, inputs: Inputs, request: PlanRequest, laboratory: Laboratory, control: Control) -> Found:
+def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory: Laboratory, watch: Watch) -> Found:
     """Race the proposal's candidates against the incumbent on realisations below 1000; `request.effort` counts runs."""
-    track = _Track(inputs, request, laboratory, control)
+    track = _Track(street, request, laboratory, watch)
     entrants = proposal.candidates
     if request.mode in (Mode.COORDINATED, Mode.ACTUATED):
-        entrants = _safe(_in_form(request.mode, entrants, inputs), inputs)
+        entrants = _safe(_in_form(request.mode, entrants, street), street)
         if not entrants:
             return Found((), None, (f"no candidate can be run {request.mode.value}: none passed the safety check",))
     budget = request.effort if request.mode is not Mode.AUTO else int(request.effort * _FIRST_SHARE)
     races = [track.race(varied(entrants, max(2, int(budget * 0.45))), budget)]
     ranked = track.ranked(races[-1])
-    if request.mode is Mode.AUTO and not control.stop():
+    if request.mode is Mode.AUTO and not watch.stop():
         best = [candidate for candidate, _ in ranked[:_FORMS_OF]]
-        others = [*_in_form(Mode.COORDINATED, best, inputs), *_in_form(Mode.ACTUATED, best, inputs)]
-        races.append(track.race((*best[:1], *_safe(others, inputs)), request.effort - races[0].runs))
+        others = [*_in_form(Mode.COORDINATED, best, street), *_in_form(Mode.ACTUATED, best, street)]
+        races.append(track.race((*best[:1], *_safe(others, street)), request.effort - races[0].runs))
         ranked = track.ranked(races[-1])
-    control.check()
+    watch.check()
     reasons: list[str] = []
     for candidate, place in ranked:
         if not place.difference_s_per_veh < 0:
@@ -84,16 +87,16 @@ def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
 class _Track:
     """Runs races and remembers what every run measured."""
 
-    def __init__(self, inputs: Inputs, request: PlanRequest, laboratory: Laboratory, control: Control) -> None:
-        self._inputs = inputs
+    def __init__(self, street: Street, request: PlanRequest, laboratory: Laboratory, watch: Watch) -> None:
+        self._street = street
         self._request = request
         self._laboratory = laboratory
-        self._control = control
+        self._watch = watch
         self._seen: dict[tuple[str, int], Measures] = {}
         self._field: tuple[Candidate, ...] = ()
 
     def race(self, entrants: Sequence[Candidate], budget: int) -> RaceResult:
-        self._field = (Candidate("running plan", self._inputs.incumbent), *entrants)
+        self._field = (Candidate("running plan", self._street.incumbent), *entrants)
         rounds = _rounds(len(self._field), budget)
         return race(
             [candidate.name for candidate in self._field],
@@ -103,7 +106,7 @@ class _Track:
             keep_share=_HALVING,
             seed=self._request.seed,
             report=self._tell,
-            stop=self._control.stop,
+            stop=self._watch.stop,
         )
 
     def ranked(self, result: RaceResult) -> list[tuple[Candidate, Place]]:
@@ -114,28 +117,26 @@ class _Track:
         return [(self._field[place.candidate], place) for place in places]
 
     def broken_guards(self, candidate: Candidate) -> tuple[Guard, ...]:
-        own, base = candidate.plan.digest(), self._inputs.incumbent.digest()
+        own, base = candidate.plan.digest(), self._street.incumbent.digest()
         shared = [
             (measures, self._seen[base, realisation])
             for (digest, realisation), measures in self._seen.items()
             if digest == own and (base, realisation) in self._seen
         ]
-        return broken(check_guards(shared, self._inputs.rules.margins))
+        return broken(check_guards(shared, self._street.rules.margins))
 
     def _measure(self, runs: Sequence[RaceRun]) -> list[float]:
         keys = [(self._field[run.candidate].plan.digest(), run.realisation) for run in runs]
         missing = [at for at, key in enumerate(keys) if key not in self._seen]
         trials = [Trial(self._field[runs[at].candidate].plan, runs[at].realisation, runs[at].seed) for at in missing]
-        measured = self._laboratory.run(trials, self._control, f"race: {len(trials)} runs")
+        measured = self._laboratory.run(trials, self._watch, f"race: {len(trials)} runs")
         for at, measures in zip(missing, measured, strict=True):
             self._seen[keys[at]] = measures
         return [self._seen[key].mean_delay_s_per_veh for key in keys]
 
     def _tell(self, held: RaceRound) -> None:
         best = self._field[held.best].name
-        self._control.report(
-            f"race: best of {len(held.candidates)} after {held.realisations} realisations: {best}", None
-        )
+        self._watch.report(f"race: best of {len(held.candidates)} after {held.realisations} realisations: {best}", None)
 
 
 def _rounds(field: int, budget: int) -> tuple[int, ...]:
@@ -150,14 +151,14 @@ def _rounds(field: int, budget: int) -> tuple[int, ...]:
         rounds.append(following)
 
 
-def _in_form(mode: Mode, candidates: Sequence[Candidate], inputs: Inputs) -> list[Candidate]:
+def _in_form(mode: Mode, candidates: Sequence[Candidate], street: Street) -> list[Candidate]:
     form: Callable[[TimingPlan], TimingPlan]
     if mode is Mode.COORDINATED:
-        form = lambda plan: coordinated(plan, inputs.network, inputs.rules, early_ds=_EARLY_DS)  # noqa: E731
+        form = lambda plan: coordinated(plan, street.network, street.rules, early_ds=_EARLY_DS)  # noqa: E731
     else:
-        form = lambda plan: actuated(plan, inputs.network, inputs.rules)  # noqa: E731
+        form = lambda plan: actuated(plan, street.network, street.rules)  # noqa: E731
     return [Candidate(f"{c.name}, {mode.value}", form(c.plan), c.predicted_s_per_veh) for c in candidates]
 
 
-def _safe(candidates: Sequence[Candidate], inputs: Inputs) -> tuple[Candidate, ...]:
-    return tuple(c for c in candidates if not check(c.plan, inputs.network, inputs.rules))
+def _safe(candidates: Sequence[Candidate], street: Street) -> tuple[Candidate, ...]:
+    return tuple(c for c in candidates if not check(c.plan, street.network, street.rules))

@@ -41,7 +41,7 @@ class Steps:
     """A folder of results, one JSON file per step and digest of its inputs. A damaged file counts as absent."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def find(self, step: str, inputs: str) -> Any | None:
         """The kept result of `step` for the inputs with this digest, or None."""
@@ -68,4 +68,4 @@ class Steps:
         return kept
 
     def _path(self, step: str, inputs: str) -> Path:
-        return self._folder / step / f"{inputs}.json"
+        return self.folder / step / f"{inputs}.json"

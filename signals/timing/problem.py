@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from networks.demand import Demand
 from networks.junction import GREENS, Display, GroupKind, Intersection, PairKind
 from networks.network import Network
 from optimizers.problem import GREEN, GREEN_YIELDING, RED, YELLOW, TimingProblem
-from signals.plan import IntersectionPlan, StagesBody, TimingPlan
+from signals.plan import IntersectionPlan, StagesBody, StageTiming, TimingPlan
 from signals.rules import Rules
 from signals.timing.feeds import feeds_of, share_lanes
 
@@ -116,7 +117,7 @@ class _Junctions:
         self._count += 1
         self.most_steps = max(self.most_steps, len(steps))
 
-    def arrays(self) -> dict[str, np.ndarray]:
+    def arrays(self) -> dict[str, Any]:
         whole = {"area", "step_junction"}
         truth = {"fixed", "step_variable"}
         return {
@@ -171,7 +172,7 @@ def stage_minimums_ds(timing: IntersectionPlan, intersection: Intersection, rule
         if intersection.group(group_id).kind is GroupKind.UNUSED:
             continue
         need_ds = rules.group(intersection.id, group_id).min_green_ds
-        windows += [(run, need_ds) for run in _runs([s.displays[column] in _GREEN_LETTERS for s in stages])]
+        windows += [(run, need_ds) for run in _green_windows(stages, column)]
     for run, need_ds in sorted(windows, key=lambda window: len(window[0])):
         inside_ds = sum(step.duration_ds for at in run[:-1] for step in stages[at].interstage)
         missing_ds = need_ds - inside_ds - sum(lows[at] for at in run)
@@ -180,19 +181,25 @@ def stage_minimums_ds(timing: IntersectionPlan, intersection: Intersection, rule
     return [-(-low // 10) * 10 for low in lows]
 
 
-def _runs(green: list[bool]) -> list[list[int]]:
-    """Circular runs of consecutive green stages."""
-    count = len(green)
-    if all(green):
+def _green_windows(stages: tuple[StageTiming, ...], column: int) -> list[list[int]]:
+    """Stages of each green window of a group, round the cycle; a yellow or red between two stages parts them."""
+    count = len(stages)
+    green = [stage.displays[column] in _GREEN_LETTERS for stage in stages]
+    goes_on = [
+        green[at]
+        and green[(at + 1) % count]
+        and all(step.displays[column] in _GREEN_LETTERS for step in stages[at].interstage)
+        for at in range(count)
+    ]
+    if all(goes_on):
         return [list(range(count))]
-    starts = [at for at in range(count) if green[at] and not green[at - 1]]
-    runs = []
-    for start in starts:
-        run = [start]
-        while green[(run[-1] + 1) % count]:
-            run.append((run[-1] + 1) % count)
-        runs.append(run)
-    return runs
+    windows = []
+    for start in (at for at in range(count) if green[at] and not goes_on[at - 1]):
+        window = [start]
+        while goes_on[window[-1]]:
+            window.append((window[-1] + 1) % count)
+        windows.append(window)
+    return windows
 
 
 def _yields(network: Network, uses: list[Use]) -> tuple[list[int], list[int]]:

@@ -1,0 +1,239 @@
+"""What each command does: calls the verbs with the parts wired in, prints the answer, gives the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from networks.demand import Period
+from networks.faults import Fault, InputError
+from signals.cli import wiring
+from signals.rules import rules_of
+from signals.safety import check, inherited, inherited_digest
+from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
+from signals.scenarios.measuring import measure_flows
+from signals.service import job
+from signals.service.estimate import Street, count, estimate_demand, read_street
+from signals.service.request import DONE, NOT_PROVED, Mode, PlanRequest
+from signals.service.results import write_results
+from signals.store.steps import Steps
+from signals.validation import Verdict
+from signals.watch import Watch
+
+_SHOWN = 12
+
+
+def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
+    """The main job with its files."""
+    request.out.mkdir(parents=True, exist_ok=True)
+    outcome = job.plan(request, wiring.parts_of_sumo(), watch)
+    watch.report("write report", None)
+    summary, text = write_results(outcome, wiring.write_programs(outcome.street.network))
+    watch.report("done", 1.0)
+    if as_json:
+        print(json.dumps(summary, indent=2))
+    else:
+        print(text)
+    return outcome.exit_code
+
+
+def check_plan(
+    plan_path: Path,
+    network_path: Path,
+    profile: str,
+    rules_path: Path | None,
+    incumbent: Path | None,
+    allow_inherited: str | None,
+    as_json: bool,
+) -> int:
+    """Violations of a plan, and the faults that the running programs have already."""
+    network = wiring.read_street(network_path, (), incumbent)
+    rules = rules_of(network, profile, rules_path)
+    plan = wiring.read_any_plan(plan_path, network)
+    violations = check(plan, network, rules, allow_inherited=allow_inherited)
+    known = inherited(network, rules)
+    if as_json:
+        document = {
+            "safe": not violations,
+            "plan": plan.digest(),
+            "network": network.digest,
+            "violations": [asdict(violation) for violation in violations],
+            "inherited": [asdict(violation) for violation in known],
+            "inherited_digest": inherited_digest(network, rules),
+        }
+        print(json.dumps(document, indent=2))
+        return NOT_PROVED if violations else DONE
+    for violation in violations:
+        print(violation)
+    count_of = f"{len(plan.intersections)} intersections, profile {rules.profile}"
+    print(f"{'NOT SAFE: ' + str(len(violations)) + ' violations' if violations else 'safe'} ({count_of})")
+    print(f"plan {plan.digest()}")
+    if known:
+        print(
+            f"the running programs have {len(known)} faults of their own (digest {inherited_digest(network, rules)}):"
+        )
+        for fault in known[:_SHOWN]:
+            print(f"  {fault}")
+    return NOT_PROVED if violations else DONE
+
+
+def validate_plan(
+    plan_path: Path,
+    network_path: Path,
+    demand: tuple[Path, ...],
+    against: Path,
+    begin_s: float | None,
+    end_s: float | None,
+    additional: tuple[Path, ...],
+    pairs: int,
+    profile: str,
+    rules_path: Path | None,
+    workers: int | None,
+    as_json: bool,
+    watch: Watch,
+) -> int:
+    """Candidate against incumbent on jittered realisations of the demand; nothing is kept on disk."""
+    from tempfile import TemporaryDirectory
+
+    street = read_street(
+        network_path, (), None, profile, rules_path, read=wiring.read_street, running_plan=wiring.running_plan
+    )
+    incumbent = wiring.read_any_plan(against, street.network)
+    candidate = wiring.read_any_plan(plan_path, street.network)
+    if begin_s is None or end_s is None:
+        needed = "--begin and --end in seconds after midnight"
+        raise InputError([Fault("period", "command line", "not given", needed)])
+    with TemporaryDirectory(prefix="greenband-validate-") as folder:
+        laboratory = wiring.laboratory_of_routes(
+            network_path, demand, additional, street.network, Period(begin_s, end_s), Steps(Path(folder)), workers
+        )
+        compared = Street(street.network, street.rules, incumbent)
+        report = job.validate(candidate, compared, laboratory, pairs, watch)
+    watch.check()
+    if as_json:
+        print(report.to_json())
+    else:
+        print(f"verdict: {report.verdict.value}" + (" - but a guard is broken" if report.broken_guards else ""))
+        for reason in report.reasons:
+            print(f"  {reason}")
+    accepted = report.verdict in (Verdict.BETTER, Verdict.NOT_WORSE) and not report.broken_guards
+    return DONE if accepted else NOT_PROVED
+
+
+def show_flows(
+    flows_path: Path,
+    network_path: Path,
+    detectors: tuple[Path, ...],
+    begin_s: float | None,
+    end_s: float | None,
+    zone: str | None,
+    as_json: bool,
+) -> int:
+    """Quality of the data, movement flows and their fit."""
+    network = wiring.read_street(network_path, detectors, None)
+    counted = count(wiring.read_records(flows_path, zone), network, begin_s, end_s, zone)
+    demand = estimate_demand(network, counted, Watch()).whole
+    flows = counted.whole
+    good = [residual for residual in demand.residuals if residual.geh < 5 or residual.censored]
+    if as_json:
+        document = {
+            "period_s": [counted.period.begin_s, counted.period.end_s],
+            "detectors": {"used": len(flows.matched), "unknown": list(flows.unmatched), "silent": list(flows.silent)},
+            "dropped": [asdict(dropped) for dropped in flows.dropped],
+            "residuals": [asdict(residual) for residual in demand.residuals],
+            "movements": [asdict(movement) for movement in demand.movements],
+        }
+        print(json.dumps(document, indent=2))
+        return DONE
+    print(f"period {counted.period.begin_s:.0f} to {counted.period.end_s:.0f} s after midnight")
+    print(
+        f"detectors: {len(flows.matched)} used, {len(flows.unmatched)} not in the network, {len(flows.silent)} silent"
+    )
+    for dropped in flows.dropped[:_SHOWN]:
+        print(f"  dropped {dropped.detector_id}: {dropped.test}: {dropped.found}")
+    if len(flows.dropped) > _SHOWN:
+        print(f"  ... and {len(flows.dropped) - _SHOWN} more")
+    if demand.residuals:
+        print(f"fit: GEH below 5 at {len(good)} of {len(demand.residuals)} counted links")
+    print(f"{'from':>24} {'to':>24}  veh/h  knowledge")
+    for movement in sorted(demand.movements, key=lambda m: -m.flow_veh_per_h):
+        if movement.flow_veh_per_h >= 1:
+            print(
+                f"{movement.from_link_id[-24:]:>24} {movement.to_link_id[-24:]:>24} {movement.flow_veh_per_h:6.0f}"
+                f"  {movement.knowledge.value}{' (at least)' if movement.censored else ''}"
+            )
+    return DONE
+
+
+def show_scenarios(as_json: bool) -> int:
+    """All scenarios with source and licence."""
+    found = list_scenarios()
+    if as_json:
+        print(json.dumps([info.model_dump(mode="json") for info in found], indent=2))
+        return DONE
+    for info in found:
+        print(f"{info.name:14} {info.licence.id:18} {info.title}")
+    return DONE
+
+
+def obtain_scenario(name: str, accept_licence: bool, as_json: bool) -> int:
+    """Files of a scenario (or of all) in the cache, with measured flows."""
+    names = [info.name for info in list_scenarios()] if name == "all" else [name]
+    rows = []
+    for one in names:
+        obtained, flows_path = _obtained(one, accept_licence)
+        rows.append(
+            {
+                "name": one,
+                "network": str(obtained.network_path),
+                "demand": [str(path) for path in obtained.route_paths],
+                "detectors": str(obtained.detectors_path),
+                "flows": str(flows_path),
+                "begin_s": obtained.begin_s,
+                "end_s": obtained.end_s,
+                "licence": obtained.licence.id,
+                "notes": list(obtained.notes),
+            }
+        )
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return DONE
+    for row in rows:
+        for key, value in row.items():
+            print(f"{key:10} {', '.join(value) if isinstance(value, list) else value}")
+    return DONE
+
+
+def demo_request(
+    name: str, out: Path, accept_licence: bool, effort: int, pairs: int, mode: str, workers: int | None
+) -> PlanRequest:
+    """The request that plans for a scenario from its detector flows and judges on its true demand."""
+    obtained, flows_path = _obtained(name, accept_licence)
+    for note in obtained.notes:
+        print(f"note: {note}", file=sys.stderr)
+    return PlanRequest(
+        network=obtained.network_path,
+        flows=flows_path,
+        out=out,
+        detectors=(obtained.detectors_path,),
+        incumbent=obtained.incumbent_path,
+        demand=obtained.route_paths,
+        begin_s=obtained.begin_s,
+        end_s=obtained.end_s,
+        mode=Mode(mode),
+        effort=effort,
+        pairs=pairs,
+        workers=workers,
+        title=name,
+        notes=obtained.notes,
+    )
+
+
+def _obtained(name: str, accept_licence: bool) -> tuple[ObtainedScenario, Path]:
+    def tell(doing: str) -> None:
+        print(doing, file=sys.stderr)
+
+    obtained = obtain(name, accept_licence=accept_licence, report=tell)
+    return obtained, measure_flows(obtained, report=tell)

@@ -1,0 +1,180 @@
+"""Concrete parts, chosen by name and handed to the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from networks.demand import Period
+from networks.importers import sumo_net
+from networks.network import Network
+from signals import parts
+from signals.detectors._choose import source_of
+from signals.plan import TimingPlan, read_plan
+from signals.programs import sumo as programs
+from signals.service.estimate import Estimated, Records, Street
+from signals.service.request import Parts, PlanRequest
+from signals.simulation.configuration import read_sumocfg
+from signals.simulation.demand_files import read_demand
+from signals.simulation.job import Outputs
+from signals.simulation.laboratory import SumoLaboratory
+from signals.simulation.network_file import PreparedNetwork, prepare_network
+from signals.simulation.realisation import write_definitions, write_realisation
+from signals.simulation.routes import realise
+from signals.store.steps import Steps, digest_of_file
+from signals.trials import Laboratory
+
+STEPS_FOLDER = "steps"
+_SIMULATOR = "SUMO 1.28, step 1 s, no teleporting"
+_FIRST_UNSEEN = 1001  # realisations of the verdict begin here
+_UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
+
+
+def parts_of_sumo() -> Parts:
+    """The parts for networks and simulation in SUMO."""
+    return Parts(
+        read_street=read_street,
+        running_plan=programs.running_plan,
+        read_records=read_records,
+        routes_laboratory=routes_laboratory,
+        demand_laboratory=demand_laboratory,
+        methods=dict(parts.find("method").items()),
+    )
+
+
+def read_street(network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network:
+    """Network with its running programs and detectors; `incumbent` programs run last."""
+    files = [*detectors, *([incumbent] if incumbent is not None else [])]
+    return sumo_net.read(network, files)
+
+
+def read_records(flows: Path, zone: str | None) -> Records:
+    """Records of whatever source the file turns out to be."""
+    name = source_of(flows)
+    source = parts.find("source")[name]
+    return Records(source.read(flows, **({} if zone is None else {"zone": zone})), turning=name == "turning_counts")
+
+
+def read_any_plan(path: Path, network: Network) -> TimingPlan:
+    """A plan from our own JSON or from a file of signal programs, judged by content."""
+    with path.open("rb") as stream:
+        head = stream.read(256)
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return read_plan(path)
+    return programs.read(path, network)
+
+
+def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> Laboratory:
+    """Plans under the routes that the request names; realisation r has its departures jittered by generator r."""
+    return laboratory_of_routes(
+        request.network,
+        request.demand,
+        request.additional,
+        street.network,
+        period,
+        Steps(request.out / STEPS_FOLDER),
+        request.workers,
+    )
+
+
+def laboratory_of_routes(
+    network_path: Path,
+    demand_paths: Sequence[Path],
+    additional_paths: Sequence[Path],
+    network: Network,
+    period: Period,
+    steps: Steps,
+    workers: int | None,
+) -> SumoLaboratory:
+    """A laboratory under given routes: everything is read here, checked, and written anew for the simulator."""
+    prepared = _prepared(network_path, steps)
+    demand = read_demand(demand_paths, additional_paths, link_ids=prepared.link_ids)
+    definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
+    write_definitions(demand, definitions)
+
+    def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
+        path = folder / "departures.rou.xml"
+        write_realisation(demand, path, realisation, begin_s=period.begin_s, end_s=period.end_s)
+        return (path,)
+
+    inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
+    return _laboratory(prepared, network, period, routes_of, inputs, steps, workers, (definitions,))
+
+
+def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated) -> Laboratory:
+    """Plans under vehicles made from the estimated demand: drawn anew for each realisation."""
+    steps = Steps(request.out / STEPS_FOLDER)
+    prepared = _prepared(request.network, steps)
+
+    def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
+        path = folder / "departures.rou.xml"
+        number = realisation if realisation < _FIRST_UNSEEN else realisation - _FIRST_UNSEEN + _UNSEEN_SHIFT
+        realise(estimated.parts, street.network, path, realisation=number)
+        return (path,)
+
+    inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated)]
+    return _laboratory(prepared, street.network, estimated.whole.period, routes_of, inputs, steps, request.workers, ())
+
+
+def _prepared(network_path: Path, steps: Steps) -> PreparedNetwork:
+    folder = steps.folder / "prepared"
+    folder.mkdir(parents=True, exist_ok=True)
+    return prepare_network(network_path, folder / f"{digest_of_file(network_path)}.net.xml")
+
+
+def _laboratory(
+    prepared: PreparedNetwork,
+    network: Network,
+    period: Period,
+    routes_of: Callable[[int, Path], tuple[Path, ...]],
+    inputs: object,
+    steps: Steps,
+    workers: int | None,
+    additional_paths: tuple[Path, ...],
+) -> SumoLaboratory:
+    return SumoLaboratory(
+        network_path=prepared.path,
+        begin_s=period.begin_s,
+        end_s=period.end_s,
+        routes_of=routes_of,
+        write_programs=lambda plan, path: programs.write(plan, network, path),
+        outputs=Outputs(approaches=prepared.approaches, queues=True),
+        inputs=inputs,
+        steps=steps,
+        additional_paths=additional_paths,
+        workers=workers,
+    )
+
+
+def demand_rows(estimated: Estimated) -> list[object]:
+    """The estimated demand as rows that a digest can be made of."""
+    return [
+        [
+            [part.period.begin_s, part.period.end_s],
+            [[m.from_link_id, m.to_link_id, round(m.flow_veh_per_h, 6)] for m in part.movements],
+            [[link_id, round(flow, 6)] for link_id, flow in part.link_inflow_veh_per_h],
+        ]
+        for part in estimated.parts
+    ]
+
+
+def request_of_sumocfg(path: Path, request: PlanRequest) -> PlanRequest:
+    """The request with what a SUMO configuration names, read by us; options given by hand count more."""
+    found = read_sumocfg(path)
+    return replace(
+        request,
+        network=request.network if request.network != Path() else found.network,
+        demand=request.demand or found.demand,
+        additional=request.additional or found.additional,
+        begin_s=found.begin_s if request.begin_s is None else request.begin_s,
+        end_s=found.end_s if request.end_s is None else request.end_s,
+    )
+
+
+def write_programs(network: Network) -> Callable[[TimingPlan, Path], None]:
+    """Writes plans of this network as signal programs."""
+    return lambda plan, path: programs.write(plan, network, path)
+
+
+running_plan = programs.running_plan

@@ -1,0 +1,104 @@
+"""Estimate: what the files say, from the street to the demand of the period and of its quarters of an hour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from networks.demand import Demand, Period
+from networks.estimation import estimate
+from networks.faults import Fault, InputError
+from networks.network import Network
+from signals.flows import Flows, flows_of, flows_per_interval, intervals, turn_flows_of
+from signals.flows.observed import observed_period
+from signals.plan import TimingPlan
+from signals.rules import Rules, rules_of
+from signals.watch import Watch
+
+INTERVAL_S = 900.0
+DEFAULT_ZONE = "UTC"
+
+
+class StreetReader(Protocol):
+    """Reads network, detectors and running programs."""
+
+    def __call__(self, network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Detector or turning-count records (a frame with declared columns) and which of the two they are."""
+
+    frame: Any
+    turning: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """The street, its rules, and the plan that runs there today."""
+
+    network: Network
+    rules: Rules
+    incumbent: TimingPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Flows of the whole period and of its intervals."""
+
+    period: Period
+    whole: Flows
+    parts: tuple[Flows, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """Demand of the whole period and of its intervals, from counts alone."""
+
+    whole: Demand
+    parts: tuple[Demand, ...]
+
+
+def read_street(
+    network: Path,
+    detectors: tuple[Path, ...],
+    incumbent: Path | None,
+    profile: str,
+    rules: Path | None,
+    *,
+    read: StreetReader,
+    running_plan: Callable[[Network], TimingPlan],
+) -> Street:
+    """Network, rules and incumbent. Raises `InputError` with all faults of a file; also where there is no signal."""
+    street = read(network, detectors, incumbent)
+    if not street.intersections:
+        needed = "at least one signalised intersection"
+        raise InputError([Fault("signals", network.name, "none", needed)])
+    return Street(street, rules_of(street, profile, rules), running_plan(street))
+
+
+def count(records: Records, network: Network, begin_s: float | None, end_s: float | None, zone: str | None) -> Counted:
+    """Flows of the period asked for, or else of all that the records cover."""
+    where = zone or DEFAULT_ZONE
+    seen = observed_period(records.frame, zone=where)
+    begin, end = seen.begin_s if begin_s is None else begin_s, seen.end_s if end_s is None else end_s
+    if not begin < end:
+        raise InputError([Fault("period", "flows", f"{begin:g} to {end:g} s", "begin before end")])
+    period = Period(begin, end)
+    cut = intervals(period, INTERVAL_S)
+    if records.turning:
+        whole = turn_flows_of(records.frame, network, period, zone=where)
+        return Counted(period, whole, tuple(turn_flows_of(records.frame, network, part, zone=where) for part in cut))
+    whole = flows_of(records.frame, network, period, zone=where)
+    return Counted(period, whole, flows_per_interval(records.frame, network, cut, zone=where))
+
+
+def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimated:
+    """Movement flows of the period and of each interval."""
+    demands = []
+    for flows in (counted.whole, *counted.parts):
+        watch.check()
+        demands.append(estimate(network, flows.period, flows.links, flows.lanes, flows.turns))
+    return Estimated(demands[0], tuple(demands[1:]))

@@ -1,0 +1,138 @@
+"""The laboratory in SUMO: trials become runs, and what a run measured is kept by the digest of what it was made of."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from signals.measures import ApproachMeasure, Measures
+from signals.plan import TimingPlan
+from signals.simulation.job import Cancelled, Limits, Outputs, RunJob
+from signals.simulation.runner import run_many
+from signals.store.steps import Steps, digest_of
+from signals.trials import Trial
+from signals.watch import Watch
+
+_STEP = "run"
+
+
+class SumoLaboratory:
+    """Runs plans on one prepared network under one demand.
+
+    `routes_of(realisation, folder)` writes the route files of a realisation into a folder and gives their paths;
+    `write_programs(plan, path)` writes a plan for the simulator. `inputs` (JSON-able) name everything that the measures
+    depend on besides plan, realisation and seed; its digest is the laboratory's.
+    """
+
+    def __init__(
+        self,
+        *,
+        network_path: Path,
+        begin_s: float,
+        end_s: float,
+        routes_of: Callable[[int, Path], tuple[Path, ...]],
+        write_programs: Callable[[TimingPlan, Path], None],
+        outputs: Outputs,
+        inputs: object,
+        steps: Steps,
+        additional_paths: tuple[Path, ...] = (),
+        workers: int | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._network_path = network_path
+        self._period_s = (begin_s, end_s)
+        self._routes_of = routes_of
+        self._write_programs = write_programs
+        self._outputs = outputs
+        self._steps = steps
+        self._additional_paths = additional_paths
+        self._workers = workers
+        self._limits = limits or Limits()
+        self._digest = digest_of(inputs)
+
+    @property
+    def digest(self) -> str:
+        return self._digest
+
+    def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
+        """Measures of the trials in their order; those measured before are read, the others are run and kept."""
+        keys = [self._key(trial) for trial in trials]
+        kept = {key: self._steps.find(_STEP, key) for key in keys}
+        missing = {key: trial for key, trial in zip(keys, trials, strict=True) if kept[key] is None}
+        if missing:
+            watch.check()
+            with TemporaryDirectory(prefix="greenband-") as folder:
+                self._run(missing, Path(folder), watch, doing, kept)
+        return [measures_from(kept[key]) for key in keys]
+
+    def _run(
+        self, missing: dict[str, Trial], folder: Path, watch: Watch, doing: str, kept: dict[str, Any | None]
+    ) -> None:
+        routes: dict[int, tuple[Path, ...]] = {}
+        jobs = []
+        for at, trial in enumerate(missing.values()):
+            if trial.realisation not in routes:
+                place = folder / f"realisation-{trial.realisation}"
+                place.mkdir()
+                routes[trial.realisation] = self._routes_of(trial.realisation, place)
+            program_path = folder / f"program-{at}.add.xml"
+            self._write_programs(trial.plan, program_path)
+            jobs.append(self._job(trial, routes[trial.realisation], program_path, folder / f"run-{at}"))
+        watch.report(doing, 0.0)
+        names = list(missing)
+
+        def keep(at: int, measures: Measures) -> None:
+            kept[names[at]] = asdict(measures)
+            self._steps.keep(_STEP, names[at], kept[names[at]])
+            shutil.rmtree(folder / f"run-{at}", ignore_errors=True)
+            done = sum(kept[name] is not None for name in names)
+            watch.report(doing, done / len(names))
+
+        try:
+            run_many(
+                jobs,
+                workers=self._workers,
+                finished=lambda at, result: keep(at, result.measures),
+                cancelled=_Stop(watch),
+            )
+        except Cancelled:
+            watch.check()
+            raise
+        watch.check()
+
+    def _job(self, trial: Trial, route_paths: tuple[Path, ...], program_path: Path, work_dir: Path) -> RunJob:
+        return RunJob(
+            network_path=self._network_path,
+            route_paths=route_paths,
+            begin_s=self._period_s[0],
+            end_s=self._period_s[1],
+            seed=trial.seed,
+            work_dir=work_dir,
+            program_path=program_path,
+            additional_paths=self._additional_paths,
+            outputs=self._outputs,
+            limits=self._limits,
+        )
+
+    def _key(self, trial: Trial) -> str:
+        return digest_of([self._digest, trial.plan.digest(), trial.realisation, trial.seed])
+
+
+class _Stop:
+    """A watch as the flag that the runner asks."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def is_set(self) -> bool:
+        return self._watch.stop()
+
+
+def measures_from(kept: Any) -> Measures:
+    """Measures out of what JSON gives back."""
+    approaches = tuple(ApproachMeasure(**approach) for approach in kept["approaches"])
+    return Measures(**{**kept, "approaches": approaches})

@@ -1,0 +1,31 @@
+"""A trial is one plan under one demand realisation; a laboratory runs trials and measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from signals.measures import Measures
+from signals.plan import TimingPlan
+from signals.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One simulation: a plan under one demand realisation and seed."""
+
+    plan: TimingPlan
+    realisation: int
+    seed: int
+
+
+class Laboratory(Protocol):
+    """Runs plans under one demand. Its digest names network, demand, period and simulator settings."""
+
+    @property
+    def digest(self) -> str: ...
+
+    def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
+        """Measures of the trials, in their order. Raises `WorkCancelled` or `OutOfTime` when the watch says stop."""
+        ...
