@@ -296,9 +296,11 @@ def _of_pairs(
                 elif min(waits) < time["value_ds"]:
                     found.add("intergreen")
     for i, j, losers in signal.giving_way:
-        together = sweep[open_[:, i] & open_[:, j]][:, [i, j]]
+        both = open_[:, i] & open_[:, j]
+        together = set((sweep[both, i].astype(np.int64) * 256 + sweep[both, j]).tolist())
         shown = {(a, b) for a, b in zip(signal.columns[i], signal.columns[j], strict=True)}
-        for a, b in {(chr(x), chr(y)) for x, y in np.unique(together, axis=0)} if len(together) else set():
+        for code in together:
+            a, b = chr(code // 256), chr(code % 256)
             if (a, b) not in shown and any({i: a, j: b}[loser] != "g" for loser in losers):
                 found.add("yielding")
     return found
