@@ -11,23 +11,30 @@ from optimizers.solution import TimingSolution, given_solution
 def fit(wanted_s: Floats, low_s: Floats, high_s: Floats, total_s: float) -> Floats:
     """The lengths within bounds that sum to `total_s` and change all unbound ones by one common factor.
 
-    Needs sum(low) <= total <= sum(high). Found by bisection on the factor; what the bisection leaves goes where there
-    is room.
+    Needs sum(low) <= total <= sum(high). The sum is piecewise linear in the factor and bends where a length meets a
+    bound: the factor is found exactly between two bends. What rounding errors leave goes where there is room.
     """
     wanted = np.maximum(wanted_s, 1e-3)
-    lower, upper = 0.0, 1.0
-    while np.clip(upper * wanted, low_s, high_s).sum() < total_s - 1e-9 and upper < 1e9:
-        upper *= 2.0
-    for _ in range(80):
-        middle = 0.5 * (lower + upper)
-        if np.clip(middle * wanted, low_s, high_s).sum() < total_s:
-            lower = middle
-        else:
-            upper = middle
-    lengths = np.clip(upper * wanted, low_s, high_s)
-    for k in range(len(lengths)):
-        lengths[k] = min(max(lengths[k] + total_s - lengths.sum(), low_s[k]), high_s[k])
-    return np.asarray(lengths)
+    from_low, to_high = low_s / wanted, high_s / wanted
+    bends = np.sort(np.concatenate((from_low, to_high)))
+    sums = np.minimum(np.maximum(bends[:, None] * wanted, low_s), high_s).sum(axis=1)
+    after = int(np.searchsorted(sums, total_s))
+    if after == 0:
+        lengths = np.array(low_s, dtype=np.float64)
+    elif after == len(bends):
+        lengths = np.array(high_s, dtype=np.float64)
+    else:
+        bend = bends[after - 1]
+        rising = (from_low <= bend) & (bend < to_high)
+        slope = wanted[rising].sum()  # zero only where rounding errors alone part the sums of two bends
+        factor = bend + (total_s - sums[after - 1]) / slope if slope > 0.0 else bend
+        lengths = np.minimum(np.maximum(factor * wanted, low_s), high_s)
+    missing = total_s - lengths.sum()
+    if abs(missing) > 1e-12:
+        for k in range(len(lengths)):
+            lengths[k] = min(max(lengths[k] + missing, low_s[k]), high_s[k])
+            missing = total_s - lengths.sum()
+    return lengths
 
 
 def whole_seconds(lengths_s: Floats, low_s: Floats, high_s: Floats, total_s: float) -> Floats:

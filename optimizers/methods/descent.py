@@ -104,7 +104,7 @@ class _Climb:
 
     def add(self, solution: TimingSolution, origin: str, *, always: bool = False) -> _Entry:
         checked = check_solution(self.problem, solution.replace(status="feasible", origin=origin))
-        evaluation = profile.evaluate(self.problem, checked)
+        evaluation = profile.evaluation_of(self.problem, self.arrays, self._solved(checked))
         entry = _Entry(checked, evaluation.objective_veh_h_per_h, evaluation, always)
         self.used += 1
         self.found.append(entry)
@@ -124,8 +124,7 @@ class _Climb:
         """Offsets climbed; with `greens` seconds are exchanged in between, platoons counted."""
         whole = self.free & (solution.cycle_s == np.round(solution.cycle_s))
         start = solution.replace(offset_s=np.where(whole, np.round(solution.offset_s), solution.offset_s))
-        state = state_of(self.arrays, start, profile.TIME_STEP_S)
-        evaluate_profile(self.arrays, state, profile.MOST_SWEEPS, profile.TOLERANCE)
+        state = self._solved(start)
         self.used += 1
         self._climb(state, _FULL_FIRST if full else _QUICK, 1)
         if full:
@@ -136,6 +135,11 @@ class _Climb:
                 self._exchange(state)
                 self._climb(state, _FULL_LAST[2:], 2)
         return solution.replace(offset_s=state.offset_s, step_s=state.step_s)
+
+    def _solved(self, solution: TimingSolution) -> State:
+        state = state_of(self.arrays, solution, profile.TIME_STEP_S)
+        evaluate_profile(self.arrays, state, profile.MOST_SWEEPS, profile.TOLERANCE)
+        return state
 
     def _climb(self, state: State, shares: Floats, rounds: int) -> None:
         if not self.over:

@@ -56,3 +56,22 @@ def test_whole_cycle() -> None:
     assert whole_cycle_s(60.4, 30.0, 120.0) == 60.0
     assert whole_cycle_s(60.4, 60.3, 61.2) == 61.0
     assert whole_cycle_s(60.4, 60.3, 60.5) == 60.4
+
+
+@given(steps, st.floats(0.0, 1.0), st.booleans())
+def test_fit_finds_what_bisection_on_the_factor_finds(
+    rows: list[tuple[float, float, float]], where: float, open_ended: bool
+) -> None:
+    wanted, low, room = (np.array(column) for column in zip(*rows, strict=True))
+    high = np.full(len(low), np.inf) if open_ended else low + room
+    total = float(low.sum() + where * (100.0 if open_ended else room.sum()))
+    asked = np.maximum(wanted, 1e-3)
+    below, above = 0.0, 1e9
+    for _ in range(200):
+        middle = 0.5 * (below + above)
+        if np.clip(middle * asked, low, high).sum() < total:
+            below = middle
+        else:
+            above = middle
+    bisected = np.clip(above * asked, low, high)
+    assert fit(wanted, low, high, total) == pytest.approx(bisected, abs=1e-6)
