@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,4 +28,8 @@ class Laboratory(Protocol):
 
     def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
         """Measures of the trials, in their order. Raises `WorkCancelled` or `OutOfTime` when the watch says stop."""
+        ...
+
+    def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:
+        """What every intersection showed in a trial: rows of time [s] and state, one per step."""
         ...

@@ -228,19 +228,19 @@ def _choice(option: str, found: str, allowed: list[str]) -> None:
 
 def main() -> None:
     """Run the command line; every error becomes a message and an exit code (see `signals.service.request`)."""
-    import click
-
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         code = 130
-    except click.ClickException as error:
-        error.show()
-        code = 2
     except KeyboardInterrupt:
         print("cancelled", file=sys.stderr)
         code = 130
     except Exception as error:
+        # An error of the command line shows itself. Its class is click's in some versions of typer, typer's in others.
+        show = getattr(error, "show", None)
+        if callable(show):
+            show()
+            sys.exit(2)
         from signals.cli.errors import explain
 
         if os.environ.get("GREENBAND_DEBUG"):

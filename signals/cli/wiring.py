@@ -13,7 +13,8 @@ from signals import parts
 from signals.detectors._choose import source_of
 from signals.plan import TimingPlan, read_plan
 from signals.programs import sumo as programs
-from signals.service.estimate import Estimated, Records, Street
+from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, scaled
+from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
 from signals.simulation.configuration import read_sumocfg
 from signals.simulation.demand_files import read_demand
@@ -27,7 +28,6 @@ from signals.trials import Laboratory
 
 STEPS_FOLDER = "steps"
 _SIMULATOR = "SUMO 1.28, step 1 s, no teleporting"
-_FIRST_UNSEEN = 1001  # realisations of the verdict begin here
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
 
@@ -109,11 +109,14 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
 
     def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
         path = folder / "departures.rou.xml"
-        number = realisation if realisation < _FIRST_UNSEEN else realisation - _FIRST_UNSEEN + _UNSEEN_SHIFT
-        realise(estimated.parts, street.network, path, realisation=number)
+        if realisation < FIRST_VERDICT_REALISATION:
+            number, factor = realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
+        else:
+            number, factor = realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
+        realise([scaled(part, factor) for part in estimated.parts], street.network, path, realisation=number)
         return (path,)
 
-    inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated)]
+    inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated), TUNING_FACTORS]
     return _laboratory(prepared, street.network, estimated.whole.period, routes_of, inputs, steps, request.workers, ())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +18,11 @@ from signals.rules import Rules, rules_of
 from signals.watch import Watch
 
 INTERVAL_S = 900.0
+HEADROOM_SHARE = 0.15
+"""Plans are laid out for so much more than was estimated: counts do not show what queues hold back, and vehicles made
+from counts arrive more evenly than those on the street."""
+TUNING_FACTORS = (1.1, 1.2, 1.0)
+"""Demand of the tuning realisations 1, 2, 3, 4 ... in turn: a plan that only fits the estimate jams on a busier day."""
 DEFAULT_ZONE = "UTC"
 
 
@@ -102,3 +107,13 @@ def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimat
         watch.check()
         demands.append(estimate(network, flows.period, flows.links, flows.lanes, flows.turns))
     return Estimated(demands[0], tuple(demands[1:]))
+
+
+def scaled(demand: Demand, factor: float) -> Demand:
+    """The same demand, every flow times `factor`."""
+    return replace(
+        demand,
+        movements=tuple(replace(m, flow_veh_per_h=m.flow_veh_per_h * factor) for m in demand.movements),
+        link_inflow_veh_per_h=tuple((link_id, flow * factor) for link_id, flow in demand.link_inflow_veh_per_h),
+        link_outflow_veh_per_h=tuple((link_id, flow * factor) for link_id, flow in demand.link_outflow_veh_per_h),
+    )

@@ -6,8 +6,17 @@ from dataclasses import dataclass, replace
 
 from signals.plan import TimingPlan
 from signals.race import RaceResult
-from signals.safety import Violation, check
-from signals.service.estimate import Counted, Estimated, Street, count, estimate_demand, read_street
+from signals.safety import Violation, audit, check
+from signals.service.estimate import (
+    HEADROOM_SHARE,
+    Counted,
+    Estimated,
+    Street,
+    count,
+    estimate_demand,
+    read_street,
+    scaled,
+)
 from signals.service.propose import Proposal, propose
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
@@ -59,7 +68,7 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     watch.report("optimize", 0.0)
     proposal = propose(
         street.network,
-        estimated.whole,
+        scaled(estimated.whole, 1 + HEADROOM_SHARE),
         street.rules,
         street.incumbent,
         methods=parts.methods,
@@ -82,8 +91,13 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     if found.winner is None:
         return kept
     candidate = found.winner.candidate.plan
-    report = validate(candidate, street, judge or estimated_traffic, request.pairs, watch)
-    return _decided(replace(kept, validation=report, reasons=report.reasons), report, candidate)
+    judge = judge or estimated_traffic
+    report = validate(candidate, street, judge, request.pairs, watch)
+    shown: tuple[Violation, ...] = ()
+    if report.better:
+        trial = Trial(candidate, FIRST_VERDICT_REALISATION, FIRST_VERDICT_REALISATION)
+        shown = audit(judge.displays(trial, watch), candidate, street.network)
+    return _decided(replace(kept, validation=report, reasons=report.reasons), report, candidate, shown)
 
 
 def validate(
@@ -110,9 +124,9 @@ def validate(
     )
 
 
-def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan) -> Outcome:
-    """Recommended only when better, every guard held, and safe when checked once more."""
-    violations = check(candidate, kept.street.network, kept.street.rules)
+def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan, shown: tuple[Violation, ...]) -> Outcome:
+    """Recommended only when better, every guard held, safe when checked once more, and shown as written (`shown`)."""
+    violations = (*check(candidate, kept.street.network, kept.street.rules), *shown)
     if report.stopped:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=LIMIT)
     if violations:

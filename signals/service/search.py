@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.race import Place, RaceResult, RaceRound, RaceRun, race
+from signals.rules import Margins
 from signals.safety import check
 from signals.service.estimate import Street
 from signals.service.propose import Candidate, Proposal
@@ -20,8 +21,10 @@ from signals.watch import Watch
 
 _FORMS_OF = 2  # how many of the best fixed plans are tried in other forms of control
 _EARLY_DS = 50
-_FIRST_SHARE = 0.65
+_FIRST_SHARE = 0.65  # of the runs, before other forms of control join
+_FIELD_SHARE = 0.35  # of the runs, for the first look at everybody
 _HALVING = 0.4
+_JAM_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
         if not entrants:
             return Found((), None, (f"no candidate can be run {request.mode.value}: none passed the safety check",))
     budget = request.effort if request.mode is not Mode.AUTO else int(request.effort * _FIRST_SHARE)
-    races = [track.race(varied(entrants, max(2, int(budget * 0.45))), budget)]
+    races = [track.race(varied(entrants, max(2, int(budget * _FIELD_SHARE))), budget)]
     ranked = track.ranked(races[-1])
     if request.mode is Mode.AUTO and not watch.stop():
         best = [candidate for candidate, _ in ranked[:_FORMS_OF]]
@@ -132,11 +135,33 @@ class _Track:
         measured = self._laboratory.run(trials, self._watch, f"race: {len(trials)} runs")
         for at, measures in zip(missing, measured, strict=True):
             self._seen[keys[at]] = measures
-        return [self._seen[key].mean_delay_s_per_veh for key in keys]
+        base = self._street.incumbent.digest()
+        return [
+            self._seen[key].mean_delay_s_per_veh
+            + guard_penalty_s(self._seen[key], self._seen[base, key[1]], self._street.rules.margins)
+            for key in keys
+        ]
 
     def _tell(self, held: RaceRound) -> None:
         best = self._field[held.best].name
         self._watch.report(f"race: best of {len(held.candidates)} after {held.realisations} realisations: {best}", None)
+
+
+def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins) -> float:
+    """What a run costs beyond its mean delay [s/veh], because the judge's guards would not let it pass.
+
+    Delay above the guards' margin on an approach counts again; a run that jams costs a share of the incumbent's delay.
+    """
+    before = {(a.intersection_id, a.link_id): a.delay_s_per_veh for a in incumbent.approaches}
+    excess_s = 0.0
+    for approach in candidate.approaches:
+        delay, base = approach.delay_s_per_veh, before.get((approach.intersection_id, approach.link_id))
+        if delay is None or base is None or approach.vehicles < margins.approach_min_vehicles:
+            continue
+        allowed = base + max(margins.approach_worse_s, margins.approach_worse_share * base)
+        excess_s += max(0.0, delay - max(allowed, margins.approach_floor_s)) * approach.vehicles
+    jam_s = _JAM_SHARE * incumbent.mean_delay_s_per_veh * (candidate.gridlocked and not incumbent.gridlocked)
+    return excess_s / candidate.vehicles_due + jam_s
 
 
 def _rounds(field: int, budget: int) -> tuple[int, ...]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from signals.measures import ApproachMeasure, Measures
 from signals.plan import TimingPlan
+from signals.simulation import executed
 from signals.simulation.job import Cancelled, Limits, Outputs, RunJob
-from signals.simulation.runner import run_many
+from signals.simulation.runner import run, run_many
 from signals.store.steps import Steps, digest_of
 from signals.trials import Trial
 from signals.watch import Watch
@@ -68,6 +69,28 @@ class SumoLaboratory:
             with TemporaryDirectory(prefix="greenband-") as folder:
                 self._run(missing, Path(folder), watch, doing, kept)
         return [measures_from(kept[key]) for key in keys]
+
+    def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:
+        """What every intersection of the trial's plan showed, one row (time [s], state) per step; not kept."""
+        watch.check()
+        watch.report("read back what was shown", None)
+        with TemporaryDirectory(prefix="greenband-") as name:
+            folder = Path(name)
+            program_path = folder / "program.add.xml"
+            self._write_programs(trial.plan, program_path)
+            job = self._job(trial, self._routes_of(trial.realisation, folder), program_path, folder / "run")
+            shown = Outputs(signal_states_of=tuple(t.intersection_id for t in trial.plan.intersections))
+            try:
+                result = run(replace(job, outputs=shown), cancelled=_Stop(watch))
+            except Cancelled:
+                watch.check()
+                raise
+            if result.signal_states_path is None:
+                return {}
+            found = executed.read(result.signal_states_path)
+            return {
+                key: list(zip((float(t) for t in one.time_s), one.pictures, strict=True)) for key, one in found.items()
+            }
 
     def _run(
         self, missing: dict[str, Trial], folder: Path, watch: Watch, doing: str, kept: dict[str, Any | None]

@@ -1,0 +1,89 @@
+"""Plans that the main job finds, map by map: from detector flows to the verdict on the true demand.
+
+    python -m benchmarks.quality [NAME ...] [--effort N] [--pairs N] [--mode MODE] [--record]
+
+Prints one line per map as the README shows it; `--record` adds the lines to benchmarks/results/quality.json, where no
+line is ever removed. The optimizer sees network, detectors and flows; realisations of the verdict are 1001 and up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from signals.cli import verbs, wiring
+from signals.service import job
+from signals.service.results import summary_of, write_results
+from signals.store.steps import write_atomically
+from signals.watch import Watch
+
+MAPS = ("ingolstadt7", "grid4x4", "cologne1", "cologne3", "cologne8", "ingolstadt1", "ingolstadt21")
+RESULTS = Path(__file__).parent / "results" / "quality.json"
+
+
+def measure(name: str, out: Path, effort: int, pairs: int, mode: str) -> dict[str, Any]:
+    """One map: the whole job, its verdict, and how long it took."""
+    request = verbs.demo_request(name, out / name, True, effort, pairs, mode, None)
+    request.out.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    outcome = job.plan(request, wiring.parts_of_sumo(), Watch())
+    seconds = time.monotonic() - begun
+    write_results(outcome, wiring.write_programs(outcome.street.network))
+    summary = summary_of(outcome)
+    return {
+        "map": name,
+        "date": datetime.now(UTC).date().isoformat(),
+        "greenband": version("greenband"),
+        "protocol": f"flows track, profile {request.profile}, mode {mode}, effort {effort}, at most {pairs} pairs",
+        "cores": len(os.sched_getaffinity(0)),
+        "wall_s": round(seconds, 1),
+        "decision": summary["decision"],
+        "verdict": summary["verdict"],
+        "gain": summary["gain"],
+        "guards_broken": summary["guards_broken"],
+        "reasons": summary["reasons"],
+        "candidate": summary["candidate"],
+        "digests": summary["digests"],
+    }
+
+
+def line_of(row: dict[str, Any]) -> str:
+    """A row of the table."""
+    gain = row["gain"]
+    if gain is None:
+        return f"| {row['map']} | - | - | - | - | {row['decision']} | {row['wall_s']:.0f} |"
+    low, high = gain["interval_95_share"]
+    return (
+        f"| {row['map']} | {gain['incumbent_s_per_veh']:.1f} | {gain['candidate_s_per_veh']:.1f} "
+        f"| {gain['difference_share']:+.0%} ({low:+.0%} to {high:+.0%}) | {gain['pairs']} "
+        f"| {row['decision']} ({row['verdict']}{', guard broken' if row['guards_broken'] else ''}) | {row['wall_s']:.0f} |"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=list(MAPS))
+    parser.add_argument("--effort", type=int, default=40)
+    parser.add_argument("--pairs", type=int, default=40)
+    parser.add_argument("--mode", default="fixed")
+    parser.add_argument("--out", type=Path, default=Path("build") / "quality")
+    parser.add_argument("--record", action="store_true", help="add the rows to the results that are kept")
+    asked = parser.parse_args()
+    print("| map | running plan, s/veh | candidate, s/veh | difference (95 % interval) | pairs | decision | seconds |")
+    print("|---|--:|--:|--:|--:|---|--:|")
+    for name in asked.names:
+        row = measure(name, asked.out, asked.effort, asked.pairs, asked.mode)
+        print(line_of(row), flush=True)
+        if asked.record:
+            rows = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+            write_atomically(RESULTS, (json.dumps([*rows, row], indent=1) + "\n").encode())
+
+
+if __name__ == "__main__":
+    main()
