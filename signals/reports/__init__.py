@@ -2,6 +2,7 @@
 
 from signals.reports.content import (
     ApproachRow,
+    CandidateRow,
     Corridor,
     DataQualityRow,
     DemandFitRow,
@@ -14,6 +15,7 @@ from signals.reports.content import (
     Note,
     PlanChange,
     ReportContent,
+    RunsRow,
     Safety,
     Source,
 )
@@ -22,6 +24,7 @@ from signals.reports.text import summary
 
 __all__ = [
     "ApproachRow",
+    "CandidateRow",
     "Corridor",
     "DataQualityRow",
     "DemandFitRow",
@@ -34,6 +37,7 @@ __all__ = [
     "Note",
     "PlanChange",
     "ReportContent",
+    "RunsRow",
     "Safety",
     "Source",
     "render",

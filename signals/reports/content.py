@@ -68,8 +68,8 @@ class ApproachRow:
 
 @dataclass(frozen=True, slots=True)
 class MovementRow:
-    """One movement. `hcm_*` are control delay and level of service by the HCM; `simulated_*` is measured on its
-    approach (say so in `simulated_of`); queue is compared with the storage of its lanes."""
+    """One movement. `hcm_*` are control delay and level of service by the HCM; `simulated_*` is measured on its whole
+    approach; the queue is the model's 95 % back of queue on its fullest lane, against that lane's storage."""
 
     movement_id: str
     turn: str = ""
@@ -101,7 +101,8 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class JunctionReport:
-    """One intersection before and after."""
+    """One intersection before and after. `hcm_*` are means over its movements, `simulated_*` over its approaches, both
+    weighted by vehicles; `vc_*` is the largest of its lanes."""
 
     id: str
     name: str = ""
@@ -116,6 +117,14 @@ class JunctionReport:
     timeline: tuple[GroupTimeline, ...] = ()
     movements: tuple[MovementRow, ...] = ()
     remarks: tuple[str, ...] = ()
+    hcm_before_s_per_veh: float | None = None
+    hcm_after_s_per_veh: float | None = None
+    los_before: str = ""
+    los_after: str = ""
+    vc_before: float | None = None
+    vc_after: float | None = None
+    simulated_before_s_per_veh: float | None = None
+    simulated_after_s_per_veh: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,7 @@ class Corridor:
     trajectories_before: tuple[Trajectory, ...] = ()
     trajectories_after: tuple[Trajectory, ...] = ()
     speed_m_per_s: float | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +178,41 @@ class InheritedFaultRow:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """The safety statement: whether the plan passed, what was checked, what was broken, where the inputs came from."""
+    """The safety statement: whether the plan passed, what was checked, what was broken, where the inputs came from.
+
+    `running_plan`: the plan that was checked is the one that runs today and stays; its faults are not of our making.
+    """
 
     passed: bool
     rules_checked: tuple[str, ...] = ()
     violations: tuple[str, ...] = ()
     inputs_from: tuple[tuple[str, str], ...] = ()  # (safety input, source), e.g. ("yellow", "running program")
+    running_plan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """One entrant of a race in simulation. Means over the realisations it ran; the interval is no proof."""
+
+    race: int
+    place: int
+    name: str
+    realisations: int
+    mean_s_per_veh: float | None
+    difference_s_per_veh: float | None
+    low_s_per_veh: float | None = None
+    high_s_per_veh: float | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunsRow:
+    """Simulations of one purpose: which demand realisations with which seeds, as ranges for people."""
+
+    purpose: str
+    realisations: str
+    seeds: str
+    runs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +241,7 @@ class ReportContent:
     verdict: str | None  # "better", "not worse", "worse", "undecided"; None: not validated
     reason: str  # one or two sentences: why this decision
     profile: str  # of the rules; stands on every page
+    after_means: str = ""  # which plan "after" speaks of, where that is not plain
     plan_digest: str = ""
     network_name: str = ""
     period: str = ""
@@ -227,5 +267,7 @@ class ReportContent:
     inherited_faults: tuple[InheritedFaultRow, ...] | None = None
     not_modelled: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    candidates: tuple[CandidateRow, ...] = ()
+    runs: tuple[RunsRow, ...] = ()
     seeds: tuple[int, ...] = ()
     sources: tuple[Source, ...] = ()

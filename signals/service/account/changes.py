@@ -1,0 +1,226 @@
+"""Old against new, line by line, each with the reason that the numbers of the models give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from networks.junction import Intersection
+from optimizers.problem import GREEN_YIELDING, cycle_limits_s
+from signals.plan import IntersectionPlan, StagesBody
+from signals.reports import PlanChange
+from signals.service.account.compared import Compared, Side
+from signals.service.account.platoons import arriving_in_green_share, platoons_to
+
+_PLATOONS = 2
+_SMALL_SHARE = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A stage of one side: length, share of the cycle, bounds, and its most loaded lane."""
+
+    duration_s: float
+    share: float
+    low_s: float
+    high_s: float
+    lane_id: str
+    lane_flow_veh_per_h: float
+    saturation: float
+
+    @property
+    def load(self) -> str:
+        return f"v/c {self.saturation:.2f}"
+
+
+def changes_of(compared: Compared, intersection: Intersection) -> tuple[PlanChange, ...]:
+    """What the candidate changes at one junction; empty where it changes nothing or there is no candidate."""
+    if compared.after is None:
+        return ()
+    old, new = compared.before.timing(intersection.id), compared.after.timing(intersection.id)
+    if not isinstance(old.body, StagesBody) or not isinstance(new.body, StagesBody) or not _differs(old, new):
+        return ()
+    before, after = (_stages(side, compared, intersection.id) for side in (compared.before, compared.after))
+    rows = []
+    if old.control_mode is not new.control_mode:
+        reason = "of the forms of control tried in the race, this one had the least delay"
+        rows.append(PlanChange("control mode", old.control_mode.value, new.control_mode.value, reason))
+    if old.cycle_ds != new.cycle_ds:
+        rows.append(
+            PlanChange("cycle", _cycle(old), _cycle(new), _cycle_reason(compared, compared.after, intersection))
+        )
+    if old.offset_ds != new.offset_ds or old.cycle_ds != new.cycle_ds or old.reference != new.reference:
+        before_said, after_said = (_offset(timing) for timing in (old, new))
+        rows.append(
+            PlanChange("offset", before_said, after_said, _offset_reason(compared, compared.after, intersection))
+        )
+    order = [[stage for stage in part if stage in before and stage in after] for part in (before, after)]
+    if order[0] != order[1]:
+        said = "the candidate has its stages in another order"
+        rows.append(PlanChange("order of stages", ", ".join(before), ", ".join(after), said))
+    rows += _stage_rows(before, after, new)
+    return tuple(rows)
+
+
+def worst_saturation(side: Side, intersection_id: str) -> float | None:
+    """The largest v/c of the junction's lanes; None without traffic."""
+    own = side.named.problem.lane_junction == side.junction_at[intersection_id]
+    values = side.hcm.saturation[own]
+    return float(values.max()) if values.size and values.max() > 0 else None
+
+
+def _differs(old: IntersectionPlan, new: IntersectionPlan) -> bool:
+    return (old.cycle_ds, old.offset_ds, old.body, old.control_mode) != (
+        new.cycle_ds,
+        new.offset_ds,
+        new.body,
+        new.control_mode,
+    )
+
+
+def _stages(side: Side, compared: Compared, intersection_id: str) -> dict[str, _Stage]:
+    problem, at = side.named.problem, side.junction_at[intersection_id]
+    body = side.timing(intersection_id).body
+    assert isinstance(body, StagesBody)
+    uses = np.flatnonzero(problem.use_junction == at)
+    cycle_s = float(side.solution.cycle_s[at])
+    found, step = {}, 0
+    for stage in body.sequence:
+        row = int(problem.first_step[at]) + step
+        shown = [int(u) for u in uses if problem.use_display[u, step] >= GREEN_YIELDING]
+        critical = max(shown, key=lambda u: (side.hcm.saturation[problem.use_lane[u]], -u), default=None)
+        lane_id, flow, saturation = "", 0.0, 0.0
+        if critical is not None:
+            lane_id = side.named.uses[critical].lane_id
+            lane = problem.use_lane[critical]
+            flow = float(problem.use_flow_veh_per_h[problem.use_lane == lane].sum())
+            saturation = float(side.hcm.saturation[lane])
+        found[stage.id] = _Stage(
+            duration_s=float(side.solution.step_s[row]),
+            share=float(side.solution.step_s[row]) / cycle_s,
+            low_s=float(problem.step_min_s[row]),
+            high_s=float(problem.step_max_s[row]),
+            lane_id=lane_id,
+            lane_flow_veh_per_h=flow,
+            saturation=saturation,
+        )
+        step += 1 + len(stage.interstage)
+    return found
+
+
+def _stage_rows(before: dict[str, _Stage], after: dict[str, _Stage], new: IntersectionPlan) -> list[PlanChange]:
+    gains = {name: after[name].share - before[name].share for name in after if name in before}
+    winner = max(gains, key=lambda name: gains[name], default="")
+    rows = []
+    for name, old in before.items():
+        what, said = f"green of stage {name}", f"{old.duration_s:g} s"
+        if name not in after:
+            reason = "stage left out: its groups have green in other stages, and its interstage time is saved"
+            rows.append(PlanChange(what, said, "left out", reason))
+        elif abs(after[name].duration_s - old.duration_s) > 1e-6:
+            then = f"{after[name].duration_s:g} s" + _limits(new, name)
+            rows.append(PlanChange(what, said, then, _green_reason(name, old, after[name], winner)))
+    return rows
+
+
+def _limits(timing: IntersectionPlan, name: str) -> str:
+    body = timing.body
+    assert isinstance(body, StagesBody)
+    actuation = body.stage(name).actuation
+    if actuation is None:
+        return ""
+    return f" planned ({actuation.min_ds / 10:g} to {actuation.max_ds / 10:g} s by traffic)"
+
+
+def _green_reason(name: str, old: _Stage, new: _Stage, winner: str) -> str:
+    shares = f"{100 * old.share:.0f} % to {100 * new.share:.0f} % of the cycle"
+    if abs(new.share - old.share) <= _SMALL_SHARE:
+        said = f"same share of the cycle ({100 * new.share:.0f} %), which has another length"
+    elif new.share > old.share:
+        said = f"larger share: {shares}"
+    else:
+        said = f"smaller share: {shares}" + (f"; stage {winner} gains most" if winner not in ("", name) else "")
+    parts = [said, _load(old, new)]
+    if new.duration_s <= new.low_s + 1e-6:
+        parts.append(f"as short as the minimum greens of its groups allow ({new.low_s:g} s)")
+    elif new.duration_s >= new.high_s - 1e-6:
+        parts.append(f"as long as the maximum green allows ({new.high_s:g} s)")
+    return "; ".join(parts)
+
+
+def _load(old: _Stage, new: _Stage) -> str:
+    if old.saturation <= 0 and new.saturation <= 0:
+        return "no traffic estimated for its groups"
+    if old.lane_id == new.lane_id:
+        lane = f"its critical lane {new.lane_id} ({new.lane_flow_veh_per_h:.0f} veh/h)"
+        return f"{lane}: {old.load} before, {new.saturation:.2f} after"
+    return (
+        f"its critical lane was {old.lane_id} ({old.lane_flow_veh_per_h:.0f} veh/h, {old.load}), "
+        f"is {new.lane_id} ({new.lane_flow_veh_per_h:.0f} veh/h, {new.load})"
+    )
+
+
+def _cycle_reason(compared: Compared, after: Side, intersection: Intersection) -> str:
+    """Which bound holds the cycle, with whom it is shared, what it does to lost time, load and delay."""
+    old, new = compared.before.timing(intersection.id), after.timing(intersection.id)
+    parts = []
+    problem, at = after.named.problem, after.junction_at[intersection.id]
+    low_s, high_s = (limits[at] for limits in cycle_limits_s(problem))
+    cycle_s = after.cycle_s(intersection.id)
+    if new.cycle_ds is None:
+        parts.append(f"runs free, {cycle_s:g} s as planned")
+    sharing = [
+        name
+        for name, row in after.junction_at.items()
+        if name != intersection.id and new.cycle_ds and after.named.plan.intersections[row].cycle_ds == new.cycle_ds
+    ]
+    if sharing:
+        parts.append(f"common cycle of {len(sharing) + 1} signals, so that a platoon meets the same green every cycle")
+    if cycle_s <= low_s + 1e-6:
+        parts.append(f"as short as minimum greens, interstages and the cycle's lower bound allow ({low_s:g} s)")
+    elif cycle_s >= high_s - 1e-6:
+        parts.append(f"as long as the rules allow ({high_s:g} s)")
+    lost = [
+        _interstage_share(timing, side.cycle_s(intersection.id))
+        for timing, side in ((old, compared.before), (new, after))
+    ]
+    parts.append(f"interstages take {100 * lost[0]:.0f} % of the cycle before, {100 * lost[1]:.0f} % after")
+    loads = [worst_saturation(side, intersection.id) for side in (compared.before, after)]
+    if loads[0] is not None and loads[1] is not None:
+        parts.append(f"largest v/c {loads[0]:.2f} before, {loads[1]:.2f} after")
+    return "; ".join(parts)
+
+
+def _interstage_share(timing: IntersectionPlan, cycle_s: float) -> float:
+    body = timing.body
+    assert isinstance(body, StagesBody)
+    return sum(step.duration_ds for stage in body.sequence for step in stage.interstage) / 10 / cycle_s
+
+
+def _offset_reason(compared: Compared, after: Side, intersection: Intersection) -> str:
+    """The largest platoons from other signals, and how much of each meets green in either plan."""
+    platoons = platoons_to(after, compared.network, intersection.id)[:_PLATOONS]
+    if after.timing(intersection.id).cycle_ds is None:
+        return "runs free: there is no offset"
+    if not platoons:
+        return "no platoon from another signal arrives here: the offset has no effect on delay in the model"
+    said = []
+    for platoon in platoons:
+        shares = [arriving_in_green_share(side, platoon, intersection.id) for side in (compared.before, after)]
+        met = " before, ".join("no fixed relation" if share is None else f"{100 * share:.0f} %" for share in shares)
+        said.append(
+            f"platoon from {platoon.upstream_id} ({platoon.flow_veh_per_h:.0f} veh/h by {platoon.link_id}) arrives "
+            f"{platoon.travel_s:.0f} s after its green there; in green here: {met} after"
+        )
+    return "; ".join(said)
+
+
+def _cycle(timing: IntersectionPlan) -> str:
+    return "free" if timing.cycle_ds is None else f"{timing.cycle_ds / 10:g} s"
+
+
+def _offset(timing: IntersectionPlan) -> str:
+    if timing.cycle_ds is None:
+        return "none"
+    return f"{timing.offset_ds / 10:g} s ({timing.offset_reference.value} {', '.join(timing.reference)})"

@@ -1,0 +1,182 @@
+"""Every junction before and after: movements, stages, timelines, and what changes why."""
+
+from __future__ import annotations
+
+import math
+
+from networks.junction import Intersection, Movement
+from optimizers.evaluation import level_of_service
+from signals.plan import ControlMode
+from signals.reports import JunctionReport, MovementRow
+from signals.service.account.changes import changes_of, worst_saturation
+from signals.service.account.compared import Compared, Side
+from signals.service.account.geometry import legs_of
+from signals.service.account.pictures import stage_pictures, timelines
+from signals.validation import ValidationReport
+from signals.validation.guards import ApproachComparison
+
+NO_FLOW_VEH_PER_H = 0.5  # below it there is nobody whose delay could be told
+
+Approaches = dict[tuple[str, str], ApproachComparison]
+
+
+def junctions_of(compared: Compared, validation: ValidationReport | None) -> tuple[JunctionReport, ...]:
+    """The junctions in the order of the street."""
+    approaches = {} if validation is None else by_link(validation)
+    return tuple(_junction(compared, one, approaches) for one in compared.network.intersections)
+
+
+def by_link(validation: ValidationReport) -> Approaches:
+    """Simulated approaches by intersection and link."""
+    return {(row.intersection_id, link_id): row for row in validation.approaches for link_id in row.link_ids}
+
+
+def _junction(compared: Compared, intersection: Intersection, approaches: Approaches) -> JunctionReport:
+    before, after = compared.before, compared.after
+    old = before.timing(intersection.id)
+    new = None if after is None else after.timing(intersection.id)
+    links = dict.fromkeys(movement.from_link_id for movement in intersection.movements)
+    rows = [approaches[intersection.id, link_id] for link_id in links if (intersection.id, link_id) in approaches]
+    hcm_before, hcm_after = _mean_delay(before, intersection), _mean_delay(after, intersection)
+    return JunctionReport(
+        id=intersection.id,
+        name=street_names(compared, intersection),
+        untouched=old.untouched,
+        cycle_before_s=before.cycle_s(intersection.id),
+        cycle_after_s=None if after is None else after.cycle_s(intersection.id),
+        changes=changes_of(compared, intersection),
+        leg_degs=legs_of(compared.network, intersection),
+        left_hand_traffic=compared.network.left_hand_traffic,
+        stages_before=stage_pictures(compared.network, intersection, old),
+        stages_after=() if new is None else stage_pictures(compared.network, intersection, new),
+        timeline=timelines(compared.network, intersection, old, new),
+        movements=tuple(
+            _movement(compared, intersection, movement, approaches.get((intersection.id, movement.from_link_id)))
+            for movement in intersection.movements
+            if movement.turn != "crossing"
+        ),
+        remarks=tuple(_remarks(compared, intersection)),
+        hcm_before_s_per_veh=hcm_before,
+        hcm_after_s_per_veh=hcm_after,
+        los_before="" if hcm_before is None else level_of_service(hcm_before),
+        los_after="" if hcm_after is None else level_of_service(hcm_after),
+        vc_before=worst_saturation(before, intersection.id),
+        vc_after=None if after is None else worst_saturation(after, intersection.id),
+        simulated_before_s_per_veh=_weighted([(row.vehicles_per_run, row.incumbent_s_per_veh) for row in rows]),
+        simulated_after_s_per_veh=_weighted([(row.vehicles_per_run, row.candidate_s_per_veh) for row in rows]),
+    )
+
+
+def street_names(compared: Compared, intersection: Intersection) -> str:
+    """The names of the streets that meet, where the street has names; else nothing."""
+    links = [compared.network.link(movement.from_link_id) for movement in intersection.movements]
+    names = list(dict.fromkeys(link.name for link in links if link.name))
+    return " / ".join(names[:3])
+
+
+def _movement(
+    compared: Compared, intersection: Intersection, movement: Movement, approach: ApproachComparison | None
+) -> MovementRow:
+    demand = compared.demand.movement(movement.from_link_id, movement.to_link_id)
+    flow = None if demand is None else demand.flow_veh_per_h
+    served = flow is not None and flow >= NO_FLOW_VEH_PER_H
+    before, after = (
+        _service(side, compared, intersection, movement) if served else None for side in compared_sides(compared)
+    )
+    lane_id = _fullest(before, after)
+    return MovementRow(
+        movement_id=f"{movement.from_link_id} → {movement.to_link_id}",
+        turn=movement.turn,
+        group_id=", ".join(movement.group_ids),
+        flow_veh_per_h=flow,
+        knowledge="" if demand is None else demand.knowledge.value,
+        hcm_before_s_per_veh=None if before is None else before[0],
+        hcm_after_s_per_veh=None if after is None else after[0],
+        los_before="" if before is None else level_of_service(before[0], before[1]),
+        los_after="" if after is None else level_of_service(after[0], after[1]),
+        vc_before=None if before is None else before[1],
+        vc_after=None if after is None else after[1],
+        simulated_before_s_per_veh=None if approach is None else approach.incumbent_s_per_veh,
+        simulated_after_s_per_veh=None if approach is None else approach.candidate_s_per_veh,
+        queue_before_m=None if before is None or lane_id is None else before[2].get(lane_id),
+        queue_after_m=None if after is None or lane_id is None else after[2].get(lane_id),
+        storage_m=None if lane_id is None else compared.network.lane(lane_id).length_m,
+    )
+
+
+def compared_sides(compared: Compared) -> tuple[Side, Side | None]:
+    return compared.before, compared.after
+
+
+def _service(
+    side: Side | None, compared: Compared, intersection: Intersection, movement: Movement
+) -> tuple[float, float, dict[str, float]] | None:
+    """Control delay [s/veh], v/c of the most loaded lane, and per lane the back of queue [m]; None where not served."""
+    if side is None:
+        return None
+    problem, uses = side.named.problem, []
+    for lane_link in (compared.network.lane_link(lane_link_id) for lane_link_id in movement.lane_link_ids):
+        at = side.use_at.get((intersection.id, lane_link.from_lane_id, lane_link.group_id or ""))
+        if at is not None and problem.use_flow_veh_per_h[at] > 0:
+            uses.append(at)
+    if not uses:
+        return None
+    flows = [float(problem.use_flow_veh_per_h[at]) for at in uses]
+    delay_s = sum(flow * float(side.hcm.delay_s[at]) for flow, at in zip(flows, uses, strict=True)) / sum(flows)
+    queues_m = {}
+    for at in uses:
+        lane = int(problem.use_lane[at])
+        space_m = compared.network.lane(side.named.uses[at].lane_id).length_m / float(problem.lane_storage_veh[lane])
+        queues_m[side.named.uses[at].lane_id] = float(side.hcm.queue_veh[lane]) * space_m
+    saturation = max(float(side.hcm.saturation[problem.use_lane[at]]) for at in uses)
+    return (delay_s, saturation, queues_m) if math.isfinite(delay_s) else None
+
+
+def _fullest(
+    before: tuple[float, float, dict[str, float]] | None, after: tuple[float, float, dict[str, float]] | None
+) -> str | None:
+    """The lane with the longest queue in either plan, so that both are told of the same lane."""
+    queues: dict[str, float] = {}
+    for one in (before, after):
+        for lane_id, queue_m in ({} if one is None else one[2]).items():
+            queues[lane_id] = max(queues.get(lane_id, 0.0), queue_m)
+    return max(queues, key=lambda lane_id: (queues[lane_id], lane_id), default=None)
+
+
+def _mean_delay(side: Side | None, intersection: Intersection) -> float | None:
+    if side is None:
+        return None
+    at = side.junction_at[intersection.id]
+    flow = float(side.named.problem.use_flow_veh_per_h[side.named.problem.use_junction == at].sum())
+    return float(side.hcm.junction_delay_s[at]) if flow >= NO_FLOW_VEH_PER_H else None
+
+
+def _weighted(rows: list[tuple[float, float | None]]) -> float | None:
+    known = [(weight, value) for weight, value in rows if value is not None and weight > 0]
+    total = sum(weight for weight, _ in known)
+    return sum(weight * value for weight, value in known) / total if total > 0 else None
+
+
+def _remarks(compared: Compared, intersection: Intersection) -> list[str]:
+    remarks = []
+    old = compared.before.timing(intersection.id)
+    if old.untouched:
+        why = (
+            f"the running program has {len(intersection.inherited_faults)} safety faults of its own (see Safety)"
+            if intersection.inherited_faults
+            else "its program has no fixed cycle of stages that could be timed anew"
+        )
+        remarks.append(f"Left exactly as it runs: {why}.")
+    if old.control_mode is not ControlMode.FIXED:
+        remarks.append(
+            "Runs actuated today: the HCM numbers are those of its planned times, not of what traffic makes of them."
+        )
+    new = None if compared.after is None else compared.after.timing(intersection.id)
+    if new is not None and new.control_mode is not ControlMode.FIXED and not new.untouched:
+        remarks.append(f"After: {new.control_mode.value}; the HCM numbers are those of its planned times.")
+    crossings = sum(movement.turn == "crossing" for movement in intersection.movements)
+    if crossings:
+        remarks.append(f"{crossings} crossings on foot: shown in the signal timings, without a delay of their own.")
+    if len(intersection.node_ids) > 1:
+        remarks.append(f"One program for {len(intersection.node_ids)} nodes of the street.")
+    return remarks

@@ -1,0 +1,92 @@
+"""What is not modelled, and which defaults were taken: said plainly, from what this street and job have."""
+
+from __future__ import annotations
+
+from networks.junction import GroupKind
+from networks.network import Network
+from optimizers.problem import Constants
+from signals.plan import ControlMode
+from signals.service.estimate import DEFAULT_ZONE
+from signals.service.job import Outcome
+
+_SHOWN = 20
+
+
+def not_modelled(outcome: Outcome) -> tuple[str, ...]:
+    """What neither the models nor the simulation know of the street."""
+    network, constants = outcome.street.network, Constants()
+    lines = [
+        "The street itself: the proof is a simulation (SUMO). Its drivers are the defaults of the vehicle types found;"
+        " they were not calibrated against travel times or queues of this street.",
+        "The simulation steps in whole seconds and does not teleport: vehicles that block each other stay, and count.",
+        "One period: what runs before and after it, and the change between plans, was not simulated.",
+        "Route choice: vehicles keep their routes whatever the signals do.",
+        "The demand's day-to-day variation: realisations differ by departure times and random driving"
+        " (and by the draw of vehicles where the demand was estimated), not by how much traffic there is.",
+        "In the models (not in the simulation) queues stand on the spot: blocking back over a junction is a penalty on"
+        " long queues, not a process.",
+        "In the models saturation flows are estimates from lane speed and turning speed, not measured; start loss"
+        f" {constants.start_loss_s:g} s, used yellow {constants.yellow_usable_s:g} s, critical gap"
+        f" {constants.critical_gap_s:g} s, follow-up time {constants.follow_up_s:g} s for all.",
+        "HCM numbers take arrivals as uniform (no platoons) and an initial queue of none; they are for comparison of"
+        " before and after, the verdict rests on the simulation alone.",
+        *_on_foot(network),
+        *_of_street(network),
+    ]
+    modes = {timing.control_mode for timing in outcome.plan.intersections}
+    if modes - {ControlMode.FIXED}:
+        lines.append("Actuated control is run by SUMO's own logic and detectors; a controller's may differ in detail.")
+    return tuple(lines)
+
+
+def assumptions(outcome: Outcome) -> tuple[str, ...]:
+    """Defaults taken, notes on the input, and what the rules took over from the running program."""
+    request, rules = outcome.request, outcome.street.rules
+    lines = [*request.notes]
+    if rules.about:
+        lines.append(f"Profile {rules.profile}: {rules.about}.")
+    if request.zone is None:
+        lines.append(f"No time zone was given: times of the flows are read as {DEFAULT_ZONE}.")
+    if request.begin_s is None and request.end_s is None:
+        lines.append("No period was given: the plan is for all that the flows cover.")
+    if not request.demand:
+        lines.append("No routes were given: the verdict, too, rests on vehicles made from the estimated demand.")
+    else:
+        lines.append("The verdict rests on the given routes; search and race saw detector flows only.")
+    if request.incumbent is None:
+        lines.append("The plan that runs today is taken from the network's own programs.")
+    lines += _shortened(list(rules.notes))
+    return tuple(lines)
+
+
+def _on_foot(network: Network) -> list[str]:
+    kinds = {group.kind for intersection in network.intersections for group in intersection.groups}
+    if GroupKind.PEDESTRIAN not in kinds:
+        return [
+            "People on foot: the network has no signalised crossing. Where the street has some, this plan must not run."
+        ]
+    return ["Delay of people on foot: their walk and clearance are kept, their waiting is not part of the objective."]
+
+
+def _of_street(network: Network) -> list[str]:
+    kinds = {group.kind for intersection in network.intersections for group in intersection.groups}
+    lines = []
+    if kinds & {GroupKind.TRANSIT, GroupKind.RAIL}:
+        lines.append("Priority for public transport and rail: their signals are kept, no request is simulated.")
+    else:
+        lines.append("Priority for public transport and emergency vehicles.")
+    stop_then_turn = [one.id for one in network.intersections if any("s" in step.state for step in one.running.steps)]
+    if stop_then_turn:
+        shown = ", ".join(stop_then_turn[:5])
+        lines.append(
+            f"Turning right on red is taken as the running programs show it ({shown}); elsewhere it is not allowed."
+        )
+    else:
+        lines.append("Turning right on red: the running programs show none, so nobody does it.")
+    return lines
+
+
+def _shortened(notes: list[str]) -> list[str]:
+    if len(notes) <= _SHOWN:
+        return notes
+    return [*notes[:_SHOWN], f"... and {len(notes) - _SHOWN} more of this kind (rules, by their digest)"]

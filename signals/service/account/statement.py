@@ -1,0 +1,103 @@
+"""The safety statement: what was checked by which rules, where the safety inputs come from, what was inherited."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from networks.network import Network
+from signals.plan import TimingPlan
+from signals.reports import InheritedFaultRow, Safety
+from signals.rules import Rules
+from signals.safety import Violation
+
+# Every rule that the check of a plan knows, by the name its violations carry.
+RULES = {
+    "conflict": "conflicting groups are never green together",
+    "intergreen": "intergreen of every conflicting pair, also over the cycle's end and with repeated green",
+    "intergreen-unknown": "no change that needs an intergreen nobody knows",
+    "yielding": "a group that gives way shows it",
+    "min-green": "minimum green of vehicles",
+    "pedestrian-green": "walk and clearance on foot",
+    "max-green": "maximum green",
+    "yellow": "yellow exactly as given",
+    "red-amber": "red-amber exactly as given",
+    "display": "only displays of a signal",
+    "change": "only changes of display that a signal may make",
+    "protection": "protected greens stay protected",
+    "service": "every group green today is green in each cycle",
+    "cycle": "cycle within its bounds",
+    "stages": "no more stages than allowed",
+    "untouched": "what is left untouched is exactly what runs today",
+    "signal-groups": "all signal groups of the street",
+    "intersections": "a timing for every intersection",
+    "control": "every display that the control mode can reach is known",
+    "rings": "no body in rings, which could not be judged yet",
+    "network": "made for this network",
+    "rules": "made under these rules",
+    "plan": "does not contradict itself",
+}
+
+
+def statement_of(plan: TimingPlan, violations: tuple[Violation, ...], rules: Rules, *, running: bool) -> Safety:
+    """The statement on the plan that was written; `running`: it is the one that runs today."""
+    untouched = [timing.intersection_id for timing in plan.intersections if timing.untouched]
+    return Safety(
+        passed=not violations,
+        rules_checked=tuple(f"{words} [{name}]" for name, words in RULES.items()),
+        violations=tuple(str(violation) for violation in violations),
+        inputs_from=(
+            *inputs_of(rules),
+            ("intersections left exactly as they run", ", ".join(untouched) or "none"),
+        ),
+        running_plan=running,
+    )
+
+
+def inputs_of(rules: Rules) -> tuple[tuple[str, str], ...]:
+    """Per safety input where its values come from, and how many from where."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for intersection in rules.intersections:
+        found["shortest cycle"][_kind(intersection.cycle_min.source)] += 1
+        found["longest cycle"][_kind(intersection.cycle_max.source)] += 1
+        found["most stages"][_kind(intersection.max_stages_source)] += 1
+        for group in intersection.groups:
+            values = {
+                "minimum green": group.min_green,
+                "maximum green": group.max_green,
+                "yellow": group.yellow,
+                "red-amber": group.red_amber,
+                "walk": group.walk,
+                "clearance on foot": group.pedestrian_clearance,
+            }
+            for name, value in values.items():
+                if value is not None:
+                    found[name][_kind(value.source)] += 1
+        for entry in intersection.intergreens:
+            source = "unknown (a plan that needs it is refused)" if entry.time is None else _kind(entry.time.source)
+            found["intergreen of conflicting groups, either way"][source] += 1
+    return tuple(
+        (name, "; ".join(f"{source}: {count}" for source, count in counts.most_common()))
+        for name, counts in found.items()
+    )
+
+
+def inherited_of(network: Network, plan: TimingPlan) -> tuple[InheritedFaultRow, ...]:
+    """Faults that the running programs have, and what became of them in the plan that was written."""
+    untouched = {timing.intersection_id for timing in plan.intersections if timing.untouched}
+    running = {intersection.id for intersection in network.intersections} - untouched
+    rows = []
+    for intersection in network.intersections:
+        consequence = (
+            "junction left untouched" if intersection.id not in running else "runs on in the plan that is kept"
+        )
+        rows += [
+            InheritedFaultRow(fault.rule, fault.intersection_id, fault.where, fault.found, fault.needed, consequence)
+            for fault in intersection.inherited_faults
+        ]
+    return tuple(rows)
+
+
+def _kind(source: str) -> str:
+    """A source without its particulars, so that alike ones count together."""
+    head = source.split(":")[0]
+    return head if "(" not in head or head.endswith(")") else head.split(" (")[0]
