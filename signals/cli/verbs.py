@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from networks.demand import Period
-from networks.faults import Fault, InputError
+from networks.faults import Fault, InputError, refuse_if_any
+from networks.network import Network
 from signals.cli import wiring
+from signals.plan import TimingPlan
 from signals.rules import rules_of
 from signals.safety import check, inherited, inherited_digest
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
@@ -23,10 +26,12 @@ from signals.validation import Verdict
 from signals.watch import Watch
 
 _SHOWN = 12
+_LATEST_S = 1e6
 
 
 def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
     """The main job with its files."""
+    _check_period(request.begin_s, request.end_s)
     request.out.mkdir(parents=True, exist_ok=True)
     outcome = job.plan(request, wiring.parts_of_sumo(), watch)
     watch.report("write report", None)
@@ -97,14 +102,16 @@ def validate_plan(
     """Candidate against incumbent on jittered realisations of the demand; nothing is kept on disk."""
     from tempfile import TemporaryDirectory
 
+    _check_period(begin_s, end_s)
+    if begin_s is None or end_s is None:
+        needed = "--begin and --end in seconds after midnight"
+        raise InputError([Fault("period", "command line", "not given", needed)])
     street = read_street(
         network_path, (), None, profile, rules_path, read=wiring.read_street, running_plan=wiring.running_plan
     )
     incumbent = wiring.read_any_plan(against, street.network)
     candidate = wiring.read_any_plan(plan_path, street.network)
-    if begin_s is None or end_s is None:
-        needed = "--begin and --end in seconds after midnight"
-        raise InputError([Fault("period", "command line", "not given", needed)])
+    refuse_if_any([*_misfits(incumbent, against, street.network), *_misfits(candidate, plan_path, street.network)])
     with TemporaryDirectory(prefix="greenband-validate-") as folder:
         laboratory = wiring.laboratory_of_routes(
             network_path, demand, additional, street.network, Period(begin_s, end_s), Steps(Path(folder)), workers
@@ -132,6 +139,7 @@ def show_flows(
     as_json: bool,
 ) -> int:
     """Quality of the data, movement flows and their fit."""
+    _check_period(begin_s, end_s)
     network = wiring.read_street(network_path, detectors, None)
     counted = count(wiring.read_records(flows_path, zone), network, begin_s, end_s, zone)
     demand = estimate_demand(network, counted, Watch()).whole
@@ -210,6 +218,8 @@ def demo_request(
     name: str, out: Path, accept_licence: bool, effort: int, pairs: int, mode: str, workers: int | None
 ) -> PlanRequest:
     """The request that plans for a scenario from its detector flows and judges on its true demand."""
+    if mode not in set(Mode):
+        raise InputError([Fault("--mode", "command line", repr(mode), f"one of {', '.join(Mode)}")])
     obtained, flows_path = _obtained(name, accept_licence)
     for note in obtained.notes:
         print(f"note: {note}", file=sys.stderr)
@@ -229,6 +239,33 @@ def demo_request(
         title=name,
         notes=obtained.notes,
     )
+
+
+def _check_period(begin_s: float | None, end_s: float | None) -> None:
+    """Refuse what can be no period, before anything is read."""
+    given = [moment for moment in (begin_s, end_s) if moment is not None]
+    if not all(0 <= moment <= _LATEST_S for moment in given) or (len(given) == 2 and not given[0] < given[1]):
+        found = f"--begin {begin_s} --end {end_s}"
+        needed = f"begin before end, both from 0 to {_LATEST_S:.0f} s"
+        raise InputError([Fault("period", "command line", found, needed)])
+
+
+def _misfits(plan: TimingPlan, path: Path, network: Network) -> Iterator[Fault]:
+    """Why a plan cannot run on this network: one that is run all the same would be another plan."""
+    if plan.network_digest != network.digest:
+        yield Fault("plan", path.name, f"made for network {plan.network_digest}", f"network {network.digest}")
+    street = {
+        intersection.id: tuple(group.id for group in intersection.groups) for intersection in network.intersections
+    }
+    timed = {timing.intersection_id: timing.group_ids for timing in plan.intersections}
+    for name in sorted(street.keys() | timed.keys()):
+        where = f"{path.name}, intersection {name!r}"
+        if name not in timed:
+            yield Fault("plan", where, "no timing", "a timing for each intersection")
+        elif name not in street:
+            yield Fault("plan", where, "a timing", "an intersection of the network")
+        elif timed[name] != street[name]:
+            yield Fault("signal groups", where, ", ".join(timed[name]), ", ".join(street[name]))
 
 
 def _obtained(name: str, accept_licence: bool) -> tuple[ObtainedScenario, Path]:

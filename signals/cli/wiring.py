@@ -89,7 +89,7 @@ def laboratory_of_routes(
 ) -> SumoLaboratory:
     """A laboratory under given routes: everything is read here, checked, and written anew for the simulator."""
     prepared = _prepared(network_path, steps)
-    demand = read_demand(demand_paths, additional_paths, link_ids=prepared.link_ids)
+    demand = read_demand(demand_paths, additional_paths, link_ids=prepared.link_ids, link_pairs=prepared.link_pairs)
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 

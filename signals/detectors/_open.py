@@ -11,6 +11,7 @@ from networks.faults import Fault, InputError
 
 LARGEST_FILE_BYTES = 256 * 2**20
 LARGEST_CONTENT_BYTES = 1024 * 2**20
+LARGEST_RATIO, FREE_BYTES = 200, 64 * 2**20  # of unpacked to packed, looked at beyond the free bytes only
 CHUNK_BYTES = 2**18
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -20,7 +21,8 @@ def chunks(path: Path, largest_content_bytes: int = LARGEST_CONTENT_BYTES) -> It
     where = path.name
     try:
         if not path.is_file():
-            raise InputError([Fault("input file", str(path), "no such file", "a readable file")])
+            found = "not a regular file" if path.exists() else "no such file"
+            raise InputError([Fault("input file", str(path), found, "a readable file")])
         size = path.stat().st_size
         if size > LARGEST_FILE_BYTES:
             raise InputError([Fault("file size", where, f"{size} bytes", f"at most {LARGEST_FILE_BYTES} bytes")])
@@ -28,13 +30,14 @@ def chunks(path: Path, largest_content_bytes: int = LARGEST_CONTENT_BYTES) -> It
             raise InputError([Fault("content", where, "an empty file", "counts")])
         with path.open("rb") as raw:
             packed = raw.read(2) == GZIP_MAGIC
+        most_bytes = min(largest_content_bytes, max(FREE_BYTES, LARGEST_RATIO * size))
         seen = 0
         with gzip.open(path, "rb") if packed else path.open("rb") as stream:
             while chunk := stream.read(CHUNK_BYTES):
                 seen += len(chunk)
-                if seen > largest_content_bytes:
-                    found = f"more than {largest_content_bytes} bytes"
-                    raise InputError([Fault("content size", where, found, f"at most {largest_content_bytes} bytes")])
+                if seen > most_bytes:
+                    found = f"more than {most_bytes} bytes"
+                    raise InputError([Fault("content size", where, found, f"at most {most_bytes} bytes")])
                 yield chunk
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError([Fault("gzip file", where, "damaged or cut off", "a complete gzip file")]) from error

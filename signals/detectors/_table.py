@@ -63,7 +63,7 @@ class Table:
         """The cell as an id; None (and a fault) if it is none."""
         if ID_PATTERN.fullmatch(cell) and not looks_like_formula(cell):
             return cell
-        found = f"{shown(cell)} (looks like a spreadsheet formula)" if looks_like_formula(cell) else cell
+        found = f"{cell[:24]} (looks like a spreadsheet formula)" if looks_like_formula(cell) else cell
         self.faults.add(what, self.line, found, "an id of letters, digits and _ . : # - (at most 128)")
         return None
 
@@ -115,7 +115,7 @@ class Table:
             self.faults.add("start", self.line, cell, needed)
             return None
         if instant.tzinfo is None:
-            self.faults.add("start", self.line, f"{shown(cell)} (no zone: which hour is it?)", needed)
+            self.faults.add("start", self.line, f"{cell[:30]} (no zone: which hour is it?)", needed)
             return None
         if not _EARLIEST < instant.year < _LATEST:
             self.faults.add("start", self.line, cell, f"a year from {_EARLIEST + 1} to {_LATEST - 1}")

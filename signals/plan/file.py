@@ -95,7 +95,9 @@ def faults_of_validation(error: ValidationError, where: str) -> list[Fault]:
         place = ".".join(str(part) for part in item["loc"])
         cause = item.get("ctx", {}).get("error")
         if isinstance(cause, InputError):
-            faults += [Fault(f.what, f"{where}: {place}: {f.where}", f.found, f.needed) for f in cause.faults]
+            faults += [
+                Fault(f.what, ": ".join(filter(None, (where, place, f.where))), f.found, f.needed) for f in cause.faults
+            ]
         else:
             faults.append(Fault(place or "plan", where, _brief(item["input"]), item["msg"]))
     return faults

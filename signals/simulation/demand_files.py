@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -82,6 +83,7 @@ class _Reading:
     """What was read so far, over all files of one demand."""
 
     link_ids: frozenset[str] | None
+    link_pairs: frozenset[tuple[str, str]] | None = None
     faults: list[Fault] = field(default_factory=list)
     definitions: dict[str, list[Item]] = field(default_factory=lambda: {tag: [] for tag in DEFINITIONS})
     names: dict[tuple[str, str], str] = field(default_factory=dict)  # (kind, id) -> where it was defined
@@ -103,13 +105,15 @@ def read_demand(
     additional_paths: Sequence[Path] = (),
     *,
     link_ids: frozenset[str] | None = None,
+    link_pairs: frozenset[tuple[str, str]] | None = None,
     bounds: Bounds | None = None,
 ) -> DemandFile:
-    """Read all files of one demand. With `link_ids`, every link named must be one of these.
+    """Read all files of one demand. With `link_ids`, every link named must be one of these; with `link_pairs`, links
+    that follow each other in a route must be one of these.
 
     Raises `InputError` with all faults. Flows are spelled out, vehicle by vehicle, the same at every reading.
     """
-    reading = _Reading(link_ids)
+    reading = _Reading(link_ids, link_pairs)
     for path in (*additional_paths, *route_paths):
         try:
             for number, found in enumerate(elements_of(path, ROOTS, bounds)):
@@ -195,6 +199,10 @@ def _note_uses(tag: str, name: str, value: str, where: str, reading: _Reading) -
             for link in value.split():
                 if link not in reading.link_ids:
                     reading.fault("link", where, link, "a link of the network")
+        if tag == "route" and name == "edges" and reading.link_pairs is not None:
+            for pair in pairwise(value.split()):
+                if pair not in reading.link_pairs and (reading.link_ids is None or reading.link_ids.issuperset(pair)):
+                    reading.fault("route", where, f"{pair[1]} behind {pair[0]}", "links that meet")
     elif name == "lane":
         link = value.rpartition("_")[0]
         if reading.link_ids is not None and link not in reading.link_ids:

@@ -33,12 +33,25 @@ def depart_times_s(attributes: Mapping[str, str], most: int) -> Iterator[float]:
     end_s = (seconds(end_text) or 0.0) if end_text is not None else float("inf")
     if end_s < begin_s:
         raise ValueError(f"end {end_s:g} before begin {begin_s:g}")
+    if _expected(attributes, rates, end_s - begin_s, number) > most:  # said at once, not after so many vehicles
+        raise ValueError(f"more than {most} vehicles")
     for count, depart_s in enumerate(_times(attributes, rates, begin_s, end_s, number)):
         if depart_s >= end_s or (number is not None and count >= number):
             return
         if count >= most:
             raise ValueError(f"more than {most} vehicles")
         yield round(depart_s, 2)
+
+
+def _expected(attributes: Mapping[str, str], rates: list[str], length_s: float, number: int | None) -> float:
+    """How many vehicles a flow will have: exactly, or on average where its times are drawn."""
+    if not rates:
+        return number or 0
+    value = exponential_rate(attributes[rates[0]])
+    if value is None:
+        value = float(attributes[rates[0]])
+        value = {"period": 1.0 / value if value else 0.0, "probability": value}.get(rates[0], value / 3600.0)
+    return min(length_s * value if value else 0.0, number if number is not None else float("inf"))
 
 
 def _times(

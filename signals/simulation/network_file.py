@@ -32,6 +32,7 @@ _NOWHERE = frozenset({"NUL", "nul", "/dev/null", ""})
 _NUMBERS = frozenset(
     {"length", "speed", "width", "x", "y", "duration", "minDur", "maxDur", "offset", "priority", "index"}
 )
+_POINTS = frozenset({"shape", "customShape", "outlineShape"})
 _IDS = frozenset({"id", "from", "to", "via", "tl", "junction", "node"})
 _BOUNDS = Bounds(packed_bytes=512 << 20, unpacked_bytes=2 << 30)
 
@@ -44,6 +45,7 @@ class PreparedNetwork:
     digest: str
     lane_length_m: Mapping[str, float]  # of all lanes that are no inner paths
     link_ids: frozenset[str]
+    link_pairs: frozenset[tuple[str, str]]  # of links that meet
     approaches: tuple[Approach, ...]
 
 
@@ -81,7 +83,9 @@ def prepare_network(path: Path, out: Path) -> PreparedNetwork:
     finally:
         part.unlink(missing_ok=True)
     links = frozenset(scan.lanes)
-    return PreparedNetwork(out, content.hexdigest(), scan.lane_length_m, links, approaches_of(scan.connections, scan))
+    pairs = frozenset((come, go) for come, go, *_ in scan.connections if not come.startswith(":"))
+    approaches = approaches_of(scan.connections, scan)
+    return PreparedNetwork(out, content.hexdigest(), scan.lane_length_m, links, pairs, approaches)
 
 
 def _check(element: Element, scan: _Scan, *, inside: bool) -> None:
@@ -121,6 +125,8 @@ def _check_attributes(element: Element, where: str, scan: _Scan) -> None:
         elif name in _NUMBERS and value and element.tag != "param" and finite(value) is None:
             if not (name == "offset" and value == "begin"):
                 scan.faults.append(Fault(name, where, shown(value), "a finite number"))
+        elif name in _POINTS and not re.fullmatch(r"[-+\d.,eE ]*", value, re.ASCII):
+            scan.faults.append(Fault(name, where, shown(value), "points of finite numbers"))
         elif name in _IDS and value and element.tag not in ("location", "type", "param") and not is_id(value):
             needed = "an id without spaces, separators, slashes or quotes"
             scan.faults.append(Fault(name, where, shown(value), needed))

@@ -138,7 +138,7 @@ def prepare(
     """A scenario from files of others, every one of them read and rewritten or scanned. Raises `InputError`."""
     work_root.mkdir(parents=True, exist_ok=True)
     network = prepare_network(network_path, work_root / "network.net.xml")
-    demand = read_demand(route_paths, additional_paths, link_ids=network.link_ids)
+    demand = read_demand(route_paths, additional_paths, link_ids=network.link_ids, link_pairs=network.link_pairs)
     return Scenario(network, demand, begin_s, end_s, work_root)
 
 

@@ -11,15 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import DefusedXMLParser
 
 from networks.faults import Fault, InputError
 
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
+_XML_CHUNK = 1 << 16  # as much is read ahead of the element in hand
 _DEPTH = 12
 _SHOWN = 80
 MOST_FAULTS = 50
@@ -34,6 +35,8 @@ class Bounds:
 
     packed_bytes: int = 256 << 20
     unpacked_bytes: int = 1 << 30
+    ratio: int = 200  # of unpacked to packed, looked at beyond `free_bytes` only
+    free_bytes: int = 64 << 20
 
 
 class _TooLarge(Exception):
@@ -71,12 +74,14 @@ def opened(path: Path, bounds: Bounds) -> Iterator[_Bounded]:
             packed = plain.read(2) == _GZIP
             plain.seek(0)
             if packed:
+                most_bytes = max(bounds.free_bytes, bounds.ratio * path.stat().st_size)
                 with gzip.GzipFile(fileobj=plain) as stream:
-                    yield _Bounded(stream, bounds.unpacked_bytes)
+                    yield _Bounded(stream, min(bounds.unpacked_bytes, most_bytes))
             else:
                 yield _Bounded(plain, bounds.unpacked_bytes)
     except _TooLarge:
         most = f"at most {bounds.packed_bytes >> 20} MiB, unpacked {bounds.unpacked_bytes >> 20} MiB"
+        most += f" and {bounds.ratio} times as much"
         raise InputError([Fault("size", str(path), "a larger file", most)]) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError([Fault("gzip", str(path), f"a damaged file ({error})", "a whole gzip file")]) from None
@@ -98,14 +103,51 @@ def elements_of(path: Path, root_tags: frozenset[str], bounds: Bounds | None = N
             raise InputError([Fault("XML", str(path), f"unreadable: {error}", "well-formed XML")]) from None
 
 
+class _Builder(TreeBuilder):
+    """Builds elements and notes their starts and ends. Text between them means nothing in these formats: not kept."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._depth = 0
+        self.events: list[tuple[bool, Element]] = []
+
+    def start(self, tag: str, attributes: dict[str, str], /) -> Element:
+        self._depth += 1
+        if self._depth > _DEPTH:
+            raise InputError([Fault("XML", str(self._path), "deeper nesting", f"at most {_DEPTH} levels")])
+        element = super().start(tag, attributes)
+        self.events.append((True, element))
+        return element
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        element = super().end(tag)
+        self.events.append((False, element))
+        return element
+
+    def data(self, text: str, /) -> None:
+        """Left out."""
+
+
+def _events(stream: _Bounded, path: Path) -> Iterator[tuple[bool, Element]]:
+    """Elements of the file as they start (True) and end (False)."""
+    builder = _Builder(path)
+    parser = DefusedXMLParser(target=builder, forbid_dtd=True)
+    while data := stream.read(_XML_CHUNK):
+        parser.feed(data)
+        yield from builder.events
+        builder.events.clear()
+    parser.close()
+    yield from builder.events
+
+
 def _elements(stream: _Bounded, path: Path, root_tags: frozenset[str]) -> Iterator[Element]:
     depth = 0
     root: Element | None = None
-    for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
-        if event == "start":
+    for starts, element in _events(stream, path):
+        if starts:
             depth += 1
-            if depth > _DEPTH:
-                raise InputError([Fault("XML", str(path), "deeper nesting", f"at most {_DEPTH} levels")])
             if root is None:
                 root = element
                 if root.tag not in root_tags:

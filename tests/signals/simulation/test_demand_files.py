@@ -207,3 +207,12 @@ def test_the_digest_names_the_content(written: Write) -> None:
 
 def test_without_a_network_links_are_not_asked_for(written: Write) -> None:
     assert len(read_demand([written(_vehicle(inside='<route edges="x y"/>'))]).departures) == 1
+
+
+def test_links_of_a_route_must_meet(written: Write) -> None:
+    vehicle = '<routes><vehicle id="v" depart="0"><route edges="a b a"/></vehicle></routes>'
+    links, pairs = frozenset("ab"), frozenset({("a", "b")})
+    with pytest.raises(InputError, match="a behind b, needed links that meet"):
+        read_demand([written(vehicle)], link_ids=links, link_pairs=pairs)
+    whole = read_demand([written(vehicle)], link_ids=links, link_pairs=pairs | {("b", "a")})
+    assert len(whole.departures) == 1

@@ -54,3 +54,12 @@ def test_a_flow_that_says_too_little_or_too_much_is_refused(attributes: dict[str
 def test_too_many_are_refused() -> None:
     with pytest.raises(ValueError, match="more than"):
         times(begin="0", end="1000000", vehsPerHour="1000000")
+
+
+@pytest.mark.parametrize(
+    "rate", [{"number": "900000"}, {"period": "0.001"}, {"perHour": "1e6"}, {"period": "exp(900)"}]
+)
+def test_too_many_are_refused_before_the_first(rate: dict[str, str]) -> None:
+    found = depart_times_s({"id": "f", "begin": "0", "end": "3600", **rate}, 100_000)
+    with pytest.raises(ValueError, match="more than 100000"):
+        next(found)

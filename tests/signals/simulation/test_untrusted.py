@@ -1,12 +1,16 @@
-"""Numbers, times and ids of others."""
+"""Files, numbers, times and ids of others."""
 
 from __future__ import annotations
+
+import gzip
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from signals.simulation.untrusted import finite, is_id, seconds, shown
+from networks.faults import InputError
+from signals.simulation.untrusted import Bounds, elements_of, finite, is_id, seconds, shown
 
 
 @pytest.mark.parametrize(("text", "value"), [("1", 1.0), ("-2.5", -2.5), (".5", 0.5), ("1e3", 1000.0), ("3.", 3.0)])
@@ -53,3 +57,19 @@ def test_no_text_breaks_the_readers(text: str) -> None:
     number, time = finite(text), seconds(text)
     assert number is None or -1e9 <= number <= 1e9
     assert time is None or 0 <= time < 1e7
+
+
+def test_a_small_file_that_unpacks_to_very_much_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xml.gz"
+    path.write_bytes(gzip.compress(b"<routes>" + b" " * 3_000_000 + b"</routes>"))
+    with pytest.raises(InputError, match="200 times"):
+        list(elements_of(path, frozenset({"routes"}), Bounds(free_bytes=1_000_000)))
+
+
+def test_text_between_elements_is_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "text.xml"
+    path.write_text('<routes>much<trip id="a">more</trip>text</routes>')
+    assert [(found.tag, found.text, found.tail) for found in elements_of(path, frozenset({"routes"}))] == [
+        ("routes", None, None),
+        ("trip", None, None),
+    ]
