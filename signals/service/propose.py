@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import ModuleType
 
 import numpy as np
 
 from networks.demand import Demand
 from networks.network import Network
+from optimizers.damping import damped
 from optimizers.method import Progress
 from optimizers.models import hcm
 from optimizers.solution import TimingSolution, given_solution
@@ -22,6 +23,8 @@ from signals.timing.variants import stage_sets
 
 Stop = Callable[[], bool]
 
+_DAMPING_SHARE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -30,6 +33,7 @@ class Candidate:
     name: str
     plan: TimingPlan
     predicted_s_per_veh: float | None = None
+    family: str = ""  # method, stage set and damping: candidates of one family are alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ def propose(
             part = progress.evaluations / max(1, progress.effort)
             report(f"{progress.method}, {label}: {progress.doing}", (number + min(1.0, part)) / len(rounds))
 
-        for solution in method.propose(named.problem, start=None, effort=share, seed=seed, stop=stop, report=tell):
+        solutions = method.propose(named.problem, start=None, effort=share, seed=seed, stop=stop, report=tell)
+        for solution in [*solutions, *(damped(named.problem, one, _DAMPING_SHARE) for one in solutions)]:
             plan = plan_of(named, solution)
             if plan.digest() in seen:
                 continue
@@ -82,7 +87,8 @@ def propose(
                 refused.append((title, violations))
                 continue
             predicted = predicted_s_per_veh(named, solution)
-            found.append((predicted, Candidate(title, plan, predicted)))
+            damping = "damped" if "today's proportions" in solution.origin else "as found"
+            found.append((predicted, Candidate(title, plan, predicted, f"{name}, {label}, {damping}")))
     found.sort(key=lambda pair: pair[0])
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running)
 
@@ -158,8 +164,3 @@ def _alone_veh_h_per_h(
 def hcm_delay(named: NamedProblem, solution: TimingSolution) -> float:
     """Total delay [veh h per h] by the HCM terms."""
     return float(hcm.evaluate(named.problem, solution).delay_veh_h_per_h)
-
-
-def renamed(candidate: Candidate, name: str, plan: TimingPlan) -> Candidate:
-    """The candidate with another form of control under another name."""
-    return replace(candidate, name=name, plan=plan)

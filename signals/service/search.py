@@ -75,13 +75,13 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
 
 
 def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
-    """At most so many candidates: the best of every origin in turn, so that no method fills the field alone."""
-    by_origin: dict[str, list[Candidate]] = {}
+    """At most so many candidates: the best of every family in turn, so that no method fills the field alone."""
+    families: dict[str, list[Candidate]] = {}
     for candidate in candidates:
-        by_origin.setdefault(candidate.name, []).append(candidate)
+        families.setdefault(candidate.family, []).append(candidate)
     chosen: list[Candidate] = []
-    while len(chosen) < most and any(by_origin.values()):
-        for waiting in by_origin.values():
+    while len(chosen) < most and any(families.values()):
+        for waiting in families.values():
             if waiting and len(chosen) < most:
                 chosen.append(waiting.pop(0))
     return tuple(chosen)
@@ -182,7 +182,7 @@ def _in_form(mode: Mode, candidates: Sequence[Candidate], street: Street) -> lis
         form = lambda plan: coordinated(plan, street.network, street.rules, early_ds=_EARLY_DS)  # noqa: E731
     else:
         form = lambda plan: actuated(plan, street.network, street.rules)  # noqa: E731
-    return [Candidate(f"{c.name}, {mode.value}", form(c.plan), c.predicted_s_per_veh) for c in candidates]
+    return [Candidate(f"{c.name}, {mode.value}", form(c.plan), c.predicted_s_per_veh, c.family) for c in candidates]
 
 
 def _safe(candidates: Sequence[Candidate], street: Street) -> tuple[Candidate, ...]:
