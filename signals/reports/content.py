@@ -251,6 +251,7 @@ class ReportContent:
     gain: Gain | None = None
     notes: tuple[Note, ...] = ()  # what was not better
     guards: tuple[Guard, ...] | None = None
+    guard_margins: str = ""  # what the guards of the approaches allow, in words
     measures: tuple[Measure, ...] = ()
     approaches: tuple[ApproachRow, ...] = ()
     map_links: tuple[MapLink, ...] = ()

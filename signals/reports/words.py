@@ -31,7 +31,7 @@ def change(before: float | None, after: float | None, digits: int = 1, unit: str
     """The difference with its sign."""
     if before is None or after is None or not math.isfinite(after - before):
         return MISSING
-    return f"{after - before:+.{digits}f} {unit}".rstrip()
+    return f"{round(after - before, digits) + 0.0:+.{digits}f} {unit}".rstrip()  # + 0.0: no minus before a zero
 
 
 def decision(content: ReportContent) -> str:

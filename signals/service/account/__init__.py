@@ -14,7 +14,15 @@ from signals.reports import ReportContent
 from signals.service.account.compared import compare, judged_plan
 from signals.service.account.corridors import corridors_of
 from signals.service.account.data import dropped_count, fit_of, knowledge_of, notes_of, quality_of
-from signals.service.account.judged import approaches_of, gain_of, guards_of, measures_of, not_better
+from signals.service.account.judged import (
+    approaches_of,
+    gain_of,
+    guards_of,
+    margins_of,
+    measures_of,
+    not_better,
+    reason_of,
+)
 from signals.service.account.junctions import junctions_of
 from signals.service.account.limits import assumptions, not_modelled
 from signals.service.account.provenance import (
@@ -43,7 +51,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         title=outcome.request.title or outcome.request.network.name,
         decision=outcome.decision.value,
         verdict=None if validation is None else validation.verdict.value,
-        reason="; ".join(outcome.reasons),
+        reason=reason_of(outcome),
         profile=outcome.street.rules.profile,
         after_means=_after_means(outcome),
         plan_digest=outcome.plan.digest(),
@@ -55,6 +63,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         gain=gain_of(validation),
         notes=not_better(compared, validation),
         guards=guards_of(validation),
+        guard_margins=margins_of(outcome.street.rules.margins),
         measures=measures_of(validation),
         approaches=approaches_of(validation),
         map_links=map_links(compared),

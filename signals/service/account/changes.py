@@ -11,6 +11,7 @@ from optimizers.problem import GREEN_YIELDING, cycle_limits_s
 from signals.plan import IntersectionPlan, StagesBody
 from signals.reports import PlanChange
 from signals.service.account.compared import Compared, Side
+from signals.service.account.needs import CycleNeed, offset_worth
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
 
 _PLATOONS = 2
@@ -34,8 +35,11 @@ class _Stage:
         return f"v/c {self.saturation:.2f}"
 
 
-def changes_of(compared: Compared, intersection: Intersection) -> tuple[PlanChange, ...]:
-    """What the candidate changes at one junction; empty where it changes nothing or there is no candidate."""
+def changes_of(compared: Compared, intersection: Intersection, needs: dict[str, CycleNeed]) -> tuple[PlanChange, ...]:
+    """What the candidate changes at one junction; empty where it changes nothing or there is no candidate.
+
+    `needs` are the cycles that junctions ask for, with the candidate's stages.
+    """
     if compared.after is None:
         return ()
     old, new = compared.before.timing(intersection.id), compared.after.timing(intersection.id)
@@ -47,9 +51,8 @@ def changes_of(compared: Compared, intersection: Intersection) -> tuple[PlanChan
         reason = "of the forms of control tried in the race, this one had the least delay"
         rows.append(PlanChange("control mode", old.control_mode.value, new.control_mode.value, reason))
     if old.cycle_ds != new.cycle_ds:
-        rows.append(
-            PlanChange("cycle", _cycle(old), _cycle(new), _cycle_reason(compared, compared.after, intersection))
-        )
+        reason = _cycle_reason(compared, compared.after, intersection, needs[intersection.id])
+        rows.append(PlanChange("cycle", _cycle(old), _cycle(new), reason))
     if old.offset_ds != new.offset_ds or old.cycle_ds != new.cycle_ds or old.reference != new.reference:
         before_said, after_said = (_offset(timing) for timing in (old, new))
         rows.append(
@@ -112,6 +115,8 @@ def _stages(side: Side, compared: Compared, intersection_id: str) -> dict[str, _
 def _stage_rows(before: dict[str, _Stage], after: dict[str, _Stage], new: IntersectionPlan) -> list[PlanChange]:
     gains = {name: after[name].share - before[name].share for name in after if name in before}
     winner = max(gains, key=lambda name: gains[name], default="")
+    if gains.get(winner, 0.0) <= _SMALL_SHARE:
+        winner = ""
     rows = []
     for name, old in before.items():
         what, said = f"green of stage {name}", f"{old.duration_s:g} s"
@@ -140,7 +145,8 @@ def _green_reason(name: str, old: _Stage, new: _Stage, winner: str) -> str:
     elif new.share > old.share:
         said = f"larger share: {shares}"
     else:
-        said = f"smaller share: {shares}" + (f"; stage {winner} gains most" if winner not in ("", name) else "")
+        why = f"stage {winner} gains most" if winner else "interstages weigh more in the shorter cycle"
+        said = f"smaller share: {shares}; {why}"
     parts = [said, _load(old, new)]
     if new.duration_s <= new.low_s + 1e-6:
         parts.append(f"as short as the minimum greens of its groups allow ({new.low_s:g} s)")
@@ -161,9 +167,9 @@ def _load(old: _Stage, new: _Stage) -> str:
     )
 
 
-def _cycle_reason(compared: Compared, after: Side, intersection: Intersection) -> str:
-    """Which bound holds the cycle, with whom it is shared, what it does to lost time, load and delay."""
-    old, new = compared.before.timing(intersection.id), after.timing(intersection.id)
+def _cycle_reason(compared: Compared, after: Side, intersection: Intersection, need: CycleNeed) -> str:
+    """With whom it is shared, what the junction asks for, which bound holds it, and what it does to delay and load."""
+    new = after.timing(intersection.id)
     parts = []
     problem, at = after.named.problem, after.junction_at[intersection.id]
     low_s, high_s = (limits[at] for limits in cycle_limits_s(problem))
@@ -176,36 +182,37 @@ def _cycle_reason(compared: Compared, after: Side, intersection: Intersection) -
         if name != intersection.id and new.cycle_ds and after.named.plan.intersections[row].cycle_ds == new.cycle_ds
     ]
     if sharing:
-        parts.append(f"common cycle of {len(sharing) + 1} signals, so that a platoon meets the same green every cycle")
+        parts.append(f"common cycle of {len(sharing) + 1} signals")
+    parts.append(str(need))
     if cycle_s <= low_s + 1e-6:
-        parts.append(f"as short as minimum greens, interstages and the cycle's lower bound allow ({low_s:g} s)")
+        parts.append(f"no shorter one is allowed by minimum greens, interstages and rules ({low_s:g} s)")
     elif cycle_s >= high_s - 1e-6:
-        parts.append(f"as long as the rules allow ({high_s:g} s)")
-    lost = [
-        _interstage_share(timing, side.cycle_s(intersection.id))
-        for timing, side in ((old, compared.before), (new, after))
-    ]
-    parts.append(f"interstages take {100 * lost[0]:.0f} % of the cycle before, {100 * lost[1]:.0f} % after")
+        parts.append(f"no longer one is allowed by the rules ({high_s:g} s)")
+    delays = [float(side.hcm.junction_delay_s[side.junction_at[intersection.id]]) for side in (compared.before, after)]
+    parts.append(f"HCM delay of the junction {delays[0]:.1f} s before, {delays[1]:.1f} s after")
     loads = [worst_saturation(side, intersection.id) for side in (compared.before, after)]
     if loads[0] is not None and loads[1] is not None:
         parts.append(f"largest v/c {loads[0]:.2f} before, {loads[1]:.2f} after")
+    lost = [_interstage_share(side, intersection.id) for side in (compared.before, after)]
+    parts.append(f"interstages take {100 * lost[0]:.0f} % of the cycle before, {100 * lost[1]:.0f} % after")
     return "; ".join(parts)
 
 
-def _interstage_share(timing: IntersectionPlan, cycle_s: float) -> float:
-    body = timing.body
+def _interstage_share(side: Side, intersection_id: str) -> float:
+    body = side.timing(intersection_id).body
     assert isinstance(body, StagesBody)
-    return sum(step.duration_ds for stage in body.sequence for step in stage.interstage) / 10 / cycle_s
+    interstages_ds = sum(step.duration_ds for stage in body.sequence for step in stage.interstage)
+    return interstages_ds / 10 / side.cycle_s(intersection_id)
 
 
 def _offset_reason(compared: Compared, after: Side, intersection: Intersection) -> str:
-    """The largest platoons from other signals, and how much of each meets green in either plan."""
+    """What moving it would cost in the model; the largest platoons, and how much of each meets green in either plan."""
     platoons = platoons_to(after, compared.network, intersection.id)[:_PLATOONS]
     if after.timing(intersection.id).cycle_ds is None:
         return "runs free: there is no offset"
+    said = [str(offset_worth(after, intersection.id))]
     if not platoons:
-        return "no platoon from another signal arrives here: the offset has no effect on delay in the model"
-    said = []
+        said.append("no platoon from another signal arrives here")
     for platoon in platoons:
         shares = [arriving_in_green_share(side, platoon, intersection.id) for side in (compared.before, after)]
         met = " before, ".join("no fixed relation" if share is None else f"{100 * share:.0f} %" for share in shares)

@@ -65,7 +65,7 @@ def knowledge_of(network: Network, demand: Demand) -> tuple[tuple[str, int], ...
 def notes_of(flows: Flows, demand: Demand, intervals: int) -> tuple[str, ...]:
     """How to read the numbers above."""
     notes = [
-        f"Estimated for the whole period and for {intervals} intervals of it; the numbers here are of the whole period.",
+        f"Estimated for the whole period and for {intervals} intervals of it; these numbers are of the whole.",
         "Observed: counted by itself. Inferred: follows from the counts and from what enters a link leaving it."
         " Unidentifiable: other flows would fit the same counts; prior turning shares decided.",
     ]

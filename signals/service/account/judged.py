@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from signals.reports import ApproachRow, Gain, Guard, Measure, Note
+from signals.rules import Margins
 from signals.service.account.compared import Compared
+from signals.service.job import Outcome
+from signals.service.request import Decision
 from signals.validation import ValidationReport, Verdict
 from signals.validation.report import PairRow, Run
 
@@ -60,11 +63,43 @@ def guards_of(validation: ValidationReport | None) -> tuple[Guard, ...] | None:
     )
 
 
+def margins_of(margins: Margins) -> str:
+    """What the guards of the approaches allow."""
+    return (
+        f"up to {margins.approach_worse_s:g} s or {100 * margins.approach_worse_share:g} % above before, whichever is"
+        f" more, or up to {margins.approach_floor_s:g} s; none newly above {margins.approach_never_above_s:g} s;"
+        f" approaches of fewer than {margins.approach_min_vehicles} vehicles together"
+    )
+
+
+def reason_of(outcome: Outcome) -> str:
+    """Why this decision, in a sentence or two; what the page says beside it is left out."""
+    validation = outcome.validation
+    if validation is None or validation.difference is None:
+        return _sentences(outcome.reasons)
+    said = f"{validation.verdict.value} after {validation.difference.pairs} pairs of simulations"
+    held = "every guard held" if not validation.broken_guards else f"{len(validation.broken_guards)} guards are broken"
+    if outcome.decision is Decision.RECOMMENDED:
+        return f"It is {said}, {held}, and the plan passed the safety check."
+    if outcome.violations and not validation.broken_guards and validation.better:
+        return _sentences(("the candidate broke safety rules when checked once more", *outcome.reasons[:3]))
+    limit = "The trial was stopped by a limit. " if validation.stopped else ""
+    return f"{limit}The candidate ({_name(outcome)}) is {said}; {held}. " + _sentences(validation.reasons[:1])
+
+
+def _sentences(reasons: Sequence[str]) -> str:
+    return " ".join(f"{reason[:1].upper()}{reason[1:]}." for reason in reasons)
+
+
+def _name(outcome: Outcome) -> str:
+    return "" if outcome.finalist is None else outcome.finalist.candidate.name
+
+
 def measures_of(validation: ValidationReport | None) -> tuple[Measure, ...]:
     """Means over the pairs; empty where nothing was measured."""
     if validation is None or not validation.pairs:
         return ()
-    return tuple(
+    found = tuple(
         Measure(
             name,
             _mean(value, validation.pairs, before=True),
@@ -74,6 +109,7 @@ def measures_of(validation: ValidationReport | None) -> tuple[Measure, ...]:
         )
         for name, value, unit, digits, _ in _MEASURES
     )
+    return tuple(measure for measure in found if measure.before is not None or measure.after is not None)
 
 
 def approaches_of(validation: ValidationReport | None) -> tuple[ApproachRow, ...]:
@@ -110,8 +146,8 @@ def not_better(compared: Compared, validation: ValidationReport | None) -> tuple
         notes.append(
             Note(
                 "rare jams",
-                f"{jams} of {len(validation.pairs)} runs of the candidate jammed; from so few runs it is certain (95 %)"
-                f" only that it jams on fewer than {100 * share:.0f} % of days",
+                f"{jams} of {len(validation.pairs)} runs of the candidate jammed; so few runs show with 95 % confidence"
+                f" only that fewer than {100 * share:.0f} % of days jam",
             )
         )
     return tuple(notes)

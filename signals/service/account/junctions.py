@@ -11,6 +11,7 @@ from signals.reports import JunctionReport, MovementRow
 from signals.service.account.changes import changes_of, worst_saturation
 from signals.service.account.compared import Compared, Side
 from signals.service.account.geometry import legs_of
+from signals.service.account.needs import CycleNeed, cycle_needs
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.validation import ValidationReport
 from signals.validation.guards import ApproachComparison
@@ -23,7 +24,8 @@ Approaches = dict[tuple[str, str], ApproachComparison]
 def junctions_of(compared: Compared, validation: ValidationReport | None) -> tuple[JunctionReport, ...]:
     """The junctions in the order of the street."""
     approaches = {} if validation is None else by_link(validation)
-    return tuple(_junction(compared, one, approaches) for one in compared.network.intersections)
+    needs = {} if compared.after is None else cycle_needs(compared.after)
+    return tuple(_junction(compared, one, approaches, needs) for one in compared.network.intersections)
 
 
 def by_link(validation: ValidationReport) -> Approaches:
@@ -31,7 +33,9 @@ def by_link(validation: ValidationReport) -> Approaches:
     return {(row.intersection_id, link_id): row for row in validation.approaches for link_id in row.link_ids}
 
 
-def _junction(compared: Compared, intersection: Intersection, approaches: Approaches) -> JunctionReport:
+def _junction(
+    compared: Compared, intersection: Intersection, approaches: Approaches, needs: dict[str, CycleNeed]
+) -> JunctionReport:
     before, after = compared.before, compared.after
     old = before.timing(intersection.id)
     new = None if after is None else after.timing(intersection.id)
@@ -44,7 +48,7 @@ def _junction(compared: Compared, intersection: Intersection, approaches: Approa
         untouched=old.untouched,
         cycle_before_s=before.cycle_s(intersection.id),
         cycle_after_s=None if after is None else after.cycle_s(intersection.id),
-        changes=changes_of(compared, intersection),
+        changes=changes_of(compared, intersection, needs),
         leg_degs=legs_of(compared.network, intersection),
         left_hand_traffic=compared.network.left_hand_traffic,
         stages_before=stage_pictures(compared.network, intersection, old),

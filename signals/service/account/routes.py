@@ -13,6 +13,7 @@ from networks.network import Network
 _FARTHEST_LINKS = 40
 _SMALLEST_VEH_PER_H = 30.0
 _GOES_ON_SHARE = 0.3  # of the first way's flow: a chain ends where less goes on
+_TURNS_SHARE = 0.6  # of what arrives: a corridor turns only where that much of its traffic does
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ class Routes:
         while True:  # onward: the heaviest way from where this one arrives
             inside = {seed.start_id, *(way.end_id for way in ways)}
             onward = self._from(ways[-1].arrival_link_id, ways[-1].end_id)
-            way = next((w for w in onward if w.end_id not in inside and w.flow_veh_per_h >= least), None)
+            arriving = ways[-1].flow_veh_per_h
+            way = next((w for w in onward if w.end_id not in inside and _leads_on(w, arriving, least)), None)
             if way is None or frozenset((way.start_id, way.end_id)) in shown:
                 break
             ways.append(way)
@@ -145,6 +147,7 @@ class Routes:
                     if w.arrival_link_id == start.movement.from_link_id
                     and w.start_id not in inside
                     and w.flow_veh_per_h >= least
+                    and _leads_on(start, w.flow_veh_per_h, 0.0)
                 ),
                 None,
             )
@@ -163,3 +166,9 @@ class Routes:
         own = [movement for name, movement in self._movements[link_id] if name == intersection_id]
         flows = {m.id: self._flow.get((m.from_link_id, m.to_link_id), 0.0) for m in own}
         return max(own, key=lambda m: (flows[m.id], m.turn == "through", m.id), default=None)
+
+
+def _leads_on(way: Way, arriving_veh_per_h: float, least_veh_per_h: float) -> bool:
+    """Whether a corridor goes on this way: straight, or round a corner that most of its traffic takes."""
+    straight = way.movement.turn == "through" or way.flow_veh_per_h >= _TURNS_SHARE * arriving_veh_per_h
+    return straight and way.flow_veh_per_h >= least_veh_per_h
