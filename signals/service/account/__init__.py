@@ -67,7 +67,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         measures=measures_of(validation),
         approaches=approaches_of(validation),
         map_links=map_links(compared),
-        map_signals=map_signals(compared, junctions, validation),
+        map_signals=map_signals(compared, junctions, validation, recommended=recommended),
         corridors=corridors_of(compared),
         junctions=junctions,
         detectors_used=len(flows.matched),

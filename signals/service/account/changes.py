@@ -11,6 +11,7 @@ from optimizers.problem import GREEN_YIELDING, cycle_limits_s
 from signals.plan import IntersectionPlan, StagesBody
 from signals.reports import PlanChange
 from signals.service.account.compared import Compared, Side
+from signals.service.account.names import short
 from signals.service.account.needs import CycleNeed, offset_worth
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
 
@@ -53,7 +54,8 @@ def changes_of(compared: Compared, intersection: Intersection, needs: dict[str, 
     if old.cycle_ds != new.cycle_ds:
         reason = _cycle_reason(compared, compared.after, intersection, needs[intersection.id])
         rows.append(PlanChange("cycle", _cycle(old), _cycle(new), reason))
-    if old.offset_ds != new.offset_ds or old.cycle_ds != new.cycle_ds or old.reference != new.reference:
+    moved = (old.offset_ds, old.reference) != (new.offset_ds, new.reference)
+    if moved or (old.cycle_ds != new.cycle_ds and platoons_to(compared.after, compared.network, intersection.id)):
         before_said, after_said = (_offset(timing) for timing in (old, new))
         rows.append(
             PlanChange("offset", before_said, after_said, _offset_reason(compared, compared.after, intersection))
@@ -217,8 +219,8 @@ def _offset_reason(compared: Compared, after: Side, intersection: Intersection) 
         shares = [arriving_in_green_share(side, platoon, intersection.id) for side in (compared.before, after)]
         met = " before, ".join("no fixed relation" if share is None else f"{100 * share:.0f} %" for share in shares)
         said.append(
-            f"platoon from {platoon.upstream_id} ({platoon.flow_veh_per_h:.0f} veh/h by {platoon.link_id}) arrives "
-            f"{platoon.travel_s:.0f} s after its green there; in green here: {met} after"
+            f"platoon from {short(platoon.upstream_id)} ({platoon.flow_veh_per_h:.0f} veh/h by {platoon.link_id})"
+            f" arrives {platoon.travel_s:.0f} s after its green there; in green here: {met} after"
         )
     return "; ".join(said)
 

@@ -6,6 +6,7 @@ from networks.junction import Movement
 from signals.drawings import Band, CorridorSignal, through_bands
 from signals.reports import Corridor
 from signals.service.account.compared import Compared, Side
+from signals.service.account.names import short
 from signals.service.account.platoons import Span, common_greens_s, fixed_clock
 from signals.service.account.routes import Chain, Routes
 
@@ -40,8 +41,8 @@ def _corridor(compared: Compared, chain: Chain, back: Chain | None) -> Corridor:
         remarks.append(f"{name}: {said}.")
     flows = " · ".join(f"{way.flow_veh_per_h:.0f}" for way in chain.ways)
     return Corridor(
-        name=f"{ids[0]} to {ids[-1]}",
-        directions=(f"{ids[0]} → {ids[-1]}", f"{ids[-1]} → {ids[0]}"),
+        name=f"{short(ids[0])} to {short(ids[-1])}",
+        directions=(_direction(chain), _direction(chain, back=True)),
         before=drawn[0],
         after=drawn[1],
         bands_before=bands[0],
@@ -70,7 +71,7 @@ def _signals(
 ) -> tuple[CorridorSignal, ...]:
     other = [None] * len(ids) if backward is None else list(backward[::-1])
     return tuple(
-        CorridorSignal(one, distance_m, side.cycle_s(one), ahead, against)
+        CorridorSignal(short(one), distance_m, side.cycle_s(one), ahead, against)
         for one, distance_m, ahead, against in zip(ids, distances_m, forward, other, strict=True)
     )
 
@@ -100,9 +101,14 @@ def _bands(
             edges = tuple((m, start + t, end + t) for m, t in zip(places, travel_s, strict=True))
             found.append(Band(ahead, edges, cycles_s[0]))
         width = sum(end - start for start, end in spans)
-        name = f"{one.signal_ids[0]} → {one.signal_ids[-1]}"
+        name = _direction(one)
         said.append(f"band {name} {width:.0f} s of the {cycles_s[0]:g} s cycle" if spans else f"no band {name}")
     return tuple(found), "; ".join(said)
+
+
+def _direction(chain: Chain, *, back: bool = False) -> str:
+    ends = (short(chain.signal_ids[0]), short(chain.signal_ids[-1]))
+    return " → ".join(ends[::-1] if back else ends)
 
 
 def _from_start(steps: list[float]) -> list[float]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from signals.reports import ApproachRow, Gain, Guard, Measure, Note
 from signals.rules import Margins
 from signals.service.account.compared import Compared
+from signals.service.account.names import short
 from signals.service.job import Outcome
 from signals.service.request import Decision
 from signals.validation import ValidationReport, Verdict
@@ -78,13 +79,17 @@ def reason_of(outcome: Outcome) -> str:
     if validation is None or validation.difference is None:
         return _sentences(outcome.reasons)
     said = f"{validation.verdict.value} after {validation.difference.pairs} pairs of simulations"
-    held = "every guard held" if not validation.broken_guards else f"{len(validation.broken_guards)} guards are broken"
+    broken = validation.broken_guards
+    held = "every guard held" if not broken else f"{len(broken)} of {len(validation.guards)} guards broken"
     if outcome.decision is Decision.RECOMMENDED:
         return f"It is {said}, {held}, and the plan passed the safety check."
-    if outcome.violations and not validation.broken_guards and validation.better:
+    if outcome.violations and validation.better:
         return _sentences(("the candidate broke safety rules when checked once more", *outcome.reasons[:3]))
     limit = "The trial was stopped by a limit. " if validation.stopped else ""
-    return f"{limit}The candidate ({_name(outcome)}) is {said}; {held}. " + _sentences(validation.reasons[:1])
+    fails = " A broken guard fails the plan, whatever the total says." if broken else ""
+    told = validation.verdict in (Verdict.BETTER, Verdict.WORSE)  # then the reason is the difference, said below
+    more = "" if told else " " + _sentences(validation.reasons[:1])
+    return f"{limit}The candidate ({_name(outcome)}) is {said}, {held}.{fails}{more}"
 
 
 def _sentences(reasons: Sequence[str]) -> str:
@@ -117,7 +122,7 @@ def approaches_of(validation: ValidationReport | None) -> tuple[ApproachRow, ...
     rows = () if validation is None else validation.approaches
     return tuple(
         ApproachRow(
-            junction_id=row.intersection_id,
+            junction_id=short(row.intersection_id),
             link_id=", ".join(row.link_ids),
             vehicles=row.vehicles_per_run,
             delay_before_s_per_veh=row.incumbent_s_per_veh,
@@ -174,7 +179,7 @@ def _worse_approaches(validation: ValidationReport) -> list[Note]:
     found.sort(key=lambda one: (-one[0], one[1].intersection_id, one[1].link_ids))
     notes = [
         Note(
-            f"approach {', '.join(row.link_ids)} of {row.intersection_id}",
+            f"approach {', '.join(row.link_ids)} of {short(row.intersection_id)}",
             f"simulated delay {before:.1f} s per vehicle before, {after:.1f} after ({after - before:+.1f};"
             f" {row.vehicles_per_run:.0f} vehicles per run)",
         )
@@ -198,7 +203,7 @@ def _worse_in_the_model(compared: Compared) -> list[Note]:
         )
         if after - before >= _WORTH_SAYING_S:
             text = f"control delay by the HCM (no platoons) rises from {before:.1f} to {after:.1f} s per vehicle"
-            notes.append(Note(f"junction {intersection.id}", text))
+            notes.append(Note(f"junction {short(intersection.id)}", text))
     return notes
 
 

@@ -11,6 +11,7 @@ from signals.reports import JunctionReport, MovementRow
 from signals.service.account.changes import changes_of, worst_saturation
 from signals.service.account.compared import Compared, Side
 from signals.service.account.geometry import legs_of
+from signals.service.account.names import short
 from signals.service.account.needs import CycleNeed, cycle_needs
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.validation import ValidationReport
@@ -44,7 +45,7 @@ def _junction(
     hcm_before, hcm_after = _mean_delay(before, intersection), _mean_delay(after, intersection)
     return JunctionReport(
         id=intersection.id,
-        name=street_names(compared, intersection),
+        name=street_names(compared, intersection) or short(intersection.id),
         untouched=old.untouched,
         cycle_before_s=before.cycle_s(intersection.id),
         cycle_after_s=None if after is None else after.cycle_s(intersection.id),

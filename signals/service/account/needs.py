@@ -40,7 +40,7 @@ class OffsetWorth:
 
     def __str__(self) -> str:
         if self.most - self.least < 0.005 * self.own:
-            return f"hardly matters in the platoon model ({self.least:.2f} to {self.most:.2f} veh·h/h at any offset)"
+            return f"no effect in the platoon model ({self.own:.1f} veh·h/h at any offset)"
         moved = f"{self.least:.1f} to {self.most:.1f} with it moved by tenths of the cycle"
         return f"delay of the network in the platoon model {self.own:.1f} veh·h/h with this offset, {moved}"
 

@@ -9,6 +9,7 @@ from networks.network import Link, LinkKind, Network
 from signals.drawings import MapLink, MapSignal
 from signals.reports import JunctionReport
 from signals.service.account.compared import Compared
+from signals.service.account.names import short
 from signals.validation import ValidationReport
 
 
@@ -29,21 +30,25 @@ def map_links(compared: Compared) -> tuple[MapLink, ...]:
 
 
 def map_signals(
-    compared: Compared, junctions: tuple[JunctionReport, ...], validation: ValidationReport | None
+    compared: Compared,
+    junctions: tuple[JunctionReport, ...],
+    validation: ValidationReport | None,
+    *,
+    recommended: bool,
 ) -> tuple[MapSignal, ...]:
-    """Every intersection in the middle of its nodes."""
+    """Every intersection in the middle of its nodes; a timing that is not recommended changes none."""
     worse: set[str] = set()
     if validation is not None:
         for junction in junctions:
             before, after = junction.simulated_before_s_per_veh, junction.simulated_after_s_per_veh
             if before is not None and after is not None and after > before:
                 worse.add(junction.id)
-    changed = {junction.id for junction in junctions if junction.changes}
+    changed = {junction.id for junction in junctions if junction.changes and recommended}
     signals = []
     for intersection in compared.network.intersections:
         x_m, y_m = _middle(compared.network, intersection)
         kind = "worse" if intersection.id in worse else "changed" if intersection.id in changed else "kept"
-        signals.append(MapSignal(intersection.id, x_m, y_m, kind))
+        signals.append(MapSignal(short(intersection.id), x_m, y_m, kind))
     return tuple(signals)
 
 
