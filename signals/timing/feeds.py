@@ -1,4 +1,4 @@
-"""Where the traffic of a stop line comes from: flows shared out to lanes, and platoons followed from signal to signal."""
+"""Where the traffic of a stop line comes from: flows shared out to lanes, platoons followed between signals."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _ROUNDS = 60
 _ON_WHEELS = (GroupKind.VEHICLE, GroupKind.TRANSIT, GroupKind.BICYCLE)
 _HEADWAY_AT_STANDSTILL_S = 1.35
 _SPACE_M = 7.5
+_NO_FLOW_VEH_PER_H = 1e-6
 
 
 class StopLineUse(Protocol):
@@ -33,36 +34,40 @@ class StopLineUse(Protocol):
 def share_lanes(network: Network, intersection: Intersection, flows: Flows) -> list[tuple[str, str, float, float]]:
     """Rows (lane id, group id, flow veh/h, saturation flow veh/h) of one intersection.
 
-    Each movement's flow is shared out to the lanes that serve it such that the load (flow over saturation flow) of its lanes
-    is as equal as it can be: repeated water-filling, movement by movement, until nothing moves.
+    Each movement's flow is shared out to the lanes that serve it such that the load (flow over saturation flow) of its
+    lanes is as equal as it can be: repeated water-filling, movement by movement, until nothing moves.
     """
     links = _signalised_lane_links(network, intersection)
     served: defaultdict[tuple[str, str], list[LaneLink]] = defaultdict(list)
     for lane_link in links:
         lane_from, lane_to = network.lane(lane_link.from_lane_id), network.lane(lane_link.to_lane_id)
         served[lane_from.link_id, lane_to.link_id].append(lane_link)
-    part = {x.id: flows.get(move, 0.0) / len(paths) for move, paths in served.items() for x in paths}
     saturation = {x.id: _saturation_veh_per_h(network, x) for x in links}
+    lanes = {move: _lanes(paths, saturation) for move, paths in served.items()}
+    part = {(move, lane): flows.get(move, 0.0) / len(mine) for move, mine in lanes.items() for lane in mine}
     load: defaultdict[str, float] = defaultdict(float)
-    for lane_link in links:
-        load[lane_link.from_lane_id] += part[lane_link.id] / saturation[lane_link.id]
+    for (move, lane), flow in part.items():
+        load[lane] += flow / lanes[move][lane]
     for _ in range(_ROUNDS):
         moved = 0.0
-        for move, paths in served.items():
-            if len(paths) < 2:
+        for move, mine in lanes.items():
+            if len(mine) < 2:
                 continue
-            for x in paths:
-                load[x.from_lane_id] -= part[x.id] / saturation[x.id]
-            filled = _fill(
-                [load[x.from_lane_id] for x in paths], [saturation[x.id] for x in paths], flows.get(move, 0.0)
-            )
-            for x, flow in zip(paths, filled, strict=True):
-                moved = max(moved, abs(flow - part[x.id]))
-                part[x.id] = flow
-                load[x.from_lane_id] += flow / saturation[x.id]
+            for lane in mine:
+                load[lane] -= part[move, lane] / mine[lane]
+            filled = _fill([load[lane] for lane in mine], list(mine.values()), flows.get(move, 0.0))
+            for lane, flow in zip(mine, filled, strict=True):
+                moved = max(moved, abs(flow - part[move, lane]))
+                part[move, lane] = flow
+                load[lane] += flow / mine[lane]
         if moved < 0.5:
             break
-    return _by_use(links, part, saturation)
+    by_path = {
+        x.id: part[move, x.from_lane_id] / sum(y.from_lane_id == x.from_lane_id for y in paths)
+        for move, paths in served.items()
+        for x in paths
+    }
+    return _by_use(links, by_path, saturation)
 
 
 def feeds_of(network: Network, uses: Sequence[StopLineUse], flows: Flows) -> list[tuple[int, int, float, float]]:
@@ -110,7 +115,7 @@ def _reached(
     via_s: Mapping[tuple[str, str], float],
     at_link: Mapping[str, list[int]],
 ) -> list[tuple[str, float, float]]:
-    """Signalised links that a flow entering `link_id` reaches without passing another signal: (link, flow, travel s)."""
+    """Signalised links that a flow entering `link_id` reaches before any other signal: (link, flow, travel s)."""
     found: list[tuple[str, float, float]] = []
     front = [(link_id, flow, travel_s, 0)]
     while front:
@@ -137,6 +142,14 @@ def _at_most_all(rows: list[tuple[int, int, float, float]]) -> list[tuple[int, i
     return [(a, b, share / max(1.0, totals[b]), travel_s) for a, b, share, travel_s in rows]
 
 
+def _lanes(paths: list[LaneLink], saturation: Mapping[str, float]) -> dict[str, float]:
+    """Saturation flow [veh/h] per lane of one movement; a lane may lead to several lanes of the same link."""
+    headways_h: defaultdict[str, list[float]] = defaultdict(list)
+    for x in paths:
+        headways_h[x.from_lane_id].append(1 / saturation[x.id])
+    return {lane: len(found) / sum(found) for lane, found in headways_h.items()}
+
+
 def _signalised_lane_links(network: Network, intersection: Intersection) -> list[LaneLink]:
     wheels = {group.id for group in intersection.groups if group.kind in _ON_WHEELS}
     ids = [lane_link_id for movement in intersection.movements for lane_link_id in movement.lane_link_ids]
@@ -145,7 +158,7 @@ def _signalised_lane_links(network: Network, intersection: Intersection) -> list
 
 
 def _saturation_veh_per_h(network: Network, lane_link: LaneLink) -> float:
-    """Discharge of one lane: a standing headway plus the time to travel one vehicle's space at the slower of lane and path."""
+    """Discharge of a lane: a standing headway and the time to travel one vehicle's space (slower of lane and path)."""
     speed = min(network.lane(lane_link.from_lane_id).speed_m_per_s, lane_link.via_speed_m_per_s)
     return 3600 / (_HEADWAY_AT_STANDSTILL_S + _SPACE_M / max(2.0, speed))
 
@@ -172,7 +185,7 @@ def _by_use(
     result = []
     for (lane_id, group_id), together in rows.items():
         flow = sum(part[x.id] for x in together)
-        weights = [part[x.id] if flow > 0 else 1.0 for x in together]
+        weights = [part[x.id] if flow > _NO_FLOW_VEH_PER_H else 1.0 for x in together]
         headway_h = sum(w / saturation[x.id] for w, x in zip(weights, together, strict=True)) / sum(weights)
         result.append((lane_id, group_id, flow, 1 / headway_h))
     return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from networks.junction import GREENS, Display, Intersection, PairKind
 from signals.plan import Step
 
@@ -30,9 +32,8 @@ def interstage(intersection: Intersection, before: str, after: str) -> tuple[Ste
                 continue
             clearance_ds = pair.clearance_ds(groups[i].id, groups[j].id)
             if clearance_ds is None:
-                raise UnknownIntergreen(
-                    f"intersection {intersection.id!r}: intergreen from group {groups[i].id!r} to {groups[j].id!r} is unknown"
-                )
+                order = f"from group {groups[i].id!r} to {groups[j].id!r}"
+                raise UnknownIntergreen(f"intersection {intersection.id!r}: unknown intergreen {order}")
             length_ds = max(length_ds, clearance_ds)
     red_amber_ds = {j: amber.value_ds for j in starting if (amber := groups[j].red_amber) is not None}
     length_ds = max([length_ds, *red_amber_ds.values()])
@@ -43,7 +44,7 @@ def interstage(intersection: Intersection, before: str, after: str) -> tuple[Ste
 
     def shown(i: int, at_ds: int) -> str:
         if i in ending:
-            return Display.YELLOW.value if at_ds < groups[i].yellow.value_ds else _rest(after[i])
+            return Display.YELLOW.value if at_ds < groups[i].yellow.value_ds else after[i]
         if i in starting:
             return Display.RED_AMBER.value if i in red_amber_ds and at_ds >= length_ds - red_amber_ds[i] else before[i]
         if before[i] in _GREEN_LETTERS:
@@ -52,9 +53,5 @@ def interstage(intersection: Intersection, before: str, after: str) -> tuple[Ste
 
     return tuple(
         Step(displays="".join(shown(i, start) for i in range(len(groups))), duration_ds=end - start)
-        for start, end in zip(edges_ds, edges_ds[1:], strict=False)
+        for start, end in pairwise(edges_ds)
     )
-
-
-def _rest(letter: str) -> str:
-    return letter if letter != Display.GREEN.value else Display.RED.value

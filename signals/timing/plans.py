@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from networks.network import Network
 from optimizers.solution import TimingSolution
-from signals.plan import Actuation, ControlMode, IntersectionPlan, StagesBody, StageTiming, Step, TimingPlan
+from signals.intervals import reference_ds
+from signals.plan import (
+    Actuation,
+    ControlMode,
+    IntersectionPlan,
+    OffsetReference,
+    StagesBody,
+    StageTiming,
+    Step,
+    TimingPlan,
+)
 from signals.rules import Rules
-from signals.timing.problem import NamedProblem, stage_minimums_ds
+from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
+from signals.timing.problem import NamedProblem
 
 _GAP_DS = 20
 _LONGEST_OF_PLANNED = 1.5
 
 
 def plan_of(named: NamedProblem, solution: TimingSolution) -> TimingPlan:
-    """The plan that a solution describes: whole seconds, offsets of the first stage's start; fixed junctions as they were."""
+    """The plan that a solution describes, offsets at the start of each first stage; fixed junctions as they were."""
     timings = []
     for at, timing in enumerate(named.plan.intersections):
         first, last = named.problem.first_step[at], named.problem.first_step[at + 1]
@@ -40,6 +51,7 @@ def _timed(timing: IntersectionPlan, body: StagesBody, lengths_ds: list[int], of
             "body": StagesBody(sequence=tuple(stages)),
             "cycle_ds": cycle_ds,
             "offset_ds": offset_ds % cycle_ds,
+            "offset_reference": OffsetReference.STAGE_START,
             "reference": (stages[0].id,),
             "parameters": (),
         }
@@ -65,14 +77,21 @@ def _with_actuation(plan: TimingPlan, network: Network, rules: Rules, mode: Cont
         if timing.untouched or not isinstance(timing.body, StagesBody) or timing.cycle_ds is None:
             timings.append(timing)
             continue
-        lows_ds = stage_minimums_ds(timing, network.intersection(timing.intersection_id), rules)
-        stages, clock_ds = [], 0
-        for at, (stage, low_ds) in enumerate(zip(timing.body.sequence, lows_ds, strict=True)):
-            end_ds = clock_ds + stage.duration_ds
-            stages.append(
-                stage.model_copy(update={"actuation": _actuation(timing, at, low_ds, end_ds, mode, early_ds, rules)})
-            )
-            clock_ds = end_ds + sum(step.duration_ds for step in stage.interstage)
+        intersection = network.intersection(timing.intersection_id)
+        lows_ds = stage_minimums_ds(timing, intersection, rules)
+        highs_ds = stage_maximums_ds(timing, intersection, rules, lows_ds)
+        stages, clock_ds = [], -reference_ds(timing)
+        for at, (stage, low_ds, high_ds) in enumerate(zip(timing.body.sequence, lows_ds, highs_ds, strict=True)):
+            clock_ds += stage.duration_ds
+            limits_ds = (low_ds, high_ds)
+            if mode is ControlMode.ACTUATED:
+                actuation = _free(stage, limits_ds)
+            else:
+                first, last = at == 0, at == len(timing.body.sequence) - 1
+                window_ds = (0 if first else early_ds, 0 if last else early_ds)
+                actuation = _on_the_clock(stage, limits_ds, window_ds, clock_ds, timing.cycle_ds)
+            stages.append(stage.model_copy(update={"actuation": actuation}))
+            clock_ds += sum(step.duration_ds for step in stage.interstage)
         timings.append(
             timing.model_copy(
                 update={
@@ -85,28 +104,25 @@ def _with_actuation(plan: TimingPlan, network: Network, rules: Rules, mode: Cont
     return plan.model_copy(update={"intersections": tuple(timings)})
 
 
-def _actuation(
-    timing: IntersectionPlan, at: int, low_ds: int, end_ds: int, mode: ControlMode, early_ds: int, rules: Rules
-) -> Actuation:
-    body = timing.body
-    assert isinstance(body, StagesBody)
-    stage = body.sequence[at]
-    limits = [
-        rules.group(timing.intersection_id, g).max_green_ds
-        for g, d in zip(timing.group_ids, stage.displays, strict=True)
-        if d in "Gg"
-    ]
-    limit_ds = min((limit for limit in limits if limit is not None), default=864_000)
-    if mode is ControlMode.ACTUATED:
-        longest_ds = min(limit_ds, max(low_ds, round(stage.duration_ds * _LONGEST_OF_PLANNED / 10) * 10))
-        return Actuation(min_ds=low_ds, max_ds=longest_ds, gap_ds=_GAP_DS)
-    last = at == len(body.sequence) - 1
-    earlier_ds = 0 if last else min(early_ds, max(0, stage.duration_ds - low_ds))
-    assert timing.cycle_ds is not None
+def _free(stage: StageTiming, limits_ds: tuple[int, int | None]) -> Actuation:
+    low_ds, high_ds = limits_ds
+    longest_ds = max(low_ds, round(stage.duration_ds * _LONGEST_OF_PLANNED / 10) * 10)
     return Actuation(
-        min_ds=low_ds,
-        max_ds=min(limit_ds, stage.duration_ds + at * early_ds),
-        earliest_end_ds=end_ds - earlier_ds,
-        latest_end_ds=end_ds,
+        min_ds=low_ds, max_ds=longest_ds if high_ds is None else max(low_ds, min(high_ds, longest_ds)), gap_ds=_GAP_DS
+    )
+
+
+def _on_the_clock(
+    stage: StageTiming, limits_ds: tuple[int, int | None], early_ds: tuple[int, int], end_ds: int, cycle_ds: int
+) -> Actuation:
+    """`early_ds`: how much earlier than planned the stage may start and end; `end_ds` its planned end."""
+    low_ds, high_ds = limits_ds
+    longest_ds = stage.duration_ds + early_ds[0]
+    earlier_ds = min(early_ds[1], max(0, stage.duration_ds - low_ds))
+    return Actuation(
+        min_ds=min(low_ds, stage.duration_ds),
+        max_ds=max(stage.duration_ds, longest_ds if high_ds is None else min(high_ds, longest_ds)),
+        earliest_end_ds=(end_ds - earlier_ds) % cycle_ds,
+        latest_end_ds=end_ds % cycle_ds,
         gap_ds=_GAP_DS,
     )

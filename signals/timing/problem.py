@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -9,17 +10,17 @@ from typing import Any
 import numpy as np
 
 from networks.demand import Demand
-from networks.junction import GREENS, Display, GroupKind, Intersection, PairKind
+from networks.junction import Display, Intersection, PairKind
 from networks.network import Network
 from optimizers.problem import GREEN, GREEN_YIELDING, RED, YELLOW, TimingProblem
-from signals.plan import IntersectionPlan, StagesBody, StageTiming, TimingPlan
+from signals.intervals import reference_ds
+from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
+from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
 from signals.timing.feeds import feeds_of, share_lanes
 
 _CODES = {Display.GREEN.value: GREEN, Display.GREEN_YIELDING.value: GREEN_YIELDING, Display.YELLOW.value: YELLOW}
-_GREEN_LETTERS = frozenset(display.value for display in GREENS)
 _VEHICLE_SPACE_M = 7.5  # a standing passenger car with its gap
-_SHORTEST_STAGE_DS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class NamedProblem:
 def problem_of(network: Network, demand: Demand, rules: Rules, plan: TimingPlan) -> NamedProblem:
     """The problem of timing the stage sets of `plan` (bodies in stages) for `demand`.
 
-    Junctions that are left untouched, or whose body has no fixed sequence, are handed over as fixed.
+    Junctions that are left untouched, that run free, or for which the rules leave no cycle are handed over as fixed.
     """
     flows = {(m.from_link_id, m.to_link_id): m.flow_veh_per_h for m in demand.movements}
     junctions = _Junctions()
@@ -100,13 +101,14 @@ class _Junctions:
         cycle_s = sum(step[1] for step in steps)
         low_ds, high_ds = rules.cycle_bounds_ds(intersection.id)
         fixed = timing.untouched or not isinstance(timing.body, StagesBody) or timing.cycle_ds is None
-        shortest_s = sum(step[2] if step[0] else step[1] for step in steps)
+        shortest_s = max(low_ds / 10, sum(step[2] if step[0] else step[1] for step in steps))
+        longest_s = min(high_ds / 10, sum(step[3] if step[0] else step[1] for step in steps))
         row = self._junction
         row["cycle_given_s"].append(cycle_s)
-        row["offset_given_s"].append(timing.offset_ds / 10)
+        row["offset_given_s"].append((timing.offset_ds - reference_ds(timing)) / 10)
         row["cycle_min_s"].append(low_ds / 10)
         row["cycle_max_s"].append(high_ds / 10)
-        row["fixed"].append(fixed or shortest_s > high_ds / 10)
+        row["fixed"].append(fixed or shortest_s > longest_s)
         row["area"].append(0)
         for variable, given_s, low_s, high_s in steps:
             self._step["step_junction"].append(self._count)
@@ -140,66 +142,15 @@ def _steps(
     body = timing.body
     assert isinstance(body, StagesBody)
     lows_ds = stage_minimums_ds(timing, intersection, rules)
+    highs_ds = stage_maximums_ds(timing, intersection, rules, lows_ds)
     steps = []
-    for stage, low_ds in zip(body.sequence, lows_ds, strict=True):
-        high_s = min(
-            (
-                limit_ds / 10
-                for group_id, letter in zip(timing.group_ids, stage.displays, strict=True)
-                if letter in _GREEN_LETTERS
-                and (limit_ds := rules.group(intersection.id, group_id).max_green_ds) is not None
-            ),
-            default=float("inf"),
-        )
-        steps.append((True, stage.duration_ds / 10, low_ds / 10, max(high_s, low_ds / 10)))
+    for stage, low_ds, high_ds in zip(body.sequence, lows_ds, highs_ds, strict=True):
+        high_s = math.inf if high_ds is None else high_ds / 10
+        steps.append((True, stage.duration_ds / 10, low_ds / 10, high_s))
         steps += [
             (False, step.duration_ds / 10, step.duration_ds / 10, step.duration_ds / 10) for step in stage.interstage
         ]
     return steps
-
-
-def stage_minimums_ds(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> list[int]:
-    """Shortest duration [ds] of each stage such that every green window of every group keeps its minimum green.
-
-    A window over several stages puts what the others' minimums and the interstages leave on its longest stage.
-    """
-    body = timing.body
-    assert isinstance(body, StagesBody)
-    stages = body.sequence
-    lows = [min(_SHORTEST_STAGE_DS, stage.duration_ds) for stage in stages]
-    windows: list[tuple[list[int], int]] = []
-    for column, group_id in enumerate(timing.group_ids):
-        if intersection.group(group_id).kind is GroupKind.UNUSED:
-            continue
-        need_ds = rules.group(intersection.id, group_id).min_green_ds
-        windows += [(run, need_ds) for run in _green_windows(stages, column)]
-    for run, need_ds in sorted(windows, key=lambda window: len(window[0])):
-        inside_ds = sum(step.duration_ds for at in run[:-1] for step in stages[at].interstage)
-        missing_ds = need_ds - inside_ds - sum(lows[at] for at in run)
-        if missing_ds > 0:
-            lows[max(run, key=lambda at: stages[at].duration_ds)] += missing_ds
-    return [-(-low // 10) * 10 for low in lows]
-
-
-def _green_windows(stages: tuple[StageTiming, ...], column: int) -> list[list[int]]:
-    """Stages of each green window of a group, round the cycle; a yellow or red between two stages parts them."""
-    count = len(stages)
-    green = [stage.displays[column] in _GREEN_LETTERS for stage in stages]
-    goes_on = [
-        green[at]
-        and green[(at + 1) % count]
-        and all(step.displays[column] in _GREEN_LETTERS for step in stages[at].interstage)
-        for at in range(count)
-    ]
-    if all(goes_on):
-        return [list(range(count))]
-    windows = []
-    for start in (at for at in range(count) if green[at] and not goes_on[at - 1]):
-        window = [start]
-        while goes_on[window[-1]]:
-            window.append((window[-1] + 1) % count)
-        windows.append(window)
-    return windows
 
 
 def _yields(network: Network, uses: list[Use]) -> tuple[list[int], list[int]]:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from networks.junction import GREENS, Intersection
-from signals.plan import IntersectionPlan, StagesBody, StageTiming
+from signals.intervals import reference_ds
+from signals.plan import ControlMode, IntersectionPlan, OffsetReference, StagesBody, StageTiming
 from signals.timing.interstage import UnknownIntergreen, interstage
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
 _MOST_DROPPED = 4
+_ONLY_AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})
 
 
 def reduced(timing: IntersectionPlan, intersection: Intersection, kept: tuple[int, ...]) -> IntersectionPlan | None:
     """`timing` with only the `kept` stages of its sequence and interstages made anew where stages now meet.
 
-    None where a group would lose a green it has today, where a group other than a left turn would lose its protected
-    green, or where a group would have to go from protected to yielding green without the change that it makes today.
+    Fixed control; the first kept stage starts when it does today. None where a group would lose a green it has today,
+    where a group other than a left turn would lose its protected green, or where a group would have to change between
+    protected and yielding green, or from yellow back to green, as it never does today.
     """
     body = timing.body
     if not isinstance(body, StagesBody) or len(kept) < 2:
         return None
-    sequence = [body.sequence[i] for i in kept]
+    sequence = [body.sequence[i].model_copy(update={"actuation": None}) for i in kept]
     if not _serves_the_same(body.sequence, sequence, _left_groups(intersection, timing.group_ids)):
         return None
     try:
@@ -31,13 +34,17 @@ def reduced(timing: IntersectionPlan, intersection: Intersection, kept: tuple[in
         )
     except UnknownIntergreen:
         return None
-    cycle_ds = sum(stage.duration_ds + sum(step.duration_ds for step in stage.interstage) for stage in stages)
+    smaller = StagesBody(sequence=stages)
+    before_ds = sum(s.duration_ds + sum(step.duration_ds for step in s.interstage) for s in body.sequence[: kept[0]])
     return timing.model_copy(
         update={
-            "body": StagesBody(sequence=stages),
-            "cycle_ds": cycle_ds,
-            "offset_ds": timing.offset_ds % cycle_ds,
+            "control_mode": ControlMode.FIXED,
+            "body": smaller,
+            "cycle_ds": smaller.length_ds,
+            "offset_ds": (timing.offset_ds - reference_ds(timing) + before_ds) % smaller.length_ds,
+            "offset_reference": OffsetReference.STAGE_START,
             "reference": (stages[0].id,),
+            "parameters": (),
         }
     )
 
@@ -86,9 +93,25 @@ def _serves_the_same(today: tuple[StageTiming, ...], then: list[StageTiming], le
 def _leading_to(
     stage: StageTiming, following: StageTiming, body: StagesBody, intersection: Intersection
 ) -> StageTiming:
-    at = body.sequence.index(stage)
-    if body.sequence[(at + 1) % len(body.sequence)].id == following.id:
+    order = [one.id for one in body.sequence]
+    if order[(order.index(stage.id) + 1) % len(order)] == following.id:
         return stage
-    if any(a == "G" and b == "g" for a, b in zip(stage.displays, following.displays, strict=True)):
-        raise UnknownIntergreen("a green that must begin to give way needs a change of its own")
-    return stage.model_copy(update={"interstage": interstage(intersection, stage.displays, following.displays)})
+    steps = interstage(intersection, stage.displays, following.displays)
+    if _special_changes([stage.displays, *(s.displays for s in steps), following.displays]) - _running_changes(body):
+        raise UnknownIntergreen("a group would change its green as it never does today")
+    return stage.model_copy(update={"interstage": steps})
+
+
+def _running_changes(body: StagesBody) -> set[tuple[int, str]]:
+    pictures = [picture for one in body.sequence for picture in (one.displays, *(s.displays for s in one.interstage))]
+    return _special_changes([*pictures, pictures[0]])
+
+
+def _special_changes(pictures: list[str]) -> set[tuple[int, str]]:
+    """Changes that the safety rules allow only to groups that make them today: (column, letters before and after)."""
+    return {
+        (column, change)
+        for before, after in pairwise(pictures)
+        for column, change in enumerate(map("".join, zip(before, after, strict=True)))
+        if change in _ONLY_AS_TODAY
+    }

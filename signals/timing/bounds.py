@@ -1,0 +1,117 @@
+"""How short and how long each stage may be, such that greens and clearances over several stages keep their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import permutations
+
+from networks.junction import GREENS, GroupKind, Intersection, PairKind
+from signals.plan import IntersectionPlan, StagesBody
+from signals.rules import Rules
+
+_GREEN_LETTERS = frozenset(display.value for display in GREENS)
+_SHORTEST_STAGE_DS = 10
+_SECOND_DS = 10
+
+# A piece of the cycle: the stages in it, and how long its interstage steps are together [ds].
+Piece = tuple[list[int], int]
+
+
+def stage_minimums_ds(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> list[int]:
+    """Shortest duration [ds, whole seconds] of each stage such that every green window of every group keeps its minimum
+    green, and every group that starts after a conflicting one has ended still has the intergreen between them.
+
+    Where that takes several stages, what the others' minimums and the interstages leave is put on the longest of them.
+    """
+    body = timing.body
+    assert isinstance(body, StagesBody)
+    lows = [min(_SHORTEST_STAGE_DS, stage.duration_ds) for stage in body.sequence]
+    cycle = _Cycle(timing.group_ids, body)
+    needs = [*_minimum_greens(cycle, intersection, rules), *_clearances(cycle, intersection, rules)]
+    for (stages, fixed_ds), need_ds in sorted(needs, key=lambda need: len(need[0][0])):
+        missing_ds = need_ds - fixed_ds - sum(lows[at] for at in stages)
+        if missing_ds > 0:
+            lows[max(stages, key=lambda at: body.sequence[at].duration_ds)] += missing_ds
+    return [-(-low // _SECOND_DS) * _SECOND_DS for low in lows]
+
+
+def stage_maximums_ds(
+    timing: IntersectionPlan, intersection: Intersection, rules: Rules, lows_ds: Sequence[int]
+) -> list[int | None]:
+    """Longest duration [ds] of each stage such that no green window passes its group's maximum; None: no limit.
+
+    Stages of one window share what their minimums leave, in proportion to what they have above them now.
+    """
+    body = timing.body
+    assert isinstance(body, StagesBody)
+    cycle = _Cycle(timing.group_ids, body)
+    highs: list[int | None] = [None] * len(body.sequence)
+    for group in intersection.groups:
+        limit_ds = rules.group(intersection.id, group.id).max_green_ds
+        if limit_ds is None or group.kind is GroupKind.UNUSED:
+            continue
+        for stages, fixed_ds in cycle.windows(group.id):
+            room_ds = max(0, limit_ds - fixed_ds - sum(lows_ds[at] for at in stages))
+            above = [max(0, body.sequence[at].duration_ds - lows_ds[at]) for at in stages]
+            for at, part in zip(stages, above, strict=True):
+                share = part / sum(above) if sum(above) else 1 / len(stages)
+                high_ds = lows_ds[at] + int(room_ds * share)
+                before = highs[at]
+                highs[at] = high_ds if before is None else min(before, high_ds)
+    return highs
+
+
+class _Cycle:
+    """One cycle as a row of pictures; positions are taken round the circle."""
+
+    def __init__(self, group_ids: Sequence[str], body: StagesBody) -> None:
+        self._column = {group_id: column for column, group_id in enumerate(group_ids)}
+        self._rows: list[tuple[str, int, int | None]] = []  # picture, duration [ds], stage
+        for at, stage in enumerate(body.sequence):
+            self._rows.append((stage.displays, stage.duration_ds, at))
+            self._rows += [(step.displays, step.duration_ds, None) for step in stage.interstage]
+
+    def green(self, group_id: str) -> list[bool]:
+        """Per picture whether the group is green."""
+        return [row[0][self._column[group_id]] in _GREEN_LETTERS for row in self._rows]
+
+    def windows(self, group_id: str) -> Iterator[Piece]:
+        """The group's green windows that have a stage in them; none if it is always green or never."""
+        green = self.green(group_id)
+        count = len(green)
+        for start in (p for p in range(count) if green[p] and not green[p - 1]):
+            yield from self._piece(start, next(n for n in range(count) if not green[(start + n) % count]))
+
+    def between(self, ending: list[bool], starting: list[bool]) -> Iterator[Piece]:
+        """From every end of one green to the start of the other, if that comes before the first starts again."""
+        count = len(self._rows)
+        for start in (p for p in range(count) if ending[p - 1] and not ending[p]):
+            length = 0
+            while length < count and not ending[(start + length) % count] and not starting[(start + length) % count]:
+                length += 1
+            if starting[(start + length) % count]:
+                yield from self._piece(start, length)
+
+    def _piece(self, start: int, length: int) -> Iterator[Piece]:
+        rows = [self._rows[(start + n) % len(self._rows)] for n in range(length)]
+        stages = [stage for _, _, stage in rows if stage is not None]
+        if stages:
+            yield stages, sum(duration_ds for _, duration_ds, stage in rows if stage is None)
+
+
+def _minimum_greens(cycle: _Cycle, intersection: Intersection, rules: Rules) -> Iterator[tuple[Piece, int]]:
+    for group in intersection.groups:
+        if group.kind is not GroupKind.UNUSED:
+            need_ds = rules.group(intersection.id, group.id).min_green_ds
+            yield from ((window, need_ds) for window in cycle.windows(group.id))
+
+
+def _clearances(cycle: _Cycle, intersection: Intersection, rules: Rules) -> Iterator[tuple[Piece, int]]:
+    green = {group.id: cycle.green(group.id) for group in intersection.groups}
+    for pair in intersection.pairs:
+        if pair.kind is not PairKind.CONFLICTING:
+            continue
+        for ending, starting in permutations((pair.first, pair.second)):
+            need_ds = rules.intergreen_ds(intersection.id, ending, starting)
+            if need_ds is not None:
+                yield from ((piece, need_ds) for piece in cycle.between(green[ending], green[starting]))

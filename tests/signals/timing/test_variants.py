@@ -1,0 +1,104 @@
+"""Smaller stage sets: what they keep, and that each of them is safe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from networks.importers import sumo_net
+from networks.network import Network
+from signals.control import timing_of
+from signals.intervals import greens
+from signals.plan import ControlMode, IntersectionPlan, StagesBody, TimingPlan
+from signals.rules import rules_of
+from signals.safety import check, inherited
+from signals.timing.variants import reduced, stage_sets
+from tests.fakes import crossroads, t_junction
+from tests.signals.plans import touched
+from tests.signals.sumo_streets import street
+
+
+def _alone(plan: TimingPlan, timing: IntersectionPlan) -> TimingPlan:
+    others = (t if t.intersection_id != timing.intersection_id else timing for t in plan.intersections)
+    return plan.model_copy(update={"intersections": tuple(others)})
+
+
+def _smaller(network: Network) -> list[IntersectionPlan]:
+    plan, rules = touched(network), rules_of(network)
+    assert inherited(network, rules) == ()
+    found = []
+    for timing, intersection in zip(plan.intersections, network.intersections, strict=True):
+        sets = stage_sets(timing, intersection)
+        assert sets[0] is timing
+        for smaller in sets[1:]:
+            assert [v for v in check(_alone(plan, smaller), network, rules) if v.rule != "cycle"] == []
+            assert {g for g, windows in greens(smaller).items() if windows} == {
+                g for g, windows in greens(timing).items() if windows
+            }
+        found += sets[1:]
+    return found
+
+
+def test_every_smaller_set_of_the_crossroads_with_walkers_is_safe() -> None:
+    found = _smaller(crossroads(True))
+    assert [len(timing.body.sequence) for timing in found if isinstance(timing.body, StagesBody)] == [3, 3, 2]
+
+
+@pytest.mark.parametrize("kind", ["grid", "walkers", "cleared", "legs"])
+def test_every_smaller_set_of_a_generated_street_is_safe(kind: str) -> None:
+    for timing in _smaller(sumo_net.read(street(kind))):
+        assert isinstance(timing.body, StagesBody)
+        assert timing.cycle_ds == timing.body.length_ds
+
+
+def test_two_stages_are_never_made_fewer() -> None:
+    for network in (crossroads(), t_junction()):
+        timing = touched(network).intersections[0]
+        assert stage_sets(timing, network.intersections[0]) == [timing]
+        assert reduced(timing, network.intersections[0], (0,)) is None
+
+
+def test_untouched_intersections_keep_their_stages() -> None:
+    intersection = crossroads(True).intersections[0]
+    timing = timing_of(intersection.running, intersection, untouched=True)
+    assert stage_sets(timing, intersection) == [timing]
+
+
+def _protected_left() -> tuple[IntersectionPlan, Network]:
+    """Lefts of the north-south street: permitted, red, then protected."""
+    network = crossroads()
+    intersection = network.intersections[0]
+    steps = intersection.running.steps
+    yellow, red = steps[1], steps[2]
+    left = [
+        replace(steps[0], state="rrGrrrrrGrrr", duration_ds=100),
+        replace(yellow, state="rryrrrrryrrr"),
+        red,
+    ]
+    running = replace(intersection.running, steps=(*steps, *left))
+    changed = replace(intersection, running=running)
+    return timing_of(running, changed), replace(network, intersections=(changed,))
+
+
+def test_a_permitted_left_may_lose_its_own_stage_but_no_group_changes_its_green_as_never_today() -> None:
+    timing, network = _protected_left()
+    assert isinstance(timing.body, StagesBody)
+    intersection = network.intersections[0]
+    kept = reduced(timing, intersection, (0, 1))
+    assert kept is not None
+    assert kept.offset_ds == 0
+    # Without the east-west stage the lefts would go from permitted to protected green and back at once.
+    assert reduced(timing, intersection, (0, 2)) is None
+    assert reduced(timing, intersection, (1, 2)) is None  # the through movements would never be green
+
+
+def test_the_first_kept_stage_starts_when_it_does_today() -> None:
+    network = crossroads(True)
+    timing = touched(network).intersections[0].model_copy(update={"offset_ds": 100})
+    kept = reduced(timing, network.intersections[0], (2, 3, 0))
+    smaller = reduced(timing, network.intersections[0], (1, 2, 3))
+    assert smaller is None  # the walkers over the north and south legs would never be green
+    assert kept is not None
+    assert kept.offset_ds == 100 + 320 + 80 + 50
+    assert kept.control_mode is ControlMode.FIXED
