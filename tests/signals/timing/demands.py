@@ -23,5 +23,5 @@ def demand(network: Network, flows_veh_per_h: Mapping[tuple[str, str], float] | 
     """The flows given, or the same flow on every movement."""
     if not isinstance(flows_veh_per_h, Mapping):
         flows_veh_per_h = dict.fromkeys(movements(network), flows_veh_per_h)
-    rows = tuple(MovementDemand(a, b, flow, 10.0, Knowledge.ESTIMATED) for (a, b), flow in flows_veh_per_h.items())
+    rows = tuple(MovementDemand(a, b, flow, 10.0, Knowledge.INFERRED) for (a, b), flow in flows_veh_per_h.items())
     return Demand(Period(0.0, 3600.0), rows, ())
