@@ -1,0 +1,314 @@
+"""The account of a job: every part of the report is there, and its numbers are those of their sources."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from optimizers.evaluation import level_of_service
+from optimizers.models import hcm
+from optimizers.solution import given_solution
+from signals.reports import ReportContent, render
+from signals.safety import Violation
+from signals.service.account import account
+from signals.service.account.statement import RULES
+from signals.service.job import Outcome
+from signals.timing.problem import problem_of
+from tests.signals.service import outcomes
+
+NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+VOID = frozenset({"meta", "br", "link", "img", "hr"})
+CASES = (
+    outcomes.recommended,
+    outcomes.kept_for_a_guard,
+    outcomes.kept_without_candidate,
+    outcomes.stopped,
+)
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    return outcomes.recommended()
+
+
+@pytest.fixture(scope="module")
+def content(outcome: Outcome) -> ReportContent:
+    return account(outcome, NOW)
+
+
+class _Tags(HTMLParser):
+    """Every tag that is opened is closed, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Opened and closed at once."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_end_of_a_job_gives_a_whole_page(case: object) -> None:
+    page = render(account(case(), NOW))  # type: ignore[operator]
+    tags = _Tags()
+    tags.feed(page)
+    assert not tags.wrong
+    assert not tags.open
+    for part in ("verdict", "not-better", "network", "corridors", "junctions", "safety", "data", "limits", "sources"):
+        assert f'id="{part}"' in page
+    assert not re.search(r"\b(nan|inf)\b|>None<|None s", re.sub(r"<style.*?</style>", "", page, flags=re.S))
+
+
+def test_gain_and_guards_are_the_judges(outcome: Outcome, content: ReportContent) -> None:
+    validation = outcome.validation
+    assert validation is not None
+    assert validation.difference is not None
+    assert content.gain is not None
+    assert content.verdict == "better"
+    assert content.gain.difference_s_per_veh == validation.difference.mean_s_per_veh
+    assert (content.gain.low_s_per_veh, content.gain.high_s_per_veh) == (
+        validation.difference.low_s_per_veh,
+        validation.difference.high_s_per_veh,
+    )
+    assert content.guards is not None
+    assert len(content.guards) == len(validation.guards)
+    assert "every guard held" in content.reason
+
+
+def test_measures_are_means_over_the_pairs(content: ReportContent) -> None:
+    by_name = {row.name: row for row in content.measures}
+    stops = by_name["stops per run"]
+    assert (stops.before, stops.after) == (700, 900)
+    assert by_name["CO₂ per run"].after == 5.0
+    assert not any(name.startswith("fuel") for name in by_name)  # nobody measured it
+
+
+def test_what_got_worse_is_said(content: ReportContent) -> None:
+    said = {note.where: note.text for note in content.notes}
+    assert "20.0 s per vehicle before, 23.0 after (+3.0; 120 vehicles per run)" in said["approach N0C0 of C0"]
+    assert "700 before, 900 after" in said["stops per run"]
+    assert "0 of 6 runs" in said["rare jams"]
+    assert "approach W0C0 of C0" not in said
+
+
+def test_a_broken_guard_stands_first() -> None:
+    content = account(outcomes.kept_for_a_guard(), NOW)
+    assert content.decision == "kept"
+    assert content.guards is not None
+    assert not content.guards[0].held
+    assert "N0C0" in content.guards[0].name
+    assert content.notes[0].text.startswith("guard broken")
+    assert "not recommended" in content.after_means
+    assert outcomes.CANDIDATE in content.after_means
+    assert content.junctions[0].cycle_after_s == 60  # the candidate is shown for comparison
+    assert {signal.kind for signal in content.map_signals} <= {"kept", "worse"}
+
+
+def test_without_a_candidate_there_is_no_after() -> None:
+    content = account(outcomes.kept_without_candidate(), NOW)
+    assert content.verdict is None
+    assert content.gain is None
+    assert content.guards is None
+    assert content.notes == content.measures == content.approaches == content.candidates == ()
+    junction = content.junctions[0]
+    assert junction.cycle_before_s == 80
+    assert junction.cycle_after_s is None
+    assert junction.stages_before
+    assert not junction.stages_after
+    assert not junction.changes
+    assert content.corridors[0].before
+    assert not content.corridors[0].after
+    page = render(content)
+    assert "not available" in page
+    assert "no candidate came as far as the judge" in page
+
+
+def test_a_stopped_trial_says_so() -> None:
+    content = account(outcomes.stopped(), NOW)
+    assert content.decision == "undecided"
+    assert content.gain is None
+    assert content.guards is None
+    assert content.reason == "Stopped before the first look, which is after 6 pairs."
+
+
+def test_movements_have_the_numbers_of_the_hcm_model(outcome: Outcome, content: ReportContent) -> None:
+    street = outcome.street
+    row = next(row for row in content.junctions[1].movements if row.movement_id == "C0C1 → C1C2")
+    assert row.flow_veh_per_h == outcomes.EAST_VEH_PER_H
+    assert row.turn == "through"
+    assert row.knowledge == "observed"
+    for plan, delay_s, saturation, los in (
+        (outcome.proposal.running.plan, row.hcm_before_s_per_veh, row.vc_before, row.los_before),
+        (outcome.plan, row.hcm_after_s_per_veh, row.vc_after, row.los_after),
+    ):
+        named = problem_of(street.network, outcome.estimated.whole, street.rules, plan)
+        at = next(i for i, use in enumerate(named.uses) if (use.lane_id, use.group_id) == ("C0C1_0", row.group_id))
+        said = hcm.evaluate(named.problem, given_solution(named.problem))
+        assert delay_s == pytest.approx(said.delay_s[at])
+        assert saturation == pytest.approx(said.saturation[named.problem.use_lane[at]])
+        assert los == level_of_service(said.delay_s[at], saturation)
+    assert row.storage_m == 300.0
+    assert row.queue_before_m is not None
+    assert row.queue_before_m > 0
+
+
+def test_movements_show_the_simulated_delay_of_their_approach(content: ReportContent) -> None:
+    row = next(row for row in content.junctions[0].movements if row.movement_id.startswith("N0C0"))
+    assert (row.simulated_before_s_per_veh, row.simulated_after_s_per_veh) == (20.0, 23.0)
+    other = next(row for row in content.junctions[1].movements)
+    assert other.simulated_before_s_per_veh is None
+
+
+def test_a_movement_without_traffic_has_no_delay(outcome: Outcome) -> None:
+    demand = outcome.estimated.whole
+    rows = tuple(replace(m, flow_veh_per_h=0.0) if m.from_link_id == "N1C1" else m for m in demand.movements)
+    empty = replace(outcome, estimated=replace(outcome.estimated, whole=replace(demand, movements=rows)))
+    movements = account(empty, NOW).junctions[1].movements
+    none = next(row for row in movements if row.movement_id.startswith("N1C1"))
+    assert none.flow_veh_per_h == 0.0
+    assert none.hcm_after_s_per_veh is None
+    assert none.los_after == ""
+
+
+def test_changes_have_old_new_and_a_reason(content: ReportContent) -> None:
+    changes = {change.what: change for change in content.junctions[1].changes}
+    assert (changes["cycle"].before, changes["cycle"].after) == ("80 s", "60 s")
+    assert "common cycle of 3 signals" in changes["cycle"].reason
+    assert "Webster" in changes["cycle"].reason
+    assert changes["offset"].after == "22 s (stage start S1)"
+    assert "platoon from C0 (500 veh/h by C0C1)" in changes["offset"].reason
+    assert (changes["green of stage S1"].before, changes["green of stage S1"].after) == ("40 s", "19 s")
+    assert "smaller share: 50 % to 32 %" in changes["green of stage S1"].reason
+    assert "larger share: 38 % to 52 %" in changes["green of stage S2"].reason
+    assert "C0C1_0" in changes["green of stage S2"].reason
+    assert all(change.reason for junction in content.junctions for change in junction.changes)
+
+
+def test_stages_and_timelines_show_either_plan(content: ReportContent) -> None:
+    junction = content.junctions[0]
+    assert junction.leg_degs == (0.0, 90.0, 180.0, 270.0)
+    assert [stage.duration_s for stage in junction.stages_before] == [40, 30]
+    assert [stage.duration_s for stage in junction.stages_after] == [19, 31]
+    arrow = next(arrow for arrow in junction.stages_after[1].arrows if arrow.label.startswith("W0C0 to C0C1"))
+    assert (arrow.from_deg, arrow.to_deg, arrow.yielding) == (270.0, 90.0, False)
+    left = next(arrow for arrow in junction.stages_after[1].arrows if "(left" in arrow.label)
+    assert left.yielding
+    row = next(row for row in junction.timeline if row.label == "10: from W, through")
+    assert row.before is not None
+    assert row.after is not None
+    assert [(w.start_s, w.end_s, w.display) for w in row.after if w.display == "green"] == [(24.0, 55.0, "green")]
+
+
+def test_the_corridor_follows_the_heaviest_flow(content: ReportContent) -> None:
+    corridor = content.corridors[0]
+    assert [signal.label for signal in corridor.after] == ["C0", "C1", "C2"]
+    assert [signal.distance_m for signal in corridor.after] == [0.0, 315.0, 630.0]
+    assert corridor.after[1].forward_s == ((46.0, 77.0),)  # stage S2 from 24 to 55 s, offset 22 s
+    forward = [band for band in corridor.bands_after if band.forward]
+    assert forward
+    assert forward[0].edges[0][0] == 0.0
+    assert forward[0].edges[-1][0] == 630.0
+    assert any("After: band C0 → C2 30 s of the 60 s cycle" in remark for remark in corridor.remarks)
+
+
+def test_map_has_every_signal(content: ReportContent) -> None:
+    assert [(s.label, s.x_m, s.y_m) for s in content.map_signals] == [("C0", 0, 0), ("C1", 300, 0), ("C2", 600, 0)]
+    assert max(link.emphasis for link in content.map_links) == 1.0
+
+
+def test_data_quality_and_fit(content: ReportContent) -> None:
+    assert (content.detectors_used, content.detectors_dropped) == (2, 2)
+    assert content.data_quality is not None
+    assert content.demand_fit is not None
+    assert {(row.detector_id, row.test) for row in content.data_quality} == {
+        ("d7", "stuck"),
+        ("d99", "not in the network"),
+        ("d3", "silent"),
+    }
+    assert content.demand_fit[0].place == "link W0C0"
+    assert content.demand_fit[-1].censored
+    assert any("1 links (C0C1)" in note for note in content.demand_notes)
+    assert dict(content.movements_by_knowledge) == {"observed": 12, "inferred": 24, "unidentifiable": 0}
+
+
+def test_the_safety_statement_names_rules_and_sources(content: ReportContent) -> None:
+    assert content.safety is not None
+    assert content.safety.passed
+    assert not content.safety.running_plan
+    assert len(content.safety.rules_checked) == len(RULES)
+    sources = dict(content.safety.inputs_from)
+    assert sources["minimum green"].startswith("profile literature")
+    assert "running program" in sources["intergreen of conflicting groups, either way"]
+
+
+def test_every_rule_of_the_check_is_named() -> None:
+    import signals.safety
+
+    folder = Path(signals.safety.__file__).parent
+    text = "".join((folder / f"{name}.py").read_text() for name in ("checking", "conflicts", "displays"))
+    named = set(re.findall(r'Violation\(\s*"([a-z-]+)"', text)) | {
+        "min-green",
+        "pedestrian-green",
+        "yellow",
+        "red-amber",
+    }
+    assert named - {"inherited", "program"} == set(RULES)  # those two speak of what runs today
+
+
+def test_faults_of_the_running_plan_are_not_called_ours() -> None:
+    fault = Violation("yellow", "intersection 'C0'", "2 s", "3 s")
+    content = account(replace(outcomes.kept_without_candidate(), violations=(fault,)), NOW)
+    page = render(content)
+    assert content.safety is not None
+    assert content.safety.running_plan
+    assert not content.safety.passed
+    assert "Faults of today." in page
+    assert "must not run" not in re.sub(r"Where the street has some[^<]*", "", page)
+
+
+def test_seeds_sources_and_candidates(outcome: Outcome, content: ReportContent) -> None:
+    assert content.seeds == tuple(range(1001, 1007))
+    assert [(row.purpose, row.realisations, row.seeds, row.runs) for row in content.runs] == [
+        ("race 1 (search seed 1)", "1 to 2", "2 to 3", 4),
+        ("verdict (both plans on each)", "1001 to 1006", "1001 to 1006", 12),
+    ]
+    digests = {source.name: source.digest for source in content.sources}
+    assert digests["network"] == outcome.street.network.digest
+    assert digests["plan written"] == outcome.plan.digest() == content.plan_digest
+    assert digests["candidate judged"] == digests["plan written"]
+    assert [(row.place, row.name, row.remark) for row in content.candidates] == [
+        (1, outcomes.CANDIDATE, "went to the judge"),
+        (2, "running plan", "runs today"),
+    ]
+    assert content.command == "greenband plan --network street.net.xml --flows flows.csv --out out --effort 4 --pairs 6"
+    assert content.period == "07:00 to 08:00"
+    assert content.created_utc == "2026-01-02 03:04 UTC"
+
+
+def test_limits_say_what_this_street_has_not(content: ReportContent) -> None:
+    text = " ".join(content.not_modelled)
+    assert "no signalised crossing" in text
+    assert "right on red" in text
+    assert "queues stand on the spot" in text
+    assert any("estimated demand" in line for line in content.assumptions)
+
+
+def test_it_is_quick(outcome: Outcome) -> None:
+    begin = time.perf_counter()
+    account(outcome, NOW)
+    assert time.perf_counter() - begin < 3.0
