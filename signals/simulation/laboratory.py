@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from signals.measures import ApproachMeasure, Measures
@@ -66,16 +68,15 @@ class SumoLaboratory:
         missing = {key: trial for key, trial in zip(keys, trials, strict=True) if kept[key] is None}
         if missing:
             watch.check()
-            with TemporaryDirectory(prefix="greenband-") as folder:
-                self._run(missing, Path(folder), watch, doing, kept)
+            with workplace(self._steps.folder) as folder:
+                self._run(missing, folder, watch, doing, kept)
         return [measures_from(kept[key]) for key in keys]
 
     def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:
         """What every intersection of the trial's plan showed, one row (time [s], state) per step; not kept."""
         watch.check()
         watch.report("read back what was shown", None)
-        with TemporaryDirectory(prefix="greenband-") as name:
-            folder = Path(name)
+        with workplace(self._steps.folder) as folder:
             program_path = folder / "program.add.xml"
             self._write_programs(trial.plan, program_path)
             job = self._job(trial, self._routes_of(trial.realisation, folder), program_path, folder / "run")
@@ -153,6 +154,27 @@ class _Stop:
 
     def is_set(self) -> bool:
         return self._watch.stop()
+
+
+@contextmanager
+def workplace(job_folder: Path) -> Iterator[Path]:
+    """A new folder for runs, inside the job's own; what killed jobs have left there goes away first.
+
+    Who works in a folder holds the lock of its file "owner"; the lock ends with its process.
+    """
+    place = job_folder / "running"
+    place.mkdir(parents=True, exist_ok=True)
+    for owner in place.glob("*/owner"):
+        with suppress(OSError), owner.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(owner.parent, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(dir=place))
+    try:
+        with (folder / "owner").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def measures_from(kept: Any) -> Measures:

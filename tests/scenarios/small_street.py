@@ -6,14 +6,18 @@ gain. Entries: left0A0, top0A0, bottom0A0, right0B0, top1B0, bottom1B0.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from xml.etree import ElementTree
 
 from networks.importers import sumo_net
+from signals.cli import main
 from signals.scenarios.laying import detectors_file, lay_detectors
 from tests.signals.sumo_streets import run_tool
 
@@ -106,15 +110,47 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from signals.cli import main; main()", *arguments]
 
 
-def greenband(*arguments: str, folder: Path, timeout_s: float = 120.0) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a folder and wait for its end."""
-    done = subprocess.run(
-        command(*arguments), cwd=folder, env=environment(), capture_output=True, text=True, timeout=timeout_s
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
-
-
 def environment() -> dict[str, str]:
     """The environment with this source tree in front, wherever the process starts."""
     return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a call of the command line ended and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def greenband(*arguments: str, folder: Path, apart: bool = False) -> Done:
+    """Call the command line in a folder: in this process, or apart in a new one as people do."""
+    if apart:
+        ended = subprocess.run(
+            command(*arguments), cwd=folder, env=environment(), capture_output=True, text=True, timeout=120
+        )
+        assert "Traceback" not in ended.stderr, ended.stderr
+        return Done(ended.returncode, ended.stdout, ended.stderr)
+    out, err = io.StringIO(), io.StringIO()
+    before, sys.argv = sys.argv, ["greenband", *arguments]
+    try:
+        with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main()
+    except SystemExit as ended_here:
+        return Done(int(ended_here.code or 0), out.getvalue(), err.getvalue())
+    finally:
+        sys.argv = before
+    raise AssertionError("the command line did not end")
+
+
+def shown(street: SmallStreet, programs: Path, folder: Path) -> dict[str, list[tuple[float, str]]]:
+    """What SUMO showed with these programs under the street's routes: per signal one row a second."""
+    events = "".join(f'<timedEvent type="SaveTLSStates" source="{name}" dest="states.xml"/>' for name in ("A0", "B0"))
+    (folder / "watch.add.xml").write_text(f"<additional>{events}</additional>")
+    files = ["-n", str(street.network), "-a", f"{programs},watch.add.xml", "-r", str(street.demand)]
+    run_tool("sumo", *files, "-b", str(BEGIN_S), "-e", str(END_S), "-X", "never", "--no-step-log", folder=folder)
+    rows: dict[str, list[tuple[float, str]]] = {}
+    for row in ElementTree.parse(folder / "states.xml").getroot().iter("tlsState"):
+        rows.setdefault(row.attrib["id"], []).append((float(row.attrib["time"]), row.attrib["state"]))
+    return rows

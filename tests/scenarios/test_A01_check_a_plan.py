@@ -1,0 +1,54 @@
+"""An engineer has a plan checked: safe, unsafe, and with faults that the running programs have already."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.scenarios.small_street import SmallStreet, greenband
+
+_UNSAFE = (  # both streets green at once at A0
+    '<additional><tlLogic id="A0" type="static" programID="x" offset="0">'
+    '<phase duration="42" state="GGgGGgGGgGGg"/><phase duration="3" state="yyyyyyyyyyyy"/></tlLogic></additional>'
+)
+
+
+def test_a_plan_of_ours_is_safe_in_both_of_its_files(small: SmallStreet, planned: Path, tmp_path: Path) -> None:
+    digests = set()
+    for name in ("plan.json", "plan.add.xml"):
+        done = greenband("check", str(planned / name), "--network", str(small.network), "--json", folder=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        said = json.loads(done.stdout)
+        assert said["safe"] is True
+        assert said["violations"] == []
+        digests.add(said["plan"])
+    assert len(digests) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unsafe_plan_is_named_by_place_and_rule(small: SmallStreet, tmp_path: Path) -> None:
+    plan = tmp_path / "unsafe.add.xml"
+    plan.write_text(_UNSAFE)
+    done = greenband("check", str(plan), "--network", str(small.network), folder=tmp_path)
+    assert done.returncode == 1
+    assert "NOT SAFE" in done.stdout
+    assert "conflict" in done.stdout
+    assert "intersection 'A0', signal groups" in done.stdout
+    assert "'B0'" not in done.stdout
+
+
+def test_faults_that_run_today_are_inherited_and_may_be_allowed(small: SmallStreet, tmp_path: Path) -> None:
+    running, again = tmp_path / "running.add.xml", tmp_path / "again.add.xml"
+    running.write_text(_UNSAFE)
+    again.write_text(_UNSAFE.replace('duration="42"', 'duration="52"'))
+    common = ("--network", str(small.network), "--incumbent", str(running), "--json")
+    untouched = greenband("check", str(running), *common, folder=tmp_path)
+    said = json.loads(untouched.stdout)
+    assert untouched.returncode == 0
+    assert said["inherited"]
+    retimed = greenband("check", str(again), *common, folder=tmp_path)
+    assert retimed.returncode == 1
+    allowed = greenband("check", str(again), *common, "--allow-inherited", said["inherited_digest"], folder=tmp_path)
+    assert allowed.returncode == 0, allowed.stdout
+    wrong = greenband("check", str(again), *common, "--allow-inherited", "0" * 64, folder=tmp_path)
+    assert wrong.returncode == 1

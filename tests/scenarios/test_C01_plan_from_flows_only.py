@@ -1,0 +1,62 @@
+"""The main job from network, detectors and flows alone: every file of the answer, used as it is meant to be."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from networks.importers import sumo_net
+from signals.plan import read_plan
+from signals.programs import sumo as programs
+from signals.safety.audit import audit
+from tests.scenarios.small_street import SmallStreet, shown
+
+
+def test_the_files_there_are(planned: Path) -> None:
+    assert {path.name for path in planned.iterdir()} == {
+        "plan.json",
+        "plan.add.xml",
+        "report.html",
+        "report.json",
+        "steps",
+    }
+    assert not list((planned / "steps").rglob("*.part"))
+
+
+def test_both_plan_files_hold_the_same_plan(small: SmallStreet, planned: Path) -> None:
+    network = sumo_net.read(small.network)
+    plan = read_plan(planned / "plan.json")
+    assert programs.read(planned / "plan.add.xml", network) == plan
+    assert plan.digest() == json.loads((planned / "report.json").read_text())["digests"]["plan"]
+    assert plan.network_digest == network.digest
+
+
+def test_the_simulator_loads_the_programs_and_shows_the_plan(small: SmallStreet, planned: Path, tmp_path: Path) -> None:
+    plan = read_plan(planned / "plan.json")
+    executed = shown(small, planned / "plan.add.xml", tmp_path)
+    assert audit(executed, plan, sumo_net.read(small.network)) == ()
+
+
+def test_the_summary_says_what_was_decided_and_how_sure_it_is(planned: Path) -> None:
+    said = json.loads((planned / "report.json").read_text())
+    assert said["format"] == "greenband-report"
+    assert (said["decision"], said["verdict"]) == ("recommended", "better")
+    low, high = said["gain"]["interval_95_s_per_veh"]
+    assert low < said["gain"]["difference_s_per_veh"] < high < 0
+    assert said["gain"]["candidate_s_per_veh"] < said["gain"]["incumbent_s_per_veh"]
+    assert said["seeds"]["search"] == 1
+    assert min(said["seeds"]["verdict_realisations"]) > 1000 > said["seeds"]["race_realisations"]
+    assert said["guards_broken"] == said["violations"] == []
+    for name in ("network", "rules", "plan", "incumbent", "scenario", "validation"):
+        assert re.fullmatch("[0-9a-f]{64}", said["digests"][name]), name
+
+
+def test_the_report_needs_nothing_from_elsewhere(planned: Path) -> None:
+    page = (planned / "report.html").read_text()
+    assert page.lstrip().lower().startswith("<!doctype html>")
+    addresses = re.findall(r"""(?:src|href|action|data)\s*=\s*["']?([^"'\s>]+)|url\(([^)]+)\)|@import""", page)
+    elsewhere = [one or other for one, other in addresses if not (one or other).startswith(("#", "data:"))]
+    assert elsewhere == []
+    assert "<script" not in page
+    assert json.loads((planned / "report.json").read_text())["digests"]["plan"][:12] in page
