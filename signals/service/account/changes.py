@@ -151,9 +151,11 @@ def _green_reason(name: str, old: _Stage, new: _Stage, winner: str) -> str:
         said = f"smaller share: {shares}; {why}"
     parts = [said, _load(old, new)]
     if new.duration_s <= new.low_s + 1e-6:
-        parts.append(f"as short as the minimum greens of its groups allow ({new.low_s:g} s)")
+        parts.append(
+            f"no shorter one is allowed by the minimum greens of its groups over all their stages ({new.low_s:g} s)"
+        )
     elif new.duration_s >= new.high_s - 1e-6:
-        parts.append(f"as long as the maximum green allows ({new.high_s:g} s)")
+        parts.append(f"no longer one is allowed by the maximum greens ({new.high_s:g} s)")
     return "; ".join(parts)
 
 
@@ -184,7 +186,7 @@ def _cycle_reason(compared: Compared, after: Side, intersection: Intersection, n
         if name != intersection.id and new.cycle_ds and after.named.plan.intersections[row].cycle_ds == new.cycle_ds
     ]
     if sharing:
-        parts.append(f"common cycle of {len(sharing) + 1} signals")
+        parts.append(f"the same cycle at {len(sharing) + 1} signals")
     parts.append(str(need))
     if cycle_s <= low_s + 1e-6:
         parts.append(f"no shorter one is allowed by minimum greens, interstages and rules ({low_s:g} s)")

@@ -42,7 +42,7 @@ def _corridor(compared: Compared, chain: Chain, back: Chain | None) -> Corridor:
     flows = " · ".join(f"{way.flow_veh_per_h:.0f}" for way in chain.ways)
     return Corridor(
         name=f"{short(ids[0])} to {short(ids[-1])}",
-        directions=(_direction(chain), _direction(chain, back=True)),
+        directions=(f"towards {short(ids[-1])}", f"towards {short(ids[0])}"),
         before=drawn[0],
         after=drawn[1],
         bands_before=bands[0],
@@ -106,9 +106,8 @@ def _bands(
     return tuple(found), "; ".join(said)
 
 
-def _direction(chain: Chain, *, back: bool = False) -> str:
-    ends = (short(chain.signal_ids[0]), short(chain.signal_ids[-1]))
-    return " → ".join(ends[::-1] if back else ends)
+def _direction(chain: Chain) -> str:
+    return f"{short(chain.signal_ids[0])} → {short(chain.signal_ids[-1])}"
 
 
 def _from_start(steps: list[float]) -> list[float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from signals.service.account.compared import Side
 
 Span = tuple[float, float]
 
-_MOST_CYCLES = 4  # two cycles whose common multiple is longer have no relation that a driver would notice
+_RELATED = (1, 2)  # equal, half or double: other cycles meet each other at a different point every time
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,8 @@ def arriving_in_green_share(side: Side, platoon: Platoon, intersection_id: str) 
     if not (fixed_clock(up) and fixed_clock(down)):
         return None
     cycles_ds = (up.cycle_ds or 0, down.cycle_ds or 0)
-    period_ds = math.lcm(*cycles_ds)
-    if period_ds > _MOST_CYCLES * max(cycles_ds):
+    period_ds = max(cycles_ds)
+    if period_ds not in [factor * min(cycles_ds) for factor in _RELATED]:
         return None
     period_s = period_ds / 10
     released = repeated(

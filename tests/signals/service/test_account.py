@@ -14,12 +14,16 @@ import pytest
 from optimizers.evaluation import level_of_service
 from optimizers.models import hcm
 from optimizers.solution import given_solution
+from signals.programs.sumo import running_plan
 from signals.reports import ReportContent, render
 from signals.safety import Violation
 from signals.service.account import account
+from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.statement import RULES
 from signals.service.job import Outcome
+from signals.timing.plans import actuated, coordinated
 from signals.timing.problem import problem_of
+from tests import fakes
 from tests.signals.service import outcomes
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -124,7 +128,10 @@ def test_without_a_candidate_there_is_no_after() -> None:
     assert content.verdict is None
     assert content.gain is None
     assert content.guards is None
-    assert content.notes == content.measures == content.approaches == content.candidates == ()
+    assert not (content.notes)
+    assert not (content.measures)
+    assert not (content.approaches)
+    assert not content.candidates
     junction = content.junctions[0]
     assert junction.cycle_before_s == 80
     assert junction.cycle_after_s is None
@@ -188,7 +195,7 @@ def test_a_movement_without_traffic_has_no_delay(outcome: Outcome) -> None:
 def test_changes_have_old_new_and_a_reason(content: ReportContent) -> None:
     changes = {change.what: change for change in content.junctions[1].changes}
     assert (changes["cycle"].before, changes["cycle"].after) == ("80 s", "60 s")
-    assert "common cycle of 3 signals" in changes["cycle"].reason
+    assert "the same cycle at 3 signals" in changes["cycle"].reason
     assert "Webster" in changes["cycle"].reason
     assert changes["offset"].after == "22 s (stage start S1)"
     assert "platoon from C0 (500 veh/h by C0C1)" in changes["offset"].reason
@@ -224,6 +231,38 @@ def test_the_corridor_follows_the_heaviest_flow(content: ReportContent) -> None:
     assert forward[0].edges[0][0] == 0.0
     assert forward[0].edges[-1][0] == 630.0
     assert any("After: band C0 → C2 30 s of the 60 s cycle" in remark for remark in corridor.remarks)
+
+
+def test_signals_that_run_free_have_no_place_on_the_clock(outcome: Outcome) -> None:
+    street = outcome.street
+    free = actuated(outcome.plan, street.network, street.rules)
+    content = account(replace(outcome, plan=free), NOW)
+    changes = {change.what: change for change in content.junctions[1].changes}
+    assert changes["control mode"].after == "actuated"
+    assert (changes["cycle"].after, changes["offset"].after) == ("free", "none")
+    assert "planned (" in changes["green of stage S1"].after
+    assert content.corridors[0].after == ()
+    assert any("runs free" in remark for remark in content.corridors[0].remarks)
+    assert any("run by SUMO's own logic" in line for line in content.not_modelled)
+
+
+def test_a_coordinated_plan_keeps_cycle_and_clock(outcome: Outcome) -> None:
+    street = outcome.street
+    plan = coordinated(outcome.plan, street.network, street.rules, early_ds=50)
+    content = account(replace(outcome, plan=plan), NOW)
+    assert content.junctions[1].cycle_after_s == 60
+    assert content.corridors[0].after
+    assert "coordinated actuated" in content.junctions[1].remarks[0]
+
+
+def test_crossings_on_foot_are_shown_without_a_delay() -> None:
+    network = fakes.crossroads(pedestrians=True)
+    timing = running_plan(network).intersections[0]
+    rows = timelines(network, network.intersections[0], timing, None)
+    assert [row.label for row in rows if "on foot" in row.label] == [f"{n}: on foot" for n in (12, 13, 14, 15)]
+    assert all(row.after is None for row in rows)
+    pictures = stage_pictures(network, network.intersections[0], timing)
+    assert {arrow.kind for picture in pictures for arrow in picture.arrows} == {"vehicle", "crossing"}
 
 
 def test_map_has_every_signal(content: ReportContent) -> None:
