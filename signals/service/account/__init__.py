@@ -77,7 +77,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         demand_notes=notes_of(flows, demand, len(outcome.estimated.parts)),
         movements_by_knowledge=knowledge_of(compared.network, demand),
         safety=statement_of(outcome.plan, outcome.violations, outcome.street.rules, running=not recommended),
-        inherited_faults=inherited_of(compared.network, outcome.plan),
+        inherited_faults=inherited_of(compared.network, outcome.street.rules, outcome.plan, recommended=recommended),
         not_modelled=not_modelled(outcome),
         assumptions=(*assumptions(outcome), *search_notes(outcome)),
         candidates=candidates_of(outcome),

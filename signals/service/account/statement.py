@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 
 from networks.network import Network
 from signals.plan import TimingPlan
 from signals.reports import InheritedFaultRow, Safety
 from signals.rules import Rules
-from signals.safety import Violation
+from signals.safety import Violation, inherited
+
+_PLACE = re.compile(r"intersection '([^']*)'")
+_PARTICULARS = re.compile(r"[:;('0-9]")
 
 # Every rule that the check of a plan knows, by the name its violations carry.
 RULES = {
@@ -81,23 +85,36 @@ def inputs_of(rules: Rules) -> tuple[tuple[str, str], ...]:
     )
 
 
-def inherited_of(network: Network, plan: TimingPlan) -> tuple[InheritedFaultRow, ...]:
-    """Faults that the running programs have, and what became of them in the plan that was written."""
+def inherited_of(
+    network: Network, rules: Rules, plan: TimingPlan, *, recommended: bool
+) -> tuple[InheritedFaultRow, ...]:
+    """Faults of the running programs, by the street and by the rules, and what became of them in the plan written."""
     untouched = {timing.intersection_id for timing in plan.intersections if timing.untouched}
-    running = {intersection.id for intersection in network.intersections} - untouched
-    rows = []
-    for intersection in network.intersections:
-        consequence = (
-            "junction left untouched" if intersection.id not in running else "runs on in the plan that is kept"
+
+    def consequence(intersection_id: str) -> str:
+        if not recommended:
+            return "runs on in the plan that is kept"
+        return "junction left untouched" if intersection_id in untouched else "repaired"
+
+    of_street = [
+        InheritedFaultRow(f.rule, f.intersection_id, f.where, f.found, f.needed, consequence(f.intersection_id))
+        for intersection in network.intersections
+        for f in intersection.inherited_faults
+    ]
+    of_rules = []
+    for violation in inherited(network, rules):
+        place = _PLACE.match(violation.where)
+        name = place.group(1) if place else ""
+        where = violation.where[place.end() :].lstrip(", ") if place else violation.where
+        where = f"{where} {violation.place}".strip() or "the whole program"
+        of_rules.append(
+            InheritedFaultRow(violation.rule, name, where, violation.found, violation.needed, consequence(name))
         )
-        rows += [
-            InheritedFaultRow(fault.rule, fault.intersection_id, fault.where, fault.found, fault.needed, consequence)
-            for fault in intersection.inherited_faults
-        ]
-    return tuple(rows)
+    return (*of_street, *of_rules)
 
 
 def _kind(source: str) -> str:
     """A source without its particulars, so that alike ones count together."""
-    head = source.split(":")[0]
-    return head if "(" not in head or head.endswith(")") else head.split(" (")[0]
+    if "inherited" in source:
+        return "running program, less than the profile asks for (inherited)"
+    return _PARTICULARS.split(source)[0].strip()

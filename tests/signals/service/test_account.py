@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from networks.junction import InheritedFault
 from optimizers.evaluation import level_of_service
 from optimizers.models import hcm
 from optimizers.solution import given_solution
 from signals.programs.sumo import running_plan
 from signals.reports import ReportContent, render
+from signals.rules import rules_of
 from signals.safety import Violation
 from signals.service.account import account
 from signals.service.account.pictures import stage_pictures, timelines
-from signals.service.account.statement import RULES
+from signals.service.account.statement import RULES, inherited_of
 from signals.service.job import Outcome
 from signals.timing.plans import actuated, coordinated
 from signals.timing.problem import problem_of
@@ -318,6 +320,29 @@ def test_faults_of_the_running_plan_are_not_called_ours() -> None:
     assert not content.safety.passed
     assert "Faults of today." in page
     assert "must not run" not in re.sub(r"Where the street has some[^<]*", "", page)
+
+
+def test_faults_of_today_are_listed_with_their_consequence(outcome: Outcome) -> None:
+    network = outcome.street.network
+    first, *others = network.intersections
+    fault = InheritedFault("missing-yellow", first.id, "group 3", "0 s of yellow", "at least 3 s")
+    faulty = replace(network, intersections=(replace(first, inherited_faults=(fault,)), *others))
+    for recommended, consequence in ((True, "repaired"), (False, "runs on in the plan that is kept")):
+        rows = inherited_of(faulty, outcome.street.rules, outcome.plan, recommended=recommended)
+        assert [(row.rule, row.junction_id, row.consequence) for row in rows] == [
+            ("missing-yellow", first.id, consequence)
+        ]
+
+
+def test_what_the_rules_find_in_the_running_program_is_listed(outcome: Outcome, tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text("[intersection.C0.group.1]\nyellow_s = 4\n")
+    network = outcome.street.network
+    rules = rules_of(network, engineer_file=file)
+    rows = inherited_of(network, rules, outcome.street.incumbent, recommended=False)
+    assert {(row.rule, row.junction_id) for row in rows} == {("yellow", "C0")}
+    assert rows[0].where.startswith("signal group '1'")
+    assert (rows[0].found, rows[0].needed) == ("3 s", "exactly 4 s")
 
 
 def test_seeds_sources_and_candidates(outcome: Outcome, content: ReportContent) -> None:
