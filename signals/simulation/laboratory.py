@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from networks.faults import InputError
 from signals.measures import ApproachMeasure, Measures
 from signals.plan import TimingPlan
 from signals.simulation import executed
@@ -64,7 +65,7 @@ class SumoLaboratory:
     def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
         """Measures of the trials in their order; those measured before are read, the others are run and kept."""
         keys = [self._key(trial) for trial in trials]
-        kept = {key: self._steps.find(_STEP, key) for key in keys}
+        kept = {key: self._found(key) for key in keys}
         missing = {key: trial for key, trial in zip(keys, trials, strict=True) if kept[key] is None}
         if missing:
             watch.check()
@@ -141,6 +142,14 @@ class SumoLaboratory:
             outputs=self._outputs,
             limits=self._limits,
         )
+
+    def _found(self, key: str) -> Any | None:
+        """What is kept, if it still reads as measures; else the run is made again."""
+        kept = self._steps.find(_STEP, key)
+        try:
+            return None if kept is None else asdict(measures_from(kept))
+        except (TypeError, KeyError, InputError):
+            return None
 
     def _key(self, trial: Trial) -> str:
         return digest_of([self._digest, trial.plan.digest(), trial.realisation, trial.seed])
