@@ -28,14 +28,14 @@ def explain(error: Exception) -> int:
             lines.append(f"  ... and {count - _MOST_FAULTS} more")
         return _say("\n".join(lines), BAD_INPUT)
     if isinstance(error, NotExpressible):
-        return _say(f"error: {error}", NOT_PROVED)
+        return _say(f"error: {_clean(str(error))}", NOT_PROVED)
     if isinstance(error, NotObtainable):
-        return _say(f"error: {error}", BAD_INPUT)
+        return _say(f"error: {_clean(str(error))}", BAD_INPUT)
     if isinstance(error, SimulationError):
         return _say(f"error: the simulator gave no result: {_clean(str(error))}", FAILED)
     if isinstance(error, OSError):
-        place = f" {error.filename}" if error.filename else ""
-        return _say(f"error:{place}: {error.strerror or error}", BAD_INPUT if error.filename else FAILED)
+        place = f"{_clean(str(error.filename))}: " if error.filename else ""
+        return _say(f"error: {place}{error.strerror or error}", BAD_INPUT if error.filename else FAILED)
     return _say(
         f"error: a fault of our own: {type(error).__name__}: {_clean(str(error))} (GREENBAND_DEBUG=1 shows where)",
         FAILED,
