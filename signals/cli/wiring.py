@@ -27,7 +27,7 @@ from signals.store.steps import Steps, digest_of_file
 from signals.trials import Laboratory
 
 STEPS_FOLDER = "steps"
-_SIMULATOR = "SUMO 1.28, step 1 s, no teleporting"
+_SIMULATOR = "SUMO 1.28, step 1 s, no teleporting, vehicles enter by default, in waves"
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
 
@@ -143,7 +143,7 @@ def _laboratory(
         routes_of=routes_of,
         write_programs=lambda plan, path: programs.write(plan, network, path),
         outputs=Outputs(approaches=prepared.approaches, queues=True),
-        inputs=inputs,
+        inputs=[inputs, str(prepared.approaches)],  # they decide what is measured
         steps=steps,
         additional_paths=additional_paths,
         workers=workers,

@@ -17,7 +17,7 @@ from signals.plan import TimingPlan
 from signals.rules import Rules, rules_of
 from signals.watch import Watch
 
-INTERVAL_S = 300.0
+INTERVAL_S = 900.0
 HEADROOM_SHARE = 0.15
 """Plans are laid out for so much more than was estimated: counts do not show what queues hold back, and vehicles made
 from counts arrive more evenly than those on the street."""

@@ -55,6 +55,7 @@ class _Scan:
     faults: list[Fault] = field(default_factory=list)
     lane_length_m: dict[str, float] = field(default_factory=dict)
     lanes: dict[str, list[str]] = field(default_factory=dict)  # per link
+    ends: dict[str, tuple[str, str]] = field(default_factory=dict)  # nodes of a link: from, to
     # (from, to, via, tl, turn) of every connection
     connections: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     ids: set[tuple[str, str]] = field(default_factory=set)
@@ -140,6 +141,7 @@ def _note_link(edge: Element, scan: _Scan) -> None:
     link_id = edge.get("id", "")
     if edge.get("function", "normal") == "internal" or link_id.startswith(":"):
         return
+    scan.ends[link_id] = edge.get("from", ""), edge.get("to", "")
     for lane in edge.findall("lane"):
         lane_id = lane.get("id", "")
         scan.lanes.setdefault(link_id, []).append(lane_id)
@@ -171,6 +173,9 @@ def approaches_of(connections: list[tuple[str, str, str, str, str]], scan: _Scan
             (previous,) = before[links[0]]
             if len(after[previous]) != 1 or previous in ends_at_signal or previous in links:
                 break
+            start, end = scan.ends[links[0]]
+            if start != end and scan.ends[previous] == (end, start):
+                break  # the street's other side: where a map is cut, it may lead back by a hairpin that nobody drives
             links.insert(0, previous)
         return tuple(links)
 

@@ -28,6 +28,10 @@ from signals.simulation.route_sampler import sample_routes
 
 OWN, ROUTE_SAMPLER = "own", "routeSampler"
 MOST_REALISATIONS = 1000
+WAVE_S = 150.0
+WAVE_SHAPE = 1.0
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def realise(
 
     Candidate paths follow the movement shares (no node twice); their vehicles are fitted per interval and made whole
     (`engine="own"`), or drawn by SUMO's routeSampler in a process of its own. `realisation` 0..999 is the seed: same
-    number, same file. Departures are uniform in the interval. Plain vehicles with their own edges, sorted by departure.
+    number, same file. Departures come in waves, entry by entry. Plain vehicles with their own edges, by departure.
     Raises `InputError` for ids that cannot stand in a file, and where no path carries any flow.
     """
     if not 0 <= realisation < MOST_REALISATIONS:
@@ -101,8 +105,10 @@ def realise(
             counts = whole_vehicles(flows, random)
         else:
             counts = sample_routes(demand, flows, seed=realisation, timeout_s=timeout_s)
+        entries: dict[str, tuple[Vector, Vector]] = {}
         for path, count in sorted(counts.items()):
-            times = random.uniform(demand.period.begin_s, demand.period.end_s, count)
+            waves = entries.setdefault(path[0], _waves(demand.period, random))
+            times = demand.period.begin_s + demand.period.duration_s * np.interp(random.uniform(size=count), *waves)
             departures += [(float(time), path) for time in times]
         fits.append(_fit(demand, counts))
     if not departures:
@@ -110,6 +116,17 @@ def realise(
         raise InputError([Fault("demand", "routes", "no vehicle on any path", needed)])
     _write(sorted(departures), out_path)
     return Realisation(out_path, realisation, len(departures), tuple(fits))
+
+
+def _waves(period: Period, random: np.random.Generator) -> tuple[Vector, Vector]:
+    """How departures at one entry spread over a period: share of vehicles (rising) and share of time, shape (n + 1,).
+
+    Vehicles come in waves: every 150 s have a weight of their own, gamma distributed with shape 1, so that counts of
+    the stretches are negative binomial (Greenwood and Yule, J. R. Stat. Soc. 83, 1920, p. 255) and not Poisson.
+    """
+    stretches = max(1, round(period.duration_s / WAVE_S))
+    weights = random.gamma(WAVE_SHAPE, size=stretches) + 1e-6
+    return np.concatenate(([0.0], np.cumsum(weights) / weights.sum())), np.linspace(0.0, 1.0, stretches + 1)
 
 
 def _check_ids(paths: dict[Path, float]) -> None:
@@ -143,14 +160,13 @@ def _fit(demand: Demand, counts: dict[Path, int]) -> IntervalFit:
 
 
 def _write(departures: Sequence[tuple[float, Path]], out_path: FilePath) -> None:
+    # Vehicles enter as SUMO has it by default (first lane, at rest): entering in the best lane would hide how hard it
+    # is to sort into lanes on a short entry, and plans would be tuned for streets that never jam there.
     unfinished = out_path.with_name(out_path.name + ".part")
     with unfinished.open("w", encoding="utf-8") as file:
         file.write("<routes>\n")
         for number, (depart_s, path) in enumerate(departures):
             edges = quoteattr(" ".join(path))
-            file.write(
-                f'  <vehicle id="v{number}" depart="{depart_s:.2f}" departLane="best" departSpeed="max">'
-                f"<route edges={edges}/></vehicle>\n"
-            )
+            file.write(f'  <vehicle id="v{number}" depart="{depart_s:.2f}"><route edges={edges}/></vehicle>\n')
         file.write("</routes>\n")
     os.replace(unfinished, out_path)

@@ -102,3 +102,17 @@ def test_links_that_lead_only_to_an_approach_belong_to_it(written: Write, tmp_pa
         Approach("s", "near", ("far", "near"), (":n_0", ":n_1", ":s_0"), ("near_0",), 50.0),
         Approach("s", "other", ("other",), (":s_1", ":s_2"), ("other_0",), 50.0),
     )
+
+
+def test_the_other_side_of_a_street_is_no_part_of_an_approach(written: Write, tmp_path: Path) -> None:
+    """Where a map is cut, a street's way out may lead back by a hairpin: who leaves there never comes to the signal."""
+    edges = (
+        '<edge id="out" from="s" to="cut"><lane id="out_0" length="50" speed="10"/></edge>'
+        '<edge id="in" from="cut" to="s"><lane id="in_0" length="50" speed="10"/></edge>'
+    )
+    connections = (
+        '<connection from="out" to="in" fromLane="0" toLane="0" via=":c_0_0" dir="l"/>'
+        '<connection from="in" to="out" fromLane="0" toLane="0" via=":s_0_0" tl="s" linkIndex="0" dir="s"/>'
+    )
+    prepared = prepare_network(written(f"<net>{edges}{connections}</net>", "n.xml"), tmp_path / "copy.xml")
+    assert [approach.link_ids for approach in prepared.approaches] == [("in",)]
