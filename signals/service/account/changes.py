@@ -12,8 +12,8 @@ from signals.plan import IntersectionPlan, StagesBody
 from signals.reports import PlanChange
 from signals.service.account.compared import Compared, Side
 from signals.service.account.names import short
-from signals.service.account.needs import CycleNeed, offset_worth
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
+from signals.service.account.what_if import CycleNeed, WhatIf
 
 _PLATOONS = 2
 _SMALL_SHARE = 0.005
@@ -36,12 +36,12 @@ class _Stage:
         return f"v/c {self.saturation:.2f}"
 
 
-def changes_of(compared: Compared, intersection: Intersection, needs: dict[str, CycleNeed]) -> tuple[PlanChange, ...]:
+def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf | None) -> tuple[PlanChange, ...]:
     """What the candidate changes at one junction; empty where it changes nothing or there is no candidate.
 
-    `needs` are the cycles that junctions ask for, with the candidate's stages.
+    `what_if` answers for the candidate.
     """
-    if compared.after is None:
+    if compared.after is None or what_if is None:
         return ()
     old, new = compared.before.timing(intersection.id), compared.after.timing(intersection.id)
     if not isinstance(old.body, StagesBody) or not isinstance(new.body, StagesBody) or not _differs(old, new):
@@ -49,23 +49,40 @@ def changes_of(compared: Compared, intersection: Intersection, needs: dict[str, 
     before, after = (_stages(side, compared, intersection.id) for side in (compared.before, compared.after))
     rows = []
     if old.control_mode is not new.control_mode:
-        reason = "of the forms of control tried in the race, this one had the least delay"
+        reason = "the form of control of the candidate that went to the judge"
         rows.append(PlanChange("control mode", old.control_mode.value, new.control_mode.value, reason))
     if old.cycle_ds != new.cycle_ds:
-        reason = _cycle_reason(compared, compared.after, intersection, needs[intersection.id])
+        reason = _cycle_reason(compared, compared.after, intersection, what_if.cycle_need(intersection.id))
         rows.append(PlanChange("cycle", _cycle(old), _cycle(new), reason))
     moved = (old.offset_ds, old.reference) != (new.offset_ds, new.reference)
     if moved or (old.cycle_ds != new.cycle_ds and platoons_to(compared.after, compared.network, intersection.id)):
-        before_said, after_said = (_offset(timing) for timing in (old, new))
-        rows.append(
-            PlanChange("offset", before_said, after_said, _offset_reason(compared, compared.after, intersection))
-        )
+        reason = _offset_reason(compared, compared.after, intersection, what_if)
+        rows.append(PlanChange("offset", _offset(old), _offset(new), reason))
     order = [[stage for stage in part if stage in before and stage in after] for part in (before, after)]
     if order[0] != order[1]:
         said = "the candidate has its stages in another order"
         rows.append(PlanChange("order of stages", ", ".join(before), ", ".join(after), said))
     rows += _stage_rows(before, after, new)
+    lost = protection_lost(old, new)
+    if lost:
+        groups = f"groups {', '.join(lost)}"
+        reason = "they gave way in other stages today already; the rules allow it for left turns alone"
+        rows.append(PlanChange(f"protected green of {groups}", "protected and giving way", "giving way only", reason))
     return tuple(rows)
+
+
+def protection_lost(old: IntersectionPlan, new: IntersectionPlan) -> tuple[str, ...]:
+    """Groups with a protected green in some stage of `old` and in none of `new`."""
+    shown = [
+        {
+            group_id
+            for stage in (timing.body.sequence if isinstance(timing.body, StagesBody) else ())
+            for group_id, letter in zip(timing.group_ids, stage.displays, strict=True)
+            if letter == "G"
+        }
+        for timing in (old, new)
+    ]
+    return tuple(group_id for group_id in old.group_ids if group_id in shown[0] - shown[1])
 
 
 def worst_saturation(side: Side, intersection_id: str) -> float | None:
@@ -209,12 +226,12 @@ def _interstage_share(side: Side, intersection_id: str) -> float:
     return interstages_ds / 10 / side.cycle_s(intersection_id)
 
 
-def _offset_reason(compared: Compared, after: Side, intersection: Intersection) -> str:
+def _offset_reason(compared: Compared, after: Side, intersection: Intersection, what_if: WhatIf) -> str:
     """What moving it would cost in the model; the largest platoons, and how much of each meets green in either plan."""
     platoons = platoons_to(after, compared.network, intersection.id)[:_PLATOONS]
     if after.timing(intersection.id).cycle_ds is None:
         return "runs free: there is no offset"
-    said = [str(offset_worth(after, intersection.id))]
+    said = [str(what_if.offset_worth(intersection.id))]
     if not platoons:
         said.append("no platoon from another signal arrives here")
     for platoon in platoons:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from signals.plan import StagesBody
 from signals.reports import ApproachRow, Gain, Guard, Measure, Note
 from signals.rules import Margins
+from signals.service.account.changes import protection_lost
 from signals.service.account.compared import Compared
 from signals.service.account.names import short
 from signals.service.job import Outcome
@@ -145,6 +147,7 @@ def not_better(compared: Compared, validation: ValidationReport | None) -> tuple
     notes += _worse_measures(validation)
     notes += _worse_approaches(validation)
     notes += _worse_in_the_model(compared)
+    notes += _less_protected(compared)
     if validation.pairs:
         share = validation.jam_share_upper
         jams = sum(row.candidate.gridlocked for row in validation.pairs)
@@ -203,6 +206,18 @@ def _worse_in_the_model(compared: Compared) -> list[Note]:
         )
         if after - before >= _WORTH_SAYING_S:
             text = f"control delay by the HCM (no platoons) rises from {before:.1f} to {after:.1f} s per vehicle"
+            notes.append(Note(f"junction {short(intersection.id)}", text))
+    return notes
+
+
+def _less_protected(compared: Compared) -> list[Note]:
+    """Left turns that keep only the green in which they give way."""
+    notes = []
+    for intersection in compared.network.intersections if compared.after is not None else ():
+        old, new = (compared.before.timing(intersection.id), compared.after.timing(intersection.id))
+        lost = protection_lost(old, new) if isinstance(new.body, StagesBody) else ()
+        if lost:
+            text = f"left turns of groups {', '.join(lost)} lose their protected green; they give way only"
             notes.append(Note(f"junction {short(intersection.id)}", text))
     return notes
 

@@ -12,8 +12,8 @@ from signals.service.account.changes import changes_of, worst_saturation
 from signals.service.account.compared import Compared, Side
 from signals.service.account.geometry import legs_of
 from signals.service.account.names import short
-from signals.service.account.needs import CycleNeed, cycle_needs
 from signals.service.account.pictures import stage_pictures, timelines
+from signals.service.account.what_if import WhatIf
 from signals.validation import ValidationReport
 from signals.validation.guards import ApproachComparison
 
@@ -25,8 +25,8 @@ Approaches = dict[tuple[str, str], ApproachComparison]
 def junctions_of(compared: Compared, validation: ValidationReport | None) -> tuple[JunctionReport, ...]:
     """The junctions in the order of the street."""
     approaches = {} if validation is None else by_link(validation)
-    needs = {} if compared.after is None else cycle_needs(compared.after)
-    return tuple(_junction(compared, one, approaches, needs) for one in compared.network.intersections)
+    what_if = None if compared.after is None else WhatIf(compared.after)
+    return tuple(_junction(compared, one, approaches, what_if) for one in compared.network.intersections)
 
 
 def by_link(validation: ValidationReport) -> Approaches:
@@ -35,7 +35,7 @@ def by_link(validation: ValidationReport) -> Approaches:
 
 
 def _junction(
-    compared: Compared, intersection: Intersection, approaches: Approaches, needs: dict[str, CycleNeed]
+    compared: Compared, intersection: Intersection, approaches: Approaches, what_if: WhatIf | None
 ) -> JunctionReport:
     before, after = compared.before, compared.after
     old = before.timing(intersection.id)
@@ -49,7 +49,7 @@ def _junction(
         untouched=old.untouched,
         cycle_before_s=before.cycle_s(intersection.id),
         cycle_after_s=None if after is None else after.cycle_s(intersection.id),
-        changes=changes_of(compared, intersection, needs),
+        changes=changes_of(compared, intersection, what_if),
         leg_degs=legs_of(compared.network, intersection),
         left_hand_traffic=compared.network.left_hand_traffic,
         stages_before=stage_pictures(compared.network, intersection, old),

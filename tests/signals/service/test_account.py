@@ -15,11 +15,13 @@ from networks.junction import InheritedFault
 from optimizers.evaluation import level_of_service
 from optimizers.models import hcm
 from optimizers.solution import given_solution
+from signals.plan import StagesBody
 from signals.programs.sumo import running_plan
 from signals.reports import ReportContent, render
 from signals.rules import rules_of
 from signals.safety import Violation
 from signals.service.account import account
+from signals.service.account.changes import protection_lost
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.statement import RULES, inherited_of
 from signals.service.job import Outcome
@@ -265,6 +267,18 @@ def test_crossings_on_foot_are_shown_without_a_delay() -> None:
     assert all(row.after is None for row in rows)
     pictures = stage_pictures(network, network.intersections[0], timing)
     assert {arrow.kind for picture in pictures for arrow in picture.arrows} == {"vehicle", "crossing"}
+
+
+def test_a_left_turn_that_loses_its_protection_is_named(outcome: Outcome) -> None:
+    old = outcome.plan.intersections[0]
+    assert isinstance(old.body, StagesBody)
+    first, second = old.body.sequence
+    letters = list(second.displays)
+    letters[11] = "G"  # the left turn from the west, which gives way in the plan
+    protected = second.model_copy(update={"displays": "".join(letters)})
+    before = old.model_copy(update={"body": StagesBody(sequence=(first, protected))})
+    assert protection_lost(before, old) == ("11",)
+    assert protection_lost(old, old) == ()
 
 
 def test_map_has_every_signal(content: ReportContent) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizers.kernels.arrays import arrays_of
+from optimizers.kernels.arrays import arrays_of, state_of
+from optimizers.kernels.profile import evaluate_profile
 from optimizers.models import profile
 from optimizers.splits import solved_tables, stage_flow_ratios, webster_cycle_s
 from signals.service.account.compared import Side
@@ -45,32 +46,35 @@ class OffsetWorth:
         return f"delay of the network in the platoon model {self.own:.1f} veh·h/h with this offset, {moved}"
 
 
-def cycle_needs(side: Side) -> dict[str, CycleNeed]:
-    """Webster's cycle of every junction, from the critical flow ratios of its stages."""
-    problem = side.named.problem
-    arrays = arrays_of(problem)
-    state = solved_tables(arrays, side.solution)
-    gain_s = problem.constants.yellow_usable_s - problem.constants.start_loss_s
-    needs = {}
-    for name, j in side.junction_at.items():
-        ratios = stage_flow_ratios(arrays, state, problem, j)
+class WhatIf:
+    """Questions to the models about one plan; what they need is made ready once."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._arrays = arrays_of(side.named.problem)
+        self._tables = solved_tables(self._arrays, side.solution)
+
+    def cycle_need(self, intersection_id: str) -> CycleNeed:
+        """Webster's cycle of a junction, from the critical flow ratios of its stages."""
+        problem, j = self._side.named.problem, self._side.junction_at[intersection_id]
+        ratios = stage_flow_ratios(self._arrays, self._tables, problem, j)
         steps = slice(int(problem.first_step[j]), int(problem.first_step[j + 1]))
         rest_s = float(problem.step_given_s[steps][~problem.step_variable[steps]].sum())
+        gain_s = problem.constants.yellow_usable_s - problem.constants.start_loss_s
         lost_s = max(0.0, rest_s - gain_s * len(ratios))
         total = float(ratios.sum())
-        needs[name] = CycleNeed(total, lost_s, webster_cycle_s(total, lost_s))
-    return needs
+        return CycleNeed(total, lost_s, webster_cycle_s(total, lost_s))
 
+    def offset_worth(self, intersection_id: str) -> OffsetWorth:
+        """The delay with the offset as it is and with it moved round the cycle, everything else held."""
+        at = self._side.junction_at[intersection_id]
+        cycle_s = float(self._side.solution.cycle_s[at])
+        moved = [self._delay_veh_h_per_h(at, cycle_s * turn / _MOVES) for turn in range(1, _MOVES)]
+        return OffsetWorth(self._delay_veh_h_per_h(at, 0.0), min(moved), max(moved))
 
-def offset_worth(side: Side, intersection_id: str) -> OffsetWorth:
-    """The delay with the offset as it is and with it moved round the cycle, everything else held."""
-    at = side.junction_at[intersection_id]
-    cycle_s = float(side.solution.cycle_s[at])
-
-    def delay(moved_s: float) -> float:
-        offset_s = np.array(side.solution.offset_s)
-        offset_s[at] = (offset_s[at] + moved_s) % cycle_s
-        return float(profile.evaluate(side.named.problem, side.solution.replace(offset_s=offset_s)).delay_veh_h_per_h)
-
-    moved = [delay(cycle_s * turn / _MOVES) for turn in range(1, _MOVES)]
-    return OffsetWorth(delay(0.0), min(moved), max(moved))
+    def _delay_veh_h_per_h(self, at: int, moved_s: float) -> float:
+        offset_s = np.array(self._side.solution.offset_s)
+        offset_s[at] += moved_s
+        state = state_of(self._arrays, self._side.solution.replace(offset_s=offset_s), profile.TIME_STEP_S)
+        evaluate_profile(self._arrays, state, profile.MOST_SWEEPS, profile.TOLERANCE)
+        return float(profile.evaluation_of(self._side.named.problem, self._arrays, state).delay_veh_h_per_h)
