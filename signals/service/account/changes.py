@@ -65,7 +65,7 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
     rows += _stage_rows(before, after, new)
     lost = protection_lost(old, new)
     if lost:
-        groups = f"groups {', '.join(lost)}"
+        groups = f"group {', '.join(lost)}"
         reason = "they gave way in other stages today already; the rules allow it for left turns alone"
         rows.append(PlanChange(f"protected green of {groups}", "protected and giving way", "giving way only", reason))
     return tuple(rows)

@@ -212,12 +212,14 @@ def _worse_in_the_model(compared: Compared) -> list[Note]:
 
 def _less_protected(compared: Compared) -> list[Note]:
     """Left turns that keep only the green in which they give way."""
+    if compared.after is None:
+        return []
     notes = []
-    for intersection in compared.network.intersections if compared.after is not None else ():
+    for intersection in compared.network.intersections:
         old, new = (compared.before.timing(intersection.id), compared.after.timing(intersection.id))
         lost = protection_lost(old, new) if isinstance(new.body, StagesBody) else ()
         if lost:
-            text = f"left turns of groups {', '.join(lost)} lose their protected green; they give way only"
+            text = f"left turns (group {', '.join(lost)}) lose their protected green; they give way only"
             notes.append(Note(f"junction {short(intersection.id)}", text))
     return notes
 
