@@ -191,8 +191,14 @@ def table(decided: list[dict[str, object]], decisions: int) -> dict[str, object]
         "date": date.today().isoformat(),
         "street": f"grid3x3, first {DEMAND_S:g} s of its demand, every run until the last arrival",
         "looks": list(LOOKS),
+        "complete": len(decided) == decisions * len(NULLS),
         "nulls": rows,
     }
+
+
+def write_table(decided: list[dict[str, object]], decisions: int, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(table(decided, decisions), indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -225,8 +231,7 @@ def main() -> None:
             with checkpoint.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
         print(f"{decision + 1} decisions of each, {street.runs} runs, {time.monotonic() - started_s:.0f} s", flush=True)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(table(decided, arguments.decisions), indent=2) + "\n", encoding="utf-8")
+    write_table(decided, arguments.decisions, arguments.out)
 
 
 if __name__ == "__main__":
