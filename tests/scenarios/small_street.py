@@ -22,14 +22,14 @@ from signals.scenarios.laying import detectors_file, lay_detectors
 from tests.signals.sumo_streets import run_tool
 
 BEGIN_S, END_S, INTERVAL_S = 0, 600, 300
-EAST_WEST_VEH, SIDE_VEH = 36, 9  # per interval of 300 s and entry
+EAST_WEST_VEH, SIDE_VEH = 24, 9  # per interval of 300 s and entry
 _ROUTES = (  # edges and vehicles in ten minutes
-    ("left0A0 A0B0 B0right0", 58),
-    ("right0B0 B0A0 A0left0", 58),
-    ("left0A0 A0top0", 7),
-    ("left0A0 A0bottom0", 7),
-    ("right0B0 B0top1", 7),
-    ("right0B0 B0bottom1", 7),
+    ("left0A0 A0B0 B0right0", 36),
+    ("right0B0 B0A0 A0left0", 36),
+    ("left0A0 A0top0", 6),
+    ("left0A0 A0bottom0", 6),
+    ("right0B0 B0top1", 6),
+    ("right0B0 B0bottom1", 6),
     ("top0A0 A0bottom0", 9),
     ("bottom0A0 A0top0", 9),
     ("top0A0 A0B0 B0right0", 9),

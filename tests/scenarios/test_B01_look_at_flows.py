@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.small_street import SmallStreet, greenband
+from tests.scenarios.small_street import EAST_WEST_VEH, SmallStreet, greenband
 
 
 def _flows(small: SmallStreet, flows: Path, folder: Path, *options: str) -> str:
@@ -23,7 +23,7 @@ def test_counts_come_back_as_flows(small: SmallStreet, tmp_path: Path) -> None:
     assert said["period_s"] == [0, 600]
     assert said["detectors"] == {"used": 24, "unknown": [], "silent": []}
     entering = sum(row["flow_veh_per_h"] for row in said["movements"] if row["from_link_id"] == "left0A0")
-    assert entering == pytest.approx(36 * 12, rel=0.1)
+    assert entering == pytest.approx(EAST_WEST_VEH * 12, rel=0.1)
     assert all(residual["geh"] < 5 for residual in said["residuals"])
 
 
