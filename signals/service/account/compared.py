@@ -49,8 +49,13 @@ def compare(outcome: Outcome) -> Compared:
     """Either plan as a problem of its own (a candidate may have other stages), evaluated as it stands."""
     street, demand = outcome.street, outcome.estimated.whole
     plan = judged_plan(outcome)
-    after = None if plan is None else side_of(problem_of(street.network, demand, street.rules, plan))
-    return Compared(street.network, street.rules, demand, side_of(outcome.proposal.running), after)
+    running = outcome.proposal.running.plan  # with what is left untouched marked; its problem has the search's demand
+    before, after = (
+        None if one is None else side_of(problem_of(street.network, demand, street.rules, one))
+        for one in (running, plan)
+    )
+    assert before is not None
+    return Compared(street.network, street.rules, demand, before, after)
 
 
 def judged_plan(outcome: Outcome) -> TimingPlan | None:

@@ -85,8 +85,9 @@ def reason_of(outcome: Outcome) -> str:
     held = "every guard held" if not broken else f"{len(broken)} of {len(validation.guards)} guards broken"
     if outcome.decision is Decision.RECOMMENDED:
         return f"It is {said}, {held}, and the plan passed the safety check."
-    if outcome.violations and validation.better:
-        return _sentences(("the candidate broke safety rules when checked once more", *outcome.reasons[:3]))
+    if validation.better:  # then only safety can have stopped it
+        said = f"the candidate ({_name(outcome)}) is {said}, but it failed the last safety check"
+        return _sentences((said, *outcome.reasons[:3]))
     limit = "The trial was stopped by a limit. " if validation.stopped else ""
     fails = " A broken guard fails the plan, whatever the total says." if broken else ""
     told = validation.verdict in (Verdict.BETTER, Verdict.WORSE)  # then the reason is the difference, said below

@@ -6,7 +6,7 @@ from networks.junction import GroupKind
 from networks.network import Network
 from optimizers.problem import Constants
 from signals.plan import ControlMode
-from signals.service.estimate import DEFAULT_ZONE
+from signals.service.estimate import DEFAULT_ZONE, HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
 
 _SHOWN = 20
@@ -45,6 +45,11 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
     lines = [*request.notes]
     if rules.about:
         lines.append(f"Profile {rules.profile}: {rules.about}.")
+    lines.append(
+        f"Timings were sought for {100 * HEADROOM_SHARE:.0f} % more traffic than estimated, so that a busier day still"
+        " fits; the HCM numbers of this page are for the estimate itself. The realisations of the race carry, in turn,"
+        f" {', '.join(f'{factor:g}' for factor in TUNING_FACTORS)} times the estimate."
+    )
     if request.zone is None:
         lines.append(f"No time zone was given: times of the flows are read as {DEFAULT_ZONE}.")
     if request.begin_s is None and request.end_s is None:

@@ -14,6 +14,8 @@ _FARTHEST_LINKS = 40
 _SMALLEST_VEH_PER_H = 30.0
 _GOES_ON_SHARE = 0.3  # of the first way's flow: a chain ends where less goes on
 _TURNS_SHARE = 0.6  # of what arrives: a corridor turns only where that much of its traffic does
+_MOST_CORNERS = 1
+_MAIN_SHARE = 0.4  # of the heaviest way: a corridor that begins with less is no main one
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ class Routes:
         chains: list[Chain] = []
         shown: set[frozenset[str]] = set()
         for seed in self.ways:
-            if len(chains) == most or seed.flow_veh_per_h < _SMALLEST_VEH_PER_H:
+            if len(chains) == most or seed.flow_veh_per_h < max(
+                _SMALLEST_VEH_PER_H, _MAIN_SHARE * self.ways[0].flow_veh_per_h
+            ):
                 break
             if frozenset((seed.start_id, seed.end_id)) in shown:
                 continue
@@ -133,7 +137,8 @@ class Routes:
             inside = {seed.start_id, *(way.end_id for way in ways)}
             onward = self._from(ways[-1].arrival_link_id, ways[-1].end_id)
             arriving = ways[-1].flow_veh_per_h
-            way = next((w for w in onward if w.end_id not in inside and _leads_on(w, arriving, least)), None)
+            free = [w for w in onward if w.end_id not in inside and _fits([*ways, w])]
+            way = next((w for w in free if _leads_on(w, arriving, least)), None)
             if way is None or frozenset((way.start_id, way.end_id)) in shown:
                 break
             ways.append(way)
@@ -148,6 +153,7 @@ class Routes:
                     and w.start_id not in inside
                     and w.flow_veh_per_h >= least
                     and _leads_on(start, w.flow_veh_per_h, 0.0)
+                    and _fits([w, *ways])
                 ),
                 None,
             )
@@ -166,6 +172,11 @@ class Routes:
         own = [movement for name, movement in self._movements[link_id] if name == intersection_id]
         flows = {m.id: self._flow.get((m.from_link_id, m.to_link_id), 0.0) for m in own}
         return max(own, key=lambda m: (flows[m.id], m.turn == "through", m.id), default=None)
+
+
+def _fits(ways: list[Way]) -> bool:
+    """A corridor has one corner at most; where its first way begins is none."""
+    return sum(way.movement.turn != "through" for way in ways[1:]) <= _MOST_CORNERS
 
 
 def _leads_on(way: Way, arriving_veh_per_h: float, least_veh_per_h: float) -> bool:

@@ -44,10 +44,11 @@ RULES = {
 
 def statement_of(plan: TimingPlan, violations: tuple[Violation, ...], rules: Rules, *, running: bool) -> Safety:
     """The statement on the plan that was written; `running`: it is the one that runs today."""
+    executed = () if running else ("what the simulator showed was read back and is what the plan says [executed]",)
     untouched = [timing.intersection_id for timing in plan.intersections if timing.untouched]
     return Safety(
         passed=not violations,
-        rules_checked=tuple(f"{words} [{name}]" for name, words in RULES.items()),
+        rules_checked=(*(f"{words} [{name}]" for name, words in RULES.items()), *executed),
         violations=tuple(str(violation) for violation in violations),
         inputs_from=(
             *inputs_of(rules),

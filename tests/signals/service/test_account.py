@@ -24,7 +24,9 @@ from signals.service.account import account
 from signals.service.account.changes import protection_lost
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.statement import RULES, inherited_of
+from signals.service.estimate import scaled
 from signals.service.job import Outcome
+from signals.service.request import Decision
 from signals.timing.plans import actuated, coordinated
 from signals.timing.problem import problem_of
 from tests import fakes
@@ -155,6 +157,25 @@ def test_a_stopped_trial_says_so() -> None:
     assert content.gain is None
     assert content.guards is None
     assert content.reason == "Stopped before the first look, which is after 6 pairs."
+
+
+def test_a_better_candidate_that_failed_the_last_safety_check() -> None:
+    whole = outcomes.recommended()
+    failed = replace(
+        whole, decision=Decision.KEPT, plan=whole.street.incumbent, reasons=("executed: C0: found red, needed green",)
+    )
+    content = account(failed, NOW)
+    assert "failed the last safety check" in content.reason
+    assert "found red, needed green" in content.reason
+
+
+def test_before_and_after_are_of_the_same_demand(outcome: Outcome, content: ReportContent) -> None:
+    street = outcome.street
+    busier = scaled(outcome.estimated.whole, 1.15)
+    proposal = outcome.proposal
+    searched = replace(proposal, running=problem_of(street.network, busier, street.rules, proposal.running.plan))
+    again = account(replace(outcome, proposal=searched), NOW)
+    assert again.junctions == content.junctions
 
 
 def test_movements_have_the_numbers_of_the_hcm_model(outcome: Outcome, content: ReportContent) -> None:
@@ -305,7 +326,7 @@ def test_the_safety_statement_names_rules_and_sources(content: ReportContent) ->
     assert content.safety is not None
     assert content.safety.passed
     assert not content.safety.running_plan
-    assert len(content.safety.rules_checked) == len(RULES)
+    assert len(content.safety.rules_checked) == len(RULES) + 1  # and what was executed
     sources = dict(content.safety.inputs_from)
     assert sources["minimum green"].startswith("profile literature")
     assert "running program" in sources["intergreen of conflicting groups, either way"]
