@@ -109,11 +109,12 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
 
     def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
         path = folder / "departures.rou.xml"
+        parts = estimated.parts if realisation % 2 else estimated.peaks
         if realisation < FIRST_VERDICT_REALISATION:
             number, factor = realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
         else:
             number, factor = realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
-        realise([scaled(part, factor) for part in estimated.parts], street.network, path, realisation=number)
+        realise([scaled(part, factor) for part in parts], street.network, path, realisation=number)
         return (path,)
 
     inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated), TUNING_FACTORS]
@@ -158,7 +159,7 @@ def demand_rows(estimated: Estimated) -> list[object]:
             [[m.from_link_id, m.to_link_id, round(m.flow_veh_per_h, 6)] for m in part.movements],
             [[link_id, round(flow, 6)] for link_id, flow in part.link_inflow_veh_per_h],
         ]
-        for part in estimated.parts
+        for part in (*estimated.parts, *estimated.peaks)
     ]
 
 

@@ -8,14 +8,12 @@ from signals.plan import TimingPlan
 from signals.race import RaceResult
 from signals.safety import Violation, audit, check
 from signals.service.estimate import (
-    HEADROOM_SHARE,
     Counted,
     Estimated,
     Street,
     count,
     estimate_demand,
     read_street,
-    scaled,
 )
 from signals.service.propose import Proposal, propose
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Decision, Parts, PlanRequest
@@ -68,7 +66,7 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     watch.report("optimize", 0.0)
     proposal = propose(
         street.network,
-        scaled(estimated.whole, 1 + HEADROOM_SHARE),
+        estimated.design(),
         street.rules,
         street.incumbent,
         methods=parts.methods,

@@ -100,7 +100,7 @@ def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan) -> 
         timing.model_copy(update={"untouched": timing.intersection_id in faulty or not _retimeable(timing)})
         for timing in plan.intersections
     )
-    return plan.model_copy(update={"intersections": timings, "rules_digest": rules.digest()})
+    return plan.model_copy(update={"name": "candidate", "intersections": timings, "rules_digest": rules.digest()})
 
 
 def _retimeable(timing: IntersectionPlan) -> bool:
