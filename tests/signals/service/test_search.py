@@ -1,0 +1,63 @@
+"""The search: a varied field, a budget that is kept, and a race that sees what the judge's guards will see."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signals.plan import TimingPlan
+from signals.programs.sumo import running_plan
+from signals.rules import Margins
+from signals.service.propose import Candidate
+from signals.service.search import _rounds, guard_penalty_s, varied
+from tests.fakes import crossroads
+from tests.fakes_measures import approach, measures
+
+MARGINS = Margins()
+PLAN: TimingPlan = running_plan(crossroads())
+
+
+def candidate(family: str, number: int) -> Candidate:
+    return Candidate(f"{family} {number}", PLAN, float(number), family)
+
+
+def test_the_field_takes_the_best_of_every_family_in_turn() -> None:
+    """Three families of unlike size: nobody fills the field alone, and the best of each comes first."""
+    field = [candidate("a", n) for n in range(5)] + [candidate("b", n) for n in range(2)] + [candidate("c", 0)]
+    assert [c.name for c in varied(field, 5)] == ["a 0", "b 0", "c 0", "a 1", "b 1"]
+
+
+@given(st.integers(0, 30))
+def test_the_field_is_never_larger_than_asked_and_has_nobody_twice(most: int) -> None:
+    field = [candidate(family, n) for family in "abc" for n in range(4)]
+    chosen = [c.name for c in varied(field, most)]
+    assert len(chosen) == min(most, len(field)) == len(set(chosen))
+
+
+@given(st.integers(2, 60), st.integers(1, 400))
+def test_rounds_double_and_stay_within_what_tuning_may_use(field: int, budget: int) -> None:
+    rounds = _rounds(field, budget)
+    assert rounds[0] == 1
+    assert all(later == 2 * earlier for earlier, later in zip(rounds, rounds[1:], strict=False))
+    assert rounds[-1] <= 8
+
+
+def test_an_approach_within_the_margins_costs_nothing() -> None:
+    before = measures(approaches=(approach(delay_s_per_veh=40.0, vehicles=100),))
+    after = measures(approaches=(approach(delay_s_per_veh=49.9, vehicles=100),))  # 10 s are allowed
+    assert guard_penalty_s(after, before, MARGINS) == 0.0
+
+
+def test_delay_beyond_the_margin_counts_again_per_vehicle_due() -> None:
+    before = measures(approaches=(approach(delay_s_per_veh=40.0, vehicles=100),))
+    after = measures(approaches=(approach(delay_s_per_veh=60.0, vehicles=100),))  # 10 s beyond what is allowed
+    assert guard_penalty_s(after, before, MARGINS) == 10.0 * 100 / after.vehicles_due
+
+
+def test_a_run_that_jams_costs_a_share_of_the_incumbents_delay() -> None:
+    before = measures()
+    after = dataclasses.replace(before, gridlocked=True, longest_standing_s=700.0)
+    assert guard_penalty_s(after, before, MARGINS) > 0.2 * before.mean_delay_s_per_veh
+    assert guard_penalty_s(after, after, MARGINS) == 0.0
