@@ -46,9 +46,10 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
     if rules.about:
         lines.append(f"Profile {rules.profile}: {rules.about}.")
     lines.append(
-        f"Timings were sought for {100 * HEADROOM_SHARE:.0f} % more traffic than estimated, so that a busier day still"
-        " fits; the HCM numbers of this page are for the estimate itself. The realisations of the race carry, in turn,"
-        f" {', '.join(f'{factor:g}' for factor in TUNING_FACTORS)} times the estimate."
+        f"Timings were sought for {100 * HEADROOM_SHARE:.0f} % more traffic in total than estimated, more of it where"
+        " five-minute flows surge; the HCM numbers of this page are for the estimate itself. The realisations of the"
+        f" race carry, in turn, {', '.join(f'{factor:g}' for factor in TUNING_FACTORS)} times the estimate, odd ones by"
+        " quarters of an hour, even ones by five minutes."
     )
     if request.zone is None:
         lines.append(f"No time zone was given: times of the flows are read as {DEFAULT_ZONE}.")
