@@ -59,10 +59,11 @@ def line_of(row: dict[str, Any]) -> str:
     if gain is None:
         return f"| {row['map']} | - | - | - | - | {row['decision']} | {row['wall_s']:.0f} |"
     low, high = gain["interval_95_share"]
+    guards = ", guard broken" if row["guards_broken"] else ""
     return (
         f"| {row['map']} | {gain['incumbent_s_per_veh']:.1f} | {gain['candidate_s_per_veh']:.1f} "
         f"| {gain['difference_share']:+.0%} ({low:+.0%} to {high:+.0%}) | {gain['pairs']} "
-        f"| {row['decision']} ({row['verdict']}{', guard broken' if row['guards_broken'] else ''}) | {row['wall_s']:.0f} |"
+        f"| {row['decision']} ({row['verdict']}{guards}) | {row['wall_s']:.0f} |"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,24 +41,24 @@ def test_the_field_is_never_larger_than_asked_and_has_nobody_twice(most: int) ->
 def test_rounds_double_and_stay_within_what_tuning_may_use(field: int, budget: int) -> None:
     rounds = _rounds(field, budget)
     assert rounds[0] == 1
-    assert all(later == 2 * earlier for earlier, later in zip(rounds, rounds[1:], strict=False))
+    assert all(later == 2 * earlier for earlier, later in itertools.pairwise(rounds))
     assert rounds[-1] <= 8
 
 
 def test_an_approach_within_the_margins_costs_nothing() -> None:
-    before = measures(approaches=(approach(delay_s_per_veh=40.0, vehicles=100),))
-    after = measures(approaches=(approach(delay_s_per_veh=49.9, vehicles=100),))  # 10 s are allowed
+    before = measures(40.0, approach("north", 40.0))
+    after = measures(40.0, approach("north", 49.9))  # 10 s are allowed
     assert guard_penalty_s(after, before, MARGINS) == 0.0
 
 
 def test_delay_beyond_the_margin_counts_again_per_vehicle_due() -> None:
-    before = measures(approaches=(approach(delay_s_per_veh=40.0, vehicles=100),))
-    after = measures(approaches=(approach(delay_s_per_veh=60.0, vehicles=100),))  # 10 s beyond what is allowed
+    before = measures(40.0, approach("north", 40.0))
+    after = measures(40.0, approach("north", 60.0))  # 10 s beyond what is allowed
     assert guard_penalty_s(after, before, MARGINS) == 10.0 * 100 / after.vehicles_due
 
 
 def test_a_run_that_jams_costs_a_share_of_the_incumbents_delay() -> None:
-    before = measures()
+    before = measures(40.0)
     after = dataclasses.replace(before, gridlocked=True, longest_standing_s=700.0)
     assert guard_penalty_s(after, before, MARGINS) > 0.2 * before.mean_delay_s_per_veh
     assert guard_penalty_s(after, after, MARGINS) == 0.0
