@@ -292,7 +292,7 @@ def pedestrians(rng: random.Random) -> str:
 CYCLE_S = 110
 COUNTED_SHARE = 0.8
 WALK_S, WALKING_M_PER_S = 7, 1.07  # 3.5 ft/s
-LEFT_CLEAR_S, THROUGH_CLEAR_S = (3, 1), (4, 2)  # yellow (1 s + v / 6.1 m/s2), red clearance
+LEFT_CLEAR_S, THROUGH_CLEAR_S = (4, 1), (4, 2)  # yellow (1 s + v / 6.1 m/s2, one for every lamp), red clearance
 MIN_LEFT_S = 7
 
 
