@@ -55,7 +55,7 @@ def plan(
     mode: Annotated[str, typer.Option("--mode", help="fixed, coordinated, actuated or auto.")] = "fixed",
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
-    effort: Annotated[int, typer.Option("--effort", min=1, max=100_000, help="Simulation runs for the search.")] = 40,
+    effort: Annotated[int, typer.Option("--effort", min=1, max=100_000, help="Simulation runs for the search.")] = 60,
     pairs: PairsOption = 40,
     time_limit: Annotated[float | None, typer.Option("--time-limit", min=1, help="Stop after so many seconds.")] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1)] = 1,
@@ -190,7 +190,7 @@ def demo(
     accept_licence: Annotated[
         bool, typer.Option("--accept-licence", help="Accept the scenario's own licence.")
     ] = False,
-    effort: Annotated[int, typer.Option("--effort", min=1, help="Simulation runs for the search.")] = 40,
+    effort: Annotated[int, typer.Option("--effort", min=1, help="Simulation runs for the search.")] = 60,
     pairs: PairsOption = 16,
     mode: Annotated[str, typer.Option("--mode", help="fixed, coordinated, actuated or auto.")] = "fixed",
     workers: WorkersOption = None,

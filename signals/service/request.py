@@ -51,7 +51,7 @@ class PlanRequest:
     mode: Mode = Mode.FIXED
     profile: str = "literature"
     rules: Path | None = None
-    effort: int = 40  # simulation runs that the race may use
+    effort: int = 60  # simulation runs that the race may use
     pairs: int = 40  # most pairs of runs for the verdict
     time_limit_s: float | None = None
     seed: int = 1

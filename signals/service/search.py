@@ -22,9 +22,10 @@ from signals.watch import Watch
 _FORMS_OF = 2  # how many of the best fixed plans are tried in other forms of control
 _EARLY_DS = 50
 _FIRST_SHARE = 0.65  # of the runs, before other forms of control join
-_FIELD_SHARE = 0.35  # of the runs, for the first look at everybody
+_FIELD_SHARE = 0.25  # of the runs, for the first look at everybody
 _HALVING = 0.4
 _JAM_SHARE = 0.3
+_KEPT_OUT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class _Track:
 def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins) -> float:
     """What a run costs beyond its mean delay [s/veh], because the judge's guards would not let it pass.
 
-    Delay above the guards' margin on an approach counts again; a run that jams costs a share of the incumbent's delay.
+    Delay above the guards' margin on an approach counts again, a vehicle kept out counts a minute more; a run that jams
+    costs a share of the incumbent's delay.
     """
     before = {(a.intersection_id, a.link_id): a.delay_s_per_veh for a in incumbent.approaches}
     excess_s = 0.0
@@ -161,6 +163,7 @@ def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins) 
         allowed = base + max(margins.approach_worse_s, margins.approach_worse_share * base)
         excess_s += max(0.0, delay - max(allowed, margins.approach_floor_s)) * approach.vehicles
     jam_s = _JAM_SHARE * incumbent.mean_delay_s_per_veh * (candidate.gridlocked and not incumbent.gridlocked)
+    excess_s += _KEPT_OUT_S * max(0, candidate.uninserted_veh - incumbent.uninserted_veh)
     return excess_s / candidate.vehicles_due + jam_s
 
 
