@@ -3,7 +3,7 @@
     python -m benchmarks.quality [NAME ...] [--effort N] [--pairs N] [--mode MODE] [--record]
 
 Prints one line per map as the README shows it; `--record` adds the lines to benchmarks/results/quality.json, where no
-line is ever removed. The optimizer sees network, detectors and flows; realisations of the verdict are 1001 and up.
+line is ever removed. The optimizer sees network, detectors and flows; realisations of the verdict are 2001 and up.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
+import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -24,13 +27,16 @@ from signals.store.steps import write_atomically
 from signals.watch import Watch
 
 MAPS = ("ingolstadt7", "grid4x4", "cologne1", "cologne3", "cologne8", "ingolstadt1", "ingolstadt21")
+FIRST_REALISATION = 2001  # those from 1001 were seen while Greenband was made
 RESULTS = Path(__file__).parent / "results" / "quality.json"
 
 
 def measure(name: str, out: Path, effort: int, pairs: int, mode: str) -> dict[str, Any]:
     """One map: the whole job, its verdict, and how long it took."""
     request = verbs.demo_request(name, out / name, True, effort, pairs, mode, None)
-    request.out.mkdir(parents=True, exist_ok=True)
+    request = replace(request, first_realisation=FIRST_REALISATION)
+    shutil.rmtree(request.out, ignore_errors=True)  # kept runs would make it look quick
+    request.out.mkdir(parents=True)
     begun = time.monotonic()
     outcome = job.plan(request, wiring.parts_of_sumo(), Watch())
     seconds = time.monotonic() - begun
@@ -76,6 +82,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build") / "quality")
     parser.add_argument("--record", action="store_true", help="add the rows to the results that are kept")
     asked = parser.parse_args()
+    print("The maps come under licences of their own; by measuring on them you accept these.", file=sys.stderr)
     print("| map | running plan, s/veh | candidate, s/veh | difference (95 % interval) | pairs | decision | seconds |")
     print("|---|--:|--:|--:|--:|---|--:|")
     for name in asked.names:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from signals.cli.compiled import keep_compiled_loops
+
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
 
@@ -58,7 +60,7 @@ def plan(
     effort: Annotated[int, typer.Option("--effort", min=1, max=100_000, help="Simulation runs for the search.")] = 60,
     pairs: PairsOption = 40,
     time_limit: Annotated[float | None, typer.Option("--time-limit", min=1, help="Stop after so many seconds.")] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1)] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1001)] = 1,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -228,6 +230,7 @@ def _choice(option: str, found: str, allowed: list[str]) -> None:
 
 def main() -> None:
     """Run the command line; every error becomes a message and an exit code (see `signals.service.request`)."""
+    keep_compiled_loops()
     try:
         code = app(standalone_mode=False)
     except typer.Abort:

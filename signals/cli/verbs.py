@@ -20,7 +20,7 @@ from signals.scenarios.measuring import measure_flows
 from signals.service import job
 from signals.service.estimate import Street, count, estimate_demand, read_street
 from signals.service.request import DONE, NOT_PROVED, Mode, PlanRequest
-from signals.service.results import write_results
+from signals.service.results import forget_results, write_results
 from signals.store.steps import Steps
 from signals.validation import Verdict
 from signals.watch import Watch
@@ -33,6 +33,7 @@ def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
     """The main job with its files."""
     _check_period(request.begin_s, request.end_s)
     request.out.mkdir(parents=True, exist_ok=True)
+    forget_results(request.out)
     outcome = job.plan(request, wiring.parts_of_sumo(), watch)
     watch.report("write report", None)
     summary, text = write_results(outcome, wiring.write_programs(outcome.street.network))

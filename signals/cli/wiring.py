@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 from networks.demand import Period
@@ -144,7 +145,12 @@ def _laboratory(
         routes_of=routes_of,
         write_programs=lambda plan, path: programs.write(plan, network, path),
         outputs=Outputs(approaches=prepared.approaches, queues=True),
-        inputs=[inputs, str(prepared.approaches)],  # they decide what is measured
+        inputs=[
+            inputs,
+            str(prepared.approaches),
+            version("greenband"),
+            version("eclipse-sumo"),
+        ],  # they decide what is measured
         steps=steps,
         additional_paths=additional_paths,
         workers=workers,
@@ -158,6 +164,7 @@ def demand_rows(estimated: Estimated) -> list[object]:
             [part.period.begin_s, part.period.end_s],
             [[m.from_link_id, m.to_link_id, round(m.flow_veh_per_h, 6)] for m in part.movements],
             [[link_id, round(flow, 6)] for link_id, flow in part.link_inflow_veh_per_h],
+            [[link_id, round(flow, 6)] for link_id, flow in part.link_outflow_veh_per_h],
         ]
         for part in (*estimated.parts, *estimated.peaks)
     ]

@@ -12,7 +12,7 @@ from networks.demand import Demand, Period
 from networks.estimation import estimate
 from networks.faults import Fault, InputError
 from networks.network import Network
-from signals.flows import Flows, flows_per_interval, intervals, turn_flows_of
+from signals.flows import Flows, flows_of, intervals, turn_flows_of
 from signals.flows.observed import observed_period
 from signals.plan import TimingPlan
 from signals.rules import Rules, rules_of
@@ -20,6 +20,7 @@ from signals.watch import Watch
 
 INTERVAL_S = 900.0
 PEAK_INTERVAL_S = 300.0
+LONGEST_WITH_PEAKS_S = 6 * 3600.0
 HEADROOM_SHARE = 0.15
 """Plans are laid out for so much more than was estimated: counts do not show what queues hold back, and vehicles made
 from counts arrive more evenly than those on the street."""
@@ -120,20 +121,37 @@ def count(records: Records, network: Network, begin_s: float | None, end_s: floa
     if not begin < end:
         raise InputError([Fault("period", "flows", f"{begin:g} to {end:g} s", "begin before end")])
     period = Period(begin, end)
-    cuts = [(period,), intervals(period, INTERVAL_S), intervals(period, PEAK_INTERVAL_S)]
+    whole = _flows(records, network, period, where)
+    parts = tuple(_flows_or(whole, records, network, part, where) for part in intervals(period, INTERVAL_S))
+    if period.duration_s > LONGEST_WITH_PEAKS_S:
+        return Counted(period, whole, parts, parts)
+    five_minutes = intervals(period, PEAK_INTERVAL_S)
+    return Counted(
+        period, whole, parts, tuple(_flows_or(whole, records, network, part, where) for part in five_minutes)
+    )
+
+
+def _flows(records: Records, network: Network, period: Period, zone: str) -> Flows:
     if records.turning:
-        turns = [[turn_flows_of(records.frame, network, part, zone=where) for part in cut] for cut in cuts]
-        return Counted(period, turns[0][0], tuple(turns[1]), tuple(turns[2]))
-    flows = flows_per_interval(records.frame, network, [part for cut in cuts for part in cut], zone=where)
-    first = 1 + len(cuts[1])
-    return Counted(period, flows[0], flows[1:first], flows[first:])
+        return turn_flows_of(records.frame, network, period, zone=zone)
+    return flows_of(records.frame, network, period, zone=zone)
+
+
+def _flows_or(whole: Flows, records: Records, network: Network, part: Period, zone: str) -> Flows:
+    """Flows of a part; where nothing was counted in it, the whole period's stand for it: a gap is no zero."""
+    try:
+        return _flows(records, network, part, zone)
+    except InputError:
+        return replace(whole, period=part)
 
 
 def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimated:
     """Movement flows of the period and of each interval."""
     demands = []
-    for flows in (counted.whole, *counted.parts, *counted.peaks):
+    every = (counted.whole, *counted.parts, *counted.peaks)
+    for at, flows in enumerate(every):
         watch.check()
+        watch.report("estimate demand", at / len(every))
         demands.append(estimate(network, flows.period, flows.links, flows.lanes, flows.turns))
     if not any(m.flow_veh_per_h > 0 for m in demands[0].movements):
         needed = "at least one vehicle in the period"

@@ -90,23 +90,31 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
         return kept
     candidate = found.winner.candidate.plan
     judge = judge or estimated_traffic
-    report = validate(candidate, street, judge, request.pairs, watch)
+    report = validate(candidate, street, judge, request.pairs, watch, first_realisation=request.first_realisation)
+    if watch.cancelled.is_set():
+        watch.check()
     shown: tuple[Violation, ...] = ()
     if report.better:
-        trial = Trial(candidate, FIRST_VERDICT_REALISATION, FIRST_VERDICT_REALISATION)
+        trial = Trial(candidate, request.first_realisation, request.first_realisation)
         shown = audit(judge.displays(trial, watch), candidate, street.network)
     return _decided(replace(kept, validation=report, reasons=report.reasons), report, candidate, shown)
 
 
 def validate(
-    candidate: TimingPlan, street: Street, judge: Laboratory, most_pairs: int, watch: Watch
+    candidate: TimingPlan,
+    street: Street,
+    judge: Laboratory,
+    most_pairs: int,
+    watch: Watch,
+    *,
+    first_realisation: int = FIRST_VERDICT_REALISATION,
 ) -> ValidationReport:
     """Candidate against incumbent on demand realisations that nobody has seen, until the gate has its verdict."""
 
     def next_pairs(wanted: range) -> list[Pair]:
         trials = [Trial(plan, r, r) for r in wanted for plan in (candidate, street.incumbent)]
         try:
-            measures = judge.run(trials, watch, f"validate: pairs {wanted.start - 1000} to {wanted.stop - 1001}")
+            measures = judge.run(trials, watch, f"validate: realisations {wanted.start} to {wanted.stop - 1}")
         except OutOfTime:
             return []  # what was measured is kept; the gate calls the trial undecided
         return [Pair(r, r, candidate=measures[2 * at], incumbent=measures[2 * at + 1]) for at, r in enumerate(wanted)]
@@ -117,7 +125,7 @@ def validate(
         subject,
         street.rules.margins,
         max_pairs=most_pairs,
-        first_realisation=FIRST_VERDICT_REALISATION,
+        first_realisation=first_realisation,
         stop=watch.stop,
     )
 

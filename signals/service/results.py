@@ -30,6 +30,12 @@ def write_results(outcome: Outcome, write_programs: Callable[[TimingPlan, Path],
     return document, text_of(outcome, document)
 
 
+def forget_results(out: Path) -> None:
+    """Take away what an earlier job left, so that nobody takes it for the answer of one that did not finish."""
+    for name in (SUMMARY, PLAN, PROGRAMS, REPORT):
+        (out / name).unlink(missing_ok=True)
+
+
 def summary_of(outcome: Outcome) -> dict[str, Any]:
     """The summary as plain values: decision, gain with interval, seeds, digests."""
     validation = outcome.validation

@@ -91,7 +91,7 @@ def feeds_of(network: Network, uses: Sequence[StopLineUse], flows: Flows) -> lis
     rows: list[tuple[int, int, float, float]] = []
     for number, use in enumerate(uses):
         origin = network.lane(use.lane_id).link_id
-        ends = {end: leaving[origin].get(end, 0.0) for end in exits[use.lane_id, use.group_id]}
+        ends = {end: leaving[origin].get(end, 0.0) for end in sorted(exits[use.lane_id, use.group_id])}
         together = sum(ends.values())
         if together <= 0 or flow_of[number] <= 0:
             continue
