@@ -34,6 +34,7 @@ class Candidate:
     plan: TimingPlan
     predicted_s_per_veh: float | None = None
     family: str = ""  # method, stage set and damping: candidates of one family are alike
+    damped: bool = False  # half-way back to today's proportions of green
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,9 @@ def propose(
                 refused.append((title, violations))
                 continue
             predicted = predicted_s_per_veh(named, solution)
-            damping = "damped" if "today's proportions" in solution.origin else "as found"
-            found.append((predicted, Candidate(title, plan, predicted, f"{name}, {label}, {damping}")))
+            half_way = "today's proportions" in solution.origin
+            family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
+            found.append((predicted, Candidate(title, plan, predicted, family, half_way)))
     found.sort(key=lambda pair: pair[0])
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running)
 

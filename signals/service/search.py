@@ -26,6 +26,9 @@ _FIELD_SHARE = 0.25  # of the runs, for the first look at everybody
 _HALVING = 0.4
 _JAM_SHARE = 0.3
 _KEPT_OUT_S = 60.0
+_FAR_SHARE = 0.10
+"""A plan far from today's proportions must be so much better in the race: what runs today knows things that no count
+shows (where vehicles sort themselves into lanes, what blocks behind the junction), and a step half-way keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +136,13 @@ class _Track:
         for at, measures in zip(missing, measured, strict=True):
             self._seen[keys[at]] = measures
         base = self._street.incumbent.digest()
-        return [
-            self._seen[key].mean_delay_s_per_veh
-            + guard_penalty_s(self._seen[key], self._seen[base, key[1]], self._street.rules.margins)
-            for key in keys
-        ]
+        scores = []
+        for run, key in zip(runs, keys, strict=True):
+            seen = self._seen[key]
+            penalty_s = guard_penalty_s(seen, self._seen[base, key[1]], self._street.rules.margins)
+            far = run.candidate != 0 and not self._field[run.candidate].damped
+            scores.append(seen.mean_delay_s_per_veh * (1 + _FAR_SHARE * far) + penalty_s)
+        return scores
 
     def _tell(self, held: RaceRound) -> None:
         best = self._field[held.best].name
@@ -181,7 +186,10 @@ def _in_form(mode: Mode, candidates: Sequence[Candidate], street: Street) -> lis
         form = lambda plan: coordinated(plan, street.network, street.rules, early_ds=_EARLY_DS)  # noqa: E731
     else:
         form = lambda plan: actuated(plan, street.network, street.rules)  # noqa: E731
-    return [Candidate(f"{c.name}, {mode.value}", form(c.plan), c.predicted_s_per_veh, c.family) for c in candidates]
+    return [
+        Candidate(f"{c.name}, {mode.value}", form(c.plan), c.predicted_s_per_veh, c.family, c.damped)
+        for c in candidates
+    ]
 
 
 def _safe(candidates: Sequence[Candidate], street: Street) -> tuple[Candidate, ...]:
