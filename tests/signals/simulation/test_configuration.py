@@ -24,7 +24,7 @@ def test_the_five_settings(folder: Path, written: Write) -> None:
     path = written(
         '<configuration><input><net-file value="n.net.xml"/><r value="a.rou.xml, b.rou.xml"/>'
         '<additional-files value="m.add.xml"/></input><time><begin value="07:00:00"/><end value="28800"/></time>'
-        '<output><tripinfo-output value="/tmp/x.xml"/></output>'
+        '<output><tripinfo-output value="/elsewhere/x.xml"/></output>'
         '<traci_server><remote-port value="1"/></traci_server></configuration>',
         "x.sumocfg",
     )

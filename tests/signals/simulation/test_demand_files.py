@@ -38,7 +38,7 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     ),
     "output to a host": ('<additional><edgeData id="e" file="127.0.0.1:9999"/></additional>', "<edgeData>"),
     "event writing a file": (
-        '<additional><timedEvent type="SaveTLSStates" source="A0" dest="/tmp/x"/></additional>',
+        '<additional><timedEvent type="SaveTLSStates" source="A0" dest="/elsewhere/x"/></additional>',
         "<timedEvent>",
     ),
     "rerouter": ('<additional><rerouter id="r" edges="a" file="r.xml"/></additional>', "<rerouter>"),
