@@ -89,7 +89,8 @@ def _of_whole(plan: TimingPlan, network: Network, rules: Rules) -> Iterator[Viol
     if rules.network_digest != network.digest:
         yield Violation("rules", "rules", f"made for network {rules.network_digest}", f"network {network.digest}")
     if plan.rules_digest and plan.rules_digest != rules.digest():
-        yield Violation("rules", "plan", f"made under rules {plan.rules_digest}", f"rules {rules.digest()}")
+        needed = f"rules {rules.digest()} (give --profile, --rules and --incumbent as when it was made)"
+        yield Violation("rules", "plan", f"made under rules {plan.rules_digest}", needed)
     timed = {timing.intersection_id for timing in plan.intersections}
     street = {intersection.id for intersection in network.intersections}
     for name in sorted(street - timed):
