@@ -122,6 +122,7 @@ def _measures(path: Path, due: int) -> Measures:
         collisions=int(part["safety"]["collisions"]),
         emergency_stops=int(part["safety"]["emergencyStops"]),
         uninserted_veh=0,
+        kept_out_veh=0,
         longest_standing_s=0.0,
         gridlocked=False,
         throughput_veh_per_h=due / DEMAND_S * 3600.0,

@@ -43,7 +43,11 @@ class ApproachMeasure:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """One run of one plan. `total_delay_s` is time loss plus insertion delay over all vehicles due."""
+    """One run of one plan. `total_delay_s` is time loss plus insertion delay over all vehicles due.
+
+    `uninserted_veh` were never let in; `kept_out_veh` are those of them that had waited for a longest cycle and more,
+    so that it was not merely the clock that ended before their turn came.
+    """
 
     vehicles_due: int
     vehicles_inserted: int
@@ -54,6 +58,7 @@ class Measures:
     collisions: int
     emergency_stops: int
     uninserted_veh: int
+    kept_out_veh: int
     longest_standing_s: float
     gridlocked: bool
     throughput_veh_per_h: float
@@ -68,6 +73,9 @@ class Measures:
         if not self.vehicles_arrived <= self.vehicles_inserted <= self.vehicles_due:
             found = f"{self.vehicles_arrived} arrived, {self.vehicles_inserted} inserted, {self.vehicles_due} due"
             faults.append(Fault("vehicle counts", "measures", found, "arrived <= inserted <= due"))
+        if self.kept_out_veh > self.uninserted_veh:
+            found = f"{self.kept_out_veh} kept out, {self.uninserted_veh} never let in"
+            faults.append(Fault("kept_out_veh", "measures", found, "at most those never let in"))
         keys = [(approach.intersection_id, approach.link_id) for approach in self.approaches]
         for intersection_id, link_id in sorted({key for key in keys if keys.count(key) > 1}):
             faults.append(Fault("approach", f"{link_id} of {intersection_id}", "measured twice", "one measure each"))

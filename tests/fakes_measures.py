@@ -23,6 +23,7 @@ def measures(delay_s_per_veh: float, *approaches: ApproachMeasure, **changed: An
         "collisions": 0,
         "emergency_stops": 0,
         "uninserted_veh": 0,
+        "kept_out_veh": 0,
         "longest_standing_s": 60.0,
         "gridlocked": False,
         "throughput_veh_per_h": 1000.0,

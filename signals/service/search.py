@@ -164,7 +164,7 @@ def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins) 
         allowed = base + max(margins.approach_worse_s, margins.approach_worse_share * base)
         excess_s += max(0.0, delay - max(allowed, margins.approach_floor_s)) * approach.vehicles
     jam_s = _JAM_SHARE * incumbent.mean_delay_s_per_veh * (candidate.gridlocked and not incumbent.gridlocked)
-    excess_s += _KEPT_OUT_S * max(0, candidate.uninserted_veh - incumbent.uninserted_veh)
+    excess_s += _KEPT_OUT_S * max(0, candidate.kept_out_veh - incumbent.kept_out_veh)
     return excess_s / candidate.vehicles_due + jam_s
 
 

@@ -10,6 +10,7 @@ from networks.network import Detector
 from signals.measures import Measures
 
 GRIDLOCK_S = 600.0  # a vehicle that stands longer than this at a stretch
+KEPT_OUT_S = 120.0  # who waits longer at the end was kept out; a shorter wait is a red of the longest usual cycle
 
 
 class SimulationError(RuntimeError):

@@ -11,7 +11,7 @@ from defusedxml.ElementTree import iterparse
 
 from signals.measures import ApproachMeasure, Measures
 from signals.simulation import recording
-from signals.simulation.job import GRIDLOCK_S, Approach, RunJob, SimulationFailed
+from signals.simulation.job import GRIDLOCK_S, KEPT_OUT_S, Approach, RunJob, SimulationFailed
 
 _MG_PER_G = 1000.0
 
@@ -114,6 +114,7 @@ def measures_of(job: RunJob, folder: Path) -> Measures:
         collisions=int(number(totals["safety"].get("collisions"), "collisions")),
         emergency_stops=int(number(totals["safety"].get("emergencyStops"), "emergencyStops")),
         uninserted_veh=len(unseen),
+        kept_out_veh=sum(job.end_s - depart_s > KEPT_OUT_S for depart_s, _ in unseen.values()),
         longest_standing_s=longest_s,
         gridlocked=longest_s > GRIDLOCK_S,
         throughput_veh_per_h=arrived / (job.end_s - job.begin_s) * 3600.0,

@@ -81,7 +81,7 @@ def _count_guards(pairs: Sequence[tuple[Measures, Measures]]) -> list[Guard]:
         "no added gridlock": ("runs", [(int(c.gridlocked), int(i.gridlocked)) for c, i in pairs]),
         "no added teleport": ("teleports", [(c.teleports, i.teleports) for c, i in pairs]),
         "no added collision": ("collisions", [(c.collisions, i.collisions) for c, i in pairs]),
-        "no added vehicle kept out": ("vehicles", [(c.uninserted_veh, i.uninserted_veh) for c, i in pairs]),
+        "no added vehicle kept out": ("vehicles", [(c.kept_out_veh, i.kept_out_veh) for c, i in pairs]),
     }
     guards = []
     for rule, (unit, both) in counts.items():

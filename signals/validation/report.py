@@ -42,6 +42,7 @@ class Run:
     collisions: int
     emergency_stops: int
     uninserted_veh: int
+    kept_out_veh: int
     longest_standing_s: float
     gridlocked: bool
     throughput_veh_per_h: float

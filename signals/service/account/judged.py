@@ -28,6 +28,7 @@ _MEASURES: tuple[tuple[str, Value, str, int, int], ...] = (  # name, value, unit
     ("vehicles arrived by the end of the period, per run", lambda run: run.vehicles_arrived, "veh", 0, -1),
     ("throughput", lambda run: run.throughput_veh_per_h, "veh/h", 0, -1),
     ("vehicles never let in, per run", lambda run: run.uninserted_veh, "veh", 1, 1),
+    ("of these kept out (due for 120 s and more), per run", lambda run: run.kept_out_veh, "veh", 1, 1),
     ("runs with a gridlock", lambda run: 100.0 * run.gridlocked, "% of runs", 0, 1),
     ("longest standstill of a vehicle, mean of the runs", lambda run: run.longest_standing_s, "s", 0, 0),
     ("teleports per run", lambda run: run.teleports, "", 1, 1),

@@ -24,14 +24,16 @@ def test_delay_is_time_loss_and_insertion_delay_of_all_due(job: Jobs) -> None:
     assert measures.vehicles_due == 200  # one every two seconds, at 0, 2, ..., 398
     assert result.trips_path is not None
     rows = {row.get("id"): dict(row.attrib) for row in reading.elements(result.trips_path, "tripinfo")}
-    by_hand_s = 0.0
+    by_hand_s, kept_out = 0.0, 0
     for number in range(200):
         row = rows.get(f"v{number}")
         if row is None or float(row["depart"]) < 0:
             by_hand_s += 400.0 - 2.0 * number
+            kept_out += 400.0 - 2.0 * number > 120.0
         else:
             by_hand_s += float(row["timeLoss"]) + float(row["departDelay"])
     assert measures.total_delay_s == pytest.approx(by_hand_s)
+    assert measures.kept_out_veh == kept_out
     assert measures.vehicles_inserted + measures.uninserted_veh == measures.vehicles_due
     assert 0 < measures.vehicles_arrived < measures.vehicles_inserted
     assert measures.throughput_veh_per_h == pytest.approx(measures.vehicles_arrived * 9.0)
@@ -42,6 +44,7 @@ def test_who_is_never_let_in_counts_to_the_end_and_a_blocked_street_is_gridlocke
     assert measures.vehicles_due == 300
     assert measures.vehicles_arrived == 0
     assert measures.uninserted_veh > 150
+    assert measures.kept_out_veh == measures.uninserted_veh  # the last is due 300 s before the end
     assert measures.vehicles_inserted + measures.uninserted_veh == 300
     assert measures.gridlocked
     assert 850 < measures.longest_standing_s <= 900
@@ -127,3 +130,8 @@ def test_people_on_foot_do_not_mix_with_the_vehicles(written: Callable[..., Path
     (measures,) = scenario.measure([None], [0], [1])
     assert measures.vehicles_due == measures.vehicles_arrived == 1
     assert measures.longest_standing_s < 100
+
+
+def test_who_is_due_in_the_last_two_minutes_is_not_kept_out(job: Jobs, all_red: Path) -> None:
+    measures = run(job(program_path=all_red, end_s=660.0)).measures
+    assert measures.kept_out_veh == measures.uninserted_veh - 30  # one every 2 s until 600 s: 30 of them from 540 s on

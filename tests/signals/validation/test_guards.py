@@ -83,7 +83,7 @@ def test_an_approach_that_only_the_candidate_serves_is_held_to_the_ceiling() -> 
         ({"gridlocked": True}, "no added gridlock"),
         ({"teleports": 1}, "no added teleport"),
         ({"collisions": 1}, "no added collision"),
-        ({"uninserted_veh": 1}, "no added vehicle kept out"),
+        ({"uninserted_veh": 1, "kept_out_veh": 1}, "no added vehicle kept out"),
     ],
 )
 def test_nothing_is_added_in_the_sum_of_the_pairs(changed: dict[str, object], rule: str) -> None:
