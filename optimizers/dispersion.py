@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from optimizers.kernels.dispersion import disperse
-from optimizers.problem import Floats
+from optimizers.kinds import Floats
 
 
 def calibrated_factors(mean_s: float, deviation_s: float, step_s: float) -> tuple[float, float, float]:

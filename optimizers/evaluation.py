@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizers.problem import Floats
+from optimizers.kinds import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +31,22 @@ class Evaluation:
     queue_veh: Floats  # [L]
     junction_objective_veh_h_per_h: Floats  # [J]
     junction_delay_s: Floats  # [J] flow-weighted mean
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrafficEvaluation:
+    """Answer of a model that follows each vehicle; mean over the realisations.
+
+    `objective_veh_h_per_h` is delay + stops; `delay_s_per_veh` counts all vehicles that wanted to depart, waiting to
+    enter included; `gridlocked_share` is the share of realisations in which a vehicle stands longer than 600 s.
+    """
+
+    model: str
+    objective_veh_h_per_h: float
+    delay_veh_h_per_h: float
+    delay_s_per_veh: float
+    stops_per_veh: float
+    gridlocked_share: float
 
 
 def level_of_service(delay_s: float, saturation: float | None = None) -> str:

@@ -9,11 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizers.faults import ArrayError, ArrayFault
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
-Displays = npt.NDArray[np.int8]
+from optimizers.kinds import Booleans, Displays, Floats, Integers
+from optimizers.traffic import Traffic
 
 RED, YELLOW, GREEN_YIELDING, GREEN = 0, 1, 2, 3
 
@@ -67,6 +64,7 @@ class TimingProblem:
     Feeds:      `feed_from_use`, `feed_to_use` [F], `feed_share` [F] (share of the *downstream* use's flow that comes
                 from the upstream use), `feed_travel_s` [F] (free travel from stop line to stop line). What no feed
                 brings arrives uniformly.
+    `traffic`: lanes and vehicles for models that follow each vehicle; its moves obey the signals of uses.
     `use_weight` [U]: worth of one second of delay of one vehicle of this use (1 for cars).
     Raises `ArrayError` with all faults. Arrays are copied and read-only.
     """
@@ -97,6 +95,7 @@ class TimingProblem:
     feed_travel_s: Floats
     use_weight: Floats | None = None
     constants: Constants = Constants()
+    traffic: Traffic | None = None
     first_step: Integers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -220,6 +219,8 @@ def _index_faults(problem: TimingProblem) -> list[ArrayFault]:
 
     need("step_junction", problem.junctions)
     need("lane_junction", problem.junctions)
+    if problem.traffic is not None and np.any(problem.traffic.lanes.move_use >= problem.uses):
+        faults.append(ArrayFault("index", "traffic: move_use", "beyond the uses", f"-1 to {problem.uses - 1}"))
     need("use_lane", problem.lanes)
     for name in ("yields_to", "feed_from_use", "feed_to_use"):
         need(name, problem.uses)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.problem import Booleans, Floats, TimingProblem, cycle_limits_s
+from optimizers.kinds import Booleans, Floats
+from optimizers.problem import TimingProblem, cycle_limits_s
 from optimizers.solution import TimingSolution, given_solution
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from optimizers.faults import ArrayError, ArrayFault
-from optimizers.problem import Floats, TimingProblem
+from optimizers.kinds import Floats
+from optimizers.problem import TimingProblem
 
 TOLERANCE_S = 0.05
 

@@ -9,7 +9,8 @@ import numpy as np
 from optimizers.kernels.arrays import Arrays, State, state_of
 from optimizers.kernels.climb import exchange
 from optimizers.kernels.signals import build_junction
-from optimizers.problem import Booleans, Floats, Integers, TimingProblem
+from optimizers.kinds import Booleans, Floats, Integers
+from optimizers.problem import TimingProblem
 from optimizers.rounding import fit, stage_bounds_s
 from optimizers.solution import TimingSolution
 

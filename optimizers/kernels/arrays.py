@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizers.problem import Booleans, Displays, Floats, Integers, TimingProblem
+from optimizers.kinds import Booleans, Displays, Floats, Integers
+from optimizers.problem import TimingProblem
 from optimizers.solution import TimingSolution
 
 # Positions in `Arrays.constants`.

@@ -15,7 +15,7 @@ from optimizers.kernels.arrays import Arrays, State
 from optimizers.kernels.hcm import junction_cost
 from optimizers.kernels.profile import solve_lane, sweep
 from optimizers.kernels.signals import build_junction
-from optimizers.problem import Booleans, Floats, Integers
+from optimizers.kinds import Booleans, Floats, Integers
 
 
 @njit(cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)

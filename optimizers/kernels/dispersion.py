@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from optimizers.problem import Floats
+from optimizers.kinds import Floats
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

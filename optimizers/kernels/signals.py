@@ -15,7 +15,7 @@ from optimizers.kernels.arrays import (
     State,
 )
 from optimizers.kernels.delay import incremental_delay_s, permitted_saturation_veh_per_s
-from optimizers.problem import Floats
+from optimizers.kinds import Floats
 
 _BUSY_VEH_PER_S = 1e6
 

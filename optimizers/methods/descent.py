@@ -18,10 +18,11 @@ from optimizers.kernels.arrays import Arrays, State, arrays_of, state_of
 from optimizers.kernels.climb import climb_offsets
 from optimizers.kernels.hcm import junction_cost
 from optimizers.kernels.profile import evaluate_profile
+from optimizers.kinds import Booleans, Floats
 from optimizers.method import Measure, Progress, Report, Stop
 from optimizers.methods.resplit import resplit_state
 from optimizers.models import profile
-from optimizers.problem import Booleans, Floats, TimingProblem, cycle_limits_s
+from optimizers.problem import TimingProblem, cycle_limits_s
 from optimizers.rounding import movable, nearest_feasible, stage_bounds_s, with_cycle
 from optimizers.solution import TimingSolution, check_solution
 from optimizers.splits import exchange_seconds, solved_tables

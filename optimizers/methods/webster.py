@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from optimizers.kernels.arrays import arrays_of
+from optimizers.kinds import Floats
 from optimizers.method import Measure, Progress, Report, Stop
-from optimizers.problem import Floats, TimingProblem, cycle_limits_s
+from optimizers.problem import TimingProblem, cycle_limits_s
 from optimizers.rounding import movable, nearest_feasible, whole_cycle_s, with_cycle
 from optimizers.solution import TimingSolution, check_solution, score
 from optimizers.splits import critical_cycle_s, solved_tables, stage_flow_ratios, webster_cycle_s

@@ -13,7 +13,8 @@ from optimizers.evaluation import Evaluation, gather, mean_evaluation
 from optimizers.kernels.arrays import arrays_of, state_of
 from optimizers.kernels.delay import incremental_delay_s, permitted_saturation_veh_per_s, uniform_delay_s
 from optimizers.kernels.hcm import junction_cost
-from optimizers.problem import Floats, TimingProblem
+from optimizers.kinds import Floats
+from optimizers.problem import TimingProblem
 from optimizers.solution import TimingSolution
 
 __all__ = [

@@ -11,7 +11,8 @@ import numpy as np
 from optimizers.evaluation import Evaluation, gather, mean_evaluation
 from optimizers.kernels.arrays import Arrays, State, arrays_of, state_of
 from optimizers.kernels.profile import evaluate_profile
-from optimizers.problem import Floats, TimingProblem
+from optimizers.kinds import Floats
+from optimizers.problem import TimingProblem
 from optimizers.solution import TimingSolution
 
 TIME_STEP_S = 1.0

@@ -17,7 +17,11 @@ from optimizers.problem import TimingProblem
 from optimizers.solution import given_solution
 from tests.optimizers.problems import crossing, grid
 
-NAMES = sorted(m.name for m in pkgutil.iter_modules(optimizers.models.__path__) if not m.name.startswith("_"))
+ALL = sorted(m.name for m in pkgutil.iter_modules(optimizers.models.__path__) if not m.name.startswith("_"))
+NEEDS_TRAFFIC = [
+    name for name in ALL if getattr(importlib.import_module(f"optimizers.models.{name}"), "NEEDS_TRAFFIC", False)
+]
+NAMES = [name for name in ALL if name not in NEEDS_TRAFFIC]
 
 
 def evaluate(name: str) -> Callable[..., Evaluation]:

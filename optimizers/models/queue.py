@@ -1,0 +1,182 @@
+"""Vehicles one by one through lanes with finite room: what a plan does to every vehicle that wants to depart.
+
+The kernel is `kernels.queue`. Delay is that of whole trips, waiting to enter included; it is told per junction by the
+lanes that lead to it, so what a queue holds back upstream counts upstream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from optimizers.evaluation import TrafficEvaluation
+from optimizers.faults import ArrayError, ArrayFault
+from optimizers.kernels import queue as kernel
+from optimizers.kinds import Floats, Integers
+from optimizers.problem import TimingProblem
+from optimizers.solution import TimingSolution
+from optimizers.traffic import Lanes, Vehicles, allowed_lanes
+
+NEEDS_TRAFFIC = True
+GRIDLOCK_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one realisation did under a timing."""
+
+    delay_s: float  # all vehicles together, waiting to enter included
+    vehicles: int
+    stops: int
+    entered: int
+    left: int
+    longest_wait_s: float  # at the head of a queue
+    lane_delay_s: Floats  # [N] of `Lanes`
+    lane_vehicles: Integers  # [N]
+
+    @property
+    def delay_s_per_veh(self) -> float:
+        return self.delay_s / self.vehicles if self.vehicles else 0.0
+
+    @property
+    def gridlocked(self) -> bool:
+        return self.longest_wait_s > GRIDLOCK_S
+
+
+class QueueModel:
+    """A timing problem with traffic, ready to be run many times."""
+
+    def __init__(self, problem: TimingProblem) -> None:
+        if problem.traffic is None:
+            raise ArrayError([ArrayFault("traffic", "problem", "none", "lanes and vehicles (`traffic`)")])
+        self._problem = problem
+        self._use_junction = np.array(problem.use_junction)
+        self._street = street_arrays(problem.traffic.lanes)
+        self._seconds = int(problem.traffic.duration_s)
+        self._days = [_day(problem.traffic.lanes, v) for v in problem.traffic.realisations]
+
+    @property
+    def realisations(self) -> int:
+        return len(self._days)
+
+    def signals(self, solution: TimingSolution) -> kernel.Signals:
+        """The tables of a timing."""
+        p = self._problem
+        width = int(np.ceil(solution.cycle_s.max())) + 1
+        tables = kernel.Signals(
+            cycle=np.empty(p.junctions, dtype=np.int64),
+            offset=np.empty(p.junctions, dtype=np.int64),
+            use_junction=self._use_junction,
+            shown=np.zeros((p.uses, width), dtype=np.int64),
+            wait=np.zeros((p.uses, width), dtype=np.int64),
+        )
+        kernel.build_signals(p.first_step, solution.step_s, solution.cycle_s, solution.offset_s, p.use_display, tables)
+        return tables
+
+    def run(self, signals: kernel.Signals, realisation: int) -> Run:
+        """One realisation under a timing's tables."""
+        day = self._days[realisation]
+        state = kernel.empty_state(self._street, len(day.depart_s), self._seconds)
+        kernel.drive(self._street, signals, day, state)
+        totals = state.totals
+        return Run(
+            delay_s=float(totals[kernel.DELAY_S]),
+            vehicles=len(day.depart_s),
+            stops=int(totals[kernel.STOPS]),
+            entered=int(totals[kernel.ENTERED]),
+            left=int(totals[kernel.LEFT]),
+            longest_wait_s=float(totals[kernel.LONGEST_WAIT_S]),
+            lane_delay_s=state.lane_delay_s,
+            lane_vehicles=state.lane_vehicles,
+        )
+
+    def runs(
+        self, solution: TimingSolution, realisations: Sequence[int], pool: ThreadPoolExecutor | None = None
+    ) -> list[Run]:
+        """Several realisations, side by side where a pool is given; the answer does not depend on it."""
+        signals = self.signals(solution)
+        if pool is None or len(realisations) < 2:
+            return [self.run(signals, r) for r in realisations]
+        return list(pool.map(lambda r: self.run(signals, r), realisations))
+
+
+def evaluate(
+    problem: TimingProblem, solution: TimingSolution, realisations: Sequence[int] | None = None
+) -> TrafficEvaluation:
+    """Evaluate a timing under the traffic of the problem (`realisations`: which of them; all). Raises `ArrayError`
+    without traffic."""
+    model = QueueModel(problem)
+    assert problem.traffic is not None
+    hours = problem.traffic.duration_s / 3600.0
+    runs = model.runs(solution, range(model.realisations) if realisations is None else realisations)
+    delay_h = float(np.mean([run.delay_s for run in runs])) / 3600.0
+    stops = float(np.mean([run.stops for run in runs]))
+    return TrafficEvaluation(
+        model="queue",
+        objective_veh_h_per_h=(delay_h + problem.constants.stop_weight_s * stops / 3600.0) / hours,
+        delay_veh_h_per_h=delay_h / hours,
+        delay_s_per_veh=float(np.mean([run.delay_s_per_veh for run in runs])),
+        stops_per_veh=float(np.mean([run.stops / max(1, run.vehicles) for run in runs])),
+        gridlocked_share=float(np.mean([run.gridlocked for run in runs])),
+    )
+
+
+def street_arrays(lanes: Lanes) -> kernel.StreetArrays:
+    """`Lanes` for the kernel."""
+    storage = np.maximum(2, np.floor(lanes.lane_length_m / lanes.driver.space_m + 0.5)).astype(np.int64)
+    return kernel.StreetArrays(
+        link_first_lane=np.array(lanes.link_first_lane),
+        link_changes=np.array(lanes.link_changes),
+        entry_headway_s=np.array(lanes.entry_headway_s),
+        lane_travel_s=lanes.lane_length_m / lanes.lane_speed_m_per_s * lanes.driver.slower,
+        lane_speed_m_per_s=np.array(lanes.lane_speed_m_per_s),
+        lane_wave_s=lanes.lane_length_m / lanes.driver.wave_m_per_s,
+        lane_storage=storage,
+        exit_start=np.concatenate(([0], np.cumsum(storage))).astype(np.int64),
+        move_start=np.array(lanes.move_start),
+        move_from_lane=np.array(lanes.move_from_lane),
+        move_to_lane=np.array(lanes.move_to_lane),
+        move_to_link=np.array(lanes.move_to_link),
+        move_headway_s=np.array(lanes.move_headway_s),
+        move_travel_s=np.array(lanes.move_travel_s),
+        move_use=np.array(lanes.move_use),
+        yields_start=np.array(lanes.yields_start),
+        yields_to=np.array(lanes.yields_to),
+        driver=np.array(astuple(lanes.driver)),
+    )
+
+
+def _day(lanes: Lanes, vehicles: Vehicles) -> kernel.Day:
+    """A realisation with the allowed lanes and the free times of its paths."""
+    first = lanes.link_first_lane
+    travel = lanes.lane_length_m / lanes.lane_speed_m_per_s
+    link_s = np.array([travel[first[e] : first[e + 1]].mean() for e in range(lanes.links)])
+    link_of = np.repeat(np.arange(lanes.links), np.diff(first))
+    via_s: dict[tuple[int, int], float] = {}
+    for m in range(lanes.moves):
+        origin, target = int(lanes.move_from_lane[m]), int(lanes.move_to_lane[m])
+        if origin < first[-1]:
+            time_s = float(lanes.move_travel_s[m])
+            if target >= first[-1]:
+                time_s += float(lanes.move_travel_s[lanes.move_start[target]])
+            via_s.setdefault((int(link_of[origin]), int(lanes.move_to_link[m])), time_s)
+    free_s = np.zeros(len(vehicles.path_links))
+    for p in range(len(vehicles.path_start) - 1):
+        total = 0.0
+        for at in range(vehicles.path_start[p], vehicles.path_start[p + 1]):
+            link = int(vehicles.path_links[at])
+            if at > vehicles.path_start[p]:
+                total += via_s.get((int(vehicles.path_links[at - 1]), link), 0.0)
+            total += link_s[link]
+            free_s[at] = total
+    return kernel.Day(
+        depart_s=np.array(vehicles.depart_s),
+        path=np.array(vehicles.path),
+        path_start=np.array(vehicles.path_start),
+        path_links=np.array(vehicles.path_links),
+        path_lanes=allowed_lanes(lanes, vehicles),
+        free_s=free_s,
+    )
