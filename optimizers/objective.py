@@ -20,10 +20,12 @@ _FEW_VEHICLES = 30
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """`value` [veh h per h] is minimised; `days` [R] what each realisation contributed."""
+    """`value` [veh h per h] is minimised; `days` [R] what each realisation contributed; `delay_s_per_veh` the plain
+    delay, mean of the realisations."""
 
     value: float
     days: Floats
+    delay_s_per_veh: float
 
 
 class Objective:
@@ -54,19 +56,21 @@ class Objective:
     def worth(self, solution: TimingSolution) -> Worth:
         """Worth over all realisations."""
         signals = self._model.signals(solution)
-        return _worth(np.array([self._cost(self._model.run(signals, day), day) for day in range(self.days)]))
+        runs = [self._model.run(signals, day) for day in range(self.days)]
+        return _worth(np.array([self._cost(run, day) for day, run in enumerate(runs)]), runs)
 
     def worth_unless_hopeless(
         self, solution: TimingSolution, now: Worth, hopeless_share: float
     ) -> tuple[Worth | None, int]:
         """Worth and realisations used; None as soon as one day costs that share of the worth more than now."""
         signals = self._model.signals(solution)
-        days = np.array(now.days)
+        days, runs = np.array(now.days), list[Run]()
         for day in range(self.days):
-            days[day] = self._cost(self._model.run(signals, day), day)
+            runs.append(self._model.run(signals, day))
+            days[day] = self._cost(runs[day], day)
             if days[day] > now.days[day] + hopeless_share * now.value:
                 return None, day + 1
-        return _worth(days), self.days
+        return _worth(days, runs), self.days
 
     def _cost(self, run: Run, day: int) -> float:
         """[veh h per h]"""
@@ -83,6 +87,7 @@ class Objective:
         return delay_s / np.maximum(vehicles, 1.0), vehicles.astype(np.float64)
 
 
-def _worth(days: Floats) -> Worth:
+def _worth(days: Floats, runs: list[Run]) -> Worth:
     mean = float(days.mean())
-    return Worth(mean + _TAIL_WEIGHT * (float(days.max()) - mean), days)
+    delay_s_per_veh = float(np.mean([run.delay_s_per_veh for run in runs]))
+    return Worth(mean + _TAIL_WEIGHT * (float(days.max()) - mean), days, delay_s_per_veh)

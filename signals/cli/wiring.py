@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from networks.demand import Period
+from networks.demand import Demand, Period
 from networks.importers import sumo_net
 from networks.network import Network
 from signals import parts
@@ -23,8 +23,9 @@ from signals.simulation.job import Outputs
 from signals.simulation.laboratory import SumoLaboratory
 from signals.simulation.network_file import PreparedNetwork, prepare_network
 from signals.simulation.realisation import write_definitions, write_realisation
-from signals.simulation.routes import realise
+from signals.simulation.routes import drawn, realise
 from signals.store.steps import Steps, digest_of_file
+from signals.timing.traffic import Departures
 from signals.trials import Laboratory
 
 STEPS_FOLDER = "steps"
@@ -39,6 +40,7 @@ def parts_of_sumo() -> Parts:
         running_plan=programs.running_plan,
         read_records=read_records,
         routes_laboratory=routes_laboratory,
+        departures=departures,
         demand_laboratory=demand_laboratory,
         methods=dict(parts.find("method").items()),
     )
@@ -110,16 +112,28 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
 
     def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
         path = folder / "departures.rou.xml"
-        parts = estimated.parts if realisation % 2 else estimated.peaks
-        if realisation < FIRST_VERDICT_REALISATION:
-            number, factor = realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
-        else:
-            number, factor = realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
-        realise([scaled(part, factor) for part in parts], street.network, path, realisation=number)
+        parts, number = _made(estimated, realisation)
+        realise(parts, street.network, path, realisation=number)
         return (path,)
 
     inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated), TUNING_FACTORS]
     return _laboratory(prepared, street.network, estimated.whole.period, routes_of, inputs, steps, request.workers, ())
+
+
+def departures(street: Street, estimated: Estimated, realisation: int) -> Departures:
+    """The vehicles of one realisation, as `demand_laboratory` lets them drive."""
+    parts, number = _made(estimated, realisation)
+    return drawn(parts, street.network, realisation=number)[0]
+
+
+def _made(estimated: Estimated, realisation: int) -> tuple[list[Demand], int]:
+    """Demand of the parts of the period, and the number with which vehicles are drawn from it."""
+    parts = estimated.parts if realisation % 2 else estimated.peaks
+    if realisation < FIRST_VERDICT_REALISATION:
+        number, factor = realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
+    else:
+        number, factor = realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
+    return [scaled(part, factor) for part in parts], number
 
 
 def _prepared(network_path: Path, steps: Steps) -> PreparedNetwork:

@@ -24,6 +24,7 @@ from signals.watch import OutOfTime, Watch
 
 FIRST_VERDICT_REALISATION = 1001
 _EVALUATIONS_PER_RUN = 2500
+_MODEL_DAYS = 4  # realisations that timings are made for; all of them are raced on too, and none is the judge's
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
         estimated.design(),
         street.rules,
         street.incumbent,
+        departures=[parts.departures(street, estimated, day) for day in range(1, _MODEL_DAYS + 1)],
         methods=parts.methods,
         effort=request.effort * _EVALUATIONS_PER_RUN,
         seed=request.seed,

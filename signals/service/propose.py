@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 import numpy as np
@@ -13,12 +13,14 @@ from networks.network import Network
 from optimizers.damping import damped
 from optimizers.method import Progress
 from optimizers.models import hcm
+from optimizers.objective import Objective
 from optimizers.solution import TimingSolution, given_solution
 from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.safety import Violation, check
 from signals.timing.plans import plan_of
 from signals.timing.problem import NamedProblem, problem_of
+from signals.timing.traffic import Departures, traffic_of
 from signals.timing.variants import stage_sets
 
 Stop = Callable[[], bool]
@@ -52,25 +54,30 @@ def propose(
     rules: Rules,
     incumbent: TimingPlan,
     *,
+    departures: Sequence[Departures],
     methods: dict[str, ModuleType],
     effort: int,
     seed: int,
     stop: Stop,
     report: Callable[[str, float], None],
 ) -> Proposal:
-    """Candidates for `incumbent`, each free of violations. `effort` counts model evaluations over all methods."""
+    """Candidates for `incumbent`, each free of violations, best first by what they do to the vehicles of `departures`
+    (one realisation each). `effort` counts model evaluations over all methods, shared out by their `EFFORT_SHARE`."""
     base = leave_faulty_untouched(network, rules, incumbent)
     running = problem_of(network, demand, rules, base)
     skeletons = {"running stages": running}
     fewer = _fewer_stages(network, demand, rules, base, methods, seed, stop)
     if fewer is not None:
         skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
+    skeletons = {label: _with_traffic(named, network, departures, demand) for label, named in skeletons.items()}
+    shares = {name: float(getattr(method, "EFFORT_SHARE", 1.0)) for name, method in methods.items()}
     found: list[tuple[float, Candidate]] = []
     refused: list[tuple[str, tuple[Violation, ...]]] = []
     seen = {incumbent.digest()}
     rounds = [(label, named, name, method) for label, named in skeletons.items() for name, method in methods.items()]
+    judges = {label: Objective(named.problem) for label, named in skeletons.items()}
     for number, (label, named, name, method) in enumerate(rounds):
-        share = effort // len(rounds)
+        share = int(effort * shares[name] / sum(shares.values()) / len(skeletons))
 
         def tell(progress: Progress, number: int = number, label: str = label) -> None:
             part = progress.evaluations / max(1, progress.effort)
@@ -87,10 +94,12 @@ def propose(
             if violations:
                 refused.append((title, violations))
                 continue
-            predicted = predicted_s_per_veh(named, solution)
+            if stop():
+                break
+            worth = judges[label].worth(solution)
             half_way = "today's proportions" in solution.origin
             family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
-            found.append((predicted, Candidate(title, plan, predicted, family, half_way)))
+            found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way)))
     found.sort(key=lambda pair: pair[0])
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running)
 
@@ -110,13 +119,11 @@ def _retimeable(timing: IntersectionPlan) -> bool:
     return isinstance(timing.body, StagesBody) and timing.cycle_ds is not None and len(timing.body.sequence) > 1
 
 
-def predicted_s_per_veh(named: NamedProblem, solution: TimingSolution) -> float:
-    """Delay per vehicle passing a signal [s] by the platoon profile model."""
-    from optimizers.models import profile
-
-    vehicles = float(np.sum(named.problem.use_flow_veh_per_h))
-    evaluation = profile.evaluate(named.problem, solution)
-    return 3600 * float(evaluation.delay_veh_h_per_h) / vehicles if vehicles > 0 else 0.0
+def _with_traffic(
+    named: NamedProblem, network: Network, departures: Sequence[Departures], demand: Demand
+) -> NamedProblem:
+    traffic = traffic_of(network, named.uses, departures, demand.period)
+    return replace(named, problem=named.problem.replace(traffic=traffic))
 
 
 def _fewer_stages(

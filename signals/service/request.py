@@ -12,6 +12,7 @@ from networks.demand import Period
 from networks.network import Network
 from signals.plan import TimingPlan
 from signals.service.estimate import Estimated, Records, Street, StreetReader
+from signals.timing.traffic import Departures
 from signals.trials import Laboratory
 
 
@@ -66,12 +67,13 @@ class Parts:
     """The concrete adapters, chosen in one place (the command line, or a test).
 
     `routes_laboratory(request, street, period)` runs plans under the routes of the request; `demand_laboratory` under
-    vehicles made from estimated demand.
+    vehicles made from estimated demand; `departures(street, estimated, realisation)` are these vehicles.
     """
 
     read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
     read_records: Callable[[Path, str | None], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
+    departures: Callable[[Street, Estimated, int], Departures]
     demand_laboratory: Callable[[PlanRequest, Street, Estimated], Laboratory]
     methods: dict[str, ModuleType]
