@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signals.plan import IntersectionPlan, OffsetReference, RingsBody, StagesBody
+from signals.plan import IntersectionPlan, RingsBody, StagesBody, position_ds
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,8 @@ def course(timing: IntersectionPlan) -> Course:
 
 
 def reference_ds(timing: IntersectionPlan) -> int:
-    """Where local zero lies, counted from the start of the sequence's first stage [ds]."""
-    body = _stages(timing)
-    at = 0
-    for stage in body.sequence:
-        if stage.id == timing.reference[0]:
-            ends = timing.offset_reference is OffsetReference.GREEN_END
-            return (at + stage.duration_ds if ends else at) % body.length_ds
-        at += stage.duration_ds + sum(step.duration_ds for step in stage.interstage)
-    raise KeyError(f"no stage {timing.reference[0]!r}")
+    """Where local zero lies, counted from the start of the sequence [ds]."""
+    return position_ds(timing)
 
 
 def local_ds(timing: IntersectionPlan, time_ds: int) -> int:

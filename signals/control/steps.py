@@ -23,6 +23,7 @@ from signals.plan import (
     StageTiming,
     Step,
     Transition,
+    position_ds,
 )
 from signals.plan.soundness import OWN_PREFIX, RESERVED_PARAMETERS
 
@@ -104,18 +105,11 @@ def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
     def spelled(displays: str) -> str:
         return "".join(displays[position] for position in source)
 
-    shift_ds = 0
-    if timing.offset_reference is OffsetReference.GREEN_END:
-        shift_ds = body.stage(timing.reference[0]).duration_ds
-    for stage in body.sequence:
-        if stage.id == timing.reference[0]:
-            break
-        shift_ds += stage.duration_ds + sum(step.duration_ds for step in stage.interstage)
     program = Program(
         intersection_id=timing.intersection_id,
         program_id=timing.program_id,
         kind="static" if timing.control_mode is ControlMode.FIXED else "actuated",
-        offset_ds=(timing.offset_ds - shift_ds) % (timing.cycle_ds or body.length_ds),
+        offset_ds=(timing.offset_ds - position_ds(timing)) % (timing.cycle_ds or body.length_ds),
         steps=_steps_of(body, spelled, where),
         parameters=timing.parameters,
         source="plan",

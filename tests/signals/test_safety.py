@@ -15,7 +15,8 @@ from signals.plan import Actuation, ControlMode, TimingPlan, Transition
 from signals.rules import Rules, rules_of
 from signals.safety import Violation, audit, check, inherited, inherited_digest
 from tests.fakes import corridor, crossroads, t_junction
-from tests.signals.plans import changed, ring_fields, touched
+from tests.signals.plans import changed, touched
+from tests.signals.ring_plans import plan_of, rings
 
 NETWORK = crossroads()
 RULES = rules_of(NETWORK)
@@ -244,8 +245,7 @@ def test_what_was_built_past_the_checks_is_refused() -> None:
 
 
 def test_rings_are_never_accepted_unchecked() -> None:
-    plan = TimingPlan.model_validate({"network_digest": NETWORK.digest, "intersections": (ring_fields(),)})
-    assert {v.rule for v in check(plan, NETWORK, RULES)} == {"rings"}
+    assert {v.rule for v in check(plan_of(rings()), NETWORK, RULES)} == {"rings"}
 
 
 def _faulty() -> Network:

@@ -1,0 +1,116 @@
+"""Rings for tests: the reference plan of signal-timing practice on the crossroads of `tests.fakes`, and changed ones.
+
+Ring 1 `1,2|3,4` with splits 15, 35, 13, 27 s, ring 2 `5,6|7,8` with 17, 33, 15, 25 s; yellow 3 s, red clearance 2 s,
+cycle 90 s (SUMO's own ring test accepts it). The main street runs east-west: 2 is the through from the west, 6 from the
+east, 4 from the south, 8 from the north; 1, 5, 3, 7 are the lefts that oppose 2, 6, 4, 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from networks.network import Network
+from signals.plan import ControlMode, IntersectionPlan, OffsetReference, TimingPlan
+from tests.fakes import crossroads
+
+Fields = dict[str, Any]
+SPLITS_S = {1: 15, 2: 35, 3: 13, 4: 27, 5: 17, 6: 33, 7: 15, 8: 25}
+DRIVEN = {1: ("5",), 2: ("10", "9"), 3: ("2",), 4: ("7", "6"), 5: ("11",), 6: ("4", "3"), 7: ("8",), 8: ("1", "0")}
+WALKING = {2: "14", 6: "12", 4: "13", 8: "15"}  # crossings beside the throughs of `crossroads(pedestrians=True)`
+RINGS = (((1, 2), (3, 4)), ((5, 6), (7, 8)))
+
+
+def ring_fields(
+    *, driven: Mapping[int, tuple[str, ...]] = DRIVEN, count: int = 12, intersection_id: str = "C"
+) -> Fields:
+    """The reference plan as plain values (lists, so that they can be changed in place)."""
+    phases = [
+        {
+            "number": number,
+            "group_ids": list(driven[number]),
+            "split_ds": 10 * split_s,
+            "yellow_ds": 30,
+            "red_clearance_ds": 20,
+            "min_green_ds": 50,
+            "max_green_ds": 400,
+            "dual_entry": number % 2 == 0,
+        }
+        for number, split_s in SPLITS_S.items()
+    ]
+    body = {
+        "kind": "rings",
+        "rings": [[list(part) for part in ring] for ring in RINGS],
+        "ring_phases": phases,
+        "overlaps": [],
+        "coordinated": [2, 6],
+    }
+    return {
+        "intersection_id": intersection_id,
+        "program_id": "rings",
+        "control_mode": ControlMode.FIXED,
+        "group_ids": [str(channel) for channel in range(count)],
+        "cycle_ds": 900,
+        "offset_ds": 0,
+        "offset_reference": OffsetReference.FIRST_GREEN,
+        "reference": ["2", "6"],
+        "body": body,
+    }
+
+
+def phase(fields: Fields, number: int) -> Fields:
+    """The values of one ring phase."""
+    found: Fields = next(row for row in fields["body"]["ring_phases"] if row["number"] == number)
+    return found
+
+
+def built(fields: Fields) -> IntersectionPlan:
+    """The values as a timing. Raises ValueError with all faults."""
+    return IntersectionPlan.model_validate(_tuples(fields))
+
+
+def rings(*changes: Callable[[Fields], None], **options: Any) -> IntersectionPlan:
+    """The reference plan, changed."""
+    fields = ring_fields(**options)
+    for change in changes:
+        change(fields)
+    return built(fields)
+
+
+def plan_of(timing: IntersectionPlan, network: Network | None = None) -> TimingPlan:
+    """A plan of one intersection."""
+    return TimingPlan(network_digest=(network or crossroads()).digest, intersections=(timing,))
+
+
+def lagging(fields: Fields) -> None:
+    """Lead and lag: the left 5 after the through 6."""
+    fields["body"]["rings"][1][0] = [6, 5]
+
+
+def walking(fields: Fields) -> None:
+    """Pedestrians beside every through, with the splits that they need (needs the crossings)."""
+    fields["group_ids"] = [str(channel) for channel in range(16)]
+    for number, group in WALKING.items():
+        row = phase(fields, number)
+        row |= {"pedestrian_group_ids": [group], "pedestrian_mode": "recall", "pedestrian_buffer_ds": 130}
+        row |= {"walk_ds": 70, "pedestrian_clearance_ds": 120, "yielding_group_ids": [row["group_ids"].pop()]}
+    for number, split_s in {1: 11, 2: 39, 3: 11, 4: 39, 5: 13, 6: 37, 7: 15, 8: 35}.items():
+        phase(fields, number)["split_ds"] = 10 * split_s
+    fields["cycle_ds"] = 1000
+
+
+def free(fields: Fields) -> None:
+    """Free actuated control."""
+    fields |= {"control_mode": ControlMode.ACTUATED, "cycle_ds": None}
+
+
+def coordinated(fields: Fields) -> None:
+    """Coordinated actuated control."""
+    fields["control_mode"] = ControlMode.COORDINATED
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(_tuples(item) for item in value)
+    return {key: _tuples(item) for key, item in value.items()} if isinstance(value, dict) else deepcopy(value)
