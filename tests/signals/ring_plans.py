@@ -11,9 +11,12 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
+from hypothesis import strategies as st
+
 from networks.network import Network
-from signals.plan import ControlMode, IntersectionPlan, OffsetReference, TimingPlan
+from signals.plan import ControlMode, IntersectionPlan, OffsetReference, TimingPlan, referred
 from tests.fakes import crossroads
+from tests.signals.plans import timings
 
 Fields = dict[str, Any]
 SPLITS_S = {1: 15, 2: 35, 3: 13, 4: 27, 5: 17, 6: 33, 7: 15, 8: 25}
@@ -108,6 +111,41 @@ def free(fields: Fields) -> None:
 def coordinated(fields: Fields) -> None:
     """Coordinated actuated control."""
     fields["control_mode"] = ControlMode.COORDINATED
+
+
+@st.composite
+def ring_timings(draw: st.DrawFn) -> IntersectionPlan:
+    """The reference plan with other splits, order, red-amber and offset."""
+
+    def change(fields: Fields) -> None:
+        main, cross = draw(st.integers(300, 500)), draw(st.integers(280, 500))
+        for ring in (0, 1):
+            for group, total in ((0, main), (1, cross)):
+                part = fields["body"]["rings"][ring][group]
+                first = draw(st.integers(110, total - 110))
+                phase(fields, part[0])["split_ds"], phase(fields, part[1])["split_ds"] = first, total - first
+                fields["body"]["rings"][ring][group] = draw(st.permutations(part))
+        for row in fields["body"]["ring_phases"]:
+            row["red_amber_ds"] = draw(st.sampled_from([0, 10]))
+        fields |= {"cycle_ds": main + cross, "offset_ds": draw(st.integers(0, main + cross - 1))}
+
+    return rings(change)
+
+
+@st.composite
+def referable(draw: st.DrawFn) -> tuple[IntersectionPlan, tuple[OffsetReference, list[str]]]:
+    """A timing of either body, and a reference that it has."""
+    timing = draw(ring_timings() | timings("C", ("0", "1")).filter(lambda t: t.control_mode is ControlMode.FIXED))
+    reference = draw(st.sampled_from(OffsetReference))
+    if timing.body.kind == "rings":
+        names = ["4"] if reference in (OffsetReference.STAGE_START, OffsetReference.GREEN_END) else ["2", "6"]
+    else:
+        names = [draw(st.sampled_from([stage.id for stage in timing.body.sequence]))]
+    try:
+        referred(timing, reference, names)
+    except ValueError:
+        reference, names = timing.offset_reference, list(timing.reference)
+    return timing, (reference, names)
 
 
 def _tuples(value: Any) -> Any:

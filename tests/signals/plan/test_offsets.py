@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from signals.plan import ControlMode, IntersectionPlan, OffsetReference, position_ds, referred
-from tests.signals.plans import timings
-from tests.signals.ring_plans import Fields, lagging, phase, rings, walking
+from signals.plan import IntersectionPlan, OffsetReference, position_ds, referred
+from tests.signals.ring_plans import lagging, phase, referable, rings, walking
 
 R = OffsetReference
 
@@ -50,41 +48,6 @@ def test_the_known_conversion() -> None:
         referred(timing, R.FIRST_GREEN, ["4"])
     with pytest.raises(ValueError, match="without begin flashing"):
         referred(timing, R.BEGIN_FDW)
-
-
-@st.composite
-def ring_timings(draw: st.DrawFn) -> IntersectionPlan:
-    """The reference plan with other splits, order, red-amber and offset."""
-
-    def change(fields: Fields) -> None:
-        main, cross = draw(st.integers(300, 500)), draw(st.integers(280, 500))
-        for ring in (0, 1):
-            for group, total in ((0, main), (1, cross)):
-                part = fields["body"]["rings"][ring][group]
-                first = draw(st.integers(110, total - 110))
-                phase(fields, part[0])["split_ds"], phase(fields, part[1])["split_ds"] = first, total - first
-                fields["body"]["rings"][ring][group] = draw(st.permutations(part))
-        for row in fields["body"]["ring_phases"]:
-            row["red_amber_ds"] = draw(st.sampled_from([0, 10]))
-        fields |= {"cycle_ds": main + cross, "offset_ds": draw(st.integers(0, main + cross - 1))}
-
-    return rings(change)
-
-
-@st.composite
-def referable(draw: st.DrawFn) -> tuple[IntersectionPlan, tuple[OffsetReference, list[str]]]:
-    """A timing of either body, and a reference that it has."""
-    timing = draw(ring_timings() | timings("C", ("0", "1")).filter(lambda t: t.control_mode is ControlMode.FIXED))
-    reference = draw(st.sampled_from(R))
-    if timing.body.kind == "rings":
-        names = ["4"] if reference in (R.STAGE_START, R.GREEN_END) else ["2", "6"]
-    else:
-        names = [draw(st.sampled_from([stage.id for stage in timing.body.sequence]))]
-    try:
-        referred(timing, reference, names)
-    except ValueError:
-        reference, names = timing.offset_reference, list(timing.reference)
-    return timing, (reference, names)
 
 
 @settings(max_examples=200)
