@@ -16,7 +16,6 @@ from signals.rules import Rules, rules_of
 from signals.safety import Violation, audit, check, inherited, inherited_digest
 from tests.fakes import corridor, crossroads, t_junction
 from tests.signals.plans import changed, touched
-from tests.signals.ring_plans import plan_of, rings
 
 NETWORK = crossroads()
 RULES = rules_of(NETWORK)
@@ -242,10 +241,6 @@ def test_what_was_built_past_the_checks_is_refused() -> None:
     timing = plan.intersections[0].model_copy(update={"offset_ds": 5000})
     forged = plan.model_copy(update={"intersections": (timing,)})
     assert {v.rule for v in check(forged, NETWORK, RULES)} == {"plan"}
-
-
-def test_rings_are_never_accepted_unchecked() -> None:
-    assert {v.rule for v in check(plan_of(rings()), NETWORK, RULES)} == {"rings"}
 
 
 def _faulty() -> Network:
