@@ -95,10 +95,9 @@ class _Course:
         found: list[int] = []
         for following in self._service.after(phase):
             found += self._change(phase, following, group, group)
-        if self._service.can_leave(phase):
-            for target in self._service.next_groups(group):
-                for entry in self._service.entries(self._choice[target], target):
-                    found += self._change(phase, entry, group, target)
+        for target in self._service.next_groups(group):
+            for entry in self._service.entries(self._choice[target], target):
+                found += self._change(phase, entry, group, target)
         return tuple(dict.fromkeys(found))
 
     def _change(self, phase: RingPhase, following: Entry, group: int, target: int) -> tuple[int, ...]:

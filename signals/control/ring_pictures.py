@@ -159,7 +159,7 @@ class _Pictures:
         for r, ring in enumerate(state.rings):
             if ring.state == "ready":
                 continue
-            if not self._may_end(ring) or not self._service.can_leave(self._phase(ring.slot.number)):
+            if not self._may_end(ring):
                 return
             ending.append((r, self._phase(ring.slot.number)))
         if not ending:

@@ -5,9 +5,10 @@ The rules that everything reachable follows from:
 - All rings enter a concurrency group together and leave it together: the last greens end at once, or, where clearances
   differ, so much apart that the clearances end at once. Red holds until the slowest ring is through.
 - In between each ring serves at least one of its ring phases there, in its order, on its own. Ring phases with a recall
-  are always served, coordinated ones in coordination too; the others may be skipped. A ring of which no ring phase
-  needs to be served may stay red, unless one has dual entry. A concurrency group in which nothing needs to be served
-  may be left out.
+  are not skipped, coordinated ones in coordination neither; the others may be. But any green may be the last one, for a
+  ring can be taken over the barrier by another before it has served all (SUMO does so even against a recall). A ring in
+  which no ring phase has a recall may stay red, unless one has dual entry. A concurrency group without any recall may
+  be left out.
 - A green lasts at least its minimum, and walk, clearance and buffer where pedestrians are served. It ends at its
   maximum (in coordination, its split or the cycle) where something else has a recall; without, it can rest for ever.
 - No ring goes back within a concurrency group while another stays in it (*backup prevention*).
@@ -42,7 +43,7 @@ class Service:
         return self._parts[ring, group]
 
     def always(self, phase: RingPhase) -> bool:
-        """Whether a ring phase is served in every cycle."""
+        """Whether a ring phase is never skipped."""
         coordinated = self._mode is ControlMode.COORDINATED and phase.number in self.body.coordinated
         return (
             coordinated or phase.recall in ("minimum", "maximum") or phase.pedestrian_mode in ("recall", "rest in walk")
@@ -56,11 +57,6 @@ class Service:
         """Ring phases of the same ring and concurrency group that can follow directly."""
         part = self.part(*self._place[phase.number])
         return self._up_to_always(part[part.index(phase) + 1 :])
-
-    def can_leave(self, phase: RingPhase) -> bool:
-        """Whether nothing in its ring and concurrency group has to follow."""
-        part = self.part(*self._place[phase.number])
-        return not any(self.always(other) for other in part[part.index(phase) + 1 :])
 
     def entries(self, ring: int, group: int) -> tuple[Entry, ...]:
         """With which ring phases a ring can enter a concurrency group."""
@@ -89,7 +85,7 @@ class Service:
         """Shortest and longest green of a ring phase [ds]; after walk and clearance, what is left of it."""
         low, high = phase.min_green_ds, self._longest_ds(phase)
         group = self._place[phase.number][1]
-        if self.can_leave(phase) and sum(bool(self.part(r, group)) for r in self.rings) > 1:
+        if sum(bool(self.part(r, group)) for r in self.rings) > 1:
             high = max(high, self._group_longest_ds[group] - phase.red_amber_ds - phase.clearance_ds)
         if walked:
             low, high = max(low - phase.foot_ds, phase.buffer_ds), high - phase.foot_ds
@@ -107,9 +103,7 @@ class Service:
         return phases
 
     def _shortest_ds(self, ring: int, group: int) -> int:
-        lengths = {p.number: p.red_amber_ds + p.min_green_ds + p.clearance_ds for p in self.part(ring, group)}
-        needed = [lengths[p.number] for p in self.part(ring, group) if self.always(p)]
-        return sum(needed) if needed else min(lengths.values())
+        return min(p.red_amber_ds + p.min_green_ds + p.clearance_ds for p in self.part(ring, group))
 
     def _longest_ds(self, phase: RingPhase) -> int:
         """Longest green before dwelling for another ring; endless where nothing else has a recall."""

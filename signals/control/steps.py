@@ -8,11 +8,12 @@ are moved to the end and the offset with them, so that nothing changes on the st
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from networks.faults import Fault, InputError
 from networks.junction import Intersection, Program, ProgramStep
+from signals.control.rings import expanded
 from signals.plan import (
     Actuation,
     ControlMode,
@@ -92,8 +93,8 @@ def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
         return intersection.running
     body = timing.body
     where = f"intersection {timing.intersection_id!r}"
-    if isinstance(body, RingsBody):
-        raise NotExpressible(f"{where}: rings are not supported yet")
+    if isinstance(body, RingsBody) and timing.control_mode is not ControlMode.FIXED:
+        raise NotExpressible(f"{where}: actuated rings are no steps one after the other")
     order = {group_id: position for position, group_id in enumerate(timing.group_ids)}
     if set(order) != {group.id for group in intersection.groups}:
         raise NotExpressible(f"{where}: other signal groups than in the network")
@@ -110,7 +111,7 @@ def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
         program_id=timing.program_id,
         kind="static" if timing.control_mode is ControlMode.FIXED else "actuated",
         offset_ds=(timing.offset_ds - position_ds(timing)) % (timing.cycle_ds or body.length_ds),
-        steps=_steps_of(body, spelled, where),
+        steps=_fixed_steps(timing, body, spelled) if isinstance(body, RingsBody) else _steps_of(body, spelled, where),
         parameters=timing.parameters,
         source="plan",
     )
@@ -132,6 +133,10 @@ def gap_of(timing: IntersectionPlan) -> int | None:
         where = f"intersection {timing.intersection_id!r}"
         raise NotExpressible(f"{where}: gaps that differ between stages, or a gap beside the parameter {GAP!r}")
     return next(iter(gaps), None)
+
+
+def _fixed_steps(timing: IntersectionPlan, body: RingsBody, spelled: Callable[[str], str]) -> tuple[ProgramStep, ...]:
+    return tuple(ProgramStep(spelled(displays), duration_ds) for displays, duration_ds in expanded(timing, body))
 
 
 def _steps_of(body: StagesBody, spelled: object, where: str) -> tuple[ProgramStep, ...]:

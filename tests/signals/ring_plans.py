@@ -7,7 +7,7 @@ east, 4 from the south, 8 from the north; 1, 5, 3, 7 are the lefts that oppose 2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -25,14 +25,24 @@ WALKING = {2: "14", 6: "12", 4: "13", 8: "15"}  # crossings beside the throughs 
 RINGS = (((1, 2), (3, 4)), ((5, 6), (7, 8)))
 
 
-def ring_fields(
-    *, driven: Mapping[int, tuple[str, ...]] = DRIVEN, count: int = 12, intersection_id: str = "C"
-) -> Fields:
+# The same on the generated street "lefts" of `tests.signals.sumo_streets` (legs top, right, bottom, left)
+OF_SUMO = {1: ("7",), 2: ("13", "12"), 3: ("3",), 4: ("9", "8"), 5: ("15",), 6: ("5", "4"), 7: ("11",), 8: ("1", "0")}
+IDS_OF_SUMO = ("0", "1", "3", "4", "5", "7", "8", "9", "11", "12", "13", "15")
+
+
+def of_sumo(fields: Fields) -> None:
+    """The reference plan for the generated street "lefts"."""
+    fields |= {"intersection_id": "A0", "group_ids": [*IDS_OF_SUMO]}
+    for number, names in OF_SUMO.items():
+        phase(fields, number)["group_ids"] = [*names]
+
+
+def ring_fields() -> Fields:
     """The reference plan as plain values (lists, so that they can be changed in place)."""
     phases = [
         {
             "number": number,
-            "group_ids": list(driven[number]),
+            "group_ids": list(DRIVEN[number]),
             "split_ds": 10 * split_s,
             "yellow_ds": 30,
             "red_clearance_ds": 20,
@@ -50,10 +60,10 @@ def ring_fields(
         "coordinated": [2, 6],
     }
     return {
-        "intersection_id": intersection_id,
+        "intersection_id": "C",
         "program_id": "rings",
         "control_mode": ControlMode.FIXED,
-        "group_ids": [str(channel) for channel in range(count)],
+        "group_ids": [str(channel) for channel in range(12)],
         "cycle_ds": 900,
         "offset_ds": 0,
         "offset_reference": OffsetReference.FIRST_GREEN,
@@ -73,9 +83,9 @@ def built(fields: Fields) -> IntersectionPlan:
     return IntersectionPlan.model_validate(_tuples(fields))
 
 
-def rings(*changes: Callable[[Fields], None], **options: Any) -> IntersectionPlan:
+def rings(*changes: Callable[[Fields], None]) -> IntersectionPlan:
     """The reference plan, changed."""
-    fields = ring_fields(**options)
+    fields = ring_fields()
     for change in changes:
         change(fields)
     return built(fields)
@@ -105,7 +115,7 @@ def walking(fields: Fields) -> None:
 
 def free(fields: Fields) -> None:
     """Free actuated control."""
-    fields |= {"control_mode": ControlMode.ACTUATED, "cycle_ds": None}
+    fields |= {"control_mode": ControlMode.ACTUATED, "cycle_ds": None, "offset_ds": 0}
 
 
 def coordinated(fields: Fields) -> None:

@@ -10,9 +10,9 @@ from signals.plan import IntersectionPlan, OffsetReference, referred
 from tests.signals.ring_plans import Fields, lagging, phase, referable, rings, walking
 
 
-def _greens_s(*changes: object, **options: object) -> dict[str, list[tuple[float, float]]]:
+def _greens_s(*changes: object) -> dict[str, list[tuple[float, float]]]:
     """Green windows from the first barrier crossing on [s]."""
-    timing = referred(rings(*changes, **options), OffsetReference.BARRIER)  # type: ignore[arg-type]
+    timing = referred(rings(*changes), OffsetReference.BARRIER)  # type: ignore[arg-type]
     return {name: [(a / 10, b / 10) for a, b in found] for name, found in greens(timing).items()}
 
 

@@ -19,7 +19,7 @@ from signals.rules import rules_of
 from signals.safety import audit, check, inherited
 from tests.fakes import corridor, crossroads, t_junction
 from tests.signals.plans import changed, timings, touched
-from tests.signals.ring_plans import plan_of, rings
+from tests.signals.ring_plans import free, plan_of, rings, walking
 from tests.signals.sumo_streets import executed, street
 
 CORRIDOR = corridor(2)
@@ -70,7 +70,7 @@ def test_only_programs_are_written_one_per_signal_and_in_one_move(tmp_path: Path
     assert text.count("<tlLogic ") == 2
     assert 'programID="0"' not in text  # SUMO refuses an id that the network has
     with pytest.raises(NotExpressible):
-        write(plan_of(rings()), crossroads(), path)
+        write(plan_of(rings(free, walking), crossroads(True)), crossroads(True), path)
     assert path.read_text() == text
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.add.xml"]
 
