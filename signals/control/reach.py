@@ -6,11 +6,13 @@ rings together (`order`, without times) and the times for choices of rings, each
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import product
 
 from signals.control.ring_courses import ring_course
 from signals.control.ring_displays import Drive, drives_of
+from signals.control.ring_modifiers import Cut, cut_of
 from signals.control.ring_pictures import ring_pictures
 from signals.control.ring_service import Service
 from signals.control.successions import NotModelled, Successions, successions
@@ -32,14 +34,14 @@ class Reach:
     """All reachable pictures in their order, and times. Positions are those of the groups in the timing.
 
     `apart` are pairs of groups that different rings drive in one concurrency group: they end and start at any time to
-    each other. Groups exact in no course are `mixed`: several rings drive them at once. Of these, `cut` are overlaps
-    whose green a modifier can take away at any time.
+    each other. Groups exact in no course are `mixed`: several rings drive them at once. Of these, `cuts` are overlaps
+    that a modifier in another ring cuts short, by position.
     """
 
     order: Successions
     timed: tuple[Timed, ...]
     apart: frozenset[tuple[int, int]] = frozenset()
-    cut: frozenset[int] = frozenset()
+    cuts: Mapping[int, Cut] = field(default_factory=dict)
 
     @property
     def mixed(self) -> frozenset[int]:
@@ -57,51 +59,20 @@ def reach(timing: IntersectionPlan) -> Reach:
     choices = list(product(*([r for r in service.rings if service.part(r, group)] for group in service.groups)))
     if len(choices) > _MOST_CHOICES:
         raise NotModelled(f"intersection {timing.intersection_id!r}: {len(choices)} ways through rings and barriers")
-    timed = tuple(
-        Timed(ring_course(service, drives, count, choice), _exact(service, drives, count, choice)) for choice in choices
-    )
-    cut = frozenset(drive.position for drive in drives if _is_cut(drive, _places(service)))
-    return Reach(ring_pictures(service, drives, count), timed, _apart(service, drives), cut)
-
-
-def _exact(service: Service, drives: tuple[Drive, ...], count: int, choice: tuple[int, ...]) -> frozenset[int]:
-    places = _places(service)
-    mixed = {
-        drive.position
-        for drive in drives
-        if any(choice[places[number][1]] != places[number][0] for number in drive.ring_phases) or _is_cut(drive, places)
-    }
-    return frozenset(range(count)) - mixed
-
-
-def _is_cut(drive: Drive, places: dict[int, tuple[int, int]]) -> bool:
-    """Whether a modifier runs beside a parent, in another ring."""
-    return any(
-        places[parent][1] == places[modifier][1] and places[parent][0] != places[modifier][0]
-        for parent in drive.ring_phases
-        for modifier in drive.modifiers
-    )
+    cuts = {drive.position: cut for drive in drives if (cut := cut_of(drive, service)) is not None}
+    timed = []
+    for choice in choices:
+        mixed = {d.position for d in drives if any(choice[b] != r for r, b in map(service.place, d.ring_phases))}
+        exact = frozenset(range(count)) - mixed - cuts.keys()
+        timed.append(Timed(ring_course(service, drives, count, choice), exact))
+    return Reach(ring_pictures(service, drives, count), tuple(timed), _apart(service, drives), cuts)
 
 
 def _apart(service: Service, drives: tuple[Drive, ...]) -> frozenset[tuple[int, int]]:
-    places = _places(service)
+    places = [(drive.position, {service.place(number) for number in drive.ring_phases}) for drive in drives]
     return frozenset(
-        (one.position, other.position)
-        for one in drives
-        for other in drives
-        if one.position != other.position
-        and any(
-            places[p][1] == places[q][1] and places[p][0] != places[q][0]
-            for p in one.ring_phases
-            for q in other.ring_phases
-        )
+        (one, other)
+        for one, its in places
+        for other, others in places
+        if one != other and any(b == c and r != s for r, b in its for s, c in others)
     )
-
-
-def _places(service: Service) -> dict[int, tuple[int, int]]:
-    return {
-        phase.number: (ring, group)
-        for ring in service.rings
-        for group in service.groups
-        for phase in service.part(ring, group)
-    }

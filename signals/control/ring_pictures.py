@@ -90,7 +90,7 @@ class _Pictures:
                 yield replace(state, rings=rings)
         if state.target is None:
             yield from self._leave(state)
-        elif all(ring.state == "ready" for ring in state.rings):
+        elif all(ring.state == "ready" or self._over(ring) for ring in state.rings):
             before = frozenset(ring.slot.number for ring in state.rings if ring.slot.number is not None)
             yield from self._entered(*state.target, before)
 
@@ -123,6 +123,11 @@ class _Pictures:
         if state.target is None and self._may_end(ring):
             for following in self._service.after(phase):
                 yield from self._changing(phase, following)
+
+    def _over(self, ring: _Ring) -> bool:
+        """Whether a change over the barrier is in its last step, and the next ring phase can come straight after it."""
+        steps = len(self._changes(ring.slot.number, ring.slot.following)) if ring.state == "changing" else 0
+        return ring.goal is None and steps > 0 and ring.step == steps - 1
 
     def _may_end(self, ring: _Ring) -> bool:
         """Whether its green can end now; straight after walk and clearance, where nothing more is needed."""

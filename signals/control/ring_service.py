@@ -42,6 +42,10 @@ class Service:
         """Ring phases of a ring in a concurrency group that are not omitted."""
         return self._parts[ring, group]
 
+    def place(self, number: int) -> tuple[int, int]:
+        """Ring and concurrency group of a ring phase."""
+        return self._place[number]
+
     def always(self, phase: RingPhase) -> bool:
         """Whether a ring phase is never skipped."""
         coordinated = self._mode is ControlMode.COORDINATED and phase.number in self.body.coordinated

@@ -136,11 +136,12 @@ def _mixed(reach: Reach, position: int, group: SignalGroup, rule: GroupRules, wh
     """A group that several rings drive at once: each green as long as its own ring gives it, or longer; a yellow that
     another green cuts is no yellow."""
     letters = _column(reach.order, position)
-    shortest = [(0, "cut by a modifier")] if position in reach.cut else [*_shortest(reach.timed, position)]
+    cut = reach.cuts.get(position)
+    shortest = [*_shortest(reach.timed, position), *([(cut.shortest_ds, "cut by a modifier")] if cut else ())]
     if shortest and min(shortest)[0] < rule.min_green_ds:
         yield _too_short(min(shortest)[0], group, rule, where, min(shortest)[1])
     changes = {letters[a] + letters[b] for a, followers in enumerate(reach.order.following) for b in followers}
-    if rule.yellow_ds and (position in reach.cut or changes & {"yG", "yg"}):
+    if rule.yellow_ds and ((cut is not None and cut.yellow) or changes & {"yG", "yg"}):
         yield Violation("yellow", where, "cut by another ring", f"exactly {seconds(rule.yellow_ds)}")
     if rule.max_green is not None and _GREEN & set(letters):
         needed = f"at most {seconds(rule.max_green.value_ds)} ({rule.max_green.source})"

