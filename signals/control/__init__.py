@@ -1,5 +1,6 @@
 """What the control modes mean: which display can follow which and when; a plan as a controller's steps."""
 
+from signals.control.permissive import Window, permissive_windows
 from signals.control.reach import Reach, Timed, reach
 from signals.control.ring_service import ENDLESS_DS
 from signals.control.rings import expanded
@@ -14,7 +15,9 @@ __all__ = [
     "Reach",
     "Successions",
     "Timed",
+    "Window",
     "expanded",
+    "permissive_windows",
     "program_of",
     "reach",
     "same_program",

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
-from typing import Literal
 
 from signals.control.ring_displays import RED, Drive, Slot, change_slots, displays
 from signals.control.ring_service import ENDLESS_DS, Entry, Service
@@ -20,19 +19,21 @@ from signals.plan import RingPhase
 
 @dataclass(frozen=True, slots=True)
 class _Ring:
-    """One ring: what it does, and what comes next. `ready`: its change is over, or it serves nothing."""
+    """One ring: what it does; in a change within the concurrency group its step, and the ring phase that follows."""
 
     slot: Slot
-    step: int = 0  # of the change
-    goal: int | None = None  # the ring phase that follows within the concurrency group
-    state: Literal["timing", "changing", "leaving", "ready"] = "timing"
+    step: int = 0
+    goal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
+    """All rings. While they cross a barrier, `crossing` holds what is still to come before `target` is entered."""
+
     group: int
     rings: tuple[_Ring, ...]
-    target: tuple[int, tuple[Entry, ...]] | None = None  # concurrency group and ring phases that are entered next
+    target: tuple[int, tuple[Entry, ...]] | None = None
+    crossing: tuple[tuple[Slot, ...], ...] = ()
 
 
 def ring_pictures(service: Service, drives: Sequence[Drive], count: int) -> Successions:
@@ -74,7 +75,7 @@ class _Pictures:
         return self._service.body.phase(number)
 
     def _entered(self, group: int, entries: Sequence[Entry], before: frozenset[int]) -> Iterator[_State]:
-        started = [[_Ring(RED, state="ready")] if entry is None else self._started(entry, before) for entry in entries]
+        started = [[_Ring(RED)] if entry is None else self._started(entry, before) for entry in entries]
         for rings in product(*started):
             yield _State(group, rings)
 
@@ -84,104 +85,91 @@ class _Pictures:
         return [_Ring(Slot(phase.number, "green", walked)) for walked in self._service.walks(phase)]
 
     def _after(self, state: _State) -> Iterator[_State]:
-        moves = [list(self._moves(state, ring)) for ring in state.rings]
+        if state.target is not None:
+            yield from self._crossed(state, state.target)
+            return
+        moves = [list(self._moves(ring)) for ring in state.rings]
         for rings in product(*([ring, *move] for ring, move in zip(state.rings, moves, strict=True))):
             if rings != state.rings:
                 yield replace(state, rings=rings)
-        if state.target is None:
-            yield from self._leave(state)
-        elif all(ring.state == "ready" or self._over(ring) for ring in state.rings):
-            before = frozenset(ring.slot.number for ring in state.rings if ring.slot.number is not None)
-            yield from self._entered(*state.target, before)
+        yield from self._leave(state)
 
-    def _moves(self, state: _State, ring: _Ring) -> Iterator[_Ring]:
-        """What one ring can do on its own."""
+    def _moves(self, ring: _Ring) -> Iterator[_Ring]:
+        """What one ring can do on its own within the concurrency group."""
         slot = ring.slot
-        if ring.state == "ready":
-            return
-        if ring.state == "leaving":
-            yield self._ending(slot.number, self._following(state))
-            return
-        if ring.state == "changing":
-            phase = self._phase(slot.number)
-            steps = self._changes(slot.number, slot.following)
-            if ring.step + 1 < len(steps):
-                onward = steps[ring.step + 1][1]
-                if self._in_time(state, phase, onward.since_ds):
-                    yield replace(ring, slot=onward, step=ring.step + 1)
-            elif ring.goal is not None:
-                yield from self._started(self._phase(ring.goal), frozenset({phase.number}))
-            elif self._in_time(state, phase, phase.clearance_ds):
-                yield replace(ring, slot=replace(slot, part="red", since_ds=phase.clearance_ds), state="ready")
+        if slot.number is None:
             return
         phase = self._phase(slot.number)
-        if slot.part == "red-amber":
+        if ring.goal is not None:
+            steps = self._changes(phase.number, slot.following)
+            if ring.step + 1 < len(steps):
+                yield replace(ring, slot=steps[ring.step + 1][1], step=ring.step + 1)
+            else:
+                yield from self._started(self._phase(ring.goal), frozenset({phase.number}))
+        elif slot.part == "red-amber":
             yield from (_Ring(Slot(phase.number, "green", walked)) for walked in self._service.walks(phase))
-            return
-        if slot.walking:
-            yield _Ring(Slot(phase.number, "green"))
-        if state.target is None and self._may_end(ring):
-            for following in self._service.after(phase):
-                yield from self._changing(phase, following)
-
-    def _over(self, ring: _Ring) -> bool:
-        """Whether a change over the barrier is in its last step, and the next ring phase can come straight after it."""
-        steps = len(self._changes(ring.slot.number, ring.slot.following)) if ring.state == "changing" else 0
-        return ring.goal is None and steps > 0 and ring.step == steps - 1
-
-    def _may_end(self, ring: _Ring) -> bool:
-        """Whether its green can end now; straight after walk and clearance, where nothing more is needed."""
-        if ring.state != "timing" or ring.slot.part != "green":
-            return False
-        return not ring.slot.walking or not self._service.green_bounds_ds(self._phase(ring.slot.number), walked=True)[0]
+        else:
+            if slot.walking:
+                yield _Ring(Slot(phase.number, "green"))
+            if self._may_end(ring):
+                for following in self._service.after(phase):
+                    yield from self._changing(phase, following)
 
     def _changing(self, phase: RingPhase, following: RingPhase) -> Iterator[_Ring]:
         steps = self._changes(phase.number, frozenset({following.number}))
         if steps:
-            yield _Ring(steps[0][1], goal=following.number, state="changing")
+            yield _Ring(steps[0][1], goal=following.number)
         else:
             yield from self._started(following, frozenset({phase.number}))
 
-    def _ending(self, number: int | None, following: frozenset[int]) -> _Ring:
-        """The first step of a change over the barrier."""
-        steps = self._changes(number, following)
-        if steps:
-            return _Ring(steps[0][1], state="changing")
-        return _Ring(Slot(number, following=following - {self._phase(number).number}), state="ready")
-
-    def _following(self, state: _State) -> frozenset[int]:
-        assert state.target is not None
-        return frozenset(entry.number for entry in state.target[1] if entry is not None)
-
-    def _in_time(self, state: _State, phase: RingPhase, since_ds: int) -> bool:
-        """Whether a change can have come so far while other rings are still green: not beyond the difference."""
-        still = [self._phase(ring.slot.number) for ring in state.rings if ring.state == "leaving"]
-        return all(since_ds < phase.clearance_ds - other.clearance_ds for other in still)
+    def _may_end(self, ring: _Ring) -> bool:
+        """Whether its green can end now; straight after walk and clearance, where nothing more is needed."""
+        if ring.goal is not None or ring.slot.part != "green":
+            return False
+        return not ring.slot.walking or not self._service.green_bounds_ds(self._phase(ring.slot.number), walked=True)[0]
 
     def _leave(self, state: _State) -> Iterator[_State]:
-        """Every ring ends its last green: all at once, or the one with the longest clearance first."""
-        ending: list[tuple[int, RingPhase]] = []
-        for r, ring in enumerate(state.rings):
-            if ring.state == "ready":
-                continue
-            if not self._may_end(ring):
-                return
-            ending.append((r, self._phase(ring.slot.number)))
-        if not ending:
+        """All rings end their last greens: at once, or so much apart that their clearances end at once."""
+        ending = [self._phase(ring.slot.number) for ring in state.rings if ring.slot.number is not None]
+        if not all(self._may_end(ring) for ring in state.rings if ring.slot.number is not None):
             return
-        longest_ds = max(phase.clearance_ds for _, phase in ending)
+        longest_ds = max(phase.clearance_ds for phase in ending)
+        apart = {phase.number: longest_ds - phase.clearance_ds for phase in ending}
         for group in self._service.next_groups(state.group):
             for entries in self._service.joint_entries(group):
-                going = replace(state, target=(group, entries))
-                following = self._following(going)
-                at_once, in_turn = list(state.rings), list(state.rings)
-                for r, phase in ending:
-                    at_once[r] = in_turn[r] = self._ending(phase.number, following)
-                    if phase.clearance_ds < longest_ds:
-                        in_turn[r] = replace(state.rings[r], state="leaving")
-                yield replace(going, rings=tuple(at_once))
-                if in_turn != at_once:
-                    yield replace(going, rings=tuple(in_turn))
+                for later in (dict.fromkeys(apart, 0), apart) if any(apart.values()) else (apart,):
+                    going = replace(state, target=(group, entries), crossing=self._crossing(state, entries, later))
+                    yield from self._crossed(going, (group, entries))
+
+    def _crossed(self, state: _State, target: tuple[int, tuple[Entry, ...]]) -> Iterator[_State]:
+        if state.crossing:
+            rings = tuple(_Ring(slot) for slot in state.crossing[0])
+            yield replace(state, rings=rings, crossing=state.crossing[1:])
+        else:
+            ended = frozenset(ring.slot.number for ring in state.rings if ring.slot.number is not None)
+            yield from self._entered(*target, ended)
+
+    def _crossing(
+        self, state: _State, entries: Sequence[Entry], later_ds: dict[int, int]
+    ) -> tuple[tuple[Slot, ...], ...]:
+        """The pictures from the first end of green to the barrier; greens end `later_ds` after the first."""
+        following = frozenset(entry.number for entry in entries if entry is not None)
+        rows: list[list[tuple[int, Slot]]] = []  # per ring: from when on it does what
+        over_ds = 0
+        for ring in state.rings:
+            number = ring.slot.number
+            if number is None:
+                rows.append([(0, RED)])
+                continue
+            at, row = later_ds[number], [(0, ring.slot)] if later_ds[number] else []
+            for length_ds, slot in self._changes(number, following):
+                row.append((at, slot))
+                at += length_ds
+            row.append((at, Slot(number, since_ds=at - later_ds[number], following=following - {number})))
+            rows.append(row)
+            over_ds = max(over_ds, at)
+        starts = sorted({at for row in rows for at, _ in row if at < over_ds})
+        return tuple(tuple([slot for at, slot in row if at <= start][-1] for row in rows) for start in starts)
 
 
 def _place(state: _State) -> str:

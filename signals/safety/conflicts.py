@@ -24,7 +24,10 @@ def conflict_violations(reach: Reach, intersection: Intersection, rules: Rules, 
     for pair in intersection.pairs:
         where = f"intersection {intersection.id!r}, signal groups {pair.first!r} and {pair.second!r}"
         if pair.kind is PairKind.CONFLICTING:
-            yield from _together(course, pair, letters, where)
+            together = [*_together(course, pair, letters, where)]
+            yield from together
+            if together and intergreens.apart(pair):
+                continue  # green at the same time, whatever lies between their ends and starts
             for ending, starting in ((pair.first, pair.second), (pair.second, pair.first)):
                 yield from _intergreen(intergreens.shortest(ending, starting), intersection, rules, ending, starting)
         elif pair.kind is PairKind.YIELDING:
@@ -58,6 +61,10 @@ class _Intergreens:
             [soonest_after_end_ds(timed.course, row) for row in rows]
             for timed, rows in zip(reach.timed, self._green, strict=True)
         ]
+
+    def apart(self, pair: Pair) -> bool:
+        """Whether different rings drive the two groups between the same barriers."""
+        return (self._position[pair.first], self._position[pair.second]) in self._reach.apart
 
     def shortest(self, ending: str, starting: str) -> tuple[int, str] | None:
         """The shortest time [ds] and where it is found; None: never one after the other."""

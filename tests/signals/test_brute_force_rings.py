@@ -232,6 +232,9 @@ def _compare(count: int, seed: int, modes: tuple[ControlMode, ...] = MODES) -> t
         named = {violation.rule for violation in check(plan, network, rules)}
         values: dict[str, Any] = json.loads(json.dumps(plan.model_dump(mode="json")))
         other = {rule for rule, _ in broken_rules(second, plain_rules, values, network.digest)}
+        if "conflict" in named & other:  # who is green together has no time in between
+            named.discard("intergreen")
+            other.discard("intergreen")
         assert named == other, f"seed {seed}, plan {judged}, {names}: {named ^ other}\n{timing!r}"
         rules_broken.update(named or {"none"})
         if named:
