@@ -41,6 +41,9 @@ def _one(parent_number: int, modifier_number: int, service: Service) -> Cut:
     if part[-1] is not parent or beside[0] is not modifier:
         return Cut(0, yellow=True)
     later = [_left_ds(parent, modifier, following) for following in service.after(modifier)]
+    opened_ds = modifier.red_amber_ds - parent.red_amber_ds  # green from the barrier on, before the modifier is
+    if opened_ds > 0 and parent in service.entries(*service.place(parent_number)):
+        later.append(opened_ds)
     ended_first_ds = modifier.clearance_ds - parent.clearance_ds  # where both end the concurrency group
     if ended_first_ds > 0:
         later.append(ended_first_ds)

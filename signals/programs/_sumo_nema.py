@@ -138,6 +138,8 @@ def _reasons(timing: IntersectionPlan, body: RingsBody, intersection: Intersecti
             yield f"ring phase {phase.number} drives groups on foot, for which SUMO's NEMA has no walk and clearance"
         if phase.red_amber_ds:
             yield f"ring phase {phase.number} begins with red-amber"
+        if phase.passage_ds is None and phase.recall != "maximum":
+            yield f"ring phase {phase.number} has no passage time; SUMO would end it at its minimum green"
         if phase.recall == "soft":
             yield f"ring phase {phase.number} has soft recall"
     for name in sorted({name for name in driven if driven.count(name) > 1}):

@@ -48,6 +48,7 @@ def ring_fields() -> Fields:
             "red_clearance_ds": 20,
             "min_green_ds": 50,
             "max_green_ds": 400,
+            "passage_ds": 25,
             "dual_entry": number % 2 == 0,
         }
         for number, split_s in SPLITS_S.items()
