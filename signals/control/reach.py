@@ -35,13 +35,14 @@ class Reach:
 
     `apart` are pairs of groups that different rings drive in one concurrency group: they end and start at any time to
     each other. Groups exact in no course are `mixed`: several rings drive them at once. Of these, `cuts` are overlaps
-    that a modifier in another ring cuts short, by position.
+    that a modifier in another ring cuts short, by position. `rests`: a green may stand as long as nothing else calls.
     """
 
     order: Successions
     timed: tuple[Timed, ...]
     apart: frozenset[tuple[int, int]] = frozenset()
     cuts: Mapping[int, Cut] = field(default_factory=dict)
+    rests: bool = False
 
     @property
     def mixed(self) -> frozenset[int]:
@@ -65,7 +66,7 @@ def reach(timing: IntersectionPlan) -> Reach:
         mixed = {d.position for d in drives if any(choice[b] != r for r, b in map(service.place, d.ring_phases))}
         exact = frozenset(range(count)) - mixed - cuts.keys()
         timed.append(Timed(ring_course(service, drives, count, choice), exact))
-    return Reach(ring_pictures(service, drives, count), tuple(timed), _apart(service, drives), cuts)
+    return Reach(ring_pictures(service, drives, count), tuple(timed), _apart(service, drives), cuts, rests=True)
 
 
 def _apart(service: Service, drives: tuple[Drive, ...]) -> frozenset[tuple[int, int]]:

@@ -22,10 +22,10 @@ from signals.plan import IntersectionPlan, RingsBody, TimingPlan
 from signals.rules import Rules
 from signals.safety.conflicts import conflict_violations
 from signals.safety.displays import display_violations
+from signals.safety.ring_inputs import ring_input_violations
 from signals.safety.today import today_of
 from signals.safety.traps import trap_violations
 from signals.safety.violation import Violation, seconds
-from signals.safety.walking import walking_violations
 
 
 def check(
@@ -124,7 +124,7 @@ def _of_intersection(
         needed = f"{seconds(shortest_ds)} to {seconds(longest_ds)}"
         found_all.append(Violation("cycle", where, seconds(timing.cycle_ds), needed))
     if isinstance(timing.body, RingsBody):
-        found_all += walking_violations(timing.body, intersection.id, rules)
+        found_all += ring_input_violations(timing, timing.body, rules)
     else:
         stages, limit = len(timing.body.sequence), rules.intersection(intersection.id).max_stages
         if stages > limit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from networks.junction import GroupKind, Intersection, SignalGroup
 from signals.control import Reach, Successions, Timed
@@ -31,7 +31,9 @@ def display_violations(reach: Reach, intersection: Intersection, rules: Rules, t
         for timed in exact or reach.timed:
             yield from _lengths(timed.course, _column(timed.course, position), rule, where)
         if exact:
-            yield from _greens(exact[0].course, _column(exact[0].course, position), group, rule, where)
+            yield from _shortest_green(exact[0].course, _column(exact[0].course, position), group, rule, where)
+            if not reach.rests:
+                yield from _longest_green(exact[0].course, _column(exact[0].course, position), rule, where)
         else:
             yield from _mixed(reach, position, group, rule, where)
         if shown_today & _GREEN and not _GREEN & set(letters):
@@ -103,26 +105,27 @@ def _lengths(course: Successions, letters: Sequence[str], rule: GroupRules, wher
                 break
 
 
-def _greens(
+def _shortest_green(
     course: Successions, letters: Sequence[str], group: SignalGroup, rule: GroupRules, where: str
 ) -> Iterator[Violation]:
     inside = [letter in _GREEN for letter in letters]
-    starts = entries(course, inside)
-
-    def worst(span: Callable[[Successions, Sequence[bool], int], int | None]) -> list[tuple[int | None, int]]:
-        return [(span(course, inside, start), start) for start in starts]
-
-    short = [(ds, start) for ds, start in worst(shortest_ds) if ds is not None and ds < rule.min_green_ds]
+    found = [(shortest_ds(course, inside, start), start) for start in entries(course, inside)]
+    short = [(ds, start) for ds, start in found if ds is not None and ds < rule.min_green_ds]
     if short:
         found_ds, start = min(short)
         yield _too_short(found_ds, group, rule, where, course.pictures[start].place)
+
+
+def _longest_green(course: Successions, letters: Sequence[str], rule: GroupRules, where: str) -> Iterator[Violation]:
     if rule.max_green is None:
         return
     needed = f"at most {seconds(rule.max_green.value_ds)} ({rule.max_green.source})"
+    inside = [letter in _GREEN for letter in letters]
     if inside and all(inside):
         yield Violation("max-green", where, "for ever", needed)
         return
-    long = [(ds, start) for ds, start in worst(longest_ds) if ds is None or ds > rule.max_green.value_ds]
+    found = [(longest_ds(course, inside, start), start) for start in entries(course, inside)]
+    long = [(ds, start) for ds, start in found if ds is None or ds > rule.max_green.value_ds]
     if long:
         endless = [start for ds, start in long if ds is None]
         if endless:
@@ -143,9 +146,6 @@ def _mixed(reach: Reach, position: int, group: SignalGroup, rule: GroupRules, wh
     changes = {letters[a] + letters[b] for a, followers in enumerate(reach.order.following) for b in followers}
     if rule.yellow_ds and ((cut is not None and cut.yellow) or changes & {"yG", "yg"}):
         yield Violation("yellow", where, "cut by another ring", f"exactly {seconds(rule.yellow_ds)}")
-    if rule.max_green is not None and _GREEN & set(letters):
-        needed = f"at most {seconds(rule.max_green.value_ds)} ({rule.max_green.source})"
-        yield Violation("max-green", where, "any, by several rings", needed)
 
 
 def _shortest(courses: Sequence[Timed], position: int) -> Iterator[tuple[int, str]]:

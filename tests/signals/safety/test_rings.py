@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -104,6 +105,21 @@ def test_walk_and_clearance_are_the_safety_inputs() -> None:
     assert _broken_on_foot(_phase(2, walk_ds=69)) == {"walk", "pedestrian-green"}
     assert _broken_on_foot(_phase(2, pedestrian_clearance_ds=119)) >= {"pedestrian-clearance"}
     assert _broken_on_foot(_phase(2, walk_ds=80, pedestrian_clearance_ds=110)) == {"pedestrian-clearance"}
+
+
+def test_a_maximum_green_limits_what_the_controller_may_extend(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text("[intersection.C.group.10]\nmax_green_s = 35\n")
+    rules = rules_of(NETWORK, engineer_file=path)
+
+    def broken(*changes: Change) -> set[str]:
+        return {violation.rule for violation in check(plan_of(rings(*changes)), NETWORK, rules)}
+
+    assert broken(free) == {"max-green"}  # max1 of 40 s
+    assert broken(free, _phase(2, max_green_ds=350)) == set()  # it may rest longer where nobody calls
+    assert broken(coordinated) == set()
+    longer = (_phase(2, split_ds=410), _phase(6, split_ds=390), lambda fields: fields.update(cycle_ds=960))
+    assert broken(*longer) == broken(coordinated, *longer) == {"max-green"}
 
 
 @pytest.mark.parametrize("mode", [coordinated, free], ids=["coordinated", "free"])
