@@ -94,13 +94,14 @@ class _Course:
         """Where its green can lead: by its clearance to the next ring phase, or over the barrier."""
         found: list[int] = []
         for following in self._service.after(phase):
-            found += self._change(phase, following, group, group)
+            found += self._change(phase, following, group, None)
         for target in self._service.next_groups(group):
             for entry in self._service.entries(self._choice[target], target):
                 found += self._change(phase, entry, group, target)
         return tuple(dict.fromkeys(found))
 
-    def _change(self, phase: RingPhase, following: Entry, group: int, target: int) -> tuple[int, ...]:
+    def _change(self, phase: RingPhase, following: Entry, group: int, target: int | None) -> tuple[int, ...]:
+        """The clearance after a ring phase; over the barrier into `target`, or (None) within the concurrency group."""
         named = frozenset() if following is None else frozenset({following.number})
         after = "nothing" if following is None else str(following.number)
         place = f"between ring phases {phase.number} and {after}"
@@ -108,16 +109,14 @@ class _Course:
         if key in self._known:
             return self._known[key]
         steps = [(length_ds, length_ds, slot) for length_ds, slot in change_slots(phase, self._service.body, named)]
-        waiting_ds = (
-            self._waiting_ds(phase, group) if target != group or following not in self._service.after(phase) else 0
-        )
+        waiting_ds = 0 if target is None else self._waiting_ds(phase, group)
         if waiting_ds:
             steps.append(
                 (0, waiting_ds, Slot(phase.number, since_ds=phase.clearance_ds, following=named - {phase.number}))
             )
         chain = [self._put(slot, low, high, place) for low, high, slot in steps]
         self._known[key] = (chain[0],) if chain else ()
-        goal = self._entry(following, target, frozenset({phase.number}))
+        goal = self._entry(following, group if target is None else target, frozenset({phase.number}))
         for at, onward in zip(chain, [*((k,) for k in chain[1:]), goal], strict=False):
             self._following[at] = onward
         if not chain:

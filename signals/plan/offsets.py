@@ -78,7 +78,7 @@ def reference_faults(timing: IntersectionPlan) -> Iterator[Fault]:
 
 
 def _of_ring_phase(body: RingsBody, phase: RingPhase, reference: str) -> list[int]:
-    """Earliest start of split, green, yellow, red or flashing don't walk, as the reference asks."""
+    """The moment of one ring phase that the reference asks for; its barrier is the crossing before it."""
     ring, group = body.place_of(phase.number)
     barrier = sum(body.group_ds(b) for b in range(group))
     part = body.served(ring, group)
