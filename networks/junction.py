@@ -118,6 +118,9 @@ class ProgramStep:
     latest_end_ds: int | None = None
     next_steps: tuple[int, ...] = ()
     name: str = ""
+    yellow_ds: int | None = None  # these three of programs in rings, where a step is the green of a ring phase
+    red_ds: int | None = None
+    extension_ds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,13 @@ TRAIN_CONTROLLED = frozenset({"rail_signal", "rail_crossing"})
 
 _STATE = re.compile(r"[ruyYgGoOs]{1,4096}")
 _LONGEST_S = 86_400.0
+_LENGTHS = (
+    ("min_ds", "minDur"),
+    ("max_ds", "maxDur"),
+    ("yellow_ds", "yellow"),
+    ("red_ds", "red"),
+    ("extension_ds", "vehext"),
+)
 
 
 class ProgramReader:
@@ -78,7 +85,7 @@ class ProgramReader:
         duration_ds = reader.deciseconds(attributes, "duration", where, 0.1, _LONGEST_S)
         times = {
             field: reader.deciseconds(attributes, key, where, 0.0, 2_147_483.0)
-            for field, key in (("min_ds", "minDur"), ("max_ds", "maxDur"))
+            for field, key in _LENGTHS
             if key in attributes
         }
         times |= {
@@ -100,5 +107,8 @@ class ProgramReader:
                 latest_end_ds=times.get("latest_end_ds"),
                 next_steps=tuple(map(int, following)),
                 name=attributes.get("name", "")[:200],
+                yellow_ds=times.get("yellow_ds"),
+                red_ds=times.get("red_ds"),
+                extension_ds=times.get("extension_ds"),
             )
         )

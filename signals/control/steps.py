@@ -8,11 +8,12 @@ are moved to the end and the offset with them, so that nothing changes on the st
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from networks.faults import Fault, InputError
 from networks.junction import Intersection, Program, ProgramStep
+from signals.control.rings import expanded
 from signals.plan import (
     Actuation,
     ControlMode,
@@ -23,6 +24,7 @@ from signals.plan import (
     StageTiming,
     Step,
     Transition,
+    position_ds,
 )
 from signals.plan.soundness import OWN_PREFIX, RESERVED_PARAMETERS
 
@@ -91,8 +93,8 @@ def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
         return intersection.running
     body = timing.body
     where = f"intersection {timing.intersection_id!r}"
-    if isinstance(body, RingsBody):
-        raise NotExpressible(f"{where}: rings are not supported yet")
+    if isinstance(body, RingsBody) and timing.control_mode is not ControlMode.FIXED:
+        raise NotExpressible(f"{where}: actuated rings are no steps one after the other")
     order = {group_id: position for position, group_id in enumerate(timing.group_ids)}
     if set(order) != {group.id for group in intersection.groups}:
         raise NotExpressible(f"{where}: other signal groups than in the network")
@@ -104,19 +106,12 @@ def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
     def spelled(displays: str) -> str:
         return "".join(displays[position] for position in source)
 
-    shift_ds = 0
-    if timing.offset_reference is OffsetReference.GREEN_END:
-        shift_ds = body.stage(timing.reference[0]).duration_ds
-    for stage in body.sequence:
-        if stage.id == timing.reference[0]:
-            break
-        shift_ds += stage.duration_ds + sum(step.duration_ds for step in stage.interstage)
     program = Program(
         intersection_id=timing.intersection_id,
         program_id=timing.program_id,
         kind="static" if timing.control_mode is ControlMode.FIXED else "actuated",
-        offset_ds=(timing.offset_ds - shift_ds) % (timing.cycle_ds or body.length_ds),
-        steps=_steps_of(body, spelled, where),
+        offset_ds=(timing.offset_ds - position_ds(timing)) % (timing.cycle_ds or body.length_ds),
+        steps=_fixed_steps(timing, body, spelled) if isinstance(body, RingsBody) else _steps_of(body, spelled, where),
         parameters=timing.parameters,
         source="plan",
     )
@@ -138,6 +133,10 @@ def gap_of(timing: IntersectionPlan) -> int | None:
         where = f"intersection {timing.intersection_id!r}"
         raise NotExpressible(f"{where}: gaps that differ between stages, or a gap beside the parameter {GAP!r}")
     return next(iter(gaps), None)
+
+
+def _fixed_steps(timing: IntersectionPlan, body: RingsBody, spelled: Callable[[str], str]) -> tuple[ProgramStep, ...]:
+    return tuple(ProgramStep(spelled(displays), duration_ds) for displays, duration_ds in expanded(timing, body))
 
 
 def _steps_of(body: StagesBody, spelled: object, where: str) -> tuple[ProgramStep, ...]:

@@ -3,7 +3,8 @@
 Fixed timings become `static` programs, actuated ones `actuated` (coordinated with `coordinated`, `cycleTime` and the
 windows of the stages). What SUMO has no word for (offset reference, detector assignment, the plan's own name) stands
 in parameters that begin with "greenband.", so that reading back what was written gives the same plan. SUMO refuses a
-second program of the same id, hence a program never gets an id that the network already has.
+second program of the same id, hence a program never gets an id that the network already has. Rings become `static`
+programs where they are fixed, else `NEMA` ones (`_sumo_nema`); their body stands whole in our parameter.
 """
 
 from __future__ import annotations
@@ -26,17 +27,23 @@ from signals.control import NotExpressible, program_of, same_program, timing_of
 from signals.control.steps import GAP, gap_of
 from signals.intervals import reference_ds
 from signals.plan import (
+    ControlMode,
     Decisecond,
     DetectorUse,
     Id,
     IntersectionPlan,
     Model,
     OffsetReference,
+    RingsBody,
     StagesBody,
     TimingPlan,
     faults_of_validation,
     write_whole,
 )
+from signals.plan.soundness import OWN_PREFIX
+from signals.programs._sumo_nema import KIND as NEMA
+from signals.programs._sumo_nema import SAID as SAID_BY_RINGS
+from signals.programs._sumo_nema import nema_program, nema_timing
 
 __all__ = ["NotExpressible", "program_of", "read", "running_plan", "write"]
 
@@ -57,6 +64,7 @@ class _Notes(Model):
     reference: tuple[Id, ...] | None = None
     detectors: tuple[DetectorUse, ...] = ()
     gap_ds: Decisecond | None = None  # said by the stages, not by the parameters
+    rings: RingsBody | None = None
 
 
 def running_plan(network: Network) -> TimingPlan:
@@ -111,8 +119,8 @@ def write(plan: TimingPlan, network: Network, path: Path) -> None:
     whole = json.dumps(_said_of_whole(plan, network), ensure_ascii=False, sort_keys=True)
     for timing in plan.intersections:
         intersection = network.intersection(timing.intersection_id)
-        program = program_of(timing, intersection)
-        if program.kind in _KEPT_BY_NETWORK:
+        program = _program(timing, intersection)
+        if timing.untouched and program.kind in _KEPT_BY_NETWORK:
             if program.source != network.source:
                 raise NotExpressible(
                     f"intersection {timing.intersection_id!r}: a {program.kind} program of another file"
@@ -122,6 +130,13 @@ def write(plan: TimingPlan, network: Network, path: Path) -> None:
         whole = "{}"
     lines.append("</additional>")
     write_whole(path, ("\n".join(lines) + "\n").encode())
+
+
+def _program(timing: IntersectionPlan, intersection: Intersection) -> Program:
+    actuated = timing.control_mode is not ControlMode.FIXED
+    if isinstance(timing.body, RingsBody) and actuated and not timing.untouched:
+        return nema_program(timing, intersection)
+    return program_of(timing, intersection)
 
 
 def _running(intersection: Intersection) -> IntersectionPlan:
@@ -137,6 +152,10 @@ def _timing(program: Program, intersection: Intersection) -> IntersectionPlan:
         raise InputError(faults_of_validation(error, where)) from error
     if notes.untouched is not False and same_program(program, intersection.running):
         return _running(intersection)
+    if notes.rings is not None:
+        return _in_rings(program, intersection, notes, notes.rings)
+    if program.kind == NEMA:
+        return nema_timing(program, intersection)
     if notes.stages is not None and (not notes.stages or max(notes.stages) >= len(program.steps)):
         found = Fault("stages", f"intersection {intersection.id!r}", f"{notes.stages}", "steps of the program")
         raise InputError([found])
@@ -156,6 +175,33 @@ def _timing(program: Program, intersection: Intersection) -> IntersectionPlan:
         cycle_ds = plain.body.length_ds if plain.body.kind == "stages" else cycle_ds
     values["offset_ds"] = (plain.offset_ds + reference_ds(timing)) % cycle_ds
     return IntersectionPlan.model_validate(values)
+
+
+def _in_rings(program: Program, intersection: Intersection, notes: _Notes, body: RingsBody) -> IntersectionPlan:
+    """The rings that the program was written from; only where it still runs exactly them."""
+    free = dict(program.parameters).get("coordinate-mode", "false") != "true"
+    mode = ControlMode.FIXED if program.kind != NEMA else ControlMode.ACTUATED if free else ControlMode.COORDINATED
+    said = SAID_BY_RINGS if program.kind == NEMA else frozenset()
+    timing = IntersectionPlan(
+        intersection_id=intersection.id,
+        program_id=notes.program_id or program.program_id,
+        control_mode=mode,
+        group_ids=tuple(group.id for group in intersection.groups),
+        cycle_ds=None if mode is ControlMode.ACTUATED else body.length_ds,
+        offset_ds=0,
+        offset_reference=notes.offset_reference,
+        reference=notes.reference or tuple(map(str, body.coordinated)),
+        body=body,
+        detectors=notes.detectors,
+        parameters=tuple((k, v) for k, v in program.parameters if k not in said and not k.startswith(OWN_PREFIX)),
+    )
+    if timing.cycle_ds is not None:
+        offset_ds = (program.offset_ds - _program(timing, intersection).offset_ds) % timing.cycle_ds
+        timing = timing.model_copy(update={"offset_ds": offset_ds})
+    if not same_program(_program(timing, intersection), program):
+        where = f"intersection {intersection.id!r}, parameter {_OF_INTERSECTION}"
+        raise InputError([Fault("rings", where, "another program than they give", "the program as it was written")])
+    return timing
 
 
 def _with_gap(timing: IntersectionPlan, gap_ds: int) -> StagesBody:
@@ -193,8 +239,19 @@ def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersec
     while written_id in known:
         written_id = f"greenband-{written_id}"
     renamed = timing.program_id if written_id != timing.program_id else None
-    if timing.untouched or timing.body.kind != "stages":
+    if timing.untouched:
         return _Notes(), written_id
+    if isinstance(timing.body, RingsBody):
+        own = tuple(map(str, timing.body.coordinated))
+        rings = _Notes(
+            program_id=renamed,
+            untouched=False if same_program(program, intersection.running) else None,
+            offset_reference=timing.offset_reference,
+            reference=None if timing.reference == own else timing.reference,
+            detectors=timing.detectors,
+            rings=timing.body,
+        )
+        return rings, written_id
     lengths = [1 + len(stage.interstage) for stage in timing.body.sequence]
     stages = tuple(sum(lengths[:k]) for k in range(len(lengths)))
     by_rule = tuple(i for i, s in enumerate(program.steps) if set("gG") & set(s.state) and not set("yu") & set(s.state))
@@ -238,6 +295,9 @@ def _step(step: ProgramStep) -> Iterable[tuple[str, str]]:
     times = (
         ("minDur", step.min_ds),
         ("maxDur", step.max_ds),
+        ("yellow", step.yellow_ds),
+        ("red", step.red_ds),
+        ("vehext", step.extension_ds),
         ("earliestEnd", step.earliest_end_ds),
         ("latestEnd", step.latest_end_ds),
     )

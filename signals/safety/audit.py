@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from networks.junction import Intersection
 from networks.network import Network
-from signals.control import Successions, successions
+from signals.control import Successions, reach
 from signals.intervals import course, local_ds
 from signals.plan import ControlMode, IntersectionPlan, TimingPlan
 from signals.safety.violation import Violation, seconds
@@ -81,9 +82,29 @@ def _fixed(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: st
 
 def _actuated(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str, step_ds: int) -> list[Violation]:
     """Follow the runs of equal pictures through the successions, keeping every way they can be meant."""
-    known = successions(timing)
+    reached = reach(timing)
+    found: list[Violation] = []
+    if all(timed.course is not reached.order for timed in reached.timed):
+        found += _followed(shown, reached.order, range(len(timing.group_ids)), where, step_ds)
+    for timed in reached.timed:
+        found += _followed(shown, timed.course, sorted(timed.exact), where, step_ds)
+    return list(dict.fromkeys(found))
+
+
+def _followed(
+    shown: Sequence[tuple[int, str]], course: Successions, positions: Sequence[int], where: str, step_ds: int
+) -> list[Violation]:
+    """Whether the displays of some groups follow a course."""
+
+    def part(displays: str) -> str:
+        return "".join(displays[position] for position in positions)
+
+    known = Successions(
+        tuple(replace(picture, displays=part(picture.displays)) for picture in course.pictures), course.following
+    )
     runs: list[tuple[int, str, int]] = []
-    for at, picture in shown:
+    for at, whole in shown:
+        picture = part(whole)
         if runs and runs[-1][1] == picture:
             runs[-1] = (runs[-1][0], picture, runs[-1][2] + step_ds)
         else:
@@ -96,8 +117,20 @@ def _actuated(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where:
         if not left:
             found = f"{picture} for {seconds(length_ds)} from second {begin / 10:g}"
             return [Violation("executed", where, found, _wanted(known, possible, picture))]
-        possible = {after for at in left for after in known.following[at]}
+        possible = _nexts(known, left)
     return []
+
+
+def _nexts(known: Successions, left: set[int]) -> set[int]:
+    """What can be shown after these pictures, past those that may take no time at all."""
+    found: set[int] = set()
+    ways = [after for at in left for after in known.following[at]]
+    while ways:
+        at = ways.pop()
+        if at not in found:
+            found.add(at)
+            ways += known.following[at] if known.pictures[at].min_ds == 0 else ()
+    return found
 
 
 def _ends(known: Successions, start: int, length_ds: int, cut: bool, step_ds: int) -> set[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-from signals.control import Successions
+from signals.control import ENDLESS_DS, Successions
 
 
 def entries(course: Successions, inside: Sequence[bool]) -> list[int]:
@@ -54,6 +54,7 @@ def longest_ds(course: Successions, inside: Sequence[bool], start: int) -> int |
                     endless = endless or onward is None
                     longest = max(longest, onward or 0)
             under_way.discard(at)
+            endless = endless or course.pictures[at].max_ds >= ENDLESS_DS
             known[at] = None if endless else course.pictures[at].max_ds + longest
         return known[at]
 

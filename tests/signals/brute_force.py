@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from tests.signals.brute_force_rings import broken_walking, swept_rings
+
 GREEN = frozenset("gG")
 
 
@@ -40,6 +42,13 @@ class Signal:
         self.group_ids = list(dict.fromkeys(self.group))
         self.conflicting: list[tuple[int, int]] = []
         self.giving_way: list[tuple[int, int, list[int]]] = []
+        self.turns: list[set[str]] = [set() for _ in range(self.count)]
+        for link in links:
+            self.turns[int(link.attrib["linkIndex"])].add(link.get("dir", ""))
+
+    def turns_of(self, channel: int) -> set[str]:
+        """Directions of all channels in the group of one."""
+        return {t for c in range(self.count) if self.group[c] == self.group[channel] for t in self.turns[c]}
 
     def decide(self, meets: set[tuple[int, int]], yields: set[tuple[int, int]]) -> None:
         """Sort pairs of channels whose paths meet: never green together, or green together with one giving way."""
@@ -130,9 +139,13 @@ def _of_signal(signal: Signal, limits: dict[str, Any], timing: dict[str, Any]) -
     cycle = timing["cycle_ds"]
     if cycle is not None and not limits["cycle_min"]["value_ds"] <= cycle <= limits["cycle_max"]["value_ds"]:
         found.add("cycle")
-    if len(timing["body"]["sequence"]) > limits["max_stages"]:
-        found.add("stages")
-    sweeps = [_swept(walk, order) for walk in _walks(timing)]
+    if timing["body"]["kind"] == "rings":
+        found |= broken_walking(timing, limits)
+        sweeps = swept_rings(timing, order)
+    else:
+        if len(timing["body"]["sequence"]) > limits["max_stages"]:
+            found.add("stages")
+        sweeps = [_swept(walk, order) for walk in _walks(timing)]
     for sweep in sweeps:
         found |= _of_sweep(signal, limits, sweep)
     for channel in range(signal.count):
@@ -143,6 +156,8 @@ def _of_signal(signal: Signal, limits: dict[str, Any], timing: dict[str, Any]) -
 
 
 def _is_today(signal: Signal, timing: dict[str, Any], order: list[int]) -> bool:
+    if timing["body"]["kind"] == "rings":
+        return False  # no program of a network file is one
     if timing["control_mode"] != "fixed" or timing["offset_reference"] != "stage start":
         return False
     if timing["reference"] != [timing["body"]["sequence"][0]["id"]]:
@@ -273,6 +288,11 @@ def _of_runs(runs: list[list[Any]], column: str, rule: dict[str, Any], walker: b
     return found
 
 
+def _springs(left: str, oncoming: str, left_then: str, oncoming_then: str) -> bool:
+    """Whether the yellow of a left ends here while the oncoming traffic stays green."""
+    return left == "y" and left_then in "rs" and {oncoming, oncoming_then} <= GREEN
+
+
 def _of_pairs(
     signal: Signal, limits: dict[str, Any], sweep: np.ndarray, greens: list[list[tuple[int, int]]]
 ) -> set[str]:
@@ -303,4 +323,18 @@ def _of_pairs(
             a, b = chr(code // 256), chr(code % 256)
             if (a, b) not in shown and any({i: a, j: b}[loser] != "g" for loser in losers):
                 found.add("yielding")
+        for left in losers:
+            oncoming = j if left == i else i
+            if signal.walkers[left] or signal.walkers[oncoming]:
+                continue
+            if not signal.turns_of(left) & {"l", "L", "t"} or "s" not in signal.turns_of(oncoming):
+                continue
+            today = list(zip(signal.columns[left], signal.columns[oncoming], strict=True))
+            if any(_springs(*one, *other) for one, other in zip(today, today[1:] + today[:1], strict=True)):
+                continue
+            steps = np.flatnonzero(sweep[1:, left] != sweep[:-1, left])
+            if any(
+                _springs(*(chr(sweep[at + k, c]) for k in (0, 1) for c in (left, oncoming))) for at in steps.tolist()
+            ):
+                found.add("yellow-trap")
     return found

@@ -25,15 +25,20 @@ def run_tool(name: str, *arguments: str, folder: Path) -> None:
 @functools.cache
 def street(kind: str) -> Path:
     """A generated network file: "grid" (two junctions, left lanes), "walkers" (one, with pedestrians), "cleared" (one,
-    with all-red and red-amber), "legs" (one, each leg alone), "dense" (two by two, one lane for all)."""
+    with all-red and red-amber), "legs" (one, each leg alone), "dense" (two by two, one lane for all), "lefts" (one,
+    with left lanes and all-red), "crossings" (the same with pedestrians)."""
     folder = Path(tempfile.mkdtemp(prefix="greenband-street-"))
     common = ["--tls.guess", "--default-junction-type", "traffic_light", "-o", f"{kind}.net.xml"]
     lengths = ["--grid", "--grid.y-number", "1", "--grid.attach-length", "120", "--grid.length", "150"]
+    lefts = [*lengths, "--grid.x-number", "1", "-L", "2", "--turn-lanes", "1", "--turn-lanes.length", "60"]
+    lefts += ["--no-turnarounds", "true", "--tls.allred.time", "2", "--tls.left-green.time", "8"]
     options = {
         "grid": [*lengths, "--grid.x-number", "2", "-L", "2", "--turn-lanes", "1", "--turn-lanes.length", "50"],
         "walkers": [*lengths, "--grid.x-number", "1", "-L", "1", "--sidewalks.guess", "--crossings.guess"],
         "cleared": [*lengths, "--grid.x-number", "1", "-L", "2", "--tls.allred.time", "2"],
         "legs": [*lengths, "--grid.x-number", "1", "-L", "2", "--tls.layout", "incoming", "--tls.yellow.time", "4"],
+        "lefts": lefts,
+        "crossings": [*lefts, "--sidewalks.guess", "--crossings.guess"],
         "dense": ["--grid", "--grid.number", "2", "--grid.attach-length", "90", "--grid.length", "120", "-L", "1"],
     }[kind]
     run_tool("netgenerate", *options, *common, folder=folder)
@@ -51,7 +56,8 @@ def executed(
     if flow:
         _trips(network, folder, begin_s, end_s)
         arguments += ["-r", "trips.xml"]
-    run_tool("sumo", *arguments, "-X", "never", "--no-step-log", "--no-warnings", folder=folder)
+    arguments += ["--ignore-route-errors", "--no-warnings"]  # some turn round where nobody may
+    run_tool("sumo", *arguments, "-X", "never", "--no-step-log", folder=folder)
     shown: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for row in ElementTree.parse(folder / "states.xml").getroot().iter("tlsState"):
         shown[row.attrib["id"]].append((float(row.attrib["time"]), row.attrib["state"]))

@@ -30,7 +30,8 @@ Fields = dict[str, Any]
 
 
 @cache
-def _street(kind: str) -> tuple[Network, Rules, Street, Fields]:
+def street_twice(kind: str) -> tuple[Network, Rules, Street, Fields]:
+    """The street, its rules, and both again as the second judge knows them."""
     network = sumo_net.read(street(kind))
     rules = rules_of(network)
     return network, rules, Street(street(kind)), json.loads(json.dumps(rules.model_dump(mode="json")))
@@ -248,7 +249,7 @@ def _compare(count: int, seed: int) -> tuple[Counter[str], Counter[str]]:
     classes: Counter[str] = Counter()
     judged = 0
     while judged < count:
-        network, rules, second, plain_rules = _street(KINDS[judged % len(KINDS)])
+        network, rules, second, plain_rules = street_twice(KINDS[judged % len(KINDS)])
         state = rng.getstate()[1][:2]
         made = _plan(network, rng, rng.choices((0, 1, 2, 3), (1, 5, 3, 1))[0])
         if made is None:
@@ -267,7 +268,7 @@ def _compare(count: int, seed: int) -> tuple[Counter[str], Counter[str]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_find_what_runs_safe(kind: str) -> None:
-    network, rules, second, plain_rules = _street(kind)
+    network, rules, second, plain_rules = street_twice(kind)
     timings = tuple(timing_of(i.running, i) for i in network.intersections)
     plan = TimingPlan(network_digest=network.digest, intersections=timings)
     assert check(plan, network, rules) == ()

@@ -15,7 +15,7 @@ from signals.plan import Actuation, ControlMode, TimingPlan, Transition
 from signals.rules import Rules, rules_of
 from signals.safety import Violation, audit, check, inherited, inherited_digest
 from tests.fakes import corridor, crossroads, t_junction
-from tests.signals.plans import changed, ring_fields, touched
+from tests.signals.plans import changed, touched
 
 NETWORK = crossroads()
 RULES = rules_of(NETWORK)
@@ -241,11 +241,6 @@ def test_what_was_built_past_the_checks_is_refused() -> None:
     timing = plan.intersections[0].model_copy(update={"offset_ds": 5000})
     forged = plan.model_copy(update={"intersections": (timing,)})
     assert {v.rule for v in check(forged, NETWORK, RULES)} == {"plan"}
-
-
-def test_rings_are_never_accepted_unchecked() -> None:
-    plan = TimingPlan.model_validate({"network_digest": NETWORK.digest, "intersections": (ring_fields(),)})
-    assert {v.rule for v in check(plan, NETWORK, RULES)} == {"rings"}
 
 
 def _faulty() -> Network:

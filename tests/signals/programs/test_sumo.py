@@ -18,7 +18,8 @@ from signals.programs.sumo import NotExpressible, read, running_plan, write
 from signals.rules import rules_of
 from signals.safety import audit, check, inherited
 from tests.fakes import corridor, crossroads, t_junction
-from tests.signals.plans import changed, ring_fields, timings, touched
+from tests.signals.plans import changed, timings, touched
+from tests.signals.ring_plans import free, plan_of, rings, walking
 from tests.signals.sumo_streets import executed, street
 
 CORRIDOR = corridor(2)
@@ -69,7 +70,7 @@ def test_only_programs_are_written_one_per_signal_and_in_one_move(tmp_path: Path
     assert text.count("<tlLogic ") == 2
     assert 'programID="0"' not in text  # SUMO refuses an id that the network has
     with pytest.raises(NotExpressible):
-        write(TimingPlan.model_validate({"network_digest": "", "intersections": (ring_fields(),)}), crossroads(), path)
+        write(plan_of(rings(free, walking), crossroads(True)), crossroads(True), path)
     assert path.read_text() == text
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.add.xml"]
 
