@@ -17,6 +17,7 @@ from optimizers.solution import TimingSolution, given_solution
 from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.safety import Violation, check
+from signals.timing.lawful import lawful
 from signals.timing.plans import plan_of
 from signals.timing.problem import NamedProblem, problem_of
 from signals.timing.variants import stage_sets
@@ -61,8 +62,9 @@ def propose(
     """Candidates for `incumbent`, each free of violations. `effort` counts model evaluations over all methods."""
     base = leave_faulty_untouched(network, rules, incumbent)
     running = problem_of(network, demand, rules, base)
-    skeletons = {"running stages": running}
-    fewer = _fewer_stages(network, demand, rules, base, methods, seed, stop)
+    start = with_lawful_interstages(network, rules, base)
+    skeletons = {"running stages": running if start == base else problem_of(network, demand, rules, start)}
+    fewer = _fewer_stages(network, demand, rules, start, methods, seed, stop)
     if fewer is not None:
         skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
     found: list[tuple[float, Candidate]] = []
@@ -105,6 +107,12 @@ def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan) -> 
     return plan.model_copy(update={"name": "candidate", "intersections": timings, "rules_digest": rules.digest()})
 
 
+def with_lawful_interstages(network: Network, rules: Rules, plan: TimingPlan) -> TimingPlan:
+    """`plan` with yellow, red-amber and intergreens as the rules have them: longer where the engineer asks for more."""
+    timings = (lawful(timing, network.intersection(timing.intersection_id), rules) for timing in plan.intersections)
+    return plan.model_copy(update={"intersections": tuple(timings)})
+
+
 def _retimeable(timing: IntersectionPlan) -> bool:
     """Stages of a fixed cycle can be timed anew; what runs free, or in a way that we do not model, is left alone."""
     return isinstance(timing.body, StagesBody) and timing.cycle_ds is not None and len(timing.body.sequence) > 1
@@ -133,7 +141,7 @@ def _fewer_stages(
     changed = False
     for timing in base.intersections:
         intersection = network.intersection(timing.intersection_id)
-        sets = stage_sets(timing, intersection)
+        sets = stage_sets(timing, intersection, rules)
         best = timing
         if len(sets) > 1 and not stop():
             delays = [_alone_veh_h_per_h(network, demand, rules, base, option, methods, seed, stop) for option in sets]

@@ -159,6 +159,32 @@ def test_sumo_shows_a_fixed_plan_second_by_second(kind: str, tmp_path: Path) -> 
         assert audit(shown, running_plan(network), network) != ()
 
 
+def _in_tenths(fields: dict[str, Any]) -> None:
+    for number, stage in enumerate(fields["body"]["sequence"]):
+        stage["duration_ds"] = (213, 98, 174, 71, 115)[number % 5]
+        for step in stage["interstage"]:
+            step["duration_ds"] += 5
+    fields["offset_ds"] = 373
+
+
+@pytest.mark.parametrize("free", [False, True])
+def test_changes_within_a_second_are_shown_in_it(free: bool, tmp_path: Path) -> None:
+    network = _network("grid")
+
+    def change(fields: dict[str, Any]) -> None:
+        _in_tenths(fields)
+        if free:
+            _actuated(fields)
+            fields["offset_ds"] = 0
+
+    plan = changed(touched(network), change)
+    write(plan, network, tmp_path / "plan.add.xml")
+    shown = executed(street("grid"), tmp_path / "plan.add.xml", tmp_path, 400)
+    assert audit(shown, plan, network) == ()
+    later = changed(plan, lambda fields: fields["body"]["sequence"][0]["interstage"][0].update(duration_ds=55))
+    assert audit(shown, later, network) != ()
+
+
 def test_sumo_measures_an_offset_from_the_reference_that_the_plan_names(tmp_path: Path) -> None:
     network = _network("grid")
 
