@@ -20,8 +20,9 @@ def audit(
     """Whether every executed display obeys the plan. Rows must be `step_s` apart, `executed` has every intersection.
 
     Fixed: the row at second t shows the picture at (t - offset) mod cycle, at the end of its step: the simulator
-    makes a change that falls within a step at the step's start. Actuated and coordinated: each picture follows one that it can follow, after no less than its minimum and no more than its maximum (and one step, for a
-    change can only happen at a step). Programs that stages cannot express are left out: nobody changed them.
+    makes a change within a step at the step's start. Actuated and coordinated: each picture follows one that it can
+    follow, after no less than its minimum and no more than its maximum (in whole steps, and one step more, for a change
+    can only happen at a step). Programs that stages cannot express are left out: nobody changed them.
     """
     found: list[Violation] = []
     for timing in plan.intersections:

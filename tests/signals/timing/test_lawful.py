@@ -118,9 +118,7 @@ def test_a_longer_yellow_and_a_longer_intergreen_at_two_junctions_of_a_street() 
     network = corridor(2)
     rules = rules_of(network)
     parts = [asking(rules, {"1": 45}), asking(rules, intergreens_ds={("4", "1"): 90})]
-    both = rules.model_copy(
-        update={"intersections": tuple(part.intersections[at] for at, part in enumerate(parts))}
-    )
+    both = rules.model_copy(update={"intersections": tuple(part.intersections[at] for at, part in enumerate(parts))})
     both = Rules.model_validate(both.model_dump())
     plan = _lawful(network, both)
     first, second = (t.body.sequence for t in plan.intersections if isinstance(t.body, StagesBody))
