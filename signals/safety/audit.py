@@ -29,7 +29,8 @@ def audit(
         where = f"intersection {timing.intersection_id!r}"
         intersection = network.intersection(timing.intersection_id)
         rows = executed.get(timing.intersection_id, ())
-        if timing.untouched and intersection.running.kind not in ("static", "actuated"):
+        running = intersection.running
+        if timing.untouched and (running.unmodelled or running.kind not in ("static", "actuated")):
             continue
         if not rows:
             found.append(Violation("executed", where, "no displays recorded", "one per step"))

@@ -9,6 +9,7 @@ from types import ModuleType
 import numpy as np
 
 from networks.demand import Demand
+from networks.junction import Intersection
 from networks.network import Network
 from optimizers.damping import damped
 from optimizers.method import Progress
@@ -99,9 +100,10 @@ def propose(
 
 def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan) -> TimingPlan:
     """`plan` with every intersection marked untouched whose timing cannot be made safe by re-timing its stages."""
-    faulty = {intersection.id for intersection in network.intersections if intersection.inherited_faults}
     timings = tuple(
-        timing.model_copy(update={"untouched": timing.intersection_id in faulty or not _retimeable(timing)})
+        timing.model_copy(
+            update={"untouched": bool(why_untouched(timing, network.intersection(timing.intersection_id)))}
+        )
         for timing in plan.intersections
     )
     return plan.model_copy(update={"name": "candidate", "intersections": timings, "rules_digest": rules.digest()})
@@ -113,9 +115,22 @@ def with_lawful_interstages(network: Network, rules: Rules, plan: TimingPlan) ->
     return plan.model_copy(update={"intersections": tuple(timings)})
 
 
-def _retimeable(timing: IntersectionPlan) -> bool:
-    """Stages of a fixed cycle can be timed anew; what runs free, or in a way that we do not model, is left alone."""
-    return isinstance(timing.body, StagesBody) and timing.cycle_ds is not None and len(timing.body.sequence) > 1
+def why_untouched(timing: IntersectionPlan, intersection: Intersection) -> str:
+    """Why an intersection runs on exactly as today; nothing where its stages can be timed anew."""
+    program = intersection.running
+    if program.kind not in ("static", "actuated"):
+        return f"its program is of the kind {program.kind}, which stages cannot express, and is kept word for word"
+    if intersection.inherited_faults:
+        return f"the running program has {len(intersection.inherited_faults)} safety faults of its own (see Safety)"
+    if program.unmodelled:
+        return (
+            f"its program says what stages cannot express ({', '.join(program.unmodelled)}) and is kept word for word"
+        )
+    if timing.cycle_ds is None:
+        return "it runs free, without a cycle that could be timed anew"
+    if not isinstance(timing.body, StagesBody) or len(timing.body.sequence) < 2:
+        return "its program has no stages that could share the cycle in another way"
+    return ""
 
 
 def predicted_s_per_veh(named: NamedProblem, solution: TimingSolution) -> float:

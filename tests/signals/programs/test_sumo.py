@@ -119,18 +119,29 @@ def test_a_broken_file_is_an_input_error(tmp_path: Path, text: str) -> None:
     assert "bad.add.xml" in str(caught.value)
 
 
-def test_kinds_that_stages_cannot_express_stay_with_the_network(tmp_path: Path) -> None:
+def test_kinds_that_stages_cannot_express_are_written_as_they_are(tmp_path: Path) -> None:
     first = CORRIDOR.intersections[0]
     nema = replace(first, running=replace(first.running, kind="NEMA", parameters=(("ring1", "1,2"),)))
     late = replace(first, running=replace(first.running, kind="delay_based", parameters=(("minTimeLoss", "2"),)))
-    for changed_one, written in ((nema, 1), (late, 2)):
+    for changed_one, kind in ((nema, "NEMA"), (late, "delay_based")):
         network = replace(CORRIDOR, intersections=(changed_one, *CORRIDOR.intersections[1:]))
         plan = running_plan(network)
         write(plan, network, tmp_path / "plan.add.xml")
-        assert (tmp_path / "plan.add.xml").read_text().count("<tlLogic ") == written
+        text = (tmp_path / "plan.add.xml").read_text()
+        assert text.count("<tlLogic ") == 2
+        assert f'type="{kind}"' in text
         assert read(tmp_path / "plan.add.xml", network) == plan
-    assert 'type="delay_based"' in (tmp_path / "plan.add.xml").read_text()
-    assert '<param key="minTimeLoss" value="2"/>' in (tmp_path / "plan.add.xml").read_text()
+    assert '<param key="minTimeLoss" value="2"/>' in text
+
+
+def test_a_parameter_that_names_a_file_is_not_written(tmp_path: Path) -> None:
+    def change(fields: dict[str, Any]) -> None:
+        _actuated(fields)
+        fields["parameters"] = (("file", "../victim.xml"),)
+
+    with pytest.raises(InputError, match="victim"):
+        write(changed(touched(CORRIDOR), change), CORRIDOR, tmp_path / "plan.add.xml")
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- the real SUMO --------------------------------------------------------------------------------------------------
