@@ -107,8 +107,7 @@ def read(path: Path, network: Network) -> TimingPlan:
 def write(plan: TimingPlan, network: Network, path: Path) -> None:
     """Write signal programs only, one per signal; the old file stays whole until the new one is.
 
-    Raises `NotExpressible` where SUMO cannot run the plan, `InputError` where a parameter would make it open a file; then
-    nothing is written.
+    Raises `NotExpressible` where SUMO cannot run the plan, `InputError` where a parameter would make it open a file.
     """
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<additional>"]
     whole = json.dumps(_said_of_whole(plan, network), ensure_ascii=False, sort_keys=True)
