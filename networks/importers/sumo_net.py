@@ -22,6 +22,13 @@ from networks.junction import Intersection, Program
 from networks.network import LaneLink, LinkKind, Network
 from networks.running import intersection_of, with_running
 
+CONTENT = "a SUMO network (XML, <net>)"
+
+
+def accepts(head: bytes) -> bool:
+    """Whether content that begins with `head` is this format's."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and b"<net" in head
+
 
 def read(path: Path, additional: Iterable[Path] = (), limits: Limits = DEFAULT_LIMITS) -> Network:
     """Read a SUMO network; programs and detectors of `additional` files are added, the last program of a signal runs.

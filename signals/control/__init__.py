@@ -1,6 +1,6 @@
 """What the control modes mean: which display can follow which and when; a plan's stages as a controller's steps."""
 
-from signals.control.steps import NotExpressible, program_of, same_program, timing_of
+from signals.control.steps import NotExpressible, program_of, running_plan, same_program, timing_of
 from signals.control.successions import NotModelled, Picture, Successions, successions
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Picture",
     "Successions",
     "program_of",
+    "running_plan",
     "same_program",
     "successions",
     "timing_of",

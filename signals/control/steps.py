@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from networks.faults import Fault, InputError
 from networks.junction import Intersection, Markup, Program, ProgramStep
+from networks.network import Network
 from signals.plan import (
     Actuation,
     ControlMode,
@@ -22,6 +23,7 @@ from signals.plan import (
     StagesBody,
     StageTiming,
     Step,
+    TimingPlan,
     Transition,
 )
 from signals.plan.soundness import OWN_PREFIX, RESERVED_PARAMETERS
@@ -96,6 +98,12 @@ def timing_of(
         parameters=parameters,
         untouched=untouched,
     )
+
+
+def running_plan(network: Network) -> TimingPlan:
+    """What runs today, as a plan: every intersection untouched."""
+    timings = [timing_of(intersection.running, intersection, untouched=True) for intersection in network.intersections]
+    return TimingPlan(name="running", network_digest=network.digest, intersections=tuple(timings))
 
 
 def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:

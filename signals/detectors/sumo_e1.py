@@ -27,12 +27,13 @@ from signals.flows.records import (
 )
 
 KIND = DETECTOR_RECORDS
+CONTENT = "induction loop output of SUMO (XML, <detector>)"
 LARGEST_ROW_COUNT = 5_000_000
 
 
 def accepts(head: bytes) -> bool:
     """Whether content that begins with `head` is this source's."""
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and b"<detector" in head
 
 
 def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The timing plan: timings of all intersections that belong together, its two bodies, its digest and its file."""
 
-from signals.plan.file import faults_of_validation, plan_schema, read_plan, write_plan, write_whole
+from signals.plan.file import faults_of_validation, plan_schema, read_plan, write_plan
 from signals.plan.types import (
     Actuation,
     Body,
@@ -47,5 +47,4 @@ __all__ = [
     "plan_schema",
     "read_plan",
     "write_plan",
-    "write_whole",
 ]

@@ -24,8 +24,9 @@ from networks.importers.sumo_additional import read_programs
 from networks.importers.sumo_programs import names_a_file
 from networks.junction import Intersection, Markup, Program, ProgramStep
 from networks.network import Network
-from signals.control import NotExpressible, program_of, same_program, timing_of
+from signals.control import NotExpressible, program_of, running_plan, same_program, timing_of
 from signals.control.steps import GAP, gap_of, without_notes
+from signals.files import write_whole
 from signals.intervals import reference_ds
 from signals.plan import (
     Decisecond,
@@ -37,12 +38,12 @@ from signals.plan import (
     StagesBody,
     TimingPlan,
     faults_of_validation,
-    write_whole,
 )
 from signals.plan.soundness import OWN_PREFIX
 
 __all__ = ["NotExpressible", "program_of", "read", "running_plan", "write"]
 
+CONTENT = "signal programs of SUMO (XML, <additional>)"
 _OF_INTERSECTION = "greenband.intersection"
 _OF_PLAN = "greenband.plan"
 _OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s")
@@ -61,10 +62,9 @@ class _Notes(Model):
     gap_ds: Decisecond | None = None  # said by the stages, not by the parameters
 
 
-def running_plan(network: Network) -> TimingPlan:
-    """What runs today, as a plan: every intersection untouched."""
-    timings = [_running(intersection) for intersection in network.intersections]
-    return TimingPlan(name="running", network_digest=network.digest, intersections=tuple(timings))
+def accepts(head: bytes) -> bool:
+    """Whether content that begins with `head` is this format's."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and b"<additional" in head
 
 
 def read(path: Path, network: Network) -> TimingPlan:
