@@ -102,7 +102,7 @@ class Movement:
     turn: str  # "through", "left", "right", "u-turn", "crossing"
     lane_link_ids: tuple[str, ...]
     group_ids: tuple[str, ...]
-    saturation_veh_per_h: float  # over all its lanes, as if it had them alone
+    saturation_veh_per_h: float  # over all its lanes (those open to cars, if any), as if it had them alone
     crossing_length_m: float | None = None
 
 

@@ -63,6 +63,8 @@ def propose(
     """Candidates for `incumbent`, each free of violations. `effort` counts model evaluations over all methods."""
     base = leave_faulty_untouched(network, rules, incumbent)
     running = problem_of(network, demand, rules, base)
+    if all(timing.untouched for timing in base.intersections):
+        return Proposal((), (), running)
     start = with_lawful_interstages(network, rules, base)
     skeletons = {"running stages": running if start == base else problem_of(network, demand, rules, start)}
     fewer = _fewer_stages(network, demand, rules, start, methods, seed, stop)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from networks.junction import InheritedFault
 from networks.network import Network
 from optimizers.methods import resplit, webster
+from signals.control import timing_of
 from signals.plan import StagesBody
 from signals.programs.sumo import running_plan
 from signals.rules import Rules, rules_of
 from signals.safety import check
-from signals.service.propose import Proposal, leave_faulty_untouched, propose, with_lawful_interstages
+from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_untouched, with_lawful_interstages
 from tests.fakes import corridor, crossroads
 from tests.signals.timing.demands import demand
 
@@ -78,3 +82,39 @@ def test_the_problem_of_the_incumbent_is_what_runs_today(tmp_path: Path) -> None
     assert start != base
     assert [timing.cycle_ds for timing in start.intersections] == [800, 800]
     assert with_lawful_interstages(network, rules_of(network), base) == base
+
+
+def test_where_nothing_can_be_timed_anew_there_is_no_candidate() -> None:
+    """Else the running plan under another name would be raced against itself."""
+    network = corridor(2)
+    free = [replace(i, running=replace(i.running, kind="actuated")) for i in network.intersections]
+    street = replace(network, intersections=tuple(free))
+    proposal = _proposal(street, rules_of(street))
+    assert proposal.candidates == proposal.refused == ()
+    assert all(timing.untouched for timing in proposal.running.plan.intersections)
+    one = replace(network, intersections=(free[0], network.intersections[1]))
+    assert [t.untouched for t in _proposal(one, rules_of(one)).running.plan.intersections] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"kind": "NEMA"}, "of the kind NEMA"),
+        ({"kind": "actuated"}, "runs free"),
+        ({"unmodelled": ("<condition>",)}, "what stages cannot express (<condition>)"),
+        ({"steps": 1}, "no stages that could share"),
+        ({}, ""),
+    ],
+)
+def test_why_a_junction_is_left_untouched(change: dict[str, Any], why: str) -> None:
+    network = crossroads()
+    old = network.intersections[0]
+    if "steps" in change:
+        change = {"steps": (replace(old.running.steps[0], state="G" * old.channel_count),)}
+    intersection = replace(old, running=replace(old.running, **change))
+    timing = timing_of(intersection.running, intersection, untouched=True)
+    said = why_untouched(timing, intersection)
+    assert (why in said) if why else said == ""
+    if "steps" not in change and why:
+        fault = InheritedFault("missing-yellow", "C", "step 0", "0 s", "3 s")
+        assert why_untouched(timing, replace(intersection, inherited_faults=(fault,)))
