@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from networks.junction import GroupKind, Program, SafetyValue, SignalGroup
 from networks.network import Lane, LaneLink
@@ -47,6 +47,16 @@ def kind_of(lane_link: LaneLink, lanes: Mapping[str, Lane]) -> GroupKind:
     if classes & WALKING_CLASSES:
         return GroupKind.PEDESTRIAN
     return GroupKind.VEHICLE
+
+
+def paths_of_traffic(lane_links: Sequence[LaneLink], lane_of: Callable[[str], Lane]) -> list[LaneLink]:
+    """The paths of one movement that its traffic takes: those open to cars; where none is (a busway), all of them."""
+    open_to_cars = [
+        link
+        for link in lane_links
+        if lane_of(link.from_lane_id).admits("passenger") and lane_of(link.to_lane_id).admits("passenger")
+    ]
+    return open_to_cars or list(lane_links)
 
 
 def movement_id(lane_link: LaneLink) -> str:

@@ -102,7 +102,7 @@ class Movement:
     turn: str  # "through", "left", "right", "u-turn", "crossing"
     lane_link_ids: tuple[str, ...]
     group_ids: tuple[str, ...]
-    saturation_veh_per_h: float  # over all its lanes, as if it had them alone
+    saturation_veh_per_h: float  # over all its lanes (those open to cars, if any), as if it had them alone
     crossing_length_m: float | None = None
 
 
@@ -124,8 +124,21 @@ class ProgramStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Markup:
+    """An element of a file as it stood there, with its attributes in their order."""
+
+    tag: str
+    attributes: tuple[tuple[str, str], ...]
+    children: tuple[Markup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
-    """A signal program as found (network file or additional file). Step 0 starts when (t - offset) mod cycle = 0."""
+    """A signal program as found (network file or additional file). Step 0 starts when (t - offset) mod cycle = 0.
+
+    `unmodelled` names what its file says beyond kind, offset, steps and parameters. Such a program means more than can
+    be seen here: it may only run on as it is, and `as_found` holds it word for word.
+    """
 
     intersection_id: str
     program_id: str
@@ -134,6 +147,8 @@ class Program:
     steps: tuple[ProgramStep, ...]
     parameters: tuple[tuple[str, str], ...] = ()
     source: str = ""
+    unmodelled: tuple[str, ...] = ()
+    as_found: Markup | None = None
 
     @property
     def cycle_ds(self) -> int:

@@ -8,8 +8,8 @@ from pathlib import Path
 from networks.detectors import kind_by_place
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers._documents import DEFAULT_LIMITS, Limits, scan
-from networks.importers._programs import ProgramReader
 from networks.importers._values import Reader
+from networks.importers.sumo_programs import ProgramReader
 from networks.junction import Program
 from networks.network import Detector, DetectorKind, Lane, Network
 from networks.running import channel_counts, misfits
@@ -111,7 +111,9 @@ class _Additional:
         self._depth += 1
         if self._depth == 1 and tag in ("net", "routes", "configuration", "sumoConfiguration"):
             self.reader.fault("root element", "start", f"<{tag}>", "<additional>")
-        if tag in _POINTS or tag in _AREAS:
+        if self.programs.inside:
+            self.programs.start(tag, attributes)
+        elif tag in _POINTS or tag in _AREAS:
             self._open = _Row(tag, attributes)
             self.rows.append(self._open)
         elif tag == "param" and self._open is not None:
@@ -121,10 +123,10 @@ class _Additional:
 
     def end(self, tag: str) -> None:
         self._depth -= 1
-        if tag in _POINTS or tag in _AREAS:
-            self._open = None
-        else:
+        if self.programs.inside:
             self.programs.end(tag)
+        elif tag in _POINTS or tag in _AREAS:
+            self._open = None
 
 
 def _detector(row: _Row, network: Network, lanes: Mapping[str, Lane], reader: Reader) -> Detector | None:

@@ -12,6 +12,7 @@ from networks.demand import Period
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.cli import wiring
+from signals.control import running_plan
 from signals.plan import TimingPlan
 from signals.rules import rules_of
 from signals.safety import check, inherited, inherited_digest
@@ -108,7 +109,7 @@ def validate_plan(
         needed = "--begin and --end in seconds after midnight"
         raise InputError([Fault("period", "command line", "not given", needed)])
     street = read_street(
-        network_path, (), None, profile, rules_path, read=wiring.read_street, running_plan=wiring.running_plan
+        network_path, (), None, profile, rules_path, read=wiring.read_street, running_plan=running_plan
     )
     incumbent = wiring.read_any_plan(against, street.network)
     candidate = wiring.read_any_plan(plan_path, street.network)

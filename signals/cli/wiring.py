@@ -1,4 +1,4 @@
-"""Concrete parts, chosen by name and handed to the verbs."""
+"""Concrete parts, handed to the verbs: who reads a file is chosen by its content, the simulator's parts by name."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from networks.demand import Demand, Period
-from networks.importers import sumo_net
 from networks.network import Network
 from signals import parts
-from signals.detectors._choose import source_of
+from signals.control import running_plan
+from signals.files import head
+from signals.flows.records import TURNING_COUNTS
 from signals.plan import TimingPlan, read_plan
 from signals.programs import sumo as programs
 from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, scaled
@@ -37,7 +38,7 @@ def parts_of_sumo() -> Parts:
     """The parts for networks and simulation in SUMO."""
     return Parts(
         read_street=read_street,
-        running_plan=programs.running_plan,
+        running_plan=running_plan,
         read_records=read_records,
         routes_laboratory=routes_laboratory,
         departures=departures,
@@ -48,24 +49,24 @@ def parts_of_sumo() -> Parts:
 
 def read_street(network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network:
     """Network with its running programs and detectors; `incumbent` programs run last."""
-    files = [*detectors, *([incumbent] if incumbent is not None else [])]
-    return sumo_net.read(network, files)
+    additional = [*detectors, *([incumbent] if incumbent is not None else [])]
+    street: Network = parts.of_content("importer", network).read(network, additional)
+    return street
 
 
 def read_records(flows: Path, zone: str | None) -> Records:
     """Records of whatever source the file turns out to be."""
-    name = source_of(flows)
-    source = parts.find("source")[name]
-    return Records(source.read(flows, **({} if zone is None else {"zone": zone})), turning=name == "turning_counts")
+    source = parts.of_content("source", flows)
+    frame = source.read(flows, **({} if zone is None else {"zone": zone}))
+    return Records(frame, turning=source.KIND == TURNING_COUNTS)
 
 
 def read_any_plan(path: Path, network: Network) -> TimingPlan:
     """A plan from our own JSON or from a file of signal programs, judged by content."""
-    with path.open("rb") as stream:
-        head = stream.read(256)
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+    if head(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return read_plan(path)
-    return programs.read(path, network)
+    plan: TimingPlan = parts.of_content("format", path).read(path, network)
+    return plan
 
 
 def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> Laboratory:
@@ -200,6 +201,3 @@ def request_of_sumocfg(path: Path, request: PlanRequest) -> PlanRequest:
 def write_programs(network: Network) -> Callable[[TimingPlan, Path], None]:
     """Writes plans of this network as signal programs."""
     return lambda plan, path: programs.write(plan, network, path)
-
-
-running_plan = programs.running_plan

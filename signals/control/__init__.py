@@ -4,7 +4,7 @@ from signals.control.permissive import Window, permissive_windows
 from signals.control.reach import Reach, Timed, reach
 from signals.control.ring_service import ENDLESS_DS
 from signals.control.rings import expanded
-from signals.control.steps import NotExpressible, program_of, same_program, timing_of
+from signals.control.steps import NotExpressible, program_of, running_plan, same_program, timing_of
 from signals.control.successions import NotModelled, Picture, Successions, successions
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "permissive_windows",
     "program_of",
     "reach",
+    "running_plan",
     "same_program",
     "successions",
     "timing_of",

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from networks.faults import Fault, InputError
-from networks.junction import Intersection, Program, ProgramStep
+from networks.junction import Intersection, Markup, Program, ProgramStep
+from networks.network import Network
 from signals.control.rings import expanded
 from signals.plan import (
     Actuation,
@@ -23,6 +24,7 @@ from signals.plan import (
     StagesBody,
     StageTiming,
     Step,
+    TimingPlan,
     Transition,
     position_ds,
 )
@@ -39,9 +41,15 @@ class NotExpressible(ValueError):
 
 
 def same_program(one: Program, other: Program) -> bool:
-    """Whether two programs run alike: names, ids and our own notes do not count, everything else does."""
+    """Whether two programs run alike: names, ids and our own notes do not count, everything else does.
+
+    Of what is kept word for word every word but the program's id counts.
+    """
 
     def essence(program: Program) -> tuple[object, ...]:
+        if program.as_found is not None:
+            attributes = [(name, value) for name, value in program.as_found.attributes if name != "programID"]
+            return attributes, without_notes(program.as_found)
         steps = tuple(replace(step, name="", next_steps=tuple(step.next_steps)) for step in program.steps)
         notes = sorted((key, value) for key, value in program.parameters if not key.startswith(OWN_PREFIX))
         return program.kind, program.offset_ds % max(1, program.cycle_ds), steps, notes
@@ -49,13 +57,22 @@ def same_program(one: Program, other: Program) -> bool:
     return essence(one) == essence(other)
 
 
+def without_notes(found: Markup) -> tuple[Markup, ...]:
+    """What is in a program as found, without our own notes."""
+
+    def own(element: Markup) -> bool:
+        return element.tag == "param" and dict(element.attributes).get("key", "").startswith(OWN_PREFIX)
+
+    return tuple(child for child in found.children if not own(child))
+
+
 def timing_of(
     program: Program, intersection: Intersection, *, untouched: bool = False, stage_steps: Iterable[int] | None = None
 ) -> IntersectionPlan:
     """A program as the timing of its intersection.
 
-    `stage_steps` names the stages' steps where the rule above does not find them. A program of a kind that stages
-    cannot express (NEMA, delay based, ...) is only taken `untouched`; otherwise `InputError` with all faults.
+    `stage_steps` names the stages' steps where the rule above does not find them. A program that stages cannot express
+    (NEMA, delay based, conditions, ...) is only taken `untouched`; otherwise `InputError` with all faults.
     """
     where = f"intersection {intersection.id!r}, program {program.program_id!r}"
     pictures = _displays_of(program, intersection, where)
@@ -83,6 +100,12 @@ def timing_of(
         parameters=parameters,
         untouched=untouched,
     )
+
+
+def running_plan(network: Network) -> TimingPlan:
+    """What runs today, as a plan: every intersection untouched."""
+    timings = [timing_of(intersection.running, intersection, untouched=True) for intersection in network.intersections]
+    return TimingPlan(name="running", network_digest=network.digest, intersections=tuple(timings))
 
 
 def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
@@ -219,6 +242,9 @@ def _stage_steps(program: Program) -> list[int]:
 def _mode_of(program: Program, where: str, faults: list[Fault]) -> tuple[ControlMode, int | None]:
     length_ds = program.cycle_ds
     parameters = dict(program.parameters)
+    if program.unmodelled:
+        needed = "a program of steps and parameters alone (others only run untouched)"
+        faults.append(Fault("program", where, ", ".join(program.unmodelled), needed))
     if program.kind == "static":
         if any(step.next_steps for step in program.steps):
             faults.append(Fault("next", where, "in a static program", "steps in their order"))

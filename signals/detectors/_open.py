@@ -45,16 +45,6 @@ def chunks(path: Path, largest_content_bytes: int = LARGEST_CONTENT_BYTES) -> It
         raise InputError([Fault("input file", where, error.strerror or "an error", "a readable file")]) from error
 
 
-def head(path: Path, size: int = 4096) -> bytes:
-    """The first bytes of the (unpacked) content."""
-    kept = b""
-    for chunk in chunks(path):
-        kept += chunk
-        if len(kept) >= size:
-            break
-    return kept[:size]
-
-
 def lines(path: Path, longest_line_bytes: int = 4096) -> Iterator[tuple[int, str]]:
     """Numbered text lines of a UTF-8 file without line ends. InputError for binary or undecodable content."""
     number, rest = 0, b""

@@ -12,6 +12,7 @@ from signals.detectors import _table
 from signals.flows.records import DETECTOR_RECORDS, HIGHEST_SPEED_M_PER_S, clashes, record_frame
 
 KIND = DETECTOR_RECORDS
+CONTENT = "counts as text (columns detector,start,duration,count[,occupancy][,speed])"
 _REQUIRED = ("detector", "start", "duration", "count")
 _OPTIONAL = ("occupancy", "occupancy_percent", "speed")
 

@@ -27,12 +27,13 @@ from signals.flows.records import (
 )
 
 KIND = DETECTOR_RECORDS
+CONTENT = "induction loop output of SUMO (XML, <detector>)"
 LARGEST_ROW_COUNT = 5_000_000
 
 
 def accepts(head: bytes) -> bool:
     """Whether content that begins with `head` is this source's."""
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and b"<detector" in head
 
 
 def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFrame:
@@ -59,8 +60,9 @@ def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFr
         raise InputError(
             [Fault("XML", f"{path.name}, line {line}", str(error.getMessage()), "well-formed XML")]
         ) from error
-    except UnicodeError as error:
-        raise InputError([Fault("text encoding", path.name, "undecodable bytes", "the declared encoding")]) from error
+    except (LookupError, UnicodeError) as error:
+        needed = "an encoding that XML names, such as UTF-8"
+        raise InputError([Fault("text encoding", path.name, str(error) or "undecodable bytes", needed)]) from error
     if not handler.lines:
         handler.faults.add("content", None, "no usable interval", "detector intervals")
     found_pairs = clashes(handler.ids, handler.columns[0], handler.columns[1], handler.lines)

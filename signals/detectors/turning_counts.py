@@ -11,6 +11,7 @@ from signals.detectors import _table
 from signals.flows.records import TURNING_COUNTS, clashes, utc_column
 
 KIND = TURNING_COUNTS
+CONTENT = "turning counts as text (columns from_link,to_link,start,duration,count)"
 _REQUIRED = ("from_link", "to_link", "start", "duration", "count")
 
 

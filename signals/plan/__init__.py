@@ -1,6 +1,6 @@
 """The timing plan: timings of all intersections that belong together, its two bodies, its digest and its file."""
 
-from signals.plan.file import faults_of_validation, plan_schema, read_plan, write_plan, write_whole
+from signals.plan.file import faults_of_validation, plan_schema, read_plan, write_plan
 from signals.plan.model import Decisecond, Displays, Id, Model, Text
 from signals.plan.offsets import position_ds, positions_ds, referred
 from signals.plan.rings import Overlap, RingPhase, RingsBody
@@ -45,5 +45,4 @@ __all__ = [
     "read_plan",
     "referred",
     "write_plan",
-    "write_whole",
 ]

@@ -4,7 +4,8 @@ Fixed timings become `static` programs, actuated ones `actuated` (coordinated wi
 windows of the stages). What SUMO has no word for (offset reference, detector assignment, the plan's own name) stands
 in parameters that begin with "greenband.", so that reading back what was written gives the same plan. SUMO refuses a
 second program of the same id, hence a program never gets an id that the network already has. Rings become `static`
-programs where they are fixed, else `NEMA` ones (`_sumo_nema`); their body stands whole in our parameter.
+programs where they are fixed, else `NEMA` ones (`_sumo_nema`); their body stands whole in our parameter. What is left
+untouched and says more than we model (conditions, ...) is written word for word, but for that id.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from xml.sax.saxutils import quoteattr
 
 from pydantic import Field, ValidationError
 
-from networks.faults import Fault, InputError
+from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers.sumo_additional import read_programs
-from networks.junction import Intersection, Program, ProgramStep
+from networks.importers.sumo_programs import names_a_file
+from networks.junction import Intersection, Markup, Program, ProgramStep
 from networks.network import Network
-from signals.control import NotExpressible, program_of, same_program, timing_of
-from signals.control.steps import GAP, gap_of
+from signals.control import NotExpressible, program_of, running_plan, same_program, timing_of
+from signals.control.steps import GAP, gap_of, without_notes
+from signals.files import write_whole
 from signals.intervals import reference_ds
 from signals.plan import (
     ControlMode,
@@ -38,7 +41,6 @@ from signals.plan import (
     StagesBody,
     TimingPlan,
     faults_of_validation,
-    write_whole,
 )
 from signals.plan.soundness import OWN_PREFIX
 from signals.programs._sumo_nema import KIND as NEMA
@@ -47,11 +49,11 @@ from signals.programs._sumo_nema import nema_program, nema_timing
 
 __all__ = ["NotExpressible", "program_of", "read", "running_plan", "write"]
 
+CONTENT = "signal programs of SUMO (XML, <additional>)"
 _OF_INTERSECTION = "greenband.intersection"
 _OF_PLAN = "greenband.plan"
 _OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s")
 _PLAIN_ID = re.compile(r"[^\s\"'|\\;,<>&*?]{1,200}")  # ids that pass through every tool of SUMO
-_KEPT_BY_NETWORK = frozenset({"NEMA"})  # step attributes that a program as read does not hold
 
 
 class _Notes(Model):
@@ -67,10 +69,9 @@ class _Notes(Model):
     rings: RingsBody | None = None
 
 
-def running_plan(network: Network) -> TimingPlan:
-    """What runs today, as a plan: every intersection untouched."""
-    timings = [_running(intersection) for intersection in network.intersections]
-    return TimingPlan(name="running", network_digest=network.digest, intersections=tuple(timings))
+def accepts(head: bytes) -> bool:
+    """Whether content that begins with `head` is this format's."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and b"<additional" in head
 
 
 def read(path: Path, network: Network) -> TimingPlan:
@@ -113,19 +114,18 @@ def read(path: Path, network: Network) -> TimingPlan:
 def write(plan: TimingPlan, network: Network, path: Path) -> None:
     """Write signal programs only, one per signal; the old file stays whole until the new one is.
 
-    Raises `NotExpressible` where SUMO cannot run the plan (nothing is written then).
+    Raises `NotExpressible` where SUMO cannot run the plan, `InputError` where a parameter would make it open a file.
     """
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<additional>"]
     whole = json.dumps(_said_of_whole(plan, network), ensure_ascii=False, sort_keys=True)
     for timing in plan.intersections:
         intersection = network.intersection(timing.intersection_id)
         program = _program(timing, intersection)
-        if timing.untouched and program.kind in _KEPT_BY_NETWORK:
-            if program.source != network.source:
-                raise NotExpressible(
-                    f"intersection {timing.intersection_id!r}: a {program.kind} program of another file"
-                )
-            continue  # untouched, and SUMO has it from the network
+        refuse_if_any(
+            Fault("parameter", f"intersection {timing.intersection_id!r}", f"{key}={value!r}", "no file names")
+            for key, value in program.parameters
+            if names_a_file(key, value)
+        )
         lines += _element(program, timing, intersection, whole)
         whole = "{}"
     lines.append("</additional>")
@@ -217,19 +217,30 @@ def _with_gap(timing: IntersectionPlan, gap_ds: int) -> StagesBody:
 
 def _element(program: Program, timing: IntersectionPlan, intersection: Intersection, whole: str) -> list[str]:
     notes, written_id = _notes_of(program, timing, intersection)
-    attributes = (
-        ("id", program.intersection_id),
-        ("type", program.kind),
-        ("programID", written_id),
-        ("offset", _seconds(program.offset_ds)),
-    )
-    lines = [f"    <tlLogic {_attributes(attributes)}>"]
-    lines += [f"        <phase {_attributes(_step(step))}/>" for step in program.steps]
-    parameters = [(key, value) for key, value in program.parameters if not key.startswith("greenband.")]
     said = json.dumps(notes.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True)
-    parameters += [(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}"]
-    lines += [f"        <param {_attributes((('key', key), ('value', value)))}/>" for key, value in parameters]
-    return [*lines, "    </tlLogic>"]
+    own = tuple(_param(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}")
+    found = program.as_found
+    if found is None:
+        ids = (("id", program.intersection_id), ("type", program.kind), ("programID", written_id))
+        steps = tuple(Markup("phase", tuple(_step(step))) for step in program.steps)
+        kept = tuple(_param(key, value) for key, value in program.parameters if not key.startswith(OWN_PREFIX))
+        made = Markup("tlLogic", (*ids, ("offset", _seconds(program.offset_ds))), (*steps, *kept, *own))
+    else:
+        kept_but_id = tuple((name, written_id if name == "programID" else value) for name, value in found.attributes)
+        made = Markup(found.tag, kept_but_id, (*without_notes(found), *own))
+    return _lines(made, "    ")
+
+
+def _param(key: str, value: str) -> Markup:
+    return Markup("param", (("key", key), ("value", value)))
+
+
+def _lines(element: Markup, indent: str) -> list[str]:
+    start = f"{indent}<{element.tag} {_attributes(element.attributes)}"
+    if not element.children:
+        return [f"{start}/>"]
+    inside = [line for child in element.children for line in _lines(child, f"{indent}    ")]
+    return [f"{start}>", *inside, f"{indent}</{element.tag}>"]
 
 
 def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersection) -> tuple[_Notes, str]:
@@ -302,7 +313,7 @@ def _step(step: ProgramStep) -> Iterable[tuple[str, str]]:
         ("latestEnd", step.latest_end_ds),
     )
     for name, value_ds in times:
-        if value_ds is not None and value_ds >= 0:
+        if value_ds is not None:
             yield name, _seconds(value_ds)
     if step.next_steps:
         yield "next", " ".join(map(str, step.next_steps))

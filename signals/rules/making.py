@@ -199,6 +199,8 @@ def _yellow(
 
 
 def _intergreens(intersection: Intersection, yellows: Mapping[str, Sourced], said: EngineerFile) -> list[Intergreen]:
+    """The engineer's, else the running program's; longer by what a yellow is longer than today: red clearance stays."""
+    running_ds = {g.id: g.yellow.value_ds for g in intersection.groups if g.kind is not GroupKind.PEDESTRIAN}
     entries = []
     for pair in intersection.pairs:
         if pair.kind is not PairKind.CONFLICTING:
@@ -208,8 +210,13 @@ def _intergreens(intersection: Intersection, yellows: Mapping[str, Sourced], sai
             clearance_ds = pair.clearance_ds(ending, starting)
             if time is None and clearance_ds is not None:
                 time = Sourced(value_ds=clearance_ds, source=pair.intergreen_source or "running program")
-                if time.value_ds < yellows[ending].value_ds:
-                    time = Sourced(value_ds=yellows[ending].value_ds, source=f"yellow: {yellows[ending].source}")
+                yellow = yellows[ending]
+                longer_ds = yellow.value_ds - running_ds.get(ending, yellow.value_ds)
+                if longer_ds > 0:
+                    source = f"{time.source}, longer by the yellow: {yellow.source}"
+                    time = Sourced(value_ds=clearance_ds + longer_ds, source=source)
+                if time.value_ds < yellow.value_ds:
+                    time = Sourced(value_ds=yellow.value_ds, source=f"yellow: {yellow.source}")
             entries.append(Intergreen(ending=ending, starting=starting, time=time))
     return entries
 

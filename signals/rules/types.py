@@ -133,9 +133,13 @@ class Rules(Model):
         """The rules of one signal group; KeyError if there are none."""
         return self._by_id[intersection_id][1][group_id]
 
+    def intergreen(self, intersection_id: str, ending: str, starting: str) -> Intergreen:
+        """The entry of a conflicting pair, with its source; KeyError if the pair does not conflict."""
+        return self._by_id[intersection_id][2][ending, starting]
+
     def intergreen_ds(self, intersection_id: str, ending: str, starting: str) -> int | None:
         """Intergreen of a conflicting pair [ds]; None is unknown; KeyError if the pair does not conflict."""
-        time = self._by_id[intersection_id][2][ending, starting].time
+        time = self.intergreen(intersection_id, ending, starting).time
         return None if time is None else time.value_ds
 
     def cycle_bounds_ds(self, intersection_id: str) -> tuple[int, int]:

@@ -20,16 +20,18 @@ def audit(
 ) -> tuple[Violation, ...]:
     """Whether every executed display obeys the plan. Rows must be `step_s` apart, `executed` has every intersection.
 
-    Fixed: the row at second t shows the picture at (t - offset) mod cycle. Actuated and coordinated: each picture
-    follows one that it can follow, after no less than its minimum and no more than its maximum (and one step, for a
-    change can only happen at a step). Programs that stages cannot express are left out: nobody changed them.
+    Fixed: the row at second t shows the picture at (t - offset) mod cycle, at the end of its step: the simulator
+    makes a change within a step at the step's start. Actuated and coordinated: each picture follows one that it can
+    follow, after no less than its minimum and no more than its maximum (in whole steps, and one step more, for a change
+    can only happen at a step). Programs that stages cannot express are left out: nobody changed them.
     """
     found: list[Violation] = []
     for timing in plan.intersections:
         where = f"intersection {timing.intersection_id!r}"
         intersection = network.intersection(timing.intersection_id)
         rows = executed.get(timing.intersection_id, ())
-        if timing.untouched and intersection.running.kind not in ("static", "actuated"):
+        running = intersection.running
+        if timing.untouched and (running.unmodelled or running.kind not in ("static", "actuated")):
             continue
         if not rows:
             found.append(Violation("executed", where, "no displays recorded", "one per step"))
@@ -38,7 +40,7 @@ def audit(
         if fault is not None:
             found.append(fault)
         elif timing.control_mode is ControlMode.FIXED:
-            found += _fixed(shown, timing, where)
+            found += _fixed(shown, timing, where, round(step_s * 10))
         else:
             found += _actuated(shown, timing, where, round(step_s * 10))
     return tuple(sorted(found))
@@ -69,13 +71,17 @@ def _pictures(
     return result, None
 
 
-def _fixed(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str) -> list[Violation]:
+def _fixed(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str, step_ds: int) -> list[Violation]:
     spelled = course(timing)
-    wrong = [(at, picture) for at, picture in shown if picture != spelled.at(local_ds(timing, at))]
+
+    def planned(at: int) -> str:
+        return spelled.at(local_ds(timing, at + step_ds - 1))
+
+    wrong = [(at, picture) for at, picture in shown if picture != planned(at)]
     if not wrong:
         return []
     at, picture = wrong[0]
-    needed = spelled.at(local_ds(timing, at))
+    needed = planned(at)
     place = f"{len(wrong)} of {len(shown)} rows differ, first at second {at / 10:g}"
     return [Violation("executed", where, picture, needed, place)]
 
@@ -134,23 +140,30 @@ def _nexts(known: Successions, left: set[int]) -> set[int]:
 
 
 def _ends(known: Successions, start: int, length_ds: int, cut: bool, step_ds: int) -> set[int]:
-    """Pictures in which a run of equal displays, begun in `start`, can end after `length_ds`."""
+    """Pictures in which a run of equal displays, begun in `start`, can end after `length_ds`.
+
+    A time that is no whole number of steps is shown as one step less or more.
+    """
     ends: set[int] = set()
     ways = [(start, 0, 0)]
     seen: set[tuple[int, int, int]] = set()
     while ways:
         at, low, high = ways.pop()
-        if (at, low, high) in seen or low > length_ds:
+        if (at, low, high) in seen or _whole_steps(low, step_ds) > length_ds:
             continue
         seen.add((at, low, high))
         picture = known.pictures[at]
         low, high = low + picture.min_ds, high + picture.max_ds + step_ds - 1
-        if (cut or low <= length_ds) and length_ds <= high:
+        if (cut or _whole_steps(low, step_ds) <= length_ds) and length_ds <= high:
             ends.add(at)
         for after in known.following[at]:
             if known.pictures[after].displays == picture.displays:
                 ways.append((after, low, high))
     return ends
+
+
+def _whole_steps(time_ds: int, step_ds: int) -> int:
+    return time_ds // step_ds * step_ds
 
 
 def _wanted(known: Successions, possible: set[int], picture: str) -> str:

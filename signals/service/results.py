@@ -8,12 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from signals.files import write_whole
 from signals.plan import TimingPlan, write_plan
 from signals.reports import render
 from signals.service.account import account
 from signals.service.job import Outcome
 from signals.service.request import Decision
-from signals.store.steps import write_atomically
 
 PLAN, PROGRAMS, REPORT, SUMMARY = "plan.json", "plan.add.xml", "report.html", "report.json"
 
@@ -25,8 +25,8 @@ def write_results(outcome: Outcome, write_programs: Callable[[TimingPlan, Path],
     page = render(account(outcome))
     write_plan(outcome.plan, out / PLAN)
     write_programs(outcome.plan, out / PROGRAMS)
-    write_atomically(out / REPORT, page.encode())
-    write_atomically(out / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
+    write_whole(out / REPORT, page.encode())
+    write_whole(out / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
     return document, text_of(outcome, document)
 
 

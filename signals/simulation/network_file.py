@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from networks.faults import Fault
+from networks.importers.sumo_programs import names_a_file
 from signals.simulation.job import Approach
 from signals.simulation.untrusted import Bounds, elements_of, finite, is_id, opened, raise_faults, shown
 
@@ -28,7 +29,6 @@ _CHILDREN: dict[str, frozenset[str]] = {
 }
 # The simulator would open what these name, for writing or reading.
 _REFUSED = frozenset({"file", "output", "href", "dest", "source"})
-_NOWHERE = frozenset({"NUL", "nul", "/dev/null", ""})
 _NUMBERS = frozenset(
     {"length", "speed", "width", "x", "y", "duration", "minDur", "maxDur", "offset", "priority", "index"}
 )
@@ -131,8 +131,7 @@ def _check_attributes(element: Element, where: str, scan: _Scan) -> None:
         elif name in _IDS and value and element.tag not in ("location", "type", "param") and not is_id(value):
             needed = "an id without spaces, separators, slashes or quotes"
             scan.faults.append(Fault(name, where, shown(value), needed))
-    names_file = re.search(r"file|output", element.get("key", ""), re.IGNORECASE)
-    if element.tag == "param" and names_file and element.get("value", "") not in _NOWHERE:
+    if element.tag == "param" and names_a_file(element.get("key", ""), element.get("value", "")):
         found = f'{shown(element.get("key", ""))}="{shown(element.get("value", ""))}"'
         scan.faults.append(Fault("parameter", where, found, "no file names"))
 

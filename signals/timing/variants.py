@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from networks.junction import GREENS, Intersection
 from signals.intervals import reference_ds
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, StagesBody, StageTiming
+from signals.rules import Rules
 from signals.timing.interstage import UnknownIntergreen, interstage
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
@@ -14,8 +15,10 @@ _MOST_DROPPED = 4
 _ONLY_AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})
 
 
-def reduced(timing: IntersectionPlan, intersection: Intersection, kept: tuple[int, ...]) -> IntersectionPlan | None:
-    """`timing` with only the `kept` stages of its sequence and interstages made anew where stages now meet.
+def reduced(
+    timing: IntersectionPlan, intersection: Intersection, rules: Rules, kept: tuple[int, ...]
+) -> IntersectionPlan | None:
+    """`timing` with only the `kept` stages of its sequence and interstages by the rules where stages now meet.
 
     Fixed control; the first kept stage starts when it does today. None where a group would lose a green it has today,
     where a group other than a left turn would lose its protected green, or where a group would have to change between
@@ -29,7 +32,7 @@ def reduced(timing: IntersectionPlan, intersection: Intersection, kept: tuple[in
         return None
     try:
         stages = tuple(
-            _leading_to(stage, sequence[(at + 1) % len(sequence)], body, intersection)
+            _leading_to(stage, sequence[(at + 1) % len(sequence)], body, intersection, rules)
             for at, stage in enumerate(sequence)
         )
     except UnknownIntergreen:
@@ -49,7 +52,7 @@ def reduced(timing: IntersectionPlan, intersection: Intersection, kept: tuple[in
     )
 
 
-def stage_sets(timing: IntersectionPlan, intersection: Intersection) -> list[IntersectionPlan]:
+def stage_sets(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> list[IntersectionPlan]:
     """The running stage set first, then every set that serves the same with fewer stages, fewest stages last."""
     found = [timing]
     if not isinstance(timing.body, StagesBody) or timing.untouched:
@@ -58,7 +61,7 @@ def stage_sets(timing: IntersectionPlan, intersection: Intersection) -> list[Int
     for dropped in range(1, min(_MOST_DROPPED, count - 2) + 1):
         for gone in combinations(range(count), dropped):
             kept = tuple(i for i in range(count) if i not in gone)
-            smaller = reduced(timing, intersection, kept)
+            smaller = reduced(timing, intersection, rules, kept)
             if smaller is not None:
                 found.append(smaller)
     return found
@@ -91,12 +94,12 @@ def _serves_the_same(today: tuple[StageTiming, ...], then: list[StageTiming], le
 
 
 def _leading_to(
-    stage: StageTiming, following: StageTiming, body: StagesBody, intersection: Intersection
+    stage: StageTiming, following: StageTiming, body: StagesBody, intersection: Intersection, rules: Rules
 ) -> StageTiming:
     order = [one.id for one in body.sequence]
     if order[(order.index(stage.id) + 1) % len(order)] == following.id:
         return stage
-    steps = interstage(intersection, stage.displays, following.displays)
+    steps = interstage(intersection, rules, stage.displays, following.displays)
     if _special_changes([stage.displays, *(s.displays for s in steps), following.displays]) - _running_changes(body):
         raise UnknownIntergreen("a group would change its green as it never does today")
     return stage.model_copy(update={"interstage": steps})

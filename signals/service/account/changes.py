@@ -11,6 +11,7 @@ from optimizers.problem import GREEN_YIELDING, cycle_limits_s
 from signals.plan import IntersectionPlan, StagesBody
 from signals.reports import PlanChange
 from signals.service.account.compared import Compared, Side
+from signals.service.account.interstages import interstage_rows
 from signals.service.account.names import short
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
 from signals.service.account.what_if import CycleNeed, WhatIf
@@ -63,6 +64,7 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
         said = "the candidate has its stages in another order"
         rows.append(PlanChange("order of stages", ", ".join(before), ", ".join(after), said))
     rows += _stage_rows(before, after, new)
+    rows += interstage_rows(old, new, intersection, compared.rules)
     lost = protection_lost(old, new)
     if lost:
         groups = f"group {', '.join(lost)}"

@@ -14,6 +14,7 @@ from signals.service.account.geometry import legs_of
 from signals.service.account.names import short
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.what_if import WhatIf
+from signals.service.propose import why_untouched
 from signals.validation import ValidationReport
 from signals.validation.guards import ApproachComparison
 
@@ -166,12 +167,7 @@ def _remarks(compared: Compared, intersection: Intersection) -> list[str]:
     remarks = []
     old = compared.before.timing(intersection.id)
     if old.untouched:
-        why = (
-            f"the running program has {len(intersection.inherited_faults)} safety faults of its own (see Safety)"
-            if intersection.inherited_faults
-            else "its program has no fixed cycle of stages that could be timed anew"
-        )
-        remarks.append(f"Left exactly as it runs: {why}.")
+        remarks.append(f"Left exactly as it runs: {why_untouched(old, intersection)}.")
     if old.control_mode is not ControlMode.FIXED:
         remarks.append(
             "Runs actuated today: the HCM numbers are those of its planned times, not of what traffic makes of them."

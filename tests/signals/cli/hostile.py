@@ -61,9 +61,9 @@ def _incumbent(content: str) -> Callable[[Box], list[str]]:
     return _text("incumbent", "running.add.xml", f"<additional>{content}</additional>")
 
 
-def _program(*steps: tuple[str, str], name: str = "A0") -> str:
+def _program(*steps: tuple[str, str], name: str = "A0", inside: str = "") -> str:
     phases = "".join(f'<phase duration="{duration}" state="{state}"/>' for duration, state in steps)
-    return f'<tlLogic id="{name}" type="static" programID="new" offset="0">{phases}</tlLogic>'
+    return f'<tlLogic id="{name}" type="static" programID="new" offset="0">{phases}{inside}</tlLogic>'
 
 
 def _rules(content: str) -> Callable[[Box], list[str]]:
@@ -118,6 +118,8 @@ def _stage(plan: dict[str, Any], number: int = 0) -> dict[str, Any]:
 
 _LANE = 'lane="A0B0_0"'
 _GOOD = ("42", "GGgrrrGGgrrr"), ("3", "yyyrrryyyrrr"), ("42", "rrrGGgrrrGGg"), ("3", "rrryyyrrryyy")
+_WRITES = '<param key="file" value="../elsewhere/victim.txt"/>'
+_EVENT = '<timedEvent type="SaveTLSStates" source="A0" dest="../elsewhere/victim.txt"/>'
 _VEHICLE = '<vehicle id="v" depart="1"><route edges="left0A0 A0B0 B0right0"/></vehicle>'
 _E1 = '<interval begin="0" end="300" id="A0B0_0:entry" nVehContrib="{}" occupancy="5" speed="9"/>'
 
@@ -160,6 +162,7 @@ NETWORK = (
         '<net><edge id="e" from="a" to="b"><lane id="e_0" index="0" speed="10" length="100" shape="0,0 100,0"/></edge>'
         '<junction id="a" type="dead_end" x="0" y="0" incLanes=""/>'
         '<junction id="b" type="dead_end" x="100" y="0" incLanes="e_0"/></net>'), detectors=None), "signalised intersection"),
+    case("network: a program writes a file", _network(("</tlLogic>", f"{_WRITES}</tlLogic>")), "A0", "file names"),
     case("network: writes a file", _network(("<location", '<param key="output-file" value="../elsewhere/victim.txt"/><location')), "file names"),
 )  # fmt: skip
 
@@ -252,6 +255,8 @@ INCUMBENT = (
     case("incumbent: no steps", _incumbent(_program()), "step"),
     case("incumbent: lengths differ", _incumbent(_program(("42", "GGgrrr"), *_GOOD[1:])), "lengths"),
     case("incumbent: include", _incumbent('<include href="x.xml"/>'), "include"),
+    case("incumbent: writes a file", _incumbent(_program(*_GOOD, inside=_WRITES)), "A0", "file names"),
+    case("incumbent: an output inside a program", _incumbent(_program(*_GOOD, inside=_EVENT)), "timedEvent"),
 )  # fmt: skip
 
 RULES = (
@@ -289,8 +294,10 @@ PLANS = (
     case("plan: intersection missing", _plan(lambda plan: plan["intersections"].pop()), "B0", code=NOT_SAFE),
     case("plan: yellow gone", _plan(lambda plan: _stage(plan).update(interstage=[], duration_ds=_stage(plan)["duration_ds"] + 30)), "NOT SAFE", code=NOT_SAFE),
     case("plan: unsafe programs", lambda box: box.check(box.file("p.add.xml", f"<additional>{_program(('45', 'G' * 12), ('45', 'r' * 12))}</additional>")), "NOT SAFE", code=NOT_SAFE),
+    case("plan: programs that write a file", lambda box: box.check(box.file("p.add.xml", f"<additional>{_program(*_GOOD, inside=_WRITES)}</additional>")), "file names"),
     case("plan: signal unknown", lambda box: box.check(box.file("p.add.xml", f"<additional>{_program(*_GOOD, name='Z9')}</additional>")), "Z9"),
     case("validate: plan of another network", lambda box: box.validate(box.plan_file(lambda plan: plan.update(network_digest="0" * 64))), "network"),
+    case("validate: plan writes a file", lambda box: box.validate(box.plan_file(lambda plan: _first(plan).update(parameters=[["file", "../elsewhere/victim.txt"]]))), "A0", "file names"),
     case("validate: plan lacks an intersection", lambda box: box.validate(box.plan_file(lambda plan: plan["intersections"].pop())), "B0"),
     case("validate: unknown intersection", lambda box: box.validate(box.plan_file(lambda plan: _first(plan).update(intersection_id="Z9"))), "Z9"),
     case("validate: groups of another street", lambda box: box.validate(box.plan_file(lambda plan: _first(plan).update(group_ids=[f"g{i}" for i in range(12)]))), "signal groups", "g11"),

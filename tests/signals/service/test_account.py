@@ -242,9 +242,10 @@ def test_what_the_rules_find_in_the_running_program_is_listed(outcome: Outcome, 
     network = outcome.street.network
     rules = rules_of(network, engineer_file=file)
     rows = inherited_of(network, rules, outcome.street.incumbent, recommended=False)
-    assert {(row.rule, row.junction_id) for row in rows} == {("yellow", "C0")}
-    assert rows[0].where.startswith("signal group '1'")
-    assert (rows[0].found, rows[0].needed) == ("3 s", "exactly 4 s")
+    assert {(row.rule, row.junction_id) for row in rows} == {("yellow", "C0"), ("intergreen", "C0")}
+    (yellow,) = [row for row in rows if row.rule == "yellow"]
+    assert yellow.where.startswith("signal group '1'")
+    assert (yellow.found, yellow.needed) == ("3 s", "exactly 4 s")
 
 
 def test_seeds_sources_and_candidates(outcome: Outcome, content: ReportContent) -> None:

@@ -29,7 +29,7 @@ def _smaller(network: Network) -> list[IntersectionPlan]:
     assert inherited(network, rules) == ()
     found = []
     for timing, intersection in zip(plan.intersections, network.intersections, strict=True):
-        sets = stage_sets(timing, intersection)
+        sets = stage_sets(timing, intersection, rules)
         assert sets[0] is timing
         for smaller in sets[1:]:
             assert [v for v in check(_alone(plan, smaller), network, rules) if v.rule != "cycle"] == []
@@ -55,14 +55,15 @@ def test_every_smaller_set_of_a_generated_street_is_safe(kind: str) -> None:
 def test_two_stages_are_never_made_fewer() -> None:
     for network in (crossroads(), t_junction()):
         timing = touched(network).intersections[0]
-        assert stage_sets(timing, network.intersections[0]) == [timing]
-        assert reduced(timing, network.intersections[0], (0,)) is None
+        assert stage_sets(timing, network.intersections[0], rules_of(network)) == [timing]
+        assert reduced(timing, network.intersections[0], rules_of(network), (0,)) is None
 
 
 def test_untouched_intersections_keep_their_stages() -> None:
-    intersection = crossroads(True).intersections[0]
+    network = crossroads(True)
+    intersection = network.intersections[0]
     timing = timing_of(intersection.running, intersection, untouched=True)
-    assert stage_sets(timing, intersection) == [timing]
+    assert stage_sets(timing, intersection, rules_of(network)) == [timing]
 
 
 def _protected_left() -> tuple[IntersectionPlan, Network]:
@@ -84,20 +85,20 @@ def _protected_left() -> tuple[IntersectionPlan, Network]:
 def test_a_permitted_left_may_lose_its_own_stage_but_no_group_changes_its_green_as_never_today() -> None:
     timing, network = _protected_left()
     assert isinstance(timing.body, StagesBody)
-    intersection = network.intersections[0]
-    kept = reduced(timing, intersection, (0, 1))
+    intersection, rules = network.intersections[0], rules_of(network)
+    kept = reduced(timing, intersection, rules, (0, 1))
     assert kept is not None
     assert kept.offset_ds == 0
     # Without the east-west stage the lefts would go from permitted to protected green and back at once.
-    assert reduced(timing, intersection, (0, 2)) is None
-    assert reduced(timing, intersection, (1, 2)) is None  # the through movements would never be green
+    assert reduced(timing, intersection, rules, (0, 2)) is None
+    assert reduced(timing, intersection, rules, (1, 2)) is None  # the through movements would never be green
 
 
 def test_the_first_kept_stage_starts_when_it_does_today() -> None:
     network = crossroads(True)
     timing = touched(network).intersections[0].model_copy(update={"offset_ds": 100})
-    kept = reduced(timing, network.intersections[0], (2, 3, 0))
-    smaller = reduced(timing, network.intersections[0], (1, 2, 3))
+    kept = reduced(timing, network.intersections[0], rules_of(network), (2, 3, 0))
+    smaller = reduced(timing, network.intersections[0], rules_of(network), (1, 2, 3))
     assert smaller is None  # the walkers over the north and south legs would never be green
     assert kept is not None
     assert kept.offset_ds == 100 + 320 + 80 + 50
