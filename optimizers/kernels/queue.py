@@ -9,165 +9,39 @@ the second at which something can happen to them, so that idle lanes cost nothin
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from optimizers.kinds import Booleans, Displays, Floats, Integers
-
-# Places in the row of totals.
-DELAY_S, STOPS, ENTERED, LEFT, LONGEST_WAIT_S, MOVES_MADE = range(6)
-TOTALS = 6
-
-# Places in `StreetArrays.driver`: the fields of `traffic.Driver`, in order.
-START, START_EXTRA, YELLOW, MERGE, CLEAR, GAP, PATIENCE, ACCELERATION, SPACE, LATE = range(10)
+from optimizers.kernels.queue_signals import Signals
+from optimizers.kernels.queue_state import (
+    ACCELERATION,
+    CLEAR,
+    DELAY_S,
+    ENTERED,
+    GAP,
+    LATE,
+    LEFT,
+    LONGEST_WAIT_S,
+    MERGE,
+    MOVES_MADE,
+    NEVER_S,
+    PATIENCE,
+    SPACE,
+    START,
+    START_EXTRA,
+    STOPS,
+    YELLOW,
+    Day,
+    State,
+    StreetArrays,
+)
 
 # Nothing is allocated in here, so nothing needs counting: without it the tuples of arrays are handed on for nothing.
 _compiled = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 _inlined = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
 
-_NEVER_S = 1e18
 _FULL, _ASTRAY, _SIDEWAYS = 1e9, 1e6, 0.4  # costs of a lane: no room; the path does not go on; per lane aside
-_LONGEST_WAIT = 1_000_000
 _FAR_ASIDE = 64
-
-
-class StreetArrays(NamedTuple):
-    """`traffic.Lanes` for the kernel, with what follows from it."""
-
-    link_first_lane: Integers
-    link_changes: Booleans
-    entry_headway_s: Floats
-    lane_travel_s: Floats
-    lane_speed_m_per_s: Floats
-    lane_wave_s: Floats
-    lane_storage: Integers
-    exit_start: Integers  # [N + 1] into the memory of the last exits of each lane
-    move_start: Integers
-    move_from_lane: Integers
-    move_to_lane: Integers
-    move_to_link: Integers
-    move_headway_s: Floats
-    move_travel_s: Floats
-    move_use: Integers
-    yields_start: Integers
-    yields_to: Integers
-    driver: Floats
-
-
-class Signals(NamedTuple):
-    """One timing as tables. Use u at second i of its junction's cycle: row u, column i."""
-
-    cycle: Integers  # [J] seconds
-    offset: Integers  # [J]
-    use_junction: Integers  # [U]
-    shown: Integers  # [U, N] 3 green, 2 green that yields, -n: n-th second of yellow, 0 red
-    wait: Integers  # [U, N] seconds to the next green (0: green); large where there is none
-
-
-class Day(NamedTuple):
-    """One realisation: `traffic.Vehicles`, the lanes from which each path goes on (bits), and the time at free speed
-    from the start of a path to the end of each of its links."""
-
-    depart_s: Floats
-    path: Integers
-    path_start: Integers
-    path_links: Integers
-    path_lanes: Integers
-    free_s: Floats
-
-
-class State(NamedTuple):
-    """The street at one moment. V vehicles, N lanes, E links, M moves; -1 is nobody."""
-
-    bucket: Integers  # [seconds] first lane or entry that something can happen to; entries are N + link
-    after: Integers  # [N + E] the next one in the same bucket
-    head: Integers  # [N]
-    tail: Integers  # [N]
-    behind: Integers  # [V]
-    holds: Integers  # [N] vehicles
-    next_entry: Integers  # [N] places in the lane's ring of exits
-    next_exit: Integers  # [N]
-    exits_s: Floats  # rings of the last exits
-    lane_free_s: Floats  # [N] the head cannot leave before
-    lane_entry_s: Floats  # [N] last entry
-    started: Integers  # [N] vehicles since the queue began to move
-    blocked: Integers  # [N] last second in which the head found no room
-    passed_s: Floats  # [M] last passage
-    ready_s: Floats  # [V] at the end of its lane
-    place: Integers  # [V] position in path_links
-    entry_head: Integers  # [E] vehicles waiting to enter
-    entry_free_s: Floats  # [E]
-    totals: Floats
-    lane_delay_s: Floats  # [N]
-    lane_vehicles: Integers  # [N]
-
-
-def empty_state(street: StreetArrays, vehicles: int, seconds: int) -> State:
-    """A street without anybody on it."""
-    lanes, links, moves = len(street.lane_travel_s), len(street.link_changes), len(street.move_to_lane)
-
-    def nobody(count: int) -> Integers:
-        return np.full(count, -1, dtype=np.int64)
-
-    def none(count: int) -> Integers:
-        return np.zeros(count, dtype=np.int64)
-
-    return State(
-        bucket=nobody(seconds),
-        after=nobody(lanes + links),
-        head=nobody(lanes),
-        tail=nobody(lanes),
-        behind=nobody(vehicles),
-        holds=none(lanes),
-        next_entry=none(lanes),
-        next_exit=none(lanes),
-        exits_s=np.full(int(street.exit_start[-1]), -_NEVER_S),
-        lane_free_s=np.zeros(lanes),
-        lane_entry_s=np.full(lanes, -_NEVER_S),
-        started=np.full(lanes, 9, dtype=np.int64),
-        blocked=np.full(lanes, -10, dtype=np.int64),
-        passed_s=np.full(moves, -_NEVER_S),
-        ready_s=np.zeros(vehicles),
-        place=none(vehicles),
-        entry_head=nobody(links),
-        entry_free_s=np.zeros(links),
-        totals=np.zeros(TOTALS),
-        lane_delay_s=np.zeros(lanes),
-        lane_vehicles=none(lanes),
-    )
-
-
-@_compiled
-def build_signals(
-    first_step: Integers, step_s: Floats, cycle_s: Floats, offset_s: Floats, use_display: Displays, g: Signals
-) -> None:
-    """Fill the tables of a timing; step edges are rounded to whole seconds."""
-    for j in range(len(cycle_s)):
-        g.cycle[j] = max(1, int(np.round(cycle_s[j])))
-        g.offset[j] = int(np.round(offset_s[j])) % g.cycle[j]
-    for u in range(len(g.use_junction)):
-        j = g.use_junction[u]
-        cycle = g.cycle[j]
-        at_s, second = 0.0, 0
-        for k in range(first_step[j], first_step[j + 1]):
-            at_s += step_s[k]
-            display = use_display[u, k - first_step[j]]
-            while second < min(cycle, int(np.round(at_s))):
-                g.shown[u, second] = display if display != 1 else -1
-                second += 1
-        age = 0
-        for n in range(2 * cycle):  # twice round: yellow may begin before the end of the cycle
-            i = n % cycle
-            age = age + 1 if g.shown[u, i] < 0 else 0
-            if age > 0 and (n >= cycle or age == 1):
-                g.shown[u, i] = -age
-        ahead = _LONGEST_WAIT
-        for n in range(2 * cycle):
-            i = cycle - 1 - n % cycle
-            ahead = 0 if g.shown[u, i] >= 2 else min(_LONGEST_WAIT, ahead + 1)
-            g.wait[u, i] = ahead
 
 
 @_compiled
@@ -212,7 +86,7 @@ def _room_s(s: StreetArrays, x: State, d: int) -> float:
     The place of the next entry in the ring of exits holds the exit that made room for it.
     """
     if x.holds[d] >= s.lane_storage[d]:
-        return _NEVER_S
+        return NEVER_S
     return float(x.exits_s[s.exit_start[d] + x.next_entry[d]] + s.lane_wave_s[d])
 
 
@@ -301,7 +175,7 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, lane: int, t: int) -
         if room_s > at_s:
             x.blocked[lane] = t
             x.started[lane] = 0
-            x.lane_free_s[lane] = at_s + 1.0 if room_s >= _NEVER_S else max(at_s + 0.1, room_s)
+            x.lane_free_s[lane] = at_s + 1.0 if room_s >= NEVER_S else max(at_s + 0.1, room_s)
             continue
         if not inside and x.lane_entry_s[target] + s.driver[MERGE] > at_s:
             x.lane_free_s[lane] = x.lane_entry_s[target] + s.driver[MERGE]
@@ -325,7 +199,7 @@ def _choice(s: StreetArrays, day: Day, x: State, lane: int, v: int, at_s: float)
     here = x.place[v]
     link, to_link = day.path_links[here], day.path_links[here + 1]
     base = s.link_first_lane[to_link]
-    move, target, least = -1, -1, _NEVER_S
+    move, target, least = -1, -1, NEVER_S
     aside = 0
     while move < 0 and aside <= _FAR_ASIDE:
         for side in (aside, -aside):

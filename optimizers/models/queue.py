@@ -15,6 +15,9 @@ import numpy as np
 from optimizers.evaluation import TrafficEvaluation
 from optimizers.faults import ArrayError, ArrayFault
 from optimizers.kernels import queue as kernel
+from optimizers.kernels import queue_state as places
+from optimizers.kernels.queue_signals import Signals, build_signals
+from optimizers.kernels.queue_state import Day, StreetArrays, empty_state
 from optimizers.kinds import Floats, Integers
 from optimizers.problem import TimingProblem
 from optimizers.solution import TimingSolution
@@ -62,33 +65,33 @@ class QueueModel:
     def realisations(self) -> int:
         return len(self._days)
 
-    def signals(self, solution: TimingSolution) -> kernel.Signals:
+    def signals(self, solution: TimingSolution) -> Signals:
         """The tables of a timing."""
         p = self._problem
         width = int(np.ceil(solution.cycle_s.max())) + 1
-        tables = kernel.Signals(
+        tables = Signals(
             cycle=np.empty(p.junctions, dtype=np.int64),
             offset=np.empty(p.junctions, dtype=np.int64),
             use_junction=self._use_junction,
             shown=np.zeros((p.uses, width), dtype=np.int64),
             wait=np.zeros((p.uses, width), dtype=np.int64),
         )
-        kernel.build_signals(p.first_step, solution.step_s, solution.cycle_s, solution.offset_s, p.use_display, tables)
+        build_signals(p.first_step, solution.step_s, solution.cycle_s, solution.offset_s, p.use_display, tables)
         return tables
 
-    def run(self, signals: kernel.Signals, realisation: int) -> Run:
+    def run(self, signals: Signals, realisation: int) -> Run:
         """One realisation under a timing's tables."""
         day = self._days[realisation]
-        state = kernel.empty_state(self._street, len(day.depart_s), self._seconds)
+        state = empty_state(self._street, len(day.depart_s), self._seconds)
         kernel.drive(self._street, signals, day, state)
         totals = state.totals
         return Run(
-            delay_s=float(totals[kernel.DELAY_S]),
+            delay_s=float(totals[places.DELAY_S]),
             vehicles=len(day.depart_s),
-            stops=int(totals[kernel.STOPS]),
-            entered=int(totals[kernel.ENTERED]),
-            left=int(totals[kernel.LEFT]),
-            longest_wait_s=float(totals[kernel.LONGEST_WAIT_S]),
+            stops=int(totals[places.STOPS]),
+            entered=int(totals[places.ENTERED]),
+            left=int(totals[places.LEFT]),
+            longest_wait_s=float(totals[places.LONGEST_WAIT_S]),
             lane_delay_s=state.lane_delay_s,
             lane_vehicles=state.lane_vehicles,
         )
@@ -124,10 +127,10 @@ def evaluate(
     )
 
 
-def street_arrays(lanes: Lanes) -> kernel.StreetArrays:
+def street_arrays(lanes: Lanes) -> StreetArrays:
     """`Lanes` for the kernel."""
     storage = np.maximum(2, np.floor(lanes.lane_length_m / lanes.driver.space_m + 0.5)).astype(np.int64)
-    return kernel.StreetArrays(
+    return StreetArrays(
         link_first_lane=np.array(lanes.link_first_lane),
         link_changes=np.array(lanes.link_changes),
         entry_headway_s=np.array(lanes.entry_headway_s),
@@ -149,7 +152,7 @@ def street_arrays(lanes: Lanes) -> kernel.StreetArrays:
     )
 
 
-def _day(lanes: Lanes, vehicles: Vehicles) -> kernel.Day:
+def _day(lanes: Lanes, vehicles: Vehicles) -> Day:
     """A realisation with the allowed lanes and the free times of its paths."""
     first = lanes.link_first_lane
     travel = lanes.lane_length_m / lanes.lane_speed_m_per_s
@@ -172,7 +175,7 @@ def _day(lanes: Lanes, vehicles: Vehicles) -> kernel.Day:
                 total += via_s.get((int(vehicles.path_links[at - 1]), link), 0.0)
             total += link_s[link]
             free_s[at] = total
-    return kernel.Day(
+    return Day(
         depart_s=np.array(vehicles.depart_s),
         path=np.array(vehicles.path),
         path_start=np.array(vehicles.path_start),

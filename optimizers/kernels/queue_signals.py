@@ -1,0 +1,53 @@
+"""One timing as tables by the second: what each use sees, and how long until green."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from optimizers.kinds import Displays, Floats, Integers
+
+_LONGEST_WAIT = 1_000_000
+
+
+class Signals(NamedTuple):
+    """One timing as tables. Use u at second i of its junction's cycle: row u, column i."""
+
+    cycle: Integers  # [J] seconds
+    offset: Integers  # [J]
+    use_junction: Integers  # [U]
+    shown: Integers  # [U, N] 3 green, 2 green that yields, -n: n-th second of yellow, 0 red
+    wait: Integers  # [U, N] seconds to the next green (0: green); large where there is none
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def build_signals(
+    first_step: Integers, step_s: Floats, cycle_s: Floats, offset_s: Floats, use_display: Displays, g: Signals
+) -> None:
+    """Fill the tables of a timing; step edges are rounded to whole seconds."""
+    for j in range(len(cycle_s)):
+        g.cycle[j] = max(1, int(np.round(cycle_s[j])))
+        g.offset[j] = int(np.round(offset_s[j])) % g.cycle[j]
+    for u in range(len(g.use_junction)):
+        j = g.use_junction[u]
+        cycle = g.cycle[j]
+        at_s, second = 0.0, 0
+        for k in range(first_step[j], first_step[j + 1]):
+            at_s += step_s[k]
+            display = use_display[u, k - first_step[j]]
+            while second < min(cycle, int(np.round(at_s))):
+                g.shown[u, second] = display if display != 1 else -1
+                second += 1
+        age = 0
+        for n in range(2 * cycle):  # twice round: yellow may begin before the end of the cycle
+            i = n % cycle
+            age = age + 1 if g.shown[u, i] < 0 else 0
+            if age > 0 and (n >= cycle or age == 1):
+                g.shown[u, i] = -age
+        ahead = _LONGEST_WAIT
+        for n in range(2 * cycle):
+            i = cycle - 1 - n % cycle
+            ahead = 0 if g.shown[u, i] >= 2 else min(_LONGEST_WAIT, ahead + 1)
+            g.wait[u, i] = ahead
