@@ -34,7 +34,8 @@ time_s = 9
 def _proposal(network: Network, rules: Rules) -> Proposal:
     return propose(
         network, demand(network), rules, running_plan(network),
-        departures=[departures(network)], methods=METHODS, effort=400, seed=1, stop=lambda: False, report=lambda doing, share: None,
+        departures=[departures(network)], methods=METHODS, effort=400, seed=1,
+        stop=lambda: False, report=lambda doing, share: None,
     )  # fmt: skip
 
 
