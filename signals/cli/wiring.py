@@ -10,6 +10,7 @@ from pathlib import Path
 from networks.demand import Period
 from networks.importers import sumo_net
 from networks.network import Network
+from networks.queueing import queue_lanes
 from signals import parts
 from signals.detectors._choose import source_of
 from signals.plan import TimingPlan, read_plan
@@ -100,11 +101,16 @@ def laboratory_of_routes(
         return (path,)
 
     inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
-    return _laboratory(prepared, network, period, routes_of, inputs, steps, workers, (definitions,))
+    return _laboratory(
+        prepared, network, period, routes_of, inputs, steps, workers=workers, additional=(definitions,), emissions=True
+    )
 
 
-def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated) -> Laboratory:
-    """Plans under vehicles made from the estimated demand: drawn anew for each realisation."""
+def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory:
+    """Plans under vehicles made from the estimated demand: drawn anew for each realisation.
+
+    Emissions are measured for the verdict alone: they cost a fifth of a run.
+    """
     steps = Steps(request.out / STEPS_FOLDER)
     prepared = _prepared(request.network, steps)
 
@@ -119,7 +125,10 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
         return (path,)
 
     inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated), TUNING_FACTORS]
-    return _laboratory(prepared, street.network, estimated.whole.period, routes_of, inputs, steps, request.workers, ())
+    period, workers = estimated.whole.period, request.workers
+    return _laboratory(
+        prepared, street.network, period, routes_of, inputs, steps, workers=workers, additional=(), emissions=judging
+    )
 
 
 def _prepared(network_path: Path, steps: Steps) -> PreparedNetwork:
@@ -135,24 +144,30 @@ def _laboratory(
     routes_of: Callable[[int, Path], tuple[Path, ...]],
     inputs: object,
     steps: Steps,
+    *,
     workers: int | None,
-    additional_paths: tuple[Path, ...],
+    additional: tuple[Path, ...],
+    emissions: bool,
 ) -> SumoLaboratory:
+    ends = {lane_id for approach in prepared.approaches for lane_id in approach.lane_ids}
+    queued = tuple(place for place in queue_lanes(network) if place.lane_id in ends)
     return SumoLaboratory(
         network_path=prepared.path,
         begin_s=period.begin_s,
         end_s=period.end_s,
         routes_of=routes_of,
         write_programs=lambda plan, path: programs.write(plan, network, path),
-        outputs=Outputs(approaches=prepared.approaches, queues=True),
+        outputs=Outputs(approaches=prepared.approaches, queue_lanes=queued, emissions=emissions),
         inputs=[
             inputs,
             str(prepared.approaches),
+            str(queued),
+            emissions,
             version("greenband"),
             version("eclipse-sumo"),
         ],  # they decide what is measured
         steps=steps,
-        additional_paths=additional_paths,
+        additional_paths=additional,
         workers=workers,
     )
 

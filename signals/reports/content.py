@@ -43,18 +43,27 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure of the whole network, mean over the runs of either plan, ready to print with its unit."""
+    """One measure of the whole network, mean over the runs of either plan, ready to print with its unit.
+
+    `low` and `high` are the 95 % interval of the difference; `more` is +1 where more is worse, -1 where less is worse.
+    """
 
     name: str
     before: float | None
     after: float | None
     unit: str = ""
     digits: int = 1
+    low: float | None = None
+    high: float | None = None
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ApproachRow:
-    """One approach, as simulated."""
+    """One approach, as simulated; the queue is the longest of a run, mean over the runs, on its fullest lane.
+
+    `full_*` tell in how many runs it filled that lane, in words.
+    """
 
     junction_id: str
     link_id: str
@@ -64,6 +73,9 @@ class ApproachRow:
     queue_before_m: float | None = None
     queue_after_m: float | None = None
     storage_m: float | None = None
+    lane_id: str = ""
+    full_before: str | None = None
+    full_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,14 +82,14 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     )  # fmt: skip
     if not proposal.candidates:
         return kept
-    estimated_traffic = parts.demand_laboratory(request, street, estimated)
-    found = search(proposal, street, request, estimated_traffic, watch)
+    track = parts.demand_laboratory(request, street, estimated, judging=False)
+    found = search(proposal, street, request, track, watch)
     watch.check()
     kept = replace(kept, races=found.races, finalist=found.winner, reasons=found.reasons)
     if found.winner is None:
         return kept
     candidate = found.winner.candidate.plan
-    judge = judge or estimated_traffic
+    judge = judge or parts.demand_laboratory(request, street, estimated, judging=True)
     report = validate(candidate, street, judge, request.pairs, watch, first_realisation=request.first_realisation)
     if watch.cancelled.is_set():
         watch.check()

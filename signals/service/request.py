@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 from networks.demand import Period
 from networks.network import Network
@@ -61,17 +62,22 @@ class PlanRequest:
     notes: tuple[str, ...] = ()
 
 
+class DemandLaboratory(Protocol):
+    """Runs plans under vehicles made from estimated demand; `judging`: for the verdict, with all that is reported."""
+
+    def __call__(self, request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The concrete adapters, chosen in one place (the command line, or a test).
 
-    `routes_laboratory(request, street, period)` runs plans under the routes of the request; `demand_laboratory` under
-    vehicles made from estimated demand.
+    `routes_laboratory(request, street, period)` runs plans under the routes of the request, for the verdict.
     """
 
     read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
     read_records: Callable[[Path, str | None], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
-    demand_laboratory: Callable[[PlanRequest, Street, Estimated], Laboratory]
+    demand_laboratory: DemandLaboratory
     methods: dict[str, ModuleType]

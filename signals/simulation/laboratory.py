@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from networks.faults import InputError
-from signals.measures import ApproachMeasure, Measures
+from signals.measures import ApproachMeasure, LaneQueue, Measures
 from signals.plan import TimingPlan
 from signals.simulation import executed
 from signals.simulation.job import Cancelled, Limits, Outputs, RunJob
@@ -188,5 +188,8 @@ def workplace(job_folder: Path) -> Iterator[Path]:
 
 def measures_from(kept: Any) -> Measures:
     """Measures out of what JSON gives back."""
-    approaches = tuple(ApproachMeasure(**approach) for approach in kept["approaches"])
+    approaches = tuple(
+        ApproachMeasure(**{**approach, "queues": tuple(LaneQueue(**queue) for queue in approach["queues"])})
+        for approach in kept["approaches"]
+    )
     return Measures(**{**kept, "approaches": approaches})

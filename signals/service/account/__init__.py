@@ -1,6 +1,7 @@
 """The account of a finished job: everything a report says, gathered into plain values.
 
 One file per part: `compared` (either plan under the HCM model), `judged` (gain, guards, what was not better),
+`measured` (the network and its approaches),
 `junctions` with `changes` and `pictures`, `corridors` with `routes` and `platoons`, `street_map`, `data`, `statement`
 (safety), `limits`, `provenance`.
 """
@@ -14,17 +15,10 @@ from signals.reports import ReportContent
 from signals.service.account.compared import compare, judged_plan
 from signals.service.account.corridors import corridors_of
 from signals.service.account.data import dropped_count, fit_of, knowledge_of, notes_of, quality_of
-from signals.service.account.judged import (
-    approaches_of,
-    gain_of,
-    guards_of,
-    margins_of,
-    measures_of,
-    not_better,
-    reason_of,
-)
+from signals.service.account.judged import gain_of, guards_of, margins_of, not_better, reason_of
 from signals.service.account.junctions import junctions_of
 from signals.service.account.limits import assumptions, not_modelled
+from signals.service.account.measured import approaches_of, measures_of
 from signals.service.account.provenance import (
     candidates_of,
     command_of,

@@ -12,7 +12,8 @@ import pytest
 
 from networks.importers import sumo_net
 from networks.network import Network
-from signals.measures import ApproachMeasure, Measures
+from networks.queueing import queue_lanes
+from signals.measures import ApproachMeasure, LaneQueue, Measures
 from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan, write
 from signals.simulation.job import Outputs, SimulationError
@@ -56,7 +57,7 @@ class Box:
             "end_s": 300.0,
             "routes_of": routes_of,
             "write_programs": lambda plan, path: write(plan, self._street, path),
-            "outputs": Outputs(approaches=self._network.approaches, queues=True),
+            "outputs": Outputs(approaches=self._network.approaches, queue_lanes=queue_lanes(self._street)),
             "inputs": {"network": self._street.digest, "demand": "crossing"},
             "steps": Steps(self.folder),
             "workers": 2,
@@ -110,7 +111,7 @@ def test_another_plan_is_another_run_with_other_measures(box: Box, plan: TimingP
 def test_measures_survive_the_way_through_the_file_exactly(box: Box, plan: TimingPlan) -> None:
     measured = box.laboratory().run([Trial(plan, 1, 7)], Watch(), "run")[0]
     assert measures_from(json.loads(json.dumps(asdict(measured)))) == measured
-    approach = ApproachMeasure("köln\u2028", "a->b", 3, 0.1 + 0.2, None, 1e-17)
+    approach = ApproachMeasure("köln\u2028", "a->b", 3, 0.1 + 0.2, (LaneQueue("a_0", 1e-17, 7.0),))
     odd = replace(measured, total_delay_s=1 / 3, approaches=(approach,), gridlocked=True, co2_g=2.5e300)
     back: Measures = measures_from(json.loads(json.dumps(asdict(odd))))
     assert back == odd
