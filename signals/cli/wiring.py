@@ -6,11 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from networks.demand import Period
+from networks.detectors import with_detectors
 from networks.importers import sumo_net
+from networks.importers.sumo_additional import read_additional
 from networks.network import Network
 from networks.queueing import queue_lanes
+from networks.running import with_running
 from signals import parts
 from signals.detectors._choose import source_of
 from signals.plan import TimingPlan, read_plan
@@ -18,6 +22,7 @@ from signals.programs import sumo as programs
 from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, scaled
 from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
+from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
 from signals.simulation.demand_files import read_demand
 from signals.simulation.job import Outputs
@@ -45,10 +50,14 @@ def parts_of_sumo() -> Parts:
     )
 
 
-def read_street(network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network:
-    """Network with its running programs and detectors; `incumbent` programs run last."""
-    files = [*detectors, *([incumbent] if incumbent is not None else [])]
-    return sumo_net.read(network, files)
+def read_street(network: Path, detectors: tuple[Path, ...], incumbent: tuple[Path, ...]) -> Network:
+    """Network with its detectors and running programs, each out of the files named for it, else for the other."""
+    street = sumo_net.read(network)
+    programs, laid = read_additional(incumbent, street) if incumbent else ((), ())
+    if detectors:
+        others, laid = read_additional(detectors, street)
+        programs = programs if incumbent else others
+    return with_detectors(with_running(street, programs), laid)
 
 
 def read_records(flows: Path, zone: str | None) -> Records:
@@ -69,6 +78,7 @@ def read_any_plan(path: Path, network: Network) -> TimingPlan:
 
 def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> Laboratory:
     """Plans under the routes that the request names; realisation r has its departures jittered by generator r."""
+    of_sumocfg = request.additional if "additional" in request.of_sumocfg else ()
     return laboratory_of_routes(
         request.network,
         request.demand,
@@ -77,6 +87,7 @@ def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> L
         period,
         Steps(request.out / STEPS_FOLDER),
         request.workers,
+        mixed=frozenset({*request.detectors, *request.incumbent, *of_sumocfg}),
     )
 
 
@@ -88,10 +99,21 @@ def laboratory_of_routes(
     period: Period,
     steps: Steps,
     workers: int | None,
+    *,
+    mixed: frozenset[Path] = frozenset(),
 ) -> SumoLaboratory:
-    """A laboratory under given routes: everything is read here, checked, and written anew for the simulator."""
+    """A laboratory under given routes: everything is read here, checked, and written anew for the simulator.
+
+    `mixed` files hold detectors or programs beside demand.
+    """
     prepared = _prepared(network_path, steps)
-    demand = read_demand(demand_paths, additional_paths, link_ids=prepared.link_ids, link_pairs=prepared.link_pairs)
+    demand = read_demand(
+        demand_paths,
+        additional_paths,
+        link_ids=prepared.link_ids,
+        link_pairs=prepared.link_pairs,
+        mixed=mixed,
+    )
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
@@ -186,15 +208,30 @@ def demand_rows(estimated: Estimated) -> list[object]:
 
 
 def request_of_sumocfg(path: Path, request: PlanRequest) -> PlanRequest:
-    """The request with what a SUMO configuration names, read by us; options given by hand count more."""
+    """The request with what a SUMO configuration names, read by us; options given by hand count more.
+
+    Its additional files are sorted by what they hold: detectors, running programs, what the demand needs.
+    """
     found = read_sumocfg(path)
+    held = sorted_by_content(found.additional)
+    named: dict[str, Any] = {
+        "network": found.network,
+        "detectors": held.detectors,
+        "incumbent": held.programs,
+        "demand": found.demand,
+        "additional": held.demand,
+        "begin_s": found.begin_s,
+        "end_s": found.end_s,
+    }
+    by_hand = {name for name in named if getattr(request, name) not in (None, (), Path())}
+    notes = [f"In {path.name} without effect: {', '.join(found.ignored)}."] if found.ignored else []
+    notes += [f"Read over in {what}." for what in held.read_over]
     return replace(
         request,
-        network=request.network if request.network != Path() else found.network,
-        demand=request.demand or found.demand,
-        additional=request.additional or found.additional,
-        begin_s=found.begin_s if request.begin_s is None else request.begin_s,
-        end_s=found.end_s if request.end_s is None else request.end_s,
+        **{name: value for name, value in named.items() if name not in by_hand},
+        sumocfg=path,
+        of_sumocfg=frozenset(named) - by_hand,
+        notes=(*request.notes, *notes),
     )
 
 

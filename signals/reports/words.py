@@ -59,6 +59,8 @@ def tone(row: Measure) -> str:
 
 
 def decision(content: ReportContent) -> str:
+    if content.decision == "recommended" and content.verdict not in (None, "better"):
+        return f"The new plan is recommended as {content.verdict} than the running one"
     return _DECISIONS.get(content.decision, content.decision)
 
 

@@ -16,7 +16,7 @@ from signals.service.estimate import (
     read_street,
 )
 from signals.service.propose import Proposal, propose
-from signals.service.request import DONE, LIMIT, NOT_PROVED, Decision, Parts, PlanRequest
+from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
 from signals.trials import Laboratory, Trial
 from signals.validation import Pair, Subject, ValidationReport, Verdict, decide
@@ -94,7 +94,7 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     if watch.cancelled.is_set():
         watch.check()
     shown: tuple[Violation, ...] = ()
-    if report.better:
+    if acceptable(report, request.accept):
         trial = Trial(candidate, request.first_realisation, request.first_realisation)
         shown = audit(judge.displays(trial, watch), candidate, street.network)
     return _decided(replace(kept, validation=report, reasons=report.reasons), report, candidate, shown)
@@ -130,14 +130,19 @@ def validate(
     )
 
 
+def acceptable(report: ValidationReport, accept: Accept) -> bool:
+    """Whether the verdict is the one asked for, or better, with every guard held."""
+    return report.better or (accept is Accept.NOT_WORSE and report.never_worse)
+
+
 def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan, shown: tuple[Violation, ...]) -> Outcome:
-    """Recommended only when better, every guard held, safe when checked once more, and shown as written (`shown`)."""
+    """Recommended only when good enough, safe when checked once more, and shown as written (`shown`)."""
     violations = (*check(candidate, kept.street.network, kept.street.rules), *shown)
     if report.stopped:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=LIMIT)
     if violations:
         return replace(kept, exit_code=NOT_PROVED, reasons=tuple(str(violation) for violation in violations))
-    if report.better:
+    if acceptable(report, kept.request.accept):
         return replace(kept, decision=Decision.RECOMMENDED, plan=candidate, violations=())
     if report.verdict is Verdict.UNDECIDED:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=NOT_PROVED)

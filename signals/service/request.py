@@ -25,6 +25,13 @@ class Mode(StrEnum):
     AUTO = "auto"
 
 
+class Accept(StrEnum):
+    """The least verdict with which a plan replaces the running one; with a broken guard none does."""
+
+    BETTER = "better"
+    NOT_WORSE = "not-worse"
+
+
 class Decision(StrEnum):
     RECOMMENDED = "recommended"
     KEPT = "kept"
@@ -37,19 +44,24 @@ DONE, NOT_PROVED, BAD_INPUT, FAILED, LIMIT, CANCELLED = 0, 1, 2, 3, 4, 130
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """One planning job. Paths are the user's; nothing is written outside `out`."""
+    """One planning job. Paths are the user's; nothing is written outside `out`.
+
+    Detectors are taken from `detectors`, the running programs from `incumbent`; where no file is named for one of the
+    two, from those named for the other. `of_sumocfg` are the fields that the configuration `sumocfg` filled.
+    """
 
     network: Path
     flows: Path
     out: Path
     detectors: tuple[Path, ...] = ()
-    incumbent: Path | None = None
+    incumbent: tuple[Path, ...] = ()
     demand: tuple[Path, ...] = ()
     additional: tuple[Path, ...] = ()
     begin_s: float | None = None
     end_s: float | None = None
     zone: str | None = None
     mode: Mode = Mode.FIXED
+    accept: Accept = Accept.BETTER
     profile: str = "literature"
     rules: Path | None = None
     effort: int = 60  # simulation runs that the race may use
@@ -58,6 +70,8 @@ class PlanRequest:
     time_limit_s: float | None = None
     seed: int = 1
     workers: int | None = None
+    sumocfg: Path | None = None
+    of_sumocfg: frozenset[str] = frozenset()
     title: str = ""
     notes: tuple[str, ...] = ()
 

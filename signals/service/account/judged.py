@@ -11,7 +11,7 @@ from signals.service.account.changes import protection_lost
 from signals.service.account.compared import Compared
 from signals.service.account.measured import fuller_queues, worse_approaches, worse_measures
 from signals.service.account.names import short
-from signals.service.job import Outcome
+from signals.service.job import Outcome, acceptable
 from signals.service.request import Decision
 from signals.validation import ValidationReport, Verdict
 
@@ -64,14 +64,17 @@ def reason_of(outcome: Outcome) -> str:
     broken = validation.broken_guards
     held = "every guard held" if not broken else f"{len(broken)} of {len(validation.guards)} guards broken"
     if outcome.decision is Decision.RECOMMENDED:
-        return f"It is {said}, {held}, and the plan passed the safety check."
-    if validation.better:  # then only safety can have stopped it
+        asked = "" if validation.better else " Plans that are not worse were asked for (--accept not-worse)."
+        return f"It is {said}, {held}, and the plan passed the safety check.{asked}"
+    if acceptable(validation, outcome.request.accept):  # then only safety can have stopped it
         said = f"the candidate ({_name(outcome)}) is {said}, but it failed the last safety check"
         return _sentences((said, *outcome.reasons[:3]))
     limit = "The trial was stopped by a limit. " if validation.stopped else ""
     fails = " A broken guard fails the plan, whatever the total says." if broken else ""
     told = validation.verdict in (Verdict.BETTER, Verdict.WORSE)  # then the reason is the difference, said below
     more = "" if told else " " + _sentences(validation.reasons[:1])
+    if validation.never_worse:
+        more += " With --accept not-worse it would be taken."
     return f"{limit}The candidate ({_name(outcome)}) is {said}, {held}.{fails}{more}"
 
 

@@ -12,8 +12,8 @@ from signals.reports import CandidateRow, RunsRow, Source
 from signals.service.job import Outcome
 from signals.service.request import Decision, PlanRequest
 
-_MANY = {"detectors", "demand", "additional"}
-_NOT_OPTIONS = {"title", "notes"}
+_MANY = {"detectors", "incumbent", "demand", "additional"}
+_NOT_OPTIONS = {"title", "notes", "of_sumocfg"}
 _SECONDS_PER_HOUR = 3600
 
 
@@ -105,7 +105,7 @@ def command_of(request: PlanRequest) -> str:
     defaults = {field.name: field.default for field in fields(PlanRequest)}
     for field in fields(PlanRequest):
         value = getattr(request, field.name)
-        if field.name in _NOT_OPTIONS or value is None or value == defaults[field.name]:
+        if field.name in _NOT_OPTIONS | request.of_sumocfg or value is None or value == defaults[field.name]:
             continue
         for one in value if field.name in _MANY else (value,):
             words += [f"--{field.name.removesuffix('_s').replace('_', '-')}", _text(one)]
