@@ -66,7 +66,11 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
         ranked = track.ranked(races[-1])
     watch.check()
     margin_share = street.rules.margins.not_worse_share if request.accept is Accept.NOT_WORSE else 0.0
-    promising = [(candidate, place) for candidate, place in ranked if _added_share(place) < margin_share]
+    promising = [
+        (candidate, place)
+        for candidate, place in ranked
+        if _added_share(place) < margin_share and not runs_the_same(candidate.plan, street.incumbent)
+    ]
     if not promising:
         less = "less delay than" if not margin_share else f"less than {margin_share:.1%} more delay than"
         reason = f"no candidate had {less} the running plan in {races[-1].runs} simulation runs"
@@ -87,6 +91,16 @@ def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
             if waiting and len(chosen) < most:
                 chosen.append(waiting.pop(0))
     return tuple(chosen)
+
+
+def runs_the_same(plan: TimingPlan, other: TimingPlan) -> bool:
+    """Whether two plans of one street show the same, whatever they are called."""
+    return all(
+        (one.control_mode, one.cycle_ds, one.offset_reference, one.reference, one.body)
+        == (two.control_mode, two.cycle_ds, two.offset_reference, two.reference, two.body)
+        and (one.offset_ds - two.offset_ds) % (one.cycle_ds or 1) == 0
+        for one, two in zip(plan.intersections, other.intersections, strict=True)
+    )
 
 
 def _added_share(place: Place) -> float:

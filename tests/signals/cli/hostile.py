@@ -335,6 +335,7 @@ OPTIONS = (
     case("option: begin negative", _options(begin="-5"), "--begin"),
     case("option: begin no number", _options(begin="early"), "--begin"),
     case("option: mode", _options(mode="magic"), "--mode", "magic"),
+    case("option: accept", _options(accept="worse"), "--accept", "worse"),
     case("option: pairs", _options(pairs="7"), "--pairs", "7"),
     case("option: profile", _options(profile="../../etc/passwd"), "profile"),
     case("option: effort", _options(effort="0"), "--effort"),
