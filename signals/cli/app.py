@@ -174,6 +174,21 @@ def flows(
     raise typer.Exit(show_flows(flows_file, network, tuple(detectors or ()), begin, end, zone, as_json))
 
 
+@app.command()
+def schema(
+    name: Annotated[
+        Literal["plan", "rules", "report", "validation"],
+        typer.Argument(help="plan.json, the engineer's file (--rules), report.json, or what validate --json prints."),
+    ],
+) -> None:
+    """The JSON Schema of one of our formats, for editors and programs."""
+    import json
+
+    from signals.cli.schemas import schema_of
+
+    print(json.dumps(schema_of(name), indent=2))
+
+
 @scenarios_app.command("list")
 def scenarios_list(as_json: JsonOption = False) -> None:
     """The scenarios there are, with source and licence."""

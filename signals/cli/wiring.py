@@ -26,7 +26,7 @@ from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
 from signals.simulation.demand_files import read_demand
 from signals.simulation.job import Outputs
-from signals.simulation.laboratory import SumoLaboratory
+from signals.simulation.laboratory import SumoLaboratory, Vehicles
 from signals.simulation.network_file import PreparedNetwork, prepare_network
 from signals.simulation.realisation import write_definitions, write_realisation
 from signals.simulation.routes import realise
@@ -117,10 +117,10 @@ def laboratory_of_routes(
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
-    def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
+    def routes_of(realisation: int, folder: Path) -> Vehicles:
         path = folder / "departures.rou.xml"
         write_realisation(demand, path, realisation, begin_s=period.begin_s, end_s=period.end_s)
-        return (path,)
+        return Vehicles((path,))
 
     inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
     return _laboratory(
@@ -136,15 +136,15 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
     steps = Steps(request.out / STEPS_FOLDER)
     prepared = _prepared(request.network, steps)
 
-    def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
+    def routes_of(realisation: int, folder: Path) -> Vehicles:
         path = folder / "departures.rou.xml"
         parts = estimated.parts if realisation % 2 else estimated.peaks
         if realisation < FIRST_VERDICT_REALISATION:
             number, factor = realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
         else:
             number, factor = realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
-        realise([scaled(part, factor) for part in parts], street.network, path, realisation=number)
-        return (path,)
+        made = realise([scaled(part, factor) for part in parts], street.network, path, realisation=number)
+        return Vehicles((path,), made.intervals)
 
     inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated), TUNING_FACTORS]
     period, workers = estimated.whole.period, request.workers
@@ -163,7 +163,7 @@ def _laboratory(
     prepared: PreparedNetwork,
     network: Network,
     period: Period,
-    routes_of: Callable[[int, Path], tuple[Path, ...]],
+    routes_of: Callable[[int, Path], Vehicles],
     inputs: object,
     steps: Steps,
     *,

@@ -177,6 +177,18 @@ class DemandFitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class VehiclesMadeRow:
+    """How well vehicles made from the estimate fit it in one interval: means over the realisations that have it."""
+
+    purpose: str  # "race" or "verdict"
+    interval: str
+    realisations: int
+    vehicles: float
+    geh_below_5_share: float
+    worst: str = ""  # the movements that fit worst, in words
+
+
+@dataclass(frozen=True, slots=True)
 class InheritedFaultRow:
     """A safety fault the running program has already."""
 
@@ -275,6 +287,8 @@ class ReportContent:
     data_quality: tuple[DataQualityRow, ...] | None = None
     demand_fit: tuple[DemandFitRow, ...] | None = None
     demand_notes: tuple[str, ...] = ()
+    vehicles_made: tuple[VehiclesMadeRow, ...] = ()
+    vehicles_made_notes: tuple[str, ...] = ()
     movements_by_knowledge: tuple[tuple[str, int], ...] = ()
     safety: Safety | None = None
     inherited_faults: tuple[InheritedFaultRow, ...] | None = None

@@ -18,7 +18,7 @@ from signals.service.estimate import (
 from signals.service.propose import Proposal, propose
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
-from signals.trials import Laboratory, Trial
+from signals.trials import Laboratory, RealisationFit, Trial
 from signals.validation import Pair, Subject, ValidationReport, Verdict, decide
 from signals.watch import OutOfTime, Watch
 
@@ -43,6 +43,7 @@ class Outcome:
     races: tuple[RaceResult, ...] = ()
     finalist: Finalist | None = None
     validation: ValidationReport | None = None
+    fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
 
 
 def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
@@ -85,7 +86,9 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     track = parts.demand_laboratory(request, street, estimated, judging=False)
     found = search(proposal, street, request, track, watch)
     watch.check()
-    kept = replace(kept, races=found.races, finalist=found.winner, reasons=found.reasons)
+    raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)
+    fits = track.fits(range(1, raced + 1))
+    kept = replace(kept, races=found.races, finalist=found.winner, reasons=found.reasons, fits=fits)
     if found.winner is None:
         return kept
     candidate = found.winner.candidate.plan
@@ -93,6 +96,7 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     report = validate(candidate, street, judge, request.pairs, watch, first_realisation=request.first_realisation)
     if watch.cancelled.is_set():
         watch.check()
+    kept = replace(kept, fits=(*fits, *judge.fits([row.realisation for row in report.pairs])))
     shown: tuple[Violation, ...] = ()
     if acceptable(report, request.accept):
         trial = Trial(candidate, request.first_realisation, request.first_realisation)

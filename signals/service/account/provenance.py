@@ -9,12 +9,12 @@ from pathlib import Path
 
 from signals.plan import TimingPlan
 from signals.reports import CandidateRow, RunsRow, Source
+from signals.service.account.names import clock
 from signals.service.job import Outcome
 from signals.service.request import Decision, PlanRequest
 
 _MANY = {"detectors", "incumbent", "demand", "additional"}
 _NOT_OPTIONS = {"title", "notes", "of_sumocfg"}
-_SECONDS_PER_HOUR = 3600
 
 
 def sources_of(outcome: Outcome, judged: TimingPlan | None) -> tuple[Source, ...]:
@@ -96,7 +96,7 @@ def runs_of(outcome: Outcome) -> tuple[RunsRow, ...]:
 def period_of(outcome: Outcome) -> str:
     """The period in words of the clock."""
     period = outcome.counted.period
-    return f"{_clock(period.begin_s)} to {_clock(period.end_s)}"
+    return f"{clock(period.begin_s)} to {clock(period.end_s)}"
 
 
 def command_of(request: PlanRequest) -> str:
@@ -137,8 +137,3 @@ def _span(numbers: range | list[int]) -> str:
     if whole:
         return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"{numbers[0]}"
     return ", ".join(map(str, numbers))
-
-
-def _clock(time_s: float) -> str:
-    hours, rest = divmod(round(time_s), _SECONDS_PER_HOUR)
-    return f"{hours:02d}:{rest // 60:02d}" + (f":{rest % 60:02d}" if rest % 60 else "")
