@@ -85,6 +85,7 @@ class MovementRow:
 
     movement_id: str
     turn: str = ""
+    origin: str = ""  # the leg that it comes from, as a direction of the compass
     group_id: str = ""
     flow_veh_per_h: float | None = None
     knowledge: str = ""  # observed, inferred, unidentifiable

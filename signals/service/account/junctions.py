@@ -12,7 +12,7 @@ from signals.plan import ControlMode
 from signals.reports import JunctionReport, MovementRow
 from signals.service.account.changes import changes_of, worst_saturation
 from signals.service.account.compared import Compared, Side
-from signals.service.account.geometry import legs_of
+from signals.service.account.geometry import legs_of, origin_of
 from signals.service.account.names import short
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.what_if import WhatIf
@@ -104,6 +104,7 @@ def _movement(
     return MovementRow(
         movement_id=f"{movement.from_link_id} → {movement.to_link_id}",
         turn=movement.turn,
+        origin=origin_of(compared.network, intersection, movement),
         group_id=", ".join(movement.group_ids),
         flow_veh_per_h=flow,
         knowledge="" if demand is None else demand.knowledge.value,

@@ -22,7 +22,7 @@ def content() -> ReportContent:
 def test_measures_are_means_over_the_pairs_with_the_interval_of_their_difference(content: ReportContent) -> None:
     by_name = {row.name: row for row in content.measures}
     stops, co2 = by_name["stops"], by_name["CO₂"]
-    assert (stops.before, stops.after, stops.unit) == (600, 650, "stops per run")
+    assert (stops.before, stops.after, stops.unit) == (600, 650, "per run")
     assert stops.low is not None
     assert stops.high is not None
     assert stops.low < 50 < stops.high
@@ -36,7 +36,7 @@ def test_measures_are_means_over_the_pairs_with_the_interval_of_their_difference
 def test_what_got_worse_is_said(content: ReportContent) -> None:
     said = {note.where: note.text for note in content.notes}
     assert "20.0 s per vehicle before, 23.0 after (+3.0; 120 vehicles per run)" in said["approach N0C0 of C0"]
-    assert said["stops"].startswith("600 before, 650 after, +50 stops per run (95 % interval -")
+    assert said["stops"].startswith("600 before, 650 after, +50 per run (95 % interval -")
     assert said["stops"].endswith("no significant difference")
     assert "CO₂" not in said
     assert "approach W0C0 of C0" not in said
