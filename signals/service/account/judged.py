@@ -71,8 +71,8 @@ def reason_of(outcome: Outcome) -> str:
         return _sentences((said, *outcome.reasons[:3]))
     limit = "The trial was stopped by a limit. " if validation.stopped else ""
     fails = " A broken guard fails the plan, whatever the total says." if broken else ""
-    told = validation.verdict in (Verdict.BETTER, Verdict.WORSE)  # then the reason is the difference, said below
-    more = "" if told else " " + _sentences(validation.reasons[:1])
+    told = validation.verdict in (Verdict.BETTER, Verdict.WORSE)  # then the reason is the difference
+    more = "" if told else " " + _sentences([validation.reasons[0].split("; ")[0]])  # the difference is said below
     if validation.never_worse:
         more += " With --accept not-worse it would be taken."
     return f"{limit}The candidate ({_name(outcome)}) is {said}, {held}.{fails}{more}"
