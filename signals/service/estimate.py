@@ -32,7 +32,7 @@ DEFAULT_ZONE = "UTC"
 class StreetReader(Protocol):
     """Reads network, detectors and running programs."""
 
-    def __call__(self, network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network: ...
+    def __call__(self, network: Path, detectors: tuple[Path, ...], incumbent: tuple[Path, ...]) -> Network: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Estimated:
 def read_street(
     network: Path,
     detectors: tuple[Path, ...],
-    incumbent: Path | None,
+    incumbent: tuple[Path, ...],
     profile: str,
     rules: Path | None,
     *,

@@ -16,9 +16,9 @@ from signals.service.estimate import (
     read_street,
 )
 from signals.service.propose import Proposal, propose
-from signals.service.request import DONE, LIMIT, NOT_PROVED, Decision, Parts, PlanRequest
+from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
-from signals.trials import Laboratory, Trial
+from signals.trials import Laboratory, RealisationFit, Trial
 from signals.validation import Pair, Subject, ValidationReport, Verdict, decide
 from signals.watch import OutOfTime, Watch
 
@@ -44,6 +44,7 @@ class Outcome:
     races: tuple[RaceResult, ...] = ()
     finalist: Finalist | None = None
     validation: ValidationReport | None = None
+    fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
 
 
 def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
@@ -84,19 +85,22 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     )  # fmt: skip
     if not proposal.candidates:
         return kept
-    estimated_traffic = parts.demand_laboratory(request, street, estimated)
-    found = search(proposal, street, request, estimated_traffic, watch)
+    track = parts.demand_laboratory(request, street, estimated, judging=False)
+    found = search(proposal, street, request, track, watch)
     watch.check()
-    kept = replace(kept, races=found.races, finalist=found.winner, reasons=found.reasons)
+    raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)
+    fits = track.fits(range(1, raced + 1))
+    kept = replace(kept, races=found.races, finalist=found.winner, reasons=found.reasons, fits=fits)
     if found.winner is None:
         return kept
     candidate = found.winner.candidate.plan
-    judge = judge or estimated_traffic
+    judge = judge or parts.demand_laboratory(request, street, estimated, judging=True)
     report = validate(candidate, street, judge, request.pairs, watch, first_realisation=request.first_realisation)
     if watch.cancelled.is_set():
         watch.check()
+    kept = replace(kept, fits=(*fits, *judge.fits([row.realisation for row in report.pairs])))
     shown: tuple[Violation, ...] = ()
-    if report.better:
+    if acceptable(report, request.accept):
         trial = Trial(candidate, request.first_realisation, request.first_realisation)
         shown = audit(judge.displays(trial, watch), candidate, street.network)
     return _decided(replace(kept, validation=report, reasons=report.reasons), report, candidate, shown)
@@ -132,14 +136,19 @@ def validate(
     )
 
 
+def acceptable(report: ValidationReport, accept: Accept) -> bool:
+    """Whether the verdict is the one asked for, or better, with every guard held."""
+    return report.better or (accept is Accept.NOT_WORSE and report.never_worse)
+
+
 def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan, shown: tuple[Violation, ...]) -> Outcome:
-    """Recommended only when better, every guard held, safe when checked once more, and shown as written (`shown`)."""
+    """Recommended only when good enough, safe when checked once more, and shown as written (`shown`)."""
     violations = (*check(candidate, kept.street.network, kept.street.rules), *shown)
     if report.stopped:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=LIMIT)
     if violations:
         return replace(kept, exit_code=NOT_PROVED, reasons=tuple(str(violation) for violation in violations))
-    if report.better:
+    if acceptable(report, kept.request.accept):
         return replace(kept, decision=Decision.RECOMMENDED, plan=candidate, violations=())
     if report.verdict is Verdict.UNDECIDED:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=NOT_PROVED)

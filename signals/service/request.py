@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 from networks.demand import Period
 from networks.network import Network
@@ -25,6 +26,13 @@ class Mode(StrEnum):
     AUTO = "auto"
 
 
+class Accept(StrEnum):
+    """The least verdict with which a plan replaces the running one; with a broken guard none does."""
+
+    BETTER = "better"
+    NOT_WORSE = "not-worse"
+
+
 class Decision(StrEnum):
     RECOMMENDED = "recommended"
     KEPT = "kept"
@@ -37,19 +45,24 @@ DONE, NOT_PROVED, BAD_INPUT, FAILED, LIMIT, CANCELLED = 0, 1, 2, 3, 4, 130
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """One planning job. Paths are the user's; nothing is written outside `out`."""
+    """One planning job. Paths are the user's; nothing is written outside `out`.
+
+    Detectors are taken from `detectors`, the running programs from `incumbent`; where no file is named for one of the
+    two, from those named for the other. `of_sumocfg` are the fields that the configuration `sumocfg` filled.
+    """
 
     network: Path
     flows: Path
     out: Path
     detectors: tuple[Path, ...] = ()
-    incumbent: Path | None = None
+    incumbent: tuple[Path, ...] = ()
     demand: tuple[Path, ...] = ()
     additional: tuple[Path, ...] = ()
     begin_s: float | None = None
     end_s: float | None = None
     zone: str | None = None
     mode: Mode = Mode.FIXED
+    accept: Accept = Accept.BETTER
     profile: str = "literature"
     rules: Path | None = None
     effort: int = 60  # simulation runs that the race may use
@@ -58,16 +71,24 @@ class PlanRequest:
     time_limit_s: float | None = None
     seed: int = 1
     workers: int | None = None
+    sumocfg: Path | None = None
+    of_sumocfg: frozenset[str] = frozenset()
     title: str = ""
     notes: tuple[str, ...] = ()
+
+
+class DemandLaboratory(Protocol):
+    """Runs plans under vehicles made from estimated demand; `judging`: for the verdict, with all that is reported."""
+
+    def __call__(self, request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The concrete adapters, chosen in one place (the command line, or a test).
 
-    `routes_laboratory(request, street, period)` runs plans under the routes of the request; `demand_laboratory` under
-    vehicles made from estimated demand; `departures(street, estimated, realisation)` are these vehicles.
+    `routes_laboratory(request, street, period)` runs plans under the routes of the request, for the verdict;
+    `departures(street, estimated, realisation)` are the vehicles that `demand_laboratory` lets drive.
     """
 
     read_street: StreetReader
@@ -75,5 +96,5 @@ class Parts:
     read_records: Callable[[Path, str | None], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
     departures: Callable[[Street, Estimated, int], Departures]
-    demand_laboratory: Callable[[PlanRequest, Street, Estimated], Laboratory]
+    demand_laboratory: DemandLaboratory
     methods: dict[str, ModuleType]

@@ -12,7 +12,7 @@ from signals.rules import Margins
 from signals.safety import check
 from signals.service.estimate import Street
 from signals.service.propose import Candidate, Proposal
-from signals.service.request import Mode, PlanRequest
+from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
 from signals.trials import Laboratory, Trial
 from signals.validation import Guard
@@ -65,12 +65,18 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
         races.append(track.race((*best[:1], *_safe(others, street)), request.effort - races[0].runs))
         ranked = track.ranked(races[-1])
     watch.check()
-    better = [(candidate, place) for candidate, place in ranked if place.difference_s_per_veh < 0]
-    if not better:
-        reason = f"no candidate had less delay than the running plan in {races[-1].runs} simulation runs"
+    margin_share = street.rules.margins.not_worse_share if request.accept is Accept.NOT_WORSE else 0.0
+    promising = [
+        (candidate, place)
+        for candidate, place in ranked
+        if _added_share(place) < margin_share and not runs_the_same(candidate.plan, street.incumbent)
+    ]
+    if not promising:
+        less = "less delay than" if not margin_share else f"less than {margin_share:.1%} more delay than"
+        reason = f"no candidate had {less} the running plan in {races[-1].runs} simulation runs"
         return Found(tuple(races), None, (reason,))
     # Busier days than the judge's break guards sooner; the fewest broken first, and the judge shall say.
-    candidate, place = min(better, key=lambda one: len(track.broken_guards(one[0])))
+    candidate, place = min(promising, key=lambda one: len(track.broken_guards(one[0])))
     return Found(tuple(races), Finalist(candidate, place))
 
 
@@ -85,6 +91,22 @@ def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
             if waiting and len(chosen) < most:
                 chosen.append(waiting.pop(0))
     return tuple(chosen)
+
+
+def runs_the_same(plan: TimingPlan, other: TimingPlan) -> bool:
+    """Whether two plans of one street show the same, whatever they are called."""
+    return all(
+        (one.control_mode, one.cycle_ds, one.offset_reference, one.reference, one.body)
+        == (two.control_mode, two.cycle_ds, two.offset_reference, two.reference, two.body)
+        and (one.offset_ds - two.offset_ds) % (one.cycle_ds or 1) == 0
+        for one, two in zip(plan.intersections, other.intersections, strict=True)
+    )
+
+
+def _added_share(place: Place) -> float:
+    """What a candidate scored above the incumbent on the same realisations, as a share of the incumbent's score."""
+    incumbent_s = place.mean_s_per_veh - place.difference_s_per_veh
+    return place.difference_s_per_veh / incumbent_s if incumbent_s > 0 else place.difference_s_per_veh
 
 
 class _Track:

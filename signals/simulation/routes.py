@@ -25,6 +25,7 @@ from signals.simulation.paths import (
     whole_vehicles,
 )
 from signals.simulation.route_sampler import sample_routes
+from signals.trials import IntervalFit, MovementFit
 
 OWN, ROUTE_SAMPLER = "own", "routeSampler"
 MOST_REALISATIONS = 1000
@@ -32,30 +33,6 @@ WAVE_S = 150.0
 WAVE_SHAPE = 1.0
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
-
-
-@dataclass(frozen=True, slots=True)
-class MovementFit:
-    """One movement in one interval: vehicles wanted and put on the road, and the GEH of the hourly flows."""
-
-    from_link_id: str
-    to_link_id: str
-    wanted_veh: float
-    realised_veh: int
-    geh: float
-
-
-@dataclass(frozen=True, slots=True)
-class IntervalFit:
-    """How well the vehicles of one interval reproduce its movement flows; `worst` ten movements first."""
-
-    period: Period
-    vehicles: int
-    movements: int
-    geh_below_5_share: float
-    wanted_movements_veh: float
-    realised_movements_veh: int
-    worst: tuple[MovementFit, ...]
 
 
 @dataclass(frozen=True, slots=True)

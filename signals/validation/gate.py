@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from networks.faults import Fault, refuse_if_any
 from signals.measures import Measures
 from signals.rules import Margins
+from signals.validation.approaches import compare_approaches
 from signals.validation.difference import LOOKS, Difference, Verdict, difference_at, planned_looks, verdict_at
-from signals.validation.guards import broken, check_guards, compare_approaches
-from signals.validation.report import PairRow, Subject, ValidationReport, jam_share_upper, run_of
+from signals.validation.guards import broken, check_guards
+from signals.validation.network_measures import compare_measures, run_of
+from signals.validation.report import PairRow, Subject, ValidationReport, jam_share_upper
 
 FIRST_REALISATION = 1000  # smaller numbers belong to the optimizer and the race: the judge uses what they have not seen
 
@@ -68,6 +70,7 @@ def decide(
 
     measures = [(pair.candidate, pair.incumbent) for pair in pairs]
     guards = check_guards(measures, margins) if measures else ()
+    rows = [PairRow(pair.realisation, pair.seed, run_of(pair.candidate), run_of(pair.incumbent)) for pair in pairs]
     return ValidationReport(
         subject=subject,
         verdict=verdict,
@@ -82,10 +85,9 @@ def decide(
         stopped=stopped,
         difference=difference,
         guards=guards,
+        measures=compare_measures([(row.candidate, row.incumbent) for row in rows], looks) if rows else (),
         approaches=compare_approaches(measures) if measures else (),
-        pairs=tuple(
-            PairRow(pair.realisation, pair.seed, run_of(pair.candidate), run_of(pair.incumbent)) for pair in pairs
-        ),
+        pairs=tuple(rows),
     )
 
 

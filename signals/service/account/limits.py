@@ -59,7 +59,7 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         lines.append("No routes were given: the verdict, too, rests on vehicles made from the estimated demand.")
     else:
         lines.append("The verdict rests on the given routes; search and race saw detector flows only.")
-    if request.incumbent is None:
+    if not request.incumbent:
         lines.append("The plan that runs today is taken from the network's own programs.")
     lines += _shortened(list(rules.notes))
     return tuple(lines)
