@@ -10,13 +10,31 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from signals.cli.compiled import keep_compiled_loops
+from signals.cli.options import (
+    NETWORK_HELP,
+    AcceptOption,
+    AdditionalOption,
+    BeginOption,
+    DetectorsOption,
+    EffortOption,
+    EndOption,
+    JsonOption,
+    LicenceOption,
+    ModeOption,
+    NetworkOption,
+    PairsOption,
+    ProfileOption,
+    RulesOption,
+    WorkersOption,
+    ZoneOption,
+    scenario_names,
+)
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
 
 app = typer.Typer(
     name="greenband",
-    help="Coordinated signal timing plans from detector flows: optimized, proved safe, validated in SUMO.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -24,56 +42,78 @@ app = typer.Typer(
 scenarios_app = typer.Typer(help="Scenarios to try Greenband on.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
 
-NetworkOption = Annotated[Path, typer.Option("--network", help="SUMO network (.net.xml or .net.xml.gz).")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-ProfileOption = Annotated[str, typer.Option("--profile", help="Rules profile; printed on every page of the report.")]
-RulesOption = Annotated[Path | None, typer.Option("--rules", help="The engineer's file (TOML): overrides per value.")]
-WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, max=64, help="Simulations at the same time.")]
-BeginOption = Annotated[float | None, typer.Option("--begin", min=0, help="Begin of the period, s after midnight.")]
-EndOption = Annotated[float | None, typer.Option("--end", min=0, help="End of the period, s after midnight.")]
-AdditionalOption = Annotated[
-    list[Path] | None, typer.Option("--additional", help="Vehicle types, bus stops, ... that the demand needs.")
-]
-# The words of an option stand here once more, for help and completion must not import what they choose among.
-PairsOption = Annotated[
-    Literal["6", "10", "16", "24", "40"], typer.Option("--pairs", help="Most pairs of runs for the verdict.")
-]
-ModeOption = Annotated[
-    Literal["fixed", "coordinated", "actuated", "auto"], typer.Option("--mode", help="Form of control.")
-]
-AcceptOption = Annotated[
-    Literal["better", "not-worse"],
-    typer.Option("--accept", help="The least verdict with which a plan replaces the running one."),
-]
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(version("greenband"))
+        raise typer.Exit
+
+
+@app.callback()
+def greenband(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Coordinated signal timing plans from detector flows: optimized, proved safe, validated in SUMO."""
 
 
 @app.command()
 def plan(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results; the same command continues there.")],
-    network: Annotated[Path | None, typer.Option("--network", help="SUMO network (.net.xml or .net.xml.gz).")] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the results; the same command continues there.")
+    ],
+    network: Annotated[Path | None, typer.Option("--network", metavar="FILE", help=NETWORK_HELP)] = None,
     sumocfg: Annotated[
-        Path | None, typer.Option("--sumocfg", help="Stands for network, demand, additional files and period.")
+        Path | None,
+        typer.Option(
+            "--sumocfg",
+            metavar="FILE",
+            help="SUMO configuration: stands for network, demand, additional files (detectors, programs, vehicle "
+            "types, ...) and period. Options given by hand count more.",
+        ),
     ] = None,
-    flows: Annotated[Path | None, typer.Option("--flows", help="Detector flows: SUMO E1 output or CSV.")] = None,
-    detectors: Annotated[list[Path] | None, typer.Option("--detectors", help="Additional file with detectors.")] = None,
+    flows: Annotated[
+        Path | None, typer.Option("--flows", metavar="FILE", help="Detector flows: SUMO E1 output or CSV.")
+    ] = None,
+    detectors: DetectorsOption = None,
     incumbent: Annotated[
-        list[Path] | None, typer.Option("--incumbent", help="Additional file with the programs that run today.")
+        list[Path] | None,
+        typer.Option(
+            "--incumbent",
+            metavar="FILE",
+            help="Additional file with the programs that run today; may be given several times.",
+        ),
     ] = None,
     demand: Annotated[
-        list[Path] | None, typer.Option("--demand", help="Routes for the verdict; the optimizer never sees them.")
+        list[Path] | None,
+        typer.Option(
+            "--demand",
+            metavar="FILE",
+            help="Routes for the verdict; the optimizer never sees them. May be given several times.",
+        ),
     ] = None,
     additional: AdditionalOption = None,
     begin: BeginOption = None,
     end: EndOption = None,
-    zone: Annotated[str | None, typer.Option("--zone", help="Time zone of the flows, e.g. Europe/Berlin.")] = None,
+    zone: ZoneOption = None,
     mode: ModeOption = "fixed",
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
-    effort: Annotated[int, typer.Option("--effort", min=1, max=100_000, help="Simulation runs for the search.")] = 60,
+    effort: EffortOption = 60,
     pairs: PairsOption = "40",
     accept: AcceptOption = "better",
-    time_limit: Annotated[float | None, typer.Option("--time-limit", min=1, help="Stop after so many seconds.")] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1001)] = 1,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", metavar="S", min=1, help="Stop after so many seconds.")
+    ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed", metavar="N", min=0, max=2**31 - 1001, help="Of the search: the same seed gives the same plan."
+        ),
+    ] = 1,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -117,9 +157,12 @@ def check(
     network: NetworkOption,
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
-    incumbent: Annotated[Path | None, typer.Option("--incumbent", help="The programs that run today.")] = None,
+    incumbent: Annotated[
+        Path | None, typer.Option("--incumbent", metavar="FILE", help="The programs that run today.")
+    ] = None,
     allow_inherited: Annotated[
-        str | None, typer.Option("--allow-inherited", help="Digest of the inherited faults that you accept.")
+        str | None,
+        typer.Option("--allow-inherited", metavar="DIGEST", help="Digest of the inherited faults that you accept."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -133,8 +176,12 @@ def check(
 def validate(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="plan.json or a SUMO additional file.")],
     network: NetworkOption,
-    demand: Annotated[list[Path], typer.Option("--demand", help="Route files.")],
-    against: Annotated[Path, typer.Option("--against", help="The incumbent: plan.json or a SUMO additional file.")],
+    demand: Annotated[
+        list[Path], typer.Option("--demand", metavar="FILE", help="Route file; may be given several times.")
+    ],
+    against: Annotated[
+        Path, typer.Option("--against", metavar="PLAN", help="The incumbent: plan.json or a SUMO additional file.")
+    ],
     begin: BeginOption = None,
     end: EndOption = None,
     additional: AdditionalOption = None,
@@ -162,10 +209,10 @@ def validate(
 def flows(
     flows_file: Annotated[Path, typer.Argument(metavar="FLOWS", help="SUMO E1 output or CSV.")],
     network: NetworkOption,
-    detectors: Annotated[list[Path] | None, typer.Option("--detectors", help="Additional file with detectors.")] = None,
+    detectors: DetectorsOption = None,
     begin: BeginOption = None,
     end: EndOption = None,
-    zone: Annotated[str | None, typer.Option("--zone", help="Time zone of the flows.")] = None,
+    zone: ZoneOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What the detectors say: quality, link flows, movement flows and how well they fit."""
@@ -199,10 +246,8 @@ def scenarios_list(as_json: JsonOption = False) -> None:
 
 @scenarios_app.command("obtain")
 def scenarios_obtain(
-    name: Annotated[str, typer.Argument(help="Name of a scenario, or 'all'.")],
-    accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="Accept the scenario's own licence.")
-    ] = False,
+    name: Annotated[str, typer.Argument(autocompletion=scenario_names, help="Name of a scenario, or 'all'.")],
+    accept_licence: LicenceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch or generate a scenario into the cache, lay detectors and measure flows under the running plan."""
@@ -213,12 +258,13 @@ def scenarios_obtain(
 
 @app.command()
 def demo(
-    name: Annotated[str, typer.Option("--scenario", help="Scenario to plan for.")] = "ingolstadt7",
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("greenband-demo"),
-    accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="Accept the scenario's own licence.")
-    ] = False,
-    effort: Annotated[int, typer.Option("--effort", min=1, help="Simulation runs for the search.")] = 60,
+    name: Annotated[
+        str,
+        typer.Option("--scenario", metavar="NAME", autocompletion=scenario_names, help="Scenario to plan for."),
+    ] = "ingolstadt7",
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")] = Path("greenband-demo"),
+    accept_licence: LicenceOption = False,
+    effort: EffortOption = 60,
     pairs: PairsOption = "16",
     accept: AcceptOption = "better",
     mode: ModeOption = "fixed",
@@ -253,7 +299,7 @@ def main() -> None:
     """Run the command line; every error becomes a message and an exit code (see `signals.service.request`)."""
     keep_compiled_loops()
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="greenband")  # also where it is not called by that name
     except typer.Abort:
         code = 130
     except KeyboardInterrupt:

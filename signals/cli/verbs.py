@@ -124,6 +124,12 @@ def validate_plan(
         print(f"verdict: {report.verdict.value}" + (" - but a guard is broken" if report.broken_guards else ""))
         for reason in report.reasons:
             print(f"  {reason}")
+        if report.measures:
+            print(f"{'mean per run':22} {'incumbent':>12} {'candidate':>12} {'difference':>12}  95 % interval")
+        for row in report.measures:
+            said = "" if row.significant else "  no significant difference"
+            numbers = f"{row.incumbent:12.6g} {row.candidate:12.6g} {row.difference:+12.6g}"
+            print(f"{row.name:22} {numbers}  {row.low:+.6g} to {row.high:+.6g}{said}")
     return DONE if report.never_worse else NOT_PROVED
 
 

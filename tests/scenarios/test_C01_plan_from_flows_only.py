@@ -6,7 +6,10 @@ import json
 import re
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
+
 from networks.importers import sumo_net
+from signals.cli.schemas import schema_of
 from signals.plan import read_plan
 from signals.programs import sumo as programs
 from signals.safety.audit import audit
@@ -60,6 +63,12 @@ def test_the_report_needs_nothing_from_elsewhere(planned: Path) -> None:
     assert elsewhere == []
     assert "<script" not in page
     assert json.loads((planned / "report.json").read_text())["digests"]["plan"][:12] in page
+
+
+def test_the_files_fit_the_published_schemas(planned: Path) -> None:
+    for name in ("plan", "report"):
+        document = json.loads((planned / f"{name}.json").read_text())
+        assert not list(Draft202012Validator(schema_of(name)).iter_errors(document)), name
 
 
 def test_the_summary_holds_all_that_was_measured(planned: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from signals.cli import app
+from signals.cli import options
 from signals.service.request import Accept, Mode
 from signals.validation import LOOKS
 
@@ -14,9 +14,9 @@ from signals.validation import LOOKS
 @pytest.mark.parametrize(
     ("option", "words"),
     [
-        (app.ModeOption, tuple(Mode)),
-        (app.AcceptOption, tuple(Accept)),
-        (app.PairsOption, tuple(map(str, LOOKS))),
+        (options.ModeOption, tuple(Mode)),
+        (options.AcceptOption, tuple(Accept)),
+        (options.PairsOption, tuple(map(str, LOOKS))),
     ],
 )
 def test_the_words_of_an_option_are_those_of_the_service(option: Any, words: tuple[str, ...]) -> None:

@@ -36,9 +36,9 @@ def judged(added_s: float, noise: float = 1.0, uninserted: int = 0) -> Validatio
     source = pairs_of([i + added_s + noise * n for i, n in zip(INCUMBENT_S, NOISE_S, strict=True)], INCUMBENT_S)
 
     def next_pairs(numbers: range) -> list:  # type: ignore[type-arg]
+        outside = {"uninserted_veh": uninserted, "kept_out_veh": uninserted}
         loud = [
-            replace(one, candidate=measures(one.candidate.mean_delay_s_per_veh, uninserted_veh=uninserted, kept_out_veh=uninserted))
-            for one in source(numbers)
+            replace(one, candidate=measures(one.candidate.mean_delay_s_per_veh, **outside)) for one in source(numbers)
         ]
         return loud if uninserted else source(numbers)
 
