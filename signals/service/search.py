@@ -27,9 +27,6 @@ _HALVING = 0.4
 _JAM_SHARE = 0.3
 _KEPT_OUT_S = 60.0
 _FINALISTS = 2  # judged one after the other, until one is recommended
-_FAR_SHARE = 0.10
-"""A plan far from today's proportions must be so much better in the race: what runs today knows things that no count
-shows (where vehicles sort themselves into lanes, what blocks behind the junction), and a step half-way keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +76,7 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
     # Busier days than the judge's break guards sooner; the fewest broken first, and the judge shall say.
     ordered = sorted(promising, key=lambda one: len(track.broken_guards(one[0])))
     unlike = [one for one in ordered[1:] if one[0].family != ordered[0][0].family] or ordered[1:]
+    unlike.sort(key=lambda one: not one[0].damped)  # what runs today knows things that no count shows
     return Found(tuple(races), tuple(Finalist(*one) for one in (*ordered[:1], *unlike[: _FINALISTS - 1])))
 
 
@@ -164,8 +162,7 @@ class _Track:
         for run, key in zip(runs, keys, strict=True):
             seen = self._seen[key]
             penalty_s = guard_penalty_s(seen, self._seen[base, key[1]], self._street.rules.margins)
-            far = run.candidate != 0 and not self._field[run.candidate].damped
-            scores.append(seen.mean_delay_s_per_veh * (1 + _FAR_SHARE * far) + penalty_s)
+            scores.append(seen.mean_delay_s_per_veh + penalty_s)
         return scores
 
     def _tell(self, held: RaceRound) -> None:
