@@ -159,7 +159,7 @@ class _Track:
             self._seen[keys[at]] = measures
         base = self._street.incumbent.digest()
         scores = []
-        for run, key in zip(runs, keys, strict=True):
+        for key in keys:
             seen = self._seen[key]
             penalty_s = guard_penalty_s(seen, self._seen[base, key[1]], self._street.rules.margins)
             scores.append(seen.mean_delay_s_per_veh + penalty_s)
