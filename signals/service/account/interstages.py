@@ -36,9 +36,9 @@ def interstage_rows(
     for ends in before:
         if ends in after and before[ends].length_ds != after[ends].length_ds:
             said = "; ".join(_intergreens(before[ends], after[ends], intersection, rules))
-            lengths = (f"{way.length_ds / 10:g} s" for way in (before[ends], after[ends]))
+            was, now = (f"{way.length_ds / 10:g} s" for way in (before[ends], after[ends]))
             what = f"interstage from stage {ends[0]} to {ends[1]}"
-            yield PlanChange(what, *lengths, said or "yellows and red-ambers, in whole seconds together")
+            yield PlanChange(what, was, now, said or "yellows and red-ambers, in whole seconds together")
 
 
 def _lit(ways: dict[tuple[str, str], _Way], letter: str, group_id: str) -> str:
