@@ -139,9 +139,10 @@ def _kind(
             merging = all(x.to_lane_id == y.to_lane_id for x, y in paths)
             what = "merge" if merging else "cross"
             return Pair(a, b, PairKind.CONFLICTING, f"paths {what}, never green together in the running program")
-        yields = _yielding(a, b, paths, [(letters[a][i], letters[b][i]) for i in together])
+        shown = [(letters[a][i], letters[b][i]) for i in together]
+        yields = _yielding(a, b, paths, shown)
         reason = f"paths cross or merge, green together in step {together[0]} of the running program, one gives way"
-        return Pair(a, b, PairKind.YIELDING, reason, yields=yields)
+        return Pair(a, b, PairKind.YIELDING, reason, yields=yields, together=frozenset(shown))
     if together:
         reason = f"different nodes of one controller, green together in step {together[0]} of the running program"
         return Pair(a, b, PairKind.COMPATIBLE, reason)

@@ -11,7 +11,7 @@ max_stages = 6
 min_green_s = 7
 yellow_s = 3.5
 
-[[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to`
+[[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to` (giving way: protected green)
 from = "3"
 to = "7"
 time_s = 5.5
@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from networks.faults import Fault, InputError
-from networks.junction import GroupKind, Intersection, PairKind
+from networks.junction import GroupKind, Intersection
 from networks.network import Network
 from signals.rules.types import Margins, Sourced
 
@@ -167,8 +167,9 @@ class _Reader:
             if ending not in known or starting not in known or ending == starting or "time_s" not in time.plain:
                 found = f"from {ending!r} to {starting!r}"
                 self.faults.append(Fault("intergreen", place, found, "two signal groups and time_s"))
-            elif intersection.pair(ending, starting).kind is not PairKind.CONFLICTING:
-                self.faults.append(Fault("intergreen", place, "a pair that does not conflict", "a conflicting pair"))
+            elif not intersection.pair(ending, starting).clashes(ending):
+                needed = "a conflicting pair, or a yielding one whose protected green clashes"
+                self.faults.append(Fault("intergreen", place, "a pair that does not conflict", needed))
             elif (intersection.id, ending, starting) in into:
                 self.faults.append(Fault("intergreen", place, "given twice", "once"))
             else:

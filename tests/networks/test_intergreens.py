@@ -24,12 +24,13 @@ def decisions(network: Network, *steps: tuple[str, int]) -> Decisions:
 
 @given(networks(), st.data())
 def test_every_conflict_has_both_intergreens(network: Network, data: st.DataObject) -> None:
-    """Whatever program runs: conflicting pairs have both numbers, at least the own yellow; others have none."""
+    """Whatever program runs: pairs with greens that clash have both numbers, others have none."""
     intersection = network.intersections[0]
     running = data.draw(programs(channel_count=intersection.channel_count))
     given_ = replace(running, intersection_id=intersection.id)
     for pair in with_running(network, [given_]).intersections[0].pairs:
-        if pair.kind is PairKind.CONFLICTING:
+        if pair.clashes(pair.first):
+            assert pair.kind is not PairKind.COMPATIBLE
             assert None not in pair.intergreen_ds
             assert pair.intergreen_source
         else:

@@ -42,6 +42,7 @@ class Signal:
         self.group_ids = list(dict.fromkeys(self.group))
         self.conflicting: list[tuple[int, int]] = []
         self.giving_way: list[tuple[int, int, list[int]]] = []
+        self.exclusive: list[tuple[int, int, set[tuple[str, str]]]] = []
         self.turns: list[set[str]] = [set() for _ in range(self.count)]
         for link in links:
             self.turns[int(link.attrib["linkIndex"])].add(link.get("dir", ""))
@@ -66,6 +67,12 @@ class Signal:
                 table |= {j for x, y in yields if (self.group[x], self.group[y]) == (self.group[j], self.group[i])}
                 losers |= table or {i, j}
             self.giving_way.append((i, j, sorted(losers)))
+            if self.group[i] == str(i) and self.group[j] == str(j):  # once per pair of groups
+                good = {(a, b) for a, b in itertools.product("gG", repeat=2) if {i: a, j: b}[min(losers)] == "g"}
+                good = {way for way in good if all(way[(i, j).index(loser)] == "g" for loser in losers)}
+                for a, b in shown:
+                    good |= set(itertools.product("g" if a == "g" else "gG", "g" if b == "g" else "gG"))
+                self.exclusive.append((i, j, set(itertools.product("gG", repeat=2)) - good))
 
 
 class Street:
@@ -253,6 +260,45 @@ def _of_sweep(signal: Signal, limits: dict[str, Any], sweep: np.ndarray) -> set[
             if most is not None and end - begin > most["value_ds"]:
                 found.add("max-green")
     found |= _of_pairs(signal, limits, sweep, greens)
+    times = {(e["ending"], e["starting"]): e for e in limits["intergreens"]}
+    for i, j, never in signal.exclusive:
+        first, second = ([chr(code) for code in sweep[edges, channel]] for channel in (i, j))
+        turned = {(b, a) for a, b in never}
+        found |= _kept_apart(first, second, never, edges, times.get((str(i), str(j))))
+        found |= _kept_apart(second, first, turned, edges, times.get((str(j), str(i))))
+    return found
+
+
+def _kept_apart(
+    ends: list[str], starts: list[str], never: set[tuple[str, str]], edges: list[int], entry: dict[str, Any] | None
+) -> set[str]:
+    """Two groups of which one gives way at times: greens that never stand side by side, picture by picture."""
+    found = set()
+    last = len(ends)
+    for at, (own, other) in enumerate(zip(ends, starts, strict=True)):
+        if own in "yu" and other in GREEN:
+            step = -1 if own == "y" else 1
+            there = at
+            while 0 <= there < last and ends[there] == own:
+                there += step
+            if 0 <= there < last and (ends[there], other) in never:
+                found.add("conflict")
+    for others in {frozenset(b for a, b in never if a == own) for own in GREEN} - {frozenset()}:
+        own = {a for a in GREEN if frozenset(b for x, b in never if x == a) == others}
+        for at in range(1, last):
+            if ends[at - 1] not in own or ends[at] in own or starts[at - 1] in others:
+                continue
+            until = at
+            while until < last and starts[until] not in others and ends[until] not in own:
+                until += 1
+            if until == last or ends[until] in own:
+                continue
+            going_on = all(letter in GREEN for letter in ends[at : until + 1])
+            time = None if entry is None else entry["handover"] if going_on and entry["handover"] else entry["time"]
+            if time is None:
+                found.add("intergreen-unknown")
+            elif edges[until] - edges[at] < time["value_ds"]:
+                found.add("intergreen")
     return found
 
 
