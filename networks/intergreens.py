@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from operator import itemgetter
@@ -38,7 +38,8 @@ class Intergreens:
     green 5 s or more after the ending group, or started it 10 s or more before the start in question. After walkers,
     whose green often ends long before that of the traffic beside them, the first conflicting starts count (those within
     5 s), but never for more than walkers can need. A green that goes on giving way when the other starts has a time of
-    its own (handover).
+    its own (handover). Groups that walkers share with vehicles are measured as vehicles, and get no less than walkers
+    would.
     """
 
     def __init__(
@@ -46,7 +47,9 @@ class Intergreens:
     ) -> None:
         self._durations_ds = step_durations_ds = durations_ds(running)
         self._letters = letters = {group.id: column(running, group.channels[0]) for group in groups}
-        self._walking_ds = _walking_ds(groups, lane_links)
+        needs_ds = _walking_ds(groups, lane_links)
+        on_foot = {group.id for group in groups if group.kind is GroupKind.PEDESTRIAN}
+        self._walking_ds = {name: need_ds for name, need_ds in needs_ds.items() if name in on_foot}
         self._cycle_ds = sum(step_durations_ds)
         self._greens = {name: greens(column_, step_durations_ds) for name, column_ in letters.items()}
         self._ends = {
@@ -73,6 +76,8 @@ class Intergreens:
                 self._foes[pair.second].append(pair.first)
         self._short: list[ShortIntergreen] = []
         self._observed = {name: self._after(name) for name in self._foes}
+        self._shared_ds = {name: need_ds for name, need_ds in needs_ds.items() if name not in on_foot}
+        self._walked = {name: self._first(self._gaps(name, between=True)) for name in self._shared_ds}
 
     def short(self) -> tuple[ShortIntergreen, ...]:
         """Starts during the yellow of a conflicting group."""
@@ -89,7 +94,8 @@ class Intergreens:
         else:
             seen = [self._between(pair, ending, starting) for ending, starting in orders]
         (there, source), (back, source_back) = (
-            self._clearance(ending, seen_ds) for (ending, _), (seen_ds, _) in zip(orders, seen, strict=True)
+            self._no_less_than_walkers(*order, self._clearance(order[0], seen_ds))
+            for order, (seen_ds, _) in zip(orders, seen, strict=True)
         )
         return replace(
             pair,
@@ -152,8 +158,27 @@ class Intergreens:
             return yellow_ds, f"own yellow of group {ending}, running program gives {found_ds / 10:g} s"
         return found_ds, source
 
+    def _no_less_than_walkers(self, ending: str, starting: str, found: tuple[int, str]) -> tuple[int, str]:
+        """The same, or what walkers who share the lamps have today until the first conflicting green."""
+        walked = self._walked.get(ending)
+        if not walked or starting not in self._foes[ending]:
+            return found
+        walked_ds = min(walked.get(starting, max(walked.values())), self._shared_ds[ending])
+        return max(found, (walked_ds, f"running program: walkers of group {ending}"), key=itemgetter(0))
+
     def _after(self, ending: str) -> dict[str, int]:
         """Shortest time [ds] from an end of green of `ending` to the start of each group seen in sequence."""
+        walking = ending in self._walking_ds
+        gaps = self._gaps(ending, between=walking, short=self._short)
+        return self._first(gaps) if walking else gaps
+
+    def _first(self, gaps: Mapping[str, int]) -> dict[str, int]:
+        """The starts of one interstage with the first one."""
+        first_ds = min(gaps.values(), default=0)
+        return {name: gap_ds for name, gap_ds in gaps.items() if gap_ds < first_ds + SAME_INTERSTAGE_DS}
+
+    def _gaps(self, ending: str, *, between: bool, short: list[ShortIntergreen] | None = None) -> dict[str, int]:
+        """Shortest times [ds] from an end of green to each conflicting start, also with a stage `between` if wanted."""
         own = self._greens[ending]
         observed: dict[str, int] = {}
         for starting in self._foes[ending] if own else ():
@@ -162,15 +187,12 @@ class Intergreens:
                     continue
                 gaps = [(start.start_ds - end_ds) % self._cycle_ds for end_ds in self._ends[ending]]
                 gap_ds = min(gaps)
-                if ending not in self._walking_ds and self._stage_between(start.start_ds, gap_ds):
+                if not between and self._stage_between(start.start_ds, gap_ds):
                     continue
                 observed[starting] = min(gap_ds, observed.get(starting, gap_ds))
                 yellow_ds = own[gaps.index(gap_ds)].yellow_ds
-                if gap_ds < yellow_ds:
-                    self._short.append(ShortIntergreen(ending, starting, gap_ds, yellow_ds))
-        if ending in self._walking_ds and observed:
-            first_ds = min(observed.values())
-            return {name: gap_ds for name, gap_ds in observed.items() if gap_ds < first_ds + SAME_INTERSTAGE_DS}
+                if gap_ds < yellow_ds and short is not None:
+                    short.append(ShortIntergreen(ending, starting, gap_ds, yellow_ds))
         return observed
 
     def _interstage_ds(self, ending: str) -> int | None:
@@ -205,10 +227,11 @@ def _only(letters: str, wanted: str) -> str:
 
 
 def _walking_ds(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink]) -> dict[str, int]:
-    """Time [ds, whole seconds] that slow walkers need across the crossings of each group on foot."""
-    walking = {group.id: 0 for group in groups if group.kind is GroupKind.PEDESTRIAN}
+    """Time [ds, whole seconds] that slow walkers need across the crossings of each group, if it has any."""
+    on_foot = {group.id for group in groups if group.kind is GroupKind.PEDESTRIAN}
+    walking = dict.fromkeys(on_foot, 0)
     for link in lane_links:
-        if link.group_id in walking:
+        if link.group_id is not None and (link.turn == "crossing" or link.group_id in on_foot):
             need_s = math.ceil(link.via_length_m / SLOW_WALK_M_PER_S + WALK_BUFFER_S)
-            walking[link.group_id] = max(10 * need_s, walking[link.group_id])
+            walking[link.group_id] = max(10 * need_s, walking.get(link.group_id, 0))
     return walking

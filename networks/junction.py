@@ -110,7 +110,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class SignalGroup:
-    """Movements shown the same signal. `channels` are its positions in the controller's state (its link indices)."""
+    """Movements shown the same signal. `channels` are its positions in the controller's state (its link indices).
+
+    `kind` is that of its vehicles where walkers share the lamps with them; `walkers` says that it serves a crossing.
+    """
 
     id: str
     kind: GroupKind
@@ -122,6 +125,7 @@ class SignalGroup:
     max_green: SafetyValue | None = None
     walk: SafetyValue | None = None
     pedestrian_clearance: SafetyValue | None = None
+    walkers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

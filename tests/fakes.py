@@ -208,6 +208,7 @@ def _intersection(
                 (movement_id,),
                 min_green=SafetyValue(50, "fakes"),
                 yellow=SafetyValue(0 if walker else 10 * YELLOW_S, "fakes"),
+                walkers=walker,
             )
         )
         movements.append(

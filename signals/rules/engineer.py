@@ -139,9 +139,9 @@ class _Reader:
             if group_id not in known or not isinstance(values, dict):
                 self.faults.append(Fault("signal group", place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
                 continue
-            on_foot = known[group_id].kind is GroupKind.PEDESTRIAN
-            limits = {k: v for k, v in _GROUP.items() if on_foot or k not in ("walk_s", "pedestrian_clearance_s")}
-            if on_foot:
+            group = known[group_id]
+            limits = {k: v for k, v in _GROUP.items() if group.walkers or k not in ("walk_s", "pedestrian_clearance_s")}
+            if group.kind is GroupKind.PEDESTRIAN:
                 limits["yellow_s"] = (0.0, 6.0)
             said = self._values(values, limits, place)
             into[intersection.id, group_id] = said

@@ -99,7 +99,7 @@ def _group(
     notes: list[str],
 ) -> GroupRules:
     own = said.group(intersection.id, group.id)
-    on_foot = group.kind is GroupKind.PEDESTRIAN
+    on_foot = group.walkers
     walk = clearance = None
     if on_foot:
         walk, clearance = _on_foot(intersection, group, values, profile)

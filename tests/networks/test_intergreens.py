@@ -116,3 +116,24 @@ def test_walkers_keep_their_clearance_but_need_no_more_than_the_crossing() -> No
 
     assert clearances(30, 4) == {90}
     assert clearances(10, 40) == {180}
+
+
+def test_walkers_who_share_lamps_with_vehicles_get_no_less_than_on_their_own() -> None:
+    """Walkers over leg E go by north's through: east starts 9 s after them, with north's right in between."""
+    network = crossroads(pedestrians=True)
+    shared = tuple(
+        replace(link, group_id="1", channel=1) if link.group_id == "13" else link for link in network.lane_links
+    )
+    steps = (
+        ("rGrrrrrrrrrrrrrr", 20),
+        ("ryrrrrrrrrrrrrrr", 3),
+        ("Grrrrrrrrrrrrrrr", 3),
+        ("yrrrrrrrrrrrrrrr", 3),
+        ("rrrrGrrrrrrrrrrr", 20),
+        ("rrrryrrrrrrrrrrr", 3),
+    )
+    without = {(pair.first, pair.second): pair for pair in decisions(network, *steps).pairs}
+    found = {(p.first, p.second): p for p in decisions(replace(network, lane_links=shared), *steps).pairs}
+    assert without["1", "4"].intergreen_ds[0] == 30
+    assert found["1", "4"].intergreen_ds[0] == 90
+    assert "walkers of group 1" in found["1", "4"].intergreen_source

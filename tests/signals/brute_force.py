@@ -34,6 +34,7 @@ class Signal:
         for link in links:
             ways[int(link.attrib["linkIndex"])].add((link.attrib["from"], link.attrib["to"]))
         self.walkers = [bool(way) and all(":" in a for a, _ in way) for way in ways]
+        self.on_foot = [any(":" in a for a, _ in way) for way in ways]
         self.group: list[str] = []
         first: dict[tuple[frozenset[tuple[str, str]], str], str] = {}
         for channel in range(self.count):
@@ -256,7 +257,7 @@ def _of_sweep(signal: Signal, limits: dict[str, Any], sweep: np.ndarray) -> set[
         least, most = rule["min_green"]["value_ds"], rule["max_green"]
         for begin, end in joined:
             if begin > 0 and end < last and end - begin < least:
-                found.add("pedestrian-green" if signal.walkers[channel] else "min-green")
+                found.add("pedestrian-green" if signal.on_foot[channel] else "min-green")
             if most is not None and end - begin > most["value_ds"]:
                 found.add("max-green")
     found |= _of_pairs(signal, limits, sweep, greens)

@@ -24,7 +24,7 @@ from signals.safety import check
 from tests.signals.brute_force import Street, broken_rules
 from tests.signals.sumo_streets import street
 
-KINDS = ("grid", "walkers", "cleared", "legs", "dense", "lefts")
+KINDS = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared")
 
 Fields = dict[str, Any]
 
