@@ -44,6 +44,7 @@ class Signal:
         self.conflicting: list[tuple[int, int]] = []
         self.giving_way: list[tuple[int, int, list[int]]] = []
         self.exclusive: list[tuple[int, int, set[tuple[str, str]]]] = []
+        self.lawless: set[tuple[int, int]] = set()
         self.turns: list[set[str]] = [set() for _ in range(self.count)]
         for link in links:
             self.turns[int(link.attrib["linkIndex"])].add(link.get("dir", ""))
@@ -54,13 +55,17 @@ class Signal:
 
     def decide(self, meets: set[tuple[int, int]], yields: set[tuple[int, int]]) -> None:
         """Sort pairs of channels whose paths meet: never green together, or green together with one giving way."""
-        groups = {(self.group[i], self.group[j]) for i, j in meets} | {(self.group[j], self.group[i]) for i, j in meets}
+        strangers = {(self.group[i], self.group[j]) for i, j in self.lawless}
+        groups = {(self.group[i], self.group[j]) for i, j in meets} | strangers
+        groups |= {(b, a) for a, b in groups}
         for i, j in itertools.combinations(range(self.count), 2):
             if (self.group[i], self.group[j]) not in groups or self.group[i] == self.group[j]:
                 continue
             shown = [(a, b) for a, b in zip(self.columns[i], self.columns[j], strict=True) if {a, b} <= GREEN]
             if not shown:
                 self.conflicting.append((i, j))
+                continue
+            if (self.group[i], self.group[j]) in strangers and ("G", "G") in shown:
                 continue
             losers = {i if a == "g" else j for a, b in shown if a != b}
             if any(a == b for a, b in shown):
@@ -102,10 +107,13 @@ class Street:
             rows: dict[tuple[str, int], int] = {}
             for link in links.get(name, []):
                 rows[self._row(link, requests)] = int(link.attrib["linkIndex"])
-            meets, yields = set(), set()
-            for (junction, row), channel in rows.items():
+            meets: set[tuple[int, int]] = set()
+            yields: set[tuple[int, int]] = set()
+            ruled = {key: channel for key, channel in rows.items() if requests[key[0]]}
+            signal.lawless = self._strangers(links.get(name, []), requests)
+            for (junction, row), channel in ruled.items():
                 foes, response = requests[junction][row]
-                for (other_junction, other), other_channel in rows.items():
+                for (other_junction, other), other_channel in ruled.items():
                     if other_junction != junction or other == row:
                         continue
                     if foes[len(foes) - 1 - other] == "1":
@@ -113,6 +121,21 @@ class Street:
                     if response[len(response) - 1 - other] == "1":
                         yields.add((channel, other_channel))
             signal.decide(meets, yields)
+
+    def _strangers(
+        self, links: list[ElementTree.Element], requests: dict[str, list[tuple[str, str]]]
+    ) -> set[tuple[int, int]]:
+        """Channels at one junction without rows, from different lanes."""
+        unruled = [
+            (link.attrib["via"][1:].rsplit("_", 2)[0], (link.attrib["from"], link.attrib["fromLane"]), link)
+            for link in links
+            if "via" in link.attrib and not requests[link.attrib["via"][1:].rsplit("_", 2)[0]]
+        ]
+        return {
+            (int(a.attrib["linkIndex"]), int(b.attrib["linkIndex"]))
+            for (here, lane, a), (there, other, b) in itertools.permutations(unruled, 2)
+            if here == there and lane != other
+        }
 
     def _row(self, link: ElementTree.Element, requests: dict[str, list[tuple[str, str]]]) -> tuple[str, int]:
         """Junction and row of a link: by the name of its inner lane; crossings stand behind all other links."""

@@ -27,7 +27,10 @@ def street(kind: str) -> Path:
     """A generated network file: "grid" (two junctions, left lanes), "walkers" (one, with pedestrians), "cleared" (one,
     with all-red and red-amber), "legs" (one, each leg alone), "dense" (two by two, one lane for all), "lefts" (one,
     with left lanes and all-red), "crossings" (the same with pedestrians), "shared" (of these, the crossings over the
-    right and the left leg have no lamps of their own: they go by the through beside them)."""
+    right and the left leg have no lamps of their own: they go by the through beside them), "lawless" ("lefts" without
+    right-of-way rows)."""
+    if kind == "lawless":
+        return _lawless(street("lefts"))
     if kind == "shared":
         return _shared(street("crossings"))
     folder = Path(tempfile.mkdtemp(prefix="greenband-street-"))
@@ -46,6 +49,16 @@ def street(kind: str) -> Path:
     }[kind]
     run_tool("netgenerate", *options, *common, folder=folder)
     return folder / f"{kind}.net.xml"
+
+
+def _lawless(ruled: Path) -> Path:
+    tree = ElementTree.parse(ruled)
+    for junction in tree.getroot().iter("junction"):
+        for request in junction.findall("request"):
+            junction.remove(request)
+    path = ruled.with_name("lawless.net.xml")
+    tree.write(path)
+    return path
 
 
 def _shared(crossings: Path) -> Path:

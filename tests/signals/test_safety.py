@@ -204,6 +204,11 @@ def test_an_unknown_intergreen_is_refused_where_it_is_needed() -> None:
     assert [v.rule for v in found] == ["intergreen-unknown"]
 
 
+def test_nothing_is_safe_where_nobody_knows_whose_paths_cross() -> None:
+    network = sumo_net.read(street("lawless"))
+    assert {v.rule for v in check(touched(network), network, rules_of(network))} == {"intergreen-unknown"}
+
+
 def _actuated(
     low_ds: int, high_ds: int = 900, transitions: tuple[Transition, ...] = (), rules: Rules = RULES
 ) -> tuple[Violation, ...]:
