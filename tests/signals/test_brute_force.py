@@ -177,6 +177,21 @@ def stages_turned(fields: Fields, rng: random.Random) -> None:
     fields["body"]["sequence"].reverse()
 
 
+def left_ends_alone(fields: Fields, rng: random.Random) -> None:
+    """A group that gives way ends its green before the rest of its stage."""
+    stage = _stage(fields, rng)
+    giving_way = [at for at, letter in enumerate(stage["displays"]) if letter == "g"]
+    if not giving_way:
+        return
+    at = rng.choice(giving_way)
+    cut = [stage["displays"][:at] + letter + stage["displays"][at + 1 :] for letter in "yr"]
+    for step in stage["interstage"]:
+        step["displays"] = step["displays"][:at] + "r" + step["displays"][at + 1 :]
+    lengths = (30, rng.randint(10, 90))
+    steps = [{"displays": shown, "duration_ds": ds} for shown, ds in zip(cut, lengths, strict=True)]
+    stage["interstage"] = [*steps, *stage["interstage"]]
+
+
 def red_amber(fields: Fields, rng: random.Random) -> None:
     stage = _stage(fields, rng)
     if stage["interstage"]:
@@ -220,6 +235,7 @@ MUTATIONS: tuple[Callable[[Fields, random.Random], None], ...] = (
     *(letter_in_interstage, letter_in_stage, right_of_way, pictures_swapped, groups_swapped, stage_twice),
     *(stages_many, stage_dropped, stages_reordered, yellow_to_red, red_amber, all_green, offset_moved),
     *(actuated, free_choice, marked_untouched, arrow_early, start_early, stages_turned),
+    *(left_ends_alone,),
 )
 
 
