@@ -159,7 +159,7 @@ def _shortest(courses: Sequence[Timed], position: int) -> Iterator[tuple[int, st
 
 
 def _too_short(found_ds: int, group: SignalGroup, rule: GroupRules, where: str, place: str) -> Violation:
-    name = "pedestrian-green" if group.kind is GroupKind.PEDESTRIAN else "min-green"
+    name = "pedestrian-green" if group.walkers else "min-green"
     needed = f"at least {seconds(rule.min_green_ds)} ({rule.min_green.source})"
     return Violation(name, where, seconds(found_ds), needed, place)
 

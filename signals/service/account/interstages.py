@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from networks.junction import Intersection, PairKind
+from networks.junction import Intersection
 from signals.plan import IntersectionPlan, StagesBody
 from signals.reports import PlanChange
 from signals.rules import Rules
@@ -50,7 +50,7 @@ def _lit(ways: dict[tuple[str, str], _Way], letter: str, group_id: str) -> str:
 def _intergreens(before: _Way, after: _Way, intersection: Intersection, rules: Rules) -> Iterator[str]:
     """Every intergreen that is shorter today than the rules ask, with its source."""
     for pair in intersection.pairs:
-        if pair.kind is not PairKind.CONFLICTING:
+        if not pair.clashes(pair.first):
             continue
         for ending, starting in ((pair.first, pair.second), (pair.second, pair.first)):
             was_ds, now_ds = (
