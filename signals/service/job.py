@@ -142,17 +142,22 @@ def acceptable(report: ValidationReport, accept: Accept) -> bool:
 
 
 def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan, shown: tuple[Violation, ...]) -> Outcome:
-    """Recommended only when good enough, safe when checked once more, and shown as written (`shown`)."""
+    """Recommended only when good enough, safe when checked once more, and shown as written (`shown`).
+
+    The running plan is kept, and the job done, where the verdict or a guard says so. Where something was found and
+    nobody can stand by it (not safe, not shown as written, no verdict), nothing is decided.
+    """
     violations = (*check(candidate, kept.street.network, kept.street.rules), *shown)
     if report.stopped:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=LIMIT)
     if violations:
-        return replace(kept, exit_code=NOT_PROVED, reasons=tuple(str(violation) for violation in violations))
+        reasons = tuple(str(violation) for violation in violations)
+        return replace(kept, decision=Decision.UNDECIDED, exit_code=NOT_PROVED, reasons=reasons)
     if acceptable(report, kept.request.accept):
         return replace(kept, decision=Decision.RECOMMENDED, plan=candidate, violations=())
-    if report.verdict is Verdict.UNDECIDED:
+    if report.verdict is Verdict.UNDECIDED and not report.broken_guards:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=NOT_PROVED)
-    return replace(kept, exit_code=NOT_PROVED) if report.broken_guards else kept
+    return kept
 
 
 def _why_nothing(proposal: Proposal) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ class Decision(StrEnum):
     UNDECIDED = "undecided"
 
 
-# Exit codes: a decision alone does not say how a job ended.
+# Exit codes. DONE: a decision stands, recommended or kept. NOT_PROVED: something was found, but it is not safe or not
+# validated, and nothing is decided. LIMIT: stopped before a verdict.
 DONE, NOT_PROVED, BAD_INPUT, FAILED, LIMIT, CANCELLED = 0, 1, 2, 3, 4, 130
 
 
