@@ -15,7 +15,8 @@ def scenario_names(incomplete: str) -> list[str]:
     return [info.name for info in list_scenarios() if info.name.startswith(incomplete)]
 
 
-def _profiles(incomplete: str) -> list[str]:
+def profiles(incomplete: str) -> list[str]:
+    """Profiles of rules for shells to complete."""
     from signals.rules import profile_names
 
     return [name for name in profile_names() if name.startswith(incomplete)]
@@ -33,7 +34,7 @@ ProfileOption = Annotated[
     typer.Option(
         "--profile",
         metavar="NAME",
-        autocompletion=_profiles,
+        autocompletion=profiles,
         help="Rules profile; printed on every page of the report.",
     ),
 ]

@@ -21,6 +21,7 @@ from signals.flows.records import TURNING_COUNTS
 from signals.plan import TimingPlan, read_plan
 from signals.programs import sumo as programs
 from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, scaled
+from signals.service.folder import STEPS
 from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
 from signals.simulation.additional_kinds import sorted_by_content
@@ -35,7 +36,6 @@ from signals.store.steps import Steps, digest_of_file
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory
 
-STEPS_FOLDER = "steps"
 _SIMULATOR = "SUMO 1.28, step 1 s, no teleporting, vehicles enter by default, in waves"
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
@@ -87,7 +87,7 @@ def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> L
         request.additional,
         street.network,
         period,
-        Steps(request.out / STEPS_FOLDER),
+        Steps(request.out / STEPS),
         request.workers,
         mixed=frozenset({*request.detectors, *request.incumbent, *of_sumocfg}),
     )
@@ -135,7 +135,7 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
 
     Emissions are measured for the verdict alone: they cost a fifth of a run.
     """
-    steps = Steps(request.out / STEPS_FOLDER)
+    steps = Steps(request.out / STEPS)
     prepared = _prepared(request.network, steps)
 
     def routes_of(realisation: int, folder: Path) -> Vehicles:

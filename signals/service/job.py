@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from signals.plan import TimingPlan
@@ -47,8 +48,13 @@ class Outcome:
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
 
 
-def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
-    """Run the main job. Raises `InputError`, `WorkCancelled`, `OutOfTime` and the simulator's errors."""
+def plan(
+    request: PlanRequest, parts: Parts, watch: Watch, *, inputs_read: Callable[[Street], None] = lambda street: None
+) -> Outcome:
+    """Run the main job. Raises `InputError`, `WorkCancelled`, `OutOfTime` and the simulator's errors.
+
+    `inputs_read` is called once, when every input was read and before anything is worked out.
+    """
     watch.report("read network", None)
     street = read_street(
         request.network,
@@ -63,6 +69,7 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     records = parts.read_records(request.flows, request.zone)
     counted = count(records, street.network, request.begin_s, request.end_s, request.zone)
     judge = parts.routes_laboratory(request, street, counted.period) if request.demand else None
+    inputs_read(street)
     watch.report("estimate demand", None)
     estimated = estimate_demand(street.network, counted, watch)
     watch.report("optimize", 0.0)

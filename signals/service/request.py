@@ -39,6 +39,8 @@ class Decision(StrEnum):
     UNDECIDED = "undecided"
 
 
+DEFAULT_PROFILE = "literature"
+
 # Exit codes. DONE: a decision stands, recommended or kept. NOT_PROVED: something was found, but it is not safe or not
 # validated, and nothing is decided. LIMIT: stopped before a verdict.
 DONE, NOT_PROVED, BAD_INPUT, FAILED, LIMIT, CANCELLED = 0, 1, 2, 3, 4, 130
@@ -64,7 +66,7 @@ class PlanRequest:
     zone: str | None = None
     mode: Mode = Mode.FIXED
     accept: Accept = Accept.BETTER
-    profile: str = "literature"
+    profile: str = DEFAULT_PROFILE
     rules: Path | None = None
     effort: int = 60  # simulation runs that the race may use
     pairs: int = 40  # most pairs of runs for the verdict
