@@ -25,6 +25,8 @@ from signals.cli.options import (
     PairsOption,
     ProfileOption,
     RulesOption,
+    SpanBeginOption,
+    SpanEndOption,
     WorkersOption,
     ZoneOption,
     profiles,
@@ -197,8 +199,8 @@ def validate(
     against: Annotated[
         Path, typer.Option("--against", metavar="PLAN", help="The incumbent: plan.json or a SUMO additional file.")
     ],
-    begin: BeginOption = None,
-    end: EndOption = None,
+    begin: SpanBeginOption = None,
+    end: SpanEndOption = None,
     additional: AdditionalOption = None,
     pairs: PairsOption = "40",
     profile: ProfileOption = "literature",

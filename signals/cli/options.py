@@ -50,6 +50,13 @@ BeginOption = Annotated[
 EndOption = Annotated[
     float | None, typer.Option("--end", metavar="S", min=0, help="End of the period, seconds after midnight.")
 ]
+_OF_ROUTES = "s after midnight; default: as far as the routes go, in whole minutes."
+SpanBeginOption = Annotated[
+    float | None, typer.Option("--begin", metavar="S", min=0, help=f"Begin of the period, {_OF_ROUTES}")
+]
+SpanEndOption = Annotated[
+    float | None, typer.Option("--end", metavar="S", min=0, help=f"End of the period, {_OF_ROUTES}")
+]
 ZoneOption = Annotated[
     str | None, typer.Option("--zone", metavar="NAME", help="Time zone of the flows, e.g. Europe/Berlin.")
 ]

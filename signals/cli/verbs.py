@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from networks.demand import Period
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.cli import wiring
@@ -140,9 +139,6 @@ def validate_plan(
     from tempfile import TemporaryDirectory
 
     _check_period(begin_s, end_s)
-    if begin_s is None or end_s is None:
-        needed = "--begin and --end in seconds after midnight"
-        raise InputError([Fault("period", "command line", "not given", needed)])
     running, rules_path, _ = _with_kept(plan_path, (), rules_path)
     street = read_street(
         network_path, (), running, profile, rules_path, read=wiring.read_street, running_plan=running_plan
@@ -152,8 +148,12 @@ def validate_plan(
     refuse_if_any([*_misfits(incumbent, against, street.network), *_misfits(candidate, plan_path, street.network)])
     with TemporaryDirectory(prefix="greenband-validate-") as folder:
         laboratory = wiring.laboratory_of_routes(
-            network_path, demand, additional, street.network, Period(begin_s, end_s), Steps(Path(folder)), workers
+            network_path, demand, additional, street.network, (begin_s, end_s), Steps(Path(folder)), workers
         )
+        if begin_s is None or end_s is None:
+            period = laboratory.period
+            said = f"period: {period.begin_s:.0f} to {period.end_s:.0f} s after midnight, as far as the routes go"
+            print(f"{said} (--begin and --end choose another)", file=sys.stderr)
         compared = Street(street.network, street.rules, incumbent)
         report = job.validate(candidate, compared, laboratory, pairs, watch)
     watch.check()

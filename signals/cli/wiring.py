@@ -10,6 +10,7 @@ from typing import Any
 
 from networks.demand import Demand, Period
 from networks.detectors import with_detectors
+from networks.faults import Fault, InputError
 from networks.importers.sumo_additional import read_additional
 from networks.network import Network
 from networks.queueing import queue_lanes
@@ -26,7 +27,7 @@ from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
 from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
-from signals.simulation.demand_files import read_demand
+from signals.simulation.demand_files import DemandFile, read_demand
 from signals.simulation.job import Outputs
 from signals.simulation.laboratory import SumoLaboratory, Vehicles
 from signals.simulation.network_file import PreparedNetwork, prepare_network
@@ -86,7 +87,7 @@ def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> L
         request.demand,
         request.additional,
         street.network,
-        period,
+        (period.begin_s, period.end_s),
         Steps(request.out / STEPS),
         request.workers,
         mixed=frozenset({*request.detectors, *request.incumbent, *of_sumocfg}),
@@ -98,7 +99,7 @@ def laboratory_of_routes(
     demand_paths: Sequence[Path],
     additional_paths: Sequence[Path],
     network: Network,
-    period: Period,
+    period_s: tuple[float | None, float | None],
     steps: Steps,
     workers: int | None,
     *,
@@ -106,7 +107,8 @@ def laboratory_of_routes(
 ) -> SumoLaboratory:
     """A laboratory under given routes: everything is read here, checked, and written anew for the simulator.
 
-    `mixed` files hold detectors or programs beside demand.
+    What is not said of the period is that of the routes: from the first departure to behind the last. `mixed` files
+    hold detectors or programs beside demand.
     """
     prepared = _prepared(network_path, steps)
     demand = read_demand(
@@ -116,6 +118,7 @@ def laboratory_of_routes(
         link_pairs=prepared.link_pairs,
         mixed=mixed,
     )
+    period = _period_of(demand, *period_s)
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
@@ -128,6 +131,15 @@ def laboratory_of_routes(
     return _laboratory(
         prepared, network, period, routes_of, inputs, steps, workers=workers, additional=(definitions,), emissions=True
     )
+
+
+def _period_of(demand: DemandFile, begin_s: float | None, end_s: float | None) -> Period:
+    first_s, behind_s = demand.span_s()
+    begin, end = first_s if begin_s is None else begin_s, behind_s if end_s is None else end_s
+    if not begin < end:
+        found = f"{begin:g} to {end:g} s (routes from {first_s:g} to {behind_s:g} s)"
+        raise InputError([Fault("period", "command line", found, "begin before end")])
+    return Period(begin, end)
 
 
 def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory:
