@@ -44,13 +44,12 @@ RulesOption = Annotated[
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Simulations at the same time.")
 ]
+_CLOCK = "whole s after midnight; from 86400 on the day after."
 BeginOption = Annotated[
-    float | None, typer.Option("--begin", metavar="S", min=0, help="Begin of the period, seconds after midnight.")
+    float | None, typer.Option("--begin", metavar="S", min=0, help=f"Begin of the period, {_CLOCK}")
 ]
-EndOption = Annotated[
-    float | None, typer.Option("--end", metavar="S", min=0, help="End of the period, seconds after midnight.")
-]
-_OF_ROUTES = "s after midnight; default: as far as the routes go, in whole minutes."
+EndOption = Annotated[float | None, typer.Option("--end", metavar="S", min=0, help=f"End of the period, {_CLOCK}")]
+_OF_ROUTES = "whole s after midnight; default: as far as the routes go, in whole minutes."
 SpanBeginOption = Annotated[
     float | None, typer.Option("--begin", metavar="S", min=0, help=f"Begin of the period, {_OF_ROUTES}")
 ]
@@ -58,7 +57,12 @@ SpanEndOption = Annotated[
     float | None, typer.Option("--end", metavar="S", min=0, help=f"End of the period, {_OF_ROUTES}")
 ]
 ZoneOption = Annotated[
-    str | None, typer.Option("--zone", metavar="NAME", help="Time zone of the flows, e.g. Europe/Berlin.")
+    str | None,
+    typer.Option(
+        "--zone",
+        metavar="NAME",
+        help="Time zone of the flows, e.g. Europe/Berlin or +01:00; default: that of their instants.",
+    ),
 ]
 AdditionalOption = Annotated[
     list[Path] | None,

@@ -184,13 +184,15 @@ def show_flows(
     """Quality of the data, movement flows and their fit."""
     _check_period(begin_s, end_s)
     network = wiring.read_street(network_path, detectors, ())
-    counted = count(wiring.read_records(flows_path, zone), network, begin_s, end_s, zone)
-    demand = estimate_demand(network, counted, Watch()).whole
+    watch = Watch()
+    counted = count(wiring.read_records(flows_path, zone, watch), network, begin_s, end_s, zone, watch)
+    demand = estimate_demand(network, counted, watch).whole
     flows = counted.whole
     good = [residual for residual in demand.residuals if residual.geh < 5 or residual.censored]
     if as_json:
         document = {
             "period_s": [counted.period.begin_s, counted.period.end_s],
+            "zone": counted.zone,
             "detectors": {"used": len(flows.matched), "unknown": list(flows.unmatched), "silent": list(flows.silent)},
             "dropped": [asdict(dropped) for dropped in flows.dropped],
             "residuals": [asdict(residual) for residual in demand.residuals],
@@ -198,7 +200,7 @@ def show_flows(
         }
         print(json.dumps(document, indent=2))
         return DONE
-    print(f"period {counted.period.begin_s:.0f} to {counted.period.end_s:.0f} s after midnight")
+    print(f"period {counted.period.begin_s:.0f} to {counted.period.end_s:.0f} s after midnight, zone {counted.zone}")
     print(
         f"detectors: {len(flows.matched)} used, {len(flows.unmatched)} not in the network, {len(flows.silent)} silent"
     )
@@ -297,6 +299,8 @@ def _check_period(begin_s: float | None, end_s: float | None) -> None:
         found = f"--begin {begin_s} --end {end_s}"
         needed = f"begin before end, both from 0 to {_LATEST_S:.0f} s"
         raise InputError([Fault("period", "command line", found, needed)])
+    if not all(float(moment).is_integer() for moment in given):  # plans and runs go by a clock of whole seconds
+        raise InputError([Fault("period", "command line", f"--begin {begin_s} --end {end_s}", "whole seconds")])
 
 
 def _misfits(plan: TimingPlan, path: Path, network: Network) -> Iterator[Fault]:

@@ -36,6 +36,7 @@ from signals.simulation.routes import drawn, realise
 from signals.store.steps import Steps, digest_of_file
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory
+from signals.watch import Watch
 
 _SIMULATOR = "SUMO 1.28, step 1 s, no teleporting, vehicles enter by default, in waves"
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
@@ -64,10 +65,10 @@ def read_street(network: Path, detectors: tuple[Path, ...], incumbent: tuple[Pat
     return with_detectors(with_running(street, programs), laid)
 
 
-def read_records(flows: Path, zone: str | None) -> Records:
+def read_records(flows: Path, zone: str | None, watch: Watch) -> Records:
     """Records of whatever source the file turns out to be."""
     source = parts.of_content("source", flows)
-    frame = source.read(flows, **({} if zone is None else {"zone": zone}))
+    frame = source.read(flows, check=watch.check, **({} if zone is None else {"zone": zone}))
     return Records(frame, turning=source.KIND == TURNING_COUNTS)
 
 

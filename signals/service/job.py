@@ -66,8 +66,8 @@ def plan(
         running_plan=parts.running_plan,
     )
     watch.report("read flows", None)
-    records = parts.read_records(request.flows, request.zone)
-    counted = count(records, street.network, request.begin_s, request.end_s, request.zone)
+    records = parts.read_records(request.flows, request.zone, watch)
+    counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
     judge = parts.routes_laboratory(request, street, counted.period) if request.demand else None
     inputs_read(street)
     watch.report("estimate demand", None)

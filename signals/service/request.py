@@ -15,6 +15,7 @@ from signals.plan import TimingPlan
 from signals.service.estimate import Estimated, Records, Street, StreetReader
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory
+from signals.watch import Watch
 
 
 class Mode(StrEnum):
@@ -96,7 +97,7 @@ class Parts:
 
     read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
-    read_records: Callable[[Path, str | None], Records]
+    read_records: Callable[[Path, str | None, Watch], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
     departures: Callable[[Street, Estimated, int], Departures]
     demand_laboratory: DemandLaboratory
