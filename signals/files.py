@@ -34,6 +34,21 @@ def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
         raise
 
 
+def content_of(path: Path, largest_bytes: int, what: str) -> bytes:
+    """The bytes of a regular file. Raises `InputError` for anything else (a pipe, a device) and for a larger file."""
+    try:
+        if not path.is_file():
+            found = "not a regular file" if path.exists() else "no such file"
+            raise InputError([Fault(what, str(path), found, "a readable file")])
+        with path.open("rb") as stream:
+            content = stream.read(largest_bytes + 1)
+    except OSError as error:
+        raise InputError([Fault(what, path.name, error.strerror or "unreadable", "a readable file")]) from error
+    if len(content) > largest_bytes:
+        raise InputError([Fault("size", path.name, "a larger file", f"at most {largest_bytes} bytes")])
+    return content
+
+
 def head(path: Path, size_bytes: int = 2**16) -> bytes:
     """The first bytes of a file's content, unpacked if it is gzipped. Raises `InputError` where it cannot be read."""
     where = path.name

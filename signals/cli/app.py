@@ -25,8 +25,11 @@ from signals.cli.options import (
     PairsOption,
     ProfileOption,
     RulesOption,
+    SpanBeginOption,
+    SpanEndOption,
     WorkersOption,
     ZoneOption,
+    profiles,
     scenario_names,
 )
 
@@ -155,10 +158,24 @@ def plan(
 def check(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="plan.json or a SUMO additional file.")],
     network: NetworkOption,
-    profile: ProfileOption = "literature",
-    rules: RulesOption = None,
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
+    ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            "--rules", metavar="FILE", help="The engineer's file (TOML); default: the one kept beside the plan."
+        ),
+    ] = None,
     incumbent: Annotated[
-        Path | None, typer.Option("--incumbent", metavar="FILE", help="The programs that run today.")
+        list[Path] | None,
+        typer.Option(
+            "--incumbent",
+            metavar="FILE",
+            help="The programs that run today, may be given several times; default: those kept beside the plan, else "
+            "the network's own.",
+        ),
     ] = None,
     allow_inherited: Annotated[
         str | None,
@@ -169,7 +186,7 @@ def check(
     """Is the plan safe? 0: safe, 1: violations, 2: the plan cannot be used."""
     from signals.cli.verbs import check_plan
 
-    raise typer.Exit(check_plan(plan_file, network, profile, rules, incumbent, allow_inherited, as_json))
+    raise typer.Exit(check_plan(plan_file, network, profile, rules, tuple(incumbent or ()), allow_inherited, as_json))
 
 
 @app.command()
@@ -182,8 +199,8 @@ def validate(
     against: Annotated[
         Path, typer.Option("--against", metavar="PLAN", help="The incumbent: plan.json or a SUMO additional file.")
     ],
-    begin: BeginOption = None,
-    end: EndOption = None,
+    begin: SpanBeginOption = None,
+    end: SpanEndOption = None,
     additional: AdditionalOption = None,
     pairs: PairsOption = "40",
     profile: ProfileOption = "literature",

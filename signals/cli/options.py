@@ -15,7 +15,8 @@ def scenario_names(incomplete: str) -> list[str]:
     return [info.name for info in list_scenarios() if info.name.startswith(incomplete)]
 
 
-def _profiles(incomplete: str) -> list[str]:
+def profiles(incomplete: str) -> list[str]:
+    """Profiles of rules for shells to complete."""
     from signals.rules import profile_names
 
     return [name for name in profile_names() if name.startswith(incomplete)]
@@ -33,7 +34,7 @@ ProfileOption = Annotated[
     typer.Option(
         "--profile",
         metavar="NAME",
-        autocompletion=_profiles,
+        autocompletion=profiles,
         help="Rules profile; printed on every page of the report.",
     ),
 ]
@@ -43,14 +44,25 @@ RulesOption = Annotated[
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Simulations at the same time.")
 ]
+_CLOCK = "whole s after midnight; from 86400 on the day after."
 BeginOption = Annotated[
-    float | None, typer.Option("--begin", metavar="S", min=0, help="Begin of the period, seconds after midnight.")
+    float | None, typer.Option("--begin", metavar="S", min=0, help=f"Begin of the period, {_CLOCK}")
 ]
-EndOption = Annotated[
-    float | None, typer.Option("--end", metavar="S", min=0, help="End of the period, seconds after midnight.")
+EndOption = Annotated[float | None, typer.Option("--end", metavar="S", min=0, help=f"End of the period, {_CLOCK}")]
+_OF_ROUTES = "whole s after midnight; default: as far as the routes go, in whole minutes."
+SpanBeginOption = Annotated[
+    float | None, typer.Option("--begin", metavar="S", min=0, help=f"Begin of the period, {_OF_ROUTES}")
+]
+SpanEndOption = Annotated[
+    float | None, typer.Option("--end", metavar="S", min=0, help=f"End of the period, {_OF_ROUTES}")
 ]
 ZoneOption = Annotated[
-    str | None, typer.Option("--zone", metavar="NAME", help="Time zone of the flows, e.g. Europe/Berlin.")
+    str | None,
+    typer.Option(
+        "--zone",
+        metavar="NAME",
+        help="Time zone of the flows, e.g. Europe/Berlin or +01:00; default: that of their instants.",
+    ),
 ]
 AdditionalOption = Annotated[
     list[Path] | None,

@@ -10,6 +10,7 @@ from typing import Any
 
 from networks.demand import Demand, Period
 from networks.detectors import with_detectors
+from networks.faults import Fault, InputError
 from networks.importers.sumo_additional import read_additional
 from networks.network import Network
 from networks.queueing import queue_lanes
@@ -21,11 +22,12 @@ from signals.flows.records import TURNING_COUNTS
 from signals.plan import TimingPlan, read_plan
 from signals.programs import sumo as programs
 from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, scaled
+from signals.service.folder import STEPS
 from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
 from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
-from signals.simulation.demand_files import read_demand
+from signals.simulation.demand_files import DemandFile, read_demand
 from signals.simulation.job import Outputs
 from signals.simulation.laboratory import SumoLaboratory, Vehicles
 from signals.simulation.network_file import PreparedNetwork, prepare_network
@@ -34,8 +36,8 @@ from signals.simulation.routes import drawn, realise
 from signals.store.steps import Steps, digest_of_file
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory
+from signals.watch import Watch
 
-STEPS_FOLDER = "steps"
 _SIMULATOR = "SUMO 1.28, step 1 s, no teleporting, vehicles enter by default, in waves"
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
@@ -63,10 +65,10 @@ def read_street(network: Path, detectors: tuple[Path, ...], incumbent: tuple[Pat
     return with_detectors(with_running(street, programs), laid)
 
 
-def read_records(flows: Path, zone: str | None) -> Records:
+def read_records(flows: Path, zone: str | None, watch: Watch) -> Records:
     """Records of whatever source the file turns out to be."""
     source = parts.of_content("source", flows)
-    frame = source.read(flows, **({} if zone is None else {"zone": zone}))
+    frame = source.read(flows, check=watch.check, **({} if zone is None else {"zone": zone}))
     return Records(frame, turning=source.KIND == TURNING_COUNTS)
 
 
@@ -86,8 +88,8 @@ def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> L
         request.demand,
         request.additional,
         street.network,
-        period,
-        Steps(request.out / STEPS_FOLDER),
+        (period.begin_s, period.end_s),
+        Steps(request.out / STEPS),
         request.workers,
         mixed=frozenset({*request.detectors, *request.incumbent, *of_sumocfg}),
     )
@@ -98,7 +100,7 @@ def laboratory_of_routes(
     demand_paths: Sequence[Path],
     additional_paths: Sequence[Path],
     network: Network,
-    period: Period,
+    period_s: tuple[float | None, float | None],
     steps: Steps,
     workers: int | None,
     *,
@@ -106,7 +108,8 @@ def laboratory_of_routes(
 ) -> SumoLaboratory:
     """A laboratory under given routes: everything is read here, checked, and written anew for the simulator.
 
-    `mixed` files hold detectors or programs beside demand.
+    What is not said of the period is that of the routes: from the first departure to behind the last. `mixed` files
+    hold detectors or programs beside demand.
     """
     prepared = _prepared(network_path, steps)
     demand = read_demand(
@@ -116,6 +119,7 @@ def laboratory_of_routes(
         link_pairs=prepared.link_pairs,
         mixed=mixed,
     )
+    period = _period_of(demand, *period_s)
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
@@ -130,12 +134,21 @@ def laboratory_of_routes(
     )
 
 
+def _period_of(demand: DemandFile, begin_s: float | None, end_s: float | None) -> Period:
+    first_s, behind_s = demand.span_s()
+    begin, end = first_s if begin_s is None else begin_s, behind_s if end_s is None else end_s
+    if not begin < end:
+        found = f"{begin:g} to {end:g} s (routes from {first_s:g} to {behind_s:g} s)"
+        raise InputError([Fault("period", "command line", found, "begin before end")])
+    return Period(begin, end)
+
+
 def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory:
     """Plans under vehicles made from the estimated demand: drawn anew for each realisation.
 
     Emissions are measured for the verdict alone: they cost a fifth of a run.
     """
-    steps = Steps(request.out / STEPS_FOLDER)
+    steps = Steps(request.out / STEPS)
     prepared = _prepared(request.network, steps)
 
     def routes_of(realisation: int, folder: Path) -> Vehicles:

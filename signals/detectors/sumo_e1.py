@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import xml.sax.handler
 import xml.sax.xmlreader
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from xml.sax import SAXException
@@ -15,6 +16,7 @@ from defusedxml.expatreader import DefusedExpatParser
 
 from networks.faults import Fault, InputError
 from signals.detectors import _open
+from signals.detectors._open import never
 from signals.flows.records import (
     DETECTOR_RECORDS,
     HIGHEST_SPEED_M_PER_S,
@@ -36,7 +38,7 @@ def accepts(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and b"<detector" in head
 
 
-def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFrame:
+def read(path: Path, *, zone: str = "UTC", day: date | None = None, check: Callable[[], None] = never) -> pd.DataFrame:
     """Detector records from E1 output, whose seconds count from local midnight of `day` in `zone`.
 
     Default is midnight UTC of a nominal day (2000-01-03). Counted is `nVehContrib`, vehicles that left the loop in the
@@ -49,7 +51,7 @@ def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFr
     parser.setContentHandler(handler)
     handler.setDocumentLocator(parser)
     try:
-        for chunk in _open.chunks(path):
+        for chunk in _open.chunks(path, check=check):
             parser.feed(chunk)
         parser.close()
     except DefusedXmlException as error:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from networks.faults import Fault, InputError, refuse_if_any
-from signals.files import write_whole
+from signals.files import content_of, write_whole
 from signals.plan.soundness import twice
 from signals.plan.types import TimingPlan
 
@@ -29,11 +29,7 @@ def read_plan(path: Path) -> TimingPlan:
     """Read a plan file (JSON). Raises `InputError` with all faults."""
     where = path.name
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise InputError([Fault("size", where, "a larger file", f"at most {LARGEST_FILE_BYTES} bytes")])
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError([Fault("plan file", where, error.strerror or "unreadable", "a readable file")]) from error
+        text = content_of(path, LARGEST_FILE_BYTES, "plan file").decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError([Fault("plan file", where, "bytes that are no text", "JSON in UTF-8")]) from error
     return _plan_of_text(text, where)

@@ -32,6 +32,7 @@ from typing import Any
 from networks.faults import Fault, InputError
 from networks.junction import GroupKind, Intersection
 from networks.network import Network
+from signals.files import content_of
 from signals.rules.types import Margins, Sourced
 
 LARGEST_FILE_BYTES = 8 * 2**20
@@ -84,12 +85,7 @@ class EngineerFile:
 def read_engineer_file(path: Path, network: Network) -> EngineerFile:
     """Read and check the file against the network. Raises `InputError` with all faults."""
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise InputError([Fault("size", path.name, "a larger file", f"at most {LARGEST_FILE_BYTES} bytes")])
-        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        fault = Fault("engineer's file", path.name, error.strerror or "unreadable", "a readable file")
-        raise InputError([fault]) from error
+        raw = tomllib.loads(content_of(path, LARGEST_FILE_BYTES, "engineer's file").decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError([Fault("engineer's file", path.name, f"no TOML ({error})", "TOML")]) from error
     reader = _Reader(path.name)

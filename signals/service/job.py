@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from signals.plan import TimingPlan
@@ -50,8 +51,13 @@ class Outcome:
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
 
 
-def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
-    """Run the main job. Raises `InputError`, `WorkCancelled`, `OutOfTime` and the simulator's errors."""
+def plan(
+    request: PlanRequest, parts: Parts, watch: Watch, *, inputs_read: Callable[[Street], None] = lambda street: None
+) -> Outcome:
+    """Run the main job. Raises `InputError`, `WorkCancelled`, `OutOfTime` and the simulator's errors.
+
+    `inputs_read` is called once, when every input was read and before anything is worked out.
+    """
     watch.report("read network", None)
     street = read_street(
         request.network,
@@ -63,9 +69,10 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
         running_plan=parts.running_plan,
     )
     watch.report("read flows", None)
-    records = parts.read_records(request.flows, request.zone)
-    counted = count(records, street.network, request.begin_s, request.end_s, request.zone)
+    records = parts.read_records(request.flows, request.zone, watch)
+    counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
     judge = parts.routes_laboratory(request, street, counted.period) if request.demand else None
+    inputs_read(street)
     watch.report("estimate demand", None)
     estimated = estimate_demand(street.network, counted, watch)
     watch.report("optimize", 0.0)
@@ -179,17 +186,22 @@ def acceptable(report: ValidationReport, accept: Accept) -> bool:
 
 
 def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan, shown: tuple[Violation, ...]) -> Outcome:
-    """Recommended only when good enough, safe when checked once more, and shown as written (`shown`)."""
+    """Recommended only when good enough, safe when checked once more, and shown as written (`shown`).
+
+    The running plan is kept, and the job done, where the verdict or a guard says so. Where something was found and
+    nobody can stand by it (not safe, not shown as written, no verdict), nothing is decided.
+    """
     violations = (*check(candidate, kept.street.network, kept.street.rules), *shown)
     if report.stopped:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=LIMIT)
     if violations:
-        return replace(kept, exit_code=NOT_PROVED, reasons=tuple(str(violation) for violation in violations))
+        reasons = tuple(str(violation) for violation in violations)
+        return replace(kept, decision=Decision.UNDECIDED, exit_code=NOT_PROVED, reasons=reasons)
     if acceptable(report, kept.request.accept):
         return replace(kept, decision=Decision.RECOMMENDED, plan=candidate, violations=())
-    if report.verdict is Verdict.UNDECIDED:
+    if report.verdict is Verdict.UNDECIDED and not report.broken_guards:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=NOT_PROVED)
-    return replace(kept, exit_code=NOT_PROVED) if report.broken_guards else kept
+    return kept
 
 
 def _why_nothing(proposal: Proposal) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from signals.plan import TimingPlan
 from signals.service.estimate import Estimated, Records, Street, StreetReader
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory
+from signals.watch import Watch
 
 
 class Mode(StrEnum):
@@ -39,7 +40,10 @@ class Decision(StrEnum):
     UNDECIDED = "undecided"
 
 
-# Exit codes: a decision alone does not say how a job ended.
+DEFAULT_PROFILE = "literature"
+
+# Exit codes. DONE: a decision stands, recommended or kept. NOT_PROVED: something was found, but it is not safe or not
+# validated, and nothing is decided. LIMIT: stopped before a verdict.
 DONE, NOT_PROVED, BAD_INPUT, FAILED, LIMIT, CANCELLED = 0, 1, 2, 3, 4, 130
 
 
@@ -63,7 +67,7 @@ class PlanRequest:
     zone: str | None = None
     mode: Mode = Mode.FIXED
     accept: Accept = Accept.BETTER
-    profile: str = "literature"
+    profile: str = DEFAULT_PROFILE
     rules: Path | None = None
     effort: int = 60  # simulation runs that the race may use
     pairs: int = 40  # most pairs of runs for the verdict
@@ -93,7 +97,7 @@ class Parts:
 
     read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
-    read_records: Callable[[Path, str | None], Records]
+    read_records: Callable[[Path, str | None, Watch], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
     departures: Callable[[Street, Estimated, int], Departures]
     demand_laboratory: DemandLaboratory

@@ -1,8 +1,9 @@
-"""The files of a finished job: plan, programs, report; each whole or not at all, the summary last."""
+"""The files of a finished job: plan, programs, validation, report; all of them or none, the summary last."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,30 +12,44 @@ from signals.files import write_whole
 from signals.plan import TimingPlan, write_plan
 from signals.reports import render
 from signals.service.account import account
+from signals.service.folder import (
+    PLAN,
+    PROGRAMS,
+    REPORT,
+    STEPS,
+    SUMMARY,
+    VALIDATION,
+    KeptInputs,
+    put_in_place,
+)
 from signals.service.job import Outcome
 from signals.service.request import Decision
 from signals.service.summary import Summary, summary_of
 
-PLAN, PROGRAMS, REPORT, SUMMARY = "plan.json", "plan.add.xml", "report.html", "report.json"
 
+def write_results(
+    outcome: Outcome, write_programs: Callable[[TimingPlan, Path], None], kept: KeptInputs | None = None
+) -> tuple[dict[str, Any], str]:
+    """Write everything into the request's folder; the summary as a document and as lines for a terminal.
 
-def write_results(outcome: Outcome, write_programs: Callable[[TimingPlan, Path], None]) -> tuple[dict[str, Any], str]:
-    """Write everything into the request's folder; the summary as a document and as lines for a terminal."""
+    Everything is written aside first and moved when it is whole. `kept` are inputs that the plan is checked with.
+    """
     out = outcome.request.out
     summary = summary_of(outcome)
     document = summary.document()
-    page = render(account(outcome))
-    write_plan(outcome.plan, out / PLAN)
-    write_programs(outcome.plan, out / PROGRAMS)
-    write_whole(out / REPORT, page.encode())
-    write_whole(out / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
+    aside = out / STEPS / "results"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    write_whole(aside / REPORT, render(account(outcome)).encode())
+    write_plan(outcome.plan, aside / PLAN)
+    write_programs(outcome.plan, aside / PROGRAMS)
+    if outcome.validation is not None:  # byte for byte what its digest is made of
+        write_whole(aside / VALIDATION, outcome.validation.to_json().encode())
+    if kept is not None and kept.files:
+        kept.write(aside)
+    write_whole(aside / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
+    put_in_place(aside, out, [path.name for path in aside.iterdir()])
     return document, text_of(outcome, summary)
-
-
-def forget_results(out: Path) -> None:
-    """Take away what an earlier job left, so that nobody takes it for the answer of one that did not finish."""
-    for name in (SUMMARY, PLAN, PROGRAMS, REPORT):
-        (out / name).unlink(missing_ok=True)
 
 
 def text_of(outcome: Outcome, summary: Summary) -> str:
@@ -57,8 +72,9 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
         lines += [f"  {reason}" for reason in outcome.reasons]
     checked = "safe" if not outcome.violations else f"{len(outcome.violations)} faults of the running programs"
     lines.append(f"safety check of the plan written: {checked}; profile {outcome.street.rules.profile}")
-    lines += [f"{name:9} {outcome.request.out / file}" for name, file in _FILES]
+    written = _FILES if outcome.validation is not None else tuple(row for row in _FILES if row[1] != VALIDATION)
+    lines += [f"{name:10} {outcome.request.out / file}" for name, file in written]
     return "\n".join(lines)
 
 
-_FILES = (("plan", PLAN), ("programs", PROGRAMS), ("report", REPORT), ("summary", SUMMARY))
+_FILES = (("plan", PLAN), ("programs", PROGRAMS), ("report", REPORT), ("summary", SUMMARY), ("validation", VALIDATION))

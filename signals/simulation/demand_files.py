@@ -18,6 +18,7 @@ from signals.simulation.untrusted import Bounds, elements_of, raise_faults, seco
 
 _KNOWN_TYPES = frozenset(f"DEFAULT_{kind}TYPE" for kind in ("VEH", "PED", "BIKE", "TAXI", "RAIL"))
 MOST_VEHICLES = 2_000_000
+_MINUTE_S = 60.0
 
 # What these files often hold beside demand, and why it is refused.
 _ELSEWHERE = {
@@ -77,6 +78,11 @@ class DemandFile:
         for departure in self.departures:
             content.update(f"\n{departure.id} {departure.depart_s!r} {departure.item.text()}".encode())
         return content.hexdigest()
+
+    def span_s(self) -> tuple[float, float]:
+        """From the first departure to behind the last, in whole minutes outwards [s]."""
+        times_s = [departure.depart_s for departure in self.departures]
+        return min(times_s) // _MINUTE_S * _MINUTE_S, (max(times_s) // _MINUTE_S + 1) * _MINUTE_S
 
 
 @dataclass(slots=True)

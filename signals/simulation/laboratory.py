@@ -74,6 +74,10 @@ class SumoLaboratory:
     def digest(self) -> str:
         return self._digest
 
+    @property
+    def period(self) -> Period:
+        return Period(*self._period_s)
+
     def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
         """Measures of the trials in their order; those measured before are read, the others are run and kept."""
         keys = [self._key(trial) for trial in trials]

@@ -19,6 +19,16 @@ def _validate(small: SmallStreet, folder: Path, plan: Path, against: Path, *opti
     return done.returncode, done.stdout
 
 
+def test_without_a_period_as_far_as_the_routes_go(small: SmallStreet, planned: Path, tmp_path: Path) -> None:
+    where = ("--network", str(small.network), "--demand", str(small.demand), "--against", str(planned / "plan.json"))
+    done = greenband("validate", str(planned / "plan.json"), *where, "--pairs", "6", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "period: 0 to 600 s after midnight, as far as the routes go" in done.stderr
+    wrong = greenband("validate", str(planned / "plan.json"), *where, "--begin", "700", folder=tmp_path)
+    assert wrong.returncode == 2
+    assert "routes from 0 to 600 s" in wrong.stderr
+
+
 def test_better_worse_and_the_same(small: SmallStreet, planned: Path, tmp_path: Path) -> None:
     running = tmp_path / "running.add.xml"
     running.write_text("<additional/>")

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from networks.faults import InputError
-from signals.files import head, write_whole
+from signals.files import content_of, head, write_whole
+from signals.plan import read_plan
+from signals.rules.engineer import read_engineer_file
+from tests.fakes import crossroads
 
 
 @pytest.mark.parametrize("lasting", [True, False])
@@ -48,3 +51,25 @@ def test_what_cannot_be_read_is_an_input_error(tmp_path: Path) -> None:
             head(tmp_path / name)
     with pytest.raises(InputError, match="regular file"):
         head(tmp_path)
+
+
+@pytest.mark.timeout(10)
+def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
+    """A pipe that nobody writes to would be waited for, and a device never ends."""
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero"), tmp_path):
+        with pytest.raises(InputError, match="not a regular file"):
+            content_of(path, 100, "file")
+        with pytest.raises(InputError, match="not a regular file"):
+            read_plan(path)
+        with pytest.raises(InputError, match="not a regular file"):
+            read_engineer_file(path, crossroads())
+
+
+def test_a_larger_file_is_refused_and_not_read_on(tmp_path: Path) -> None:
+    path = tmp_path / "many"
+    path.write_bytes(b"x" * 101)
+    with pytest.raises(InputError, match="at most 100 bytes"):
+        content_of(path, 100, "file")
+    assert content_of(path, 101, "file") == b"x" * 101

@@ -6,7 +6,7 @@ from networks.junction import GroupKind
 from networks.network import Network
 from optimizers.problem import Constants
 from signals.plan import ControlMode
-from signals.service.estimate import DEFAULT_ZONE, HEADROOM_SHARE, TUNING_FACTORS
+from signals.service.estimate import HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
 
 _SHOWN = 20
@@ -54,7 +54,10 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         " quarters of an hour, even ones by five minutes."
     )
     if request.zone is None:
-        lines.append(f"No time zone was given: times of the flows are read as {DEFAULT_ZONE}.")
+        lines.append(
+            f"No time zone was given: the period counts from midnight in zone {outcome.counted.zone}, that of the"
+            " instants of the flows (UTC where they have none)."
+        )
     if request.begin_s is None and request.end_s is None:
         lines.append("No period was given: the plan is for all that the flows cover.")
     if not request.demand:

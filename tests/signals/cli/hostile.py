@@ -314,7 +314,7 @@ PLANS = (
     case("validate: plan lacks an intersection", lambda box: box.validate(box.plan_file(lambda plan: plan["intersections"].pop())), "B0"),
     case("validate: unknown intersection", lambda box: box.validate(box.plan_file(lambda plan: _first(plan).update(intersection_id="Z9"))), "Z9"),
     case("validate: groups of another street", lambda box: box.validate(box.plan_file(lambda plan: _first(plan).update(group_ids=[f"g{i}" for i in range(12)]))), "signal groups", "g11"),
-    case("validate: no period", lambda box: box.validate(box.file("plan.json", box.plan_text), begin=None), "--begin"),
+    case("validate: period behind the routes", lambda box: box.validate(box.file("plan.json", box.plan_text), begin="9000", end=None), "routes from"),
     case("validate: begin after end", lambda box: box.validate(box.file("plan.json", box.plan_text), begin="900"), "period"),
 )  # fmt: skip
 

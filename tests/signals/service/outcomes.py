@@ -18,7 +18,7 @@ from signals.safety import check
 from signals.service.estimate import Counted, Estimated, Street
 from signals.service.job import Outcome
 from signals.service.propose import Candidate, Proposal, leave_faulty_untouched
-from signals.service.request import DONE, NOT_PROVED, Decision, PlanRequest
+from signals.service.request import DONE, Decision, PlanRequest
 from signals.service.search import Finalist
 from signals.timing.problem import problem_of
 from signals.validation import Pair, Subject, ValidationReport, decide
@@ -86,7 +86,7 @@ def _judged(candidate_s: float, worse_s: float, decision: Decision) -> Outcome:
         estimated=Estimated(demand, (demand,), (demand,)),
         proposal=Proposal((candidate,), (), problem),
         decision=decision,
-        exit_code=DONE if decision is Decision.RECOMMENDED else NOT_PROVED,
+        exit_code=DONE,
         reasons=(),
         plan=plan if decision is Decision.RECOMMENDED else street.incumbent,
         violations=(),

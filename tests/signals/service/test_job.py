@@ -73,8 +73,9 @@ def test_the_verdicts_are_as_meant() -> None:
         (judged(0.0), Accept.NOT_WORSE, Decision.RECOMMENDED, DONE),
         (judged(20.0), Accept.NOT_WORSE, Decision.KEPT, DONE),
         (judged(0.0, noise=100.0), Accept.NOT_WORSE, Decision.UNDECIDED, NOT_PROVED),
-        (judged(0.0, uninserted=1), Accept.NOT_WORSE, Decision.KEPT, NOT_PROVED),
-        (judged(-20.0, uninserted=1), Accept.NOT_WORSE, Decision.KEPT, NOT_PROVED),
+        (judged(0.0, uninserted=1), Accept.NOT_WORSE, Decision.KEPT, DONE),
+        (judged(-20.0, uninserted=1), Accept.NOT_WORSE, Decision.KEPT, DONE),
+        (judged(0.0, noise=100.0, uninserted=1), Accept.NOT_WORSE, Decision.KEPT, DONE),
     ],
 )
 def test_only_what_was_asked_for_replaces_the_running_plan(
@@ -90,7 +91,7 @@ def test_only_what_was_asked_for_replaces_the_running_plan(
 def test_what_was_not_shown_as_written_is_not_recommended() -> None:
     fault = Violation("executed", "intersection 'C0'", "red", "green")
     outcome = ended(judged(0.0), Accept.NOT_WORSE, (fault,))
-    assert (outcome.decision, outcome.exit_code) == (Decision.KEPT, NOT_PROVED)
+    assert (outcome.decision, outcome.exit_code) == (Decision.UNDECIDED, NOT_PROVED)
     assert outcome.reasons == (str(fault),)
     assert "failed the last safety check" in account(outcome).reason
 
