@@ -13,7 +13,7 @@ DELAY_S, STOPS, ENTERED, LEFT, LONGEST_WAIT_S, MOVES_MADE = range(6)
 TOTALS = 6
 
 # Places in `StreetArrays.driver`: the fields of `traffic.Driver`, in order.
-START, START_EXTRA, YELLOW, MERGE, CLEAR, GAP, PATIENCE, ACCELERATION, SPACE, LATE = range(10)
+START, START_EXTRA, EASY, YELLOW, MERGE, CLEAR, GAP, PATIENCE, ACCELERATION, SPACE, LATE, ASIDE = range(12)
 NEVER_S = 1e18
 
 
@@ -24,6 +24,7 @@ class StreetArrays(NamedTuple):
     link_changes: Booleans
     entry_headway_s: Floats
     lane_travel_s: Floats
+    lane_length_m: Floats
     lane_speed_m_per_s: Floats
     lane_wave_s: Floats
     lane_storage: Integers
@@ -32,11 +33,14 @@ class StreetArrays(NamedTuple):
     move_from_lane: Integers
     move_to_lane: Integers
     move_to_link: Integers
+    move_speed_m_per_s: Floats
     move_headway_s: Floats
+    move_start_extra_s: Floats
     move_travel_s: Floats
     move_use: Integers
     yields_start: Integers
     yields_to: Integers
+    yields_gap_s: Floats
     driver: Floats
 
 
@@ -50,6 +54,7 @@ class Day(NamedTuple):
     path_links: Integers
     path_lanes: Integers
     free_s: Floats
+    pace: Floats  # [V] times of each driver, over those at the speed limit
 
 
 class State(NamedTuple):
@@ -70,6 +75,7 @@ class State(NamedTuple):
     blocked: Integers  # [N] last second in which the head found no room
     passed_s: Floats  # [M] last passage
     ready_s: Floats  # [V] at the end of its lane
+    speed_m_per_s: Floats  # [V] there, unless it stops
     place: Integers  # [V] position in path_links
     entry_head: Integers  # [E] vehicles waiting to enter
     entry_free_s: Floats  # [E]
@@ -104,6 +110,7 @@ def empty_state(street: StreetArrays, vehicles: int, seconds: int) -> State:
         blocked=np.full(lanes, -10, dtype=np.int64),
         passed_s=np.full(moves, -NEVER_S),
         ready_s=np.zeros(vehicles),
+        speed_m_per_s=np.zeros(vehicles),
         place=none(vehicles),
         entry_head=nobody(links),
         entry_free_s=np.zeros(links),

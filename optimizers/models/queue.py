@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -25,6 +26,11 @@ from optimizers.traffic import Lanes, Vehicles, allowed_lanes
 
 NEEDS_TRAFFIC = True
 GRIDLOCK_S = 600.0
+_VEHICLE_M = 5.0
+_LEEWAY_M = 1.5  # the last vehicle needs no gap behind it, the first stands a metre before the line
+_CLOSE_S = 1.9  # between two that drive one behind the other
+_GOLDEN = (5.0**0.5 - 1.0) / 2.0  # its multiples fall evenly between 0 and 1
+_SLOWEST, _FASTEST = 0.7, 1.3  # speeds wanted, over the limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +135,15 @@ def evaluate(
 
 def street_arrays(lanes: Lanes) -> StreetArrays:
     """`Lanes` for the kernel."""
-    storage = np.maximum(2, np.floor(lanes.lane_length_m / lanes.driver.space_m + 0.5)).astype(np.int64)
+    storage = _storage(lanes)
+    fast_m_per_s = np.maximum(0.0, lanes.move_speed_m_per_s - lanes.driver.easy_m_per_s)
     return StreetArrays(
         link_first_lane=np.array(lanes.link_first_lane),
         link_changes=np.array(lanes.link_changes),
         entry_headway_s=np.array(lanes.entry_headway_s),
-        lane_travel_s=lanes.lane_length_m / lanes.lane_speed_m_per_s * lanes.driver.slower,
+        lane_length_m=np.array(lanes.lane_length_m),
+        move_speed_m_per_s=np.array(lanes.move_speed_m_per_s),
+        lane_travel_s=lanes.lane_length_m / np.maximum(1.0, lanes.lane_speed_m_per_s - lanes.driver.dawdle_m_per_s),
         lane_speed_m_per_s=np.array(lanes.lane_speed_m_per_s),
         lane_wave_s=lanes.lane_length_m / lanes.driver.wave_m_per_s,
         lane_storage=storage,
@@ -144,12 +153,44 @@ def street_arrays(lanes: Lanes) -> StreetArrays:
         move_to_lane=np.array(lanes.move_to_lane),
         move_to_link=np.array(lanes.move_to_link),
         move_headway_s=np.array(lanes.move_headway_s),
+        move_start_extra_s=lanes.driver.start_extra_s * fast_m_per_s,
         move_travel_s=np.array(lanes.move_travel_s),
         move_use=np.array(lanes.move_use),
         yields_start=np.array(lanes.yields_start),
         yields_to=np.array(lanes.yields_to),
+        yields_gap_s=_gaps_s(lanes),
         driver=np.array(astuple(lanes.driver)),
     )
+
+
+def _storage(lanes: Lanes) -> Integers:
+    """[N] vehicles that may be on the way to a lane and on it: standing ones, or those that drive one behind another.
+
+    Where nobody gives way to anybody vehicles may stand on the way to the lane too.
+    """
+    plain = (lanes.move_use < 0) & (np.diff(lanes.yields_start) == 0)
+    plain[lanes.yields_to] = False
+    way_m = np.full(lanes.lanes, np.inf)
+    np.minimum.at(
+        way_m, lanes.move_to_lane, np.where(plain, lanes.move_travel_s * lanes.move_speed_m_per_s + _VEHICLE_M, 0.0)
+    )
+    way_s = np.zeros(lanes.lanes)
+    np.maximum.at(way_s, lanes.move_to_lane, lanes.move_travel_s)
+    standing = (lanes.lane_length_m + np.where(np.isfinite(way_m), way_m, 0.0) + _LEEWAY_M) / lanes.driver.space_m
+    driving = (
+        way_s + lanes.lane_length_m * (1.0 / lanes.lane_speed_m_per_s + 1.0 / lanes.driver.wave_m_per_s)
+    ) / _CLOSE_S
+    driving[lanes.link_first_lane[-1] :] = 0.0
+    return np.maximum(1, np.maximum(np.floor(standing), np.ceil(driving))).astype(np.int64)
+
+
+def _gaps_s(lanes: Lanes) -> Floats:
+    """[yields] gap needed: the time to be across from rest with the whole vehicle; farther than that nobody looks."""
+    begin = lanes.driver.acceleration_m_per_s2 / 2.0
+    way_m = lanes.move_travel_s * lanes.move_speed_m_per_s
+    end = np.minimum(lanes.move_speed_m_per_s, np.sqrt(begin**2 + 2.0 * lanes.driver.acceleration_m_per_s2 * way_m))
+    across_s = (way_m + _VEHICLE_M) / (0.5 * (begin + end))
+    return np.repeat(np.minimum(across_s, lanes.driver.gap_s), np.diff(lanes.yields_start))
 
 
 def _day(lanes: Lanes, vehicles: Vehicles) -> Day:
@@ -182,4 +223,12 @@ def _day(lanes: Lanes, vehicles: Vehicles) -> Day:
         path_links=np.array(vehicles.path_links),
         path_lanes=allowed_lanes(lanes, vehicles),
         free_s=free_s,
+        pace=_paces(len(vehicles.depart_s), lanes.driver.speed_spread),
     )
+
+
+def _paces(vehicles: int, spread: float) -> Floats:
+    """[V] time that each driver wants for a way, over the time at the speed limit: normal speeds, evenly spread."""
+    normal = NormalDist()
+    draws = np.array([normal.inv_cdf(((v + 0.5) * _GOLDEN) % 1.0) for v in range(vehicles)])
+    return 1.0 / np.clip(1.0 + spread * draws, _SLOWEST, _FASTEST)
