@@ -131,7 +131,7 @@ def _of_intersection(
         if stages > limit:
             found_all.append(Violation("stages", where, f"{stages} stages", f"at most {limit}"))
     today_shown = today_of(intersection)
-    found_all += display_violations(reached, intersection, rules, today_shown)
+    found_all += display_violations(reached, intersection, rules, today_shown, left_hand=left_hand)
     found_all += conflict_violations(reached, intersection, rules)
     found_all += giving_way_violations(reached, intersection, rules, today_shown)
     found_all += trap_violations(reached, intersection, today_shown, left_hand=left_hand)

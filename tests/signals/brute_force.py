@@ -181,8 +181,11 @@ def _of_signal(signal: Signal, limits: dict[str, Any], timing: dict[str, Any]) -
         found |= _of_sweep(signal, limits, sweep)
     for channel in range(signal.count):
         today = GREEN & set(signal.columns[channel])
-        if today and not any(np.isin(sweep[:, channel], [ord("g"), ord("G")]).any() for sweep in sweeps):
+        shown = {chr(code) for sweep in sweeps for code in np.unique(sweep[:, channel])}
+        if today and not GREEN & shown:
             found.add("service")
+        elif today == GREEN and "G" not in shown and not signal.turns_of(channel) <= {"l", "L", "t"}:
+            found.add("protection")
     return found
 
 

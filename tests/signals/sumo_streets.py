@@ -27,8 +27,11 @@ def street(kind: str) -> Path:
     """A generated network file: "grid" (two junctions, left lanes), "walkers" (one, with pedestrians), "cleared" (one,
     with all-red and red-amber), "legs" (one, each leg alone), "dense" (two by two, one lane for all), "lefts" (one,
     with left lanes and all-red), "crossings" (the same with pedestrians), "shared" (of these, the crossings over the
-    right and the left leg have no lamps of their own: they go by the through beside them), "lawless" ("lefts" without
+    right and the left leg have no lamps of their own: they go by the through beside them), "arrows" ("crossings"
+    whose rights from top and bottom have an arrow beside the lefts' own stage), "lawless" ("lefts" without
     right-of-way rows)."""
+    if kind == "arrows":
+        return _arrows(street("crossings"))
     if kind == "lawless":
         return _lawless(street("lefts"))
     if kind == "shared":
@@ -49,6 +52,17 @@ def street(kind: str) -> Path:
     }[kind]
     run_tool("netgenerate", *options, *common, folder=folder)
     return folder / f"{kind}.net.xml"
+
+
+def _arrows(plain: Path) -> Path:
+    tree = ElementTree.parse(plain)
+    phases = list(tree.getroot().iter("phase"))
+    for phase, right in zip(phases[2:5], "gGy", strict=True):
+        state = phase.attrib["state"]
+        phase.set("state", right + state[1:8] + right + state[9:])
+    path = plain.with_name("arrows.net.xml")
+    tree.write(path)
+    return path
 
 
 def _lawless(ruled: Path) -> Path:

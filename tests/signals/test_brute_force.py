@@ -24,7 +24,7 @@ from signals.safety import check
 from tests.signals.brute_force import Street, broken_rules
 from tests.signals.sumo_streets import street
 
-KINDS = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared")
+KINDS = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows")
 JUDGED = (*KINDS, "lawless")  # what runs on the last one nobody can call safe
 
 Fields = dict[str, Any]
@@ -192,6 +192,19 @@ def left_ends_alone(fields: Fields, rng: random.Random) -> None:
     stage["interstage"] = [*steps, *stage["interstage"]]
 
 
+def priority_lost(fields: Fields, rng: random.Random) -> None:
+    """A group that gives way in some stage does so in all of them."""
+    sequence = fields["body"]["sequence"]
+    at = rng.choice(
+        [k for k in range(len(fields["group_ids"])) if any(s["displays"][k] == "g" for s in sequence)] or [0]
+    )
+    for stage in sequence:
+        for picture in (stage, *stage["interstage"]):
+            letters = list(picture["displays"])
+            letters[at] = letters[at].replace("G", "g")
+            picture["displays"] = "".join(letters)
+
+
 def red_amber(fields: Fields, rng: random.Random) -> None:
     stage = _stage(fields, rng)
     if stage["interstage"]:
@@ -235,7 +248,7 @@ MUTATIONS: tuple[Callable[[Fields, random.Random], None], ...] = (
     *(letter_in_interstage, letter_in_stage, right_of_way, pictures_swapped, groups_swapped, stage_twice),
     *(stages_many, stage_dropped, stages_reordered, yellow_to_red, red_amber, all_green, offset_moved),
     *(actuated, free_choice, marked_untouched, arrow_early, start_early, stages_turned),
-    *(left_ends_alone,),
+    *(left_ends_alone, priority_lost),
 )
 
 

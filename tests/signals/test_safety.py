@@ -204,6 +204,32 @@ def test_an_unknown_intergreen_is_refused_where_it_is_needed() -> None:
     assert [v.rule for v in found] == ["intergreen-unknown"]
 
 
+def _giving_way_only(*groups: str) -> Callable[[dict[str, Any]], None]:
+    """These groups give way wherever they have priority now, and in the steps around."""
+
+    def change(fields: dict[str, Any]) -> None:
+        columns = [fields["group_ids"].index(group) for group in groups]
+        for stage in fields["body"]["sequence"]:
+            for picture in (stage, *stage["interstage"]):
+                letters = list(picture["displays"])
+                for column in columns:
+                    letters[column] = letters[column].replace("G", "g")
+                picture["displays"] = "".join(letters)
+
+    return change
+
+
+def test_only_a_left_may_lose_the_protected_part_of_what_it_has() -> None:
+    network = sumo_net.read(street("arrows"))
+    assert check(touched(network), network, rules_of(network)) == ()
+    (right,) = _violations(_giving_way_only("0"), network)
+    assert str(right) == (
+        "protection: intersection 'A0', signal group '0': "
+        "found only green giving way, needed protected green in each cycle, as today"
+    )
+    assert _violations(_giving_way_only("3"), network) == ()
+
+
 def test_nothing_is_safe_where_nobody_knows_whose_paths_cross() -> None:
     network = sumo_net.read(street("lawless"))
     assert {v.rule for v in check(touched(network), network, rules_of(network))} == {"intergreen-unknown"}
