@@ -20,7 +20,8 @@ Vector = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
-_MOST_EXCHANGES = 300
+_MOST_STEPS = 300
+_MOST_HALVINGS = 40
 _PATIENCE = 3
 _MOST_REFINEMENTS = 4
 _ACCURACY = 1e-10  # of the largest pull: where refinement ends
@@ -163,40 +164,53 @@ def non_negative(arcs: Arcs, system: System, start: Active | None = None) -> Ans
     """Minimise `system` plus the squared balances of the nodes / sigma^2 over x >= 0.
 
     Block principal pivoting: Portugal, Judice, Vicente (1994), "A comparison of block pivoting and interior-point
-    algorithms for linear least squares problems with nonnegative variables". H must be positive definite: then the
-    minimum is unique, and `start` decides only how soon it is found. Raises ArithmeticError if it is not found.
+    algorithms for linear least squares problems with nonnegative variables". Where that goes round in circles,
+    projected Newton steps: Bertsekas (1982), "Projected Newton methods for optimization problems with simple
+    constraints". H must be positive definite: then the minimum is unique, and `start` decides only how soon it is
+    found. Raises ArithmeticError if it is not found.
     """
-    count = len(arcs.node)
-    free = np.ones(count + len(system.bound_weight), dtype=bool)
-    if start is not None:
-        free = np.concatenate([start.arcs, start.loose])
-    fewest, patience, solved, loose = len(free) + 1, _PATIENCE, None, None
-    for exchange in range(_MOST_EXCHANGES):
-        active = Active(free[:count], free[count:])
+    active = start or Active(np.ones(len(arcs.node), dtype=bool), np.ones(len(system.bound_weight), dtype=bool))
+    fewest, patience, solved, loose = len(active.arcs) + len(active.loose) + 1, _PATIENCE, None, None
+    point: Vector | None = None
+    for step in range(_MOST_STEPS):
         if loose is None or not np.array_equal(active.loose, loose):
             loose = active.loose
             entries, pull = system.assemble(loose)
         solved = _Solved(arcs, entries, system.balance_sigma, active.arcs, solved)
         x, slope = solved.solve(pull)
-        excess = system.excess(x)
-        value, slopes = np.concatenate([x, excess]), np.concatenate([slope, -system.bound_weight * excess])
-        scale = max(1.0, float(np.abs(pull).max(initial=0.0)))
+        excess, scale = system.excess(x), max(1.0, float(np.abs(pull).max(initial=0.0)))
         low = _SLACK * max(1.0, float(x.max(initial=0.0)))
-        wrong = np.flatnonzero(np.where(free, value < -low, slopes < -_SLACK * scale))
-        if wrong.size == 0:
+        wrong = np.where(active.arcs, x < -low, slope < -_SLACK * scale)
+        wrong_bounds = np.where(loose, excess < -low, system.bound_weight * excess > _SLACK * scale)
+        number = int(wrong.sum() + wrong_bounds.sum())
+        if number == 0:
             residual = float(np.where(active.arcs, np.abs(slope), -slope).max(initial=0.0)) / scale
             if residual > _CERTIFIED:
                 raise ArithmeticError(f"least squares over arcs: optimal to {residual:.1e} only, needed {_CERTIFIED}")
-            return Answer(np.maximum(x, 0.0), active, residual, exchange + 1)
-        if wrong.size < fewest:
-            fewest, patience = wrong.size, _PATIENCE
-        elif patience > 0:
-            patience -= 1
+            return Answer(np.maximum(x, 0.0), active, residual, step + 1)
+        patience = _PATIENCE if number < fewest else patience - 1
+        fewest = min(fewest, number)
+        if point is None and patience >= 0:
+            active = Active(active.arcs ^ wrong, loose ^ wrong_bounds)
         else:
-            wrong = wrong[-1:]  # Murty's rule: always ends
-        free = free.copy()
-        free[wrong] = ~free[wrong]
-    raise ArithmeticError(f"least squares over arcs: {fewest} of {len(free)} unknowns unsettled")
+            point, active = _nearer(arcs, system, np.maximum(x, 0.0) if point is None else point, x)
+    raise ArithmeticError(f"least squares over arcs: {fewest} of {len(arcs.node)} unsettled after {_MOST_STEPS} steps")
+
+
+def _nearer(arcs: Arcs, system: System, x: Vector, target: Vector) -> tuple[Vector, Active]:
+    """The first of the points half, a quarter ... of the way to `target`, cut off at zero, that is lower than x.
+
+    The objective is convex: it is lower there when its slope still falls on the way from x.
+    """
+    for halving in range(_MOST_HALVINGS):
+        y = np.maximum(x + 0.5**halving * (target - x), 0.0)
+        loose = system.excess(y) >= 0.0
+        entries, pull = system.assemble(loose)
+        slope = arcs.times(entries, y) + arcs.pulled_back(arcs.balance(y) * system.balance_sigma**-2.0) - pull
+        scale = max(1.0, float(np.abs(pull).max(initial=0.0)))
+        if slope @ (y - x) <= _ACCURACY * scale:
+            break
+    return y, Active((y > 0.0) | (slope < -_SLACK * scale), loose)
 
 
 class _Solved:

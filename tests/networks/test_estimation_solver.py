@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import nnls
 
+from networks import estimation_solver
 from networks.estimation_solver import Arcs, arcs_of, block_order, noise_answers, non_negative
 
 BALANCE_SIGMA = 0.3
@@ -115,6 +116,17 @@ def test_the_start_decides_nothing(seed: int) -> None:
     start = there.active.__class__(~there.active.arcs, ~there.active.loose)
     assert non_negative(system.arcs, system, start).x == pytest.approx(there.x, abs=1e-7)
     assert again.x == pytest.approx(there.x, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_projected_newton_steps_alone_find_it(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes over where pivoting goes round in circles, from the first step on."""
+    monkeypatch.setattr(estimation_solver, "_PATIENCE", -1)
+    system = drawn(seed, 7, 40, 4)
+    rows, target = system.stacked()
+    answer = non_negative(system.arcs, system)
+    assert answer.x == pytest.approx(nnls(rows, target, maxiter=10_000)[0][:40], abs=1e-6)
+    assert answer.kkt_residual <= 1e-8
 
 
 def test_a_graph_that_falls_apart_is_solved_part_by_part() -> None:
