@@ -152,7 +152,6 @@ def test_a_green_that_is_interrupted_today_stays_so_with_the_red_in_it() -> None
     assert [(step.displays, step.duration_ds) for step in steps] == [("rryrrrryrrrr", 30)]
 
 
-
 def test_clearances_are_whole_seconds_together() -> None:
     network = crossroads()
     intersection = network.intersections[0]
