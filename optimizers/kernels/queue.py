@@ -58,7 +58,11 @@ def drive(s: StreetArrays, g: Signals, day: Day, x: State) -> None:
     for e in range(links):
         if x.entry_head[e] >= 0:
             _schedule(x, lanes + e, day.depart_s[x.entry_head[e]], 0)
+    for j in range(len(g.cycle)):
+        x.second[j] = (-1 - g.offset[j]) % g.cycle[j]
     for t in range(len(x.bucket)):
+        for j in range(len(g.cycle)):
+            x.second[j] = x.second[j] + 1 if x.second[j] + 1 < g.cycle[j] else 0
         while x.bucket[t] >= 0:
             item = x.bucket[t]
             x.bucket[t] = x.after[item]
@@ -218,34 +222,37 @@ def _choice(s: StreetArrays, day: Day, x: State, lane: int, v: int, at_s: float)
     here = x.place[v]
     link, to_link = day.path_links[here], day.path_links[here + 1]
     base = s.link_first_lane[to_link]
+    allowed = day.path_lanes[here + 1]
     move, target, least = -1, -1, NEVER_S
-    aside = 0
-    while move < 0 and aside <= _FAR_ASIDE:
-        for side in (aside, -aside):
-            origin = lane + side
-            if side != 0 and not (s.link_first_lane[link] <= origin < s.link_first_lane[link + 1]):
+    origin, aside = lane, 0
+    while True:
+        for m in range(s.move_start[origin], s.move_start[origin + 1]):
+            if s.move_to_link[m] != to_link:
                 continue
-            for m in range(s.move_start[origin], s.move_start[origin + 1]):
-                if s.move_to_link[m] != to_link:
-                    continue
-                nearest = s.move_to_lane[m]
-                low, high = nearest, nearest + 1
-                if nearest < real and s.link_changes[to_link]:
-                    low, high = base, s.link_first_lane[to_link + 1]
-                for d in range(low, high):
-                    cost = 0.0
-                    if nearest < real:
-                        cost = x.holds[d] + _SIDEWAYS * abs(d - nearest)
-                        if not day.path_lanes[here + 1] >> (d - base) & 1:
-                            cost += _ASTRAY
+            nearest = s.move_to_lane[m]
+            if nearest >= real:
+                return m, nearest
+            low, high = nearest, nearest + 1
+            if s.link_changes[to_link]:
+                low, high = base, s.link_first_lane[to_link + 1]
+            for d in range(low, high):
+                cost = x.holds[d] + _SIDEWAYS * abs(d - nearest)
+                if not allowed >> (d - base) & 1:
+                    cost += _ASTRAY
+                if cost < least:
                     if _room_s(s, x, d) > at_s:
                         cost += _FULL
                     if cost < least:
                         move, target, least = m, d, cost
-        aside += 1
-        if lane >= real:
-            break
-    return move, target
+        if move >= 0 or aside > _FAR_ASIDE:
+            return move, target
+        while True:  # the next nearest lane of the link
+            aside = -aside if aside > 0 else 1 - aside
+            origin = lane + aside
+            if aside > _FAR_ASIDE or s.link_first_lane[link] <= origin < s.link_first_lane[link + 1]:
+                break
+        if aside > _FAR_ASIDE:
+            return move, target
 
 
 @_inlined
@@ -255,7 +262,7 @@ def _signal(s: StreetArrays, g: Signals, x: State, lane: int, v: int, move: int,
     if use < 0:
         return 0.0, True
     j = g.use_junction[use]
-    second = (int(at_s) - g.offset[j]) % g.cycle[j]
+    second = x.second[j]
     shown = g.shown[use, second]
     if shown < 0:  # yellow: whoever is on the move still passes in its first part
         moving = x.started[lane] > 0 or at_s - x.ready_s[v] < s.driver[LATE]
@@ -285,7 +292,9 @@ def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, v: int, move: int, a
             continue
         if x.place[w] == day.path_start[day.path[w] + 1] - 1:
             continue
-        if day.path_links[x.place[w] + 1] != s.move_to_link[foe] or not _may_come(s, g, foe, max(at_s, x.ready_s[w])):
+        if day.path_links[x.place[w] + 1] != s.move_to_link[foe] or not _may_come(
+            s, g, x, foe, max(at_s, x.ready_s[w]), t
+        ):
             continue
         if x.ready_s[w] > x.ready_s[v] and _gives_way(s, foe, move):
             continue
@@ -294,13 +303,16 @@ def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, v: int, move: int, a
 
 
 @_inlined
-def _may_come(s: StreetArrays, g: Signals, move: int, at_s: float) -> bool:
+def _may_come(s: StreetArrays, g: Signals, x: State, move: int, at_s: float, t: int) -> bool:
     """Whether a vehicle on this move is not held by its signal at that time."""
     use = s.move_use[move]
     if use < 0:
         return True
     j = g.use_junction[use]
-    shown = g.shown[use, (int(at_s) - g.offset[j]) % g.cycle[j]]
+    second = x.second[j] + int(at_s) - t
+    while second >= g.cycle[j]:
+        second -= g.cycle[j]
+    shown = g.shown[use, second]
     return bool(shown >= 2 or shown == -1)
 
 
