@@ -122,7 +122,14 @@ def validate(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="plan.json or a SUMO additional file.")],
     network: NetworkOption,
     demand: Annotated[list[Path], typer.Option("--demand", help="Route files.")],
-    against: Annotated[Path, typer.Option("--against", help="The incumbent: plan.json or a SUMO additional file.")],
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against",
+            help="The incumbent: plan.json or a SUMO additional file.",
+            show_default="the network's own programs",
+        ),
+    ] = None,
     begin: BeginOption = None,
     end: EndOption = None,
     additional: AdditionalOption = None,

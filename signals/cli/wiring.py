@@ -48,9 +48,11 @@ def parts_of_sumo() -> Parts:
 
 
 def read_street(network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network:
-    """Network with its running programs and detectors; `incumbent` programs run last."""
+    """Network with its running programs and detectors; `incumbent` programs run last, and there must be some."""
     additional = [*detectors, *([incumbent] if incumbent is not None else [])]
     street: Network = parts.of_content("importer", network).read(network, additional)
+    if incumbent is not None:
+        programs.named_in(incumbent, street)
     return street
 
 
@@ -63,10 +65,22 @@ def read_records(flows: Path, zone: str | None) -> Records:
 
 def read_any_plan(path: Path, network: Network) -> TimingPlan:
     """A plan from our own JSON or from a file of signal programs, judged by content."""
-    if head(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+    if _is_json(path):
         return read_plan(path)
     plan: TimingPlan = parts.of_content("format", path).read(path, network)
     return plan
+
+
+def running_on(plan: TimingPlan, path: Path, network: Network) -> tuple[str, ...]:
+    """Intersections of the plan of which its file says nothing, so that what runs today runs on."""
+    if _is_json(path):
+        return ()
+    named = programs.named_in(path, network)
+    return tuple(timing.intersection_id for timing in plan.intersections if timing.intersection_id not in named)
+
+
+def _is_json(path: Path) -> bool:
+    return head(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
 def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> Laboratory:
