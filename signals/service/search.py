@@ -14,7 +14,7 @@ from signals.service.estimate import Street
 from signals.service.propose import Candidate, Proposal
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
-from signals.trials import Laboratory, Trial
+from signals.trials import Laboratory, Trial, step_for
 from signals.validation import Guard
 from signals.validation.guards import broken, check_guards
 from signals.watch import Watch
@@ -117,6 +117,7 @@ class _Track:
         self._request = request
         self._laboratory = laboratory
         self._watch = watch
+        self._step_s = step_for((street.incumbent,))  # the same for all: candidates mostly keep its fractions
         self._seen: dict[tuple[str, int], Measures] = {}
         self._field: tuple[Candidate, ...] = ()
 
@@ -153,7 +154,8 @@ class _Track:
     def _measure(self, runs: Sequence[RaceRun]) -> list[float]:
         keys = [(self._field[run.candidate].plan.digest(), run.realisation) for run in runs]
         missing = [at for at, key in enumerate(keys) if key not in self._seen]
-        trials = [Trial(self._field[runs[at].candidate].plan, runs[at].realisation, runs[at].seed) for at in missing]
+        asked = [runs[at] for at in missing]
+        trials = [Trial(self._field[r.candidate].plan, r.realisation, r.seed, self._step_s) for r in asked]
         measured = self._laboratory.run(trials, self._watch, f"race: {len(trials)} runs")
         for at, measures in zip(missing, measured, strict=True):
             self._seen[keys[at]] = measures
