@@ -3,7 +3,7 @@ vehicles that it made fit the flows they were made from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,14 +12,43 @@ from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.watch import Watch
 
+STEPS_S = (1.0, 0.5, 0.1)
+"""Steps that a simulation may have. Times of plans are tenths of a second, so that the last fits any of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One simulation: a plan under one demand realisation and seed."""
+    """One simulation: a plan under one demand realisation and seed, in steps of so many seconds."""
 
     plan: TimingPlan
     realisation: int
     seed: int
+    step_s: float = STEPS_S[0]
+
+
+def step_for(plans: Iterable[TimingPlan]) -> float:
+    """The longest step [s] of `STEPS_S` that all times of these plans are whole multiples of.
+
+    A simulator changes signals at the beginning of a step only: in longer steps it would run another plan.
+    """
+    times_ds = set[int]()
+    for plan in plans:
+        for timing in plan.intersections:
+            times_ds.update(_times_ds(timing.model_dump(exclude={"parameters", "detectors"})))
+    return next(step_s for step_s in STEPS_S if all(time_ds % round(10 * step_s) == 0 for time_ds in times_ds))
+
+
+def _times_ds(value: object) -> Iterator[int]:
+    """All times in what a plan is made of, but for gaps: they are measured, not shown."""
+    if isinstance(value, dict):
+        for name, inside in value.items():
+            if isinstance(inside, int) and name.endswith("_ds") and name != "gap_ds":
+                yield inside
+            else:
+                yield from _times_ds(inside)
+    elif isinstance(value, list | tuple):
+        for inside in value:
+            yield from _times_ds(inside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from signals.timing.traffic import Departures
 from signals.trials import Laboratory
 from signals.watch import Watch
 
-_SIMULATOR = "SUMO 1.28, step 1 s, no teleporting, vehicles enter by default, in waves"
+_SIMULATOR = "SUMO 1.28, step 1 s where plans allow it, no teleporting, vehicles enter by default, in waves"
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
 

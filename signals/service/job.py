@@ -19,7 +19,7 @@ from signals.service.estimate import (
 from signals.service.propose import Proposal, propose
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
-from signals.trials import Laboratory, RealisationFit, Trial
+from signals.trials import Laboratory, RealisationFit, Trial, step_for
 from signals.validation import Pair, Subject, ValidationReport, Verdict, decide
 from signals.watch import OutOfTime, Watch
 
@@ -126,7 +126,9 @@ def _judged(
     fits = (*before.fits, *judge.fits([row.realisation for row in report.pairs]))
     shown: tuple[Violation, ...] = ()
     if acceptable(report, request.accept):
-        shown = audit(judge.displays(Trial(candidate, first, first), watch), candidate, street.network)
+        step_s = report.subject.step_s
+        displays = judge.displays(Trial(candidate, first, first, step_s), watch)
+        shown = audit(displays, candidate, street.network, step_s=step_s)
     kept = replace(
         before,
         decision=Decision.KEPT,
@@ -158,17 +160,21 @@ def validate(
     finalists: int = 1,
     first_realisation: int = FIRST_VERDICT_REALISATION,
 ) -> ValidationReport:
-    """Candidate against incumbent on demand realisations that nobody has seen, until the gate has its verdict."""
+    """Candidate against incumbent on demand realisations that nobody has seen, until the gate has its verdict.
+
+    Both run in the longest steps that fit the times of both.
+    """
+    step_s = step_for((candidate, street.incumbent))
 
     def next_pairs(wanted: range) -> list[Pair]:
-        trials = [Trial(plan, r, r) for r in wanted for plan in (candidate, street.incumbent)]
+        trials = [Trial(plan, r, r, step_s) for r in wanted for plan in (candidate, street.incumbent)]
         try:
             measures = judge.run(trials, watch, f"validate: realisations {wanted.start} to {wanted.stop - 1}")
         except OutOfTime:
             return []  # what was measured is kept; the gate calls the trial undecided
         return [Pair(r, r, candidate=measures[2 * at], incumbent=measures[2 * at + 1]) for at, r in enumerate(wanted)]
 
-    subject = Subject(candidate.digest(), street.incumbent.digest(), judge.digest)
+    subject = Subject(candidate.digest(), street.incumbent.digest(), judge.digest, step_s)
     return decide(
         next_pairs,
         subject,

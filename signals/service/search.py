@@ -14,7 +14,7 @@ from signals.service.estimate import Street
 from signals.service.propose import Candidate, Proposal
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
-from signals.trials import Laboratory, Trial
+from signals.trials import Laboratory, Trial, step_for
 from signals.validation import Guard
 from signals.validation.guards import broken, check_guards
 from signals.watch import Watch
@@ -26,7 +26,6 @@ _FIELD_SHARE = 0.25  # of the runs, for the first look at everybody
 _HALVING = 0.4
 _JAM_SHARE = 0.3
 _KEPT_OUT_S = 60.0
-_FINALISTS = 2  # judged one after the other, until one is recommended
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,21 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
         return Found(tuple(races), (), (reason,))
     # Busier days than the judge's break guards sooner; the fewest broken first, and the judge shall say.
     ordered = sorted(promising, key=lambda one: len(track.broken_guards(one[0])))
-    unlike = [one for one in ordered[1:] if one[0].family != ordered[0][0].family] or ordered[1:]
-    unlike.sort(key=lambda one: not one[0].damped)  # what runs today knows things that no count shows
-    return Found(tuple(races), tuple(Finalist(*one) for one in (*ordered[:1], *unlike[: _FINALISTS - 1])))
+    finalists = _in_turn(ordered, track.raced(races[-1]))
+    return Found(tuple(races), tuple(Finalist(*one) for one in finalists))
+
+
+def _in_turn(
+    promising: Sequence[tuple[Candidate, Place]], raced: Sequence[tuple[Candidate, Place]]
+) -> list[tuple[Candidate, Place]]:
+    """Who is judged, one after the other until one is recommended: the best, the next one of another family, and the
+    best of those half-way to today's proportions, for what runs today knows things that no count shows."""
+    best, *rest = promising
+    chosen = [best, *([one for one in rest if one[0].family != best[0].family] or rest)[:1]]
+    careful = (one for one in (*rest, *raced) if one[0].damped and one[1].difference_s_per_veh < 0)
+    if not any(one[0].damped for one in chosen):
+        chosen += [one for one in careful if all(one[0] is not other[0] for other in chosen)][:1]
+    return chosen
 
 
 def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
@@ -117,6 +128,7 @@ class _Track:
         self._request = request
         self._laboratory = laboratory
         self._watch = watch
+        self._step_s = step_for((street.incumbent,))  # the same for all: candidates mostly keep its fractions
         self._seen: dict[tuple[str, int], Measures] = {}
         self._field: tuple[Candidate, ...] = ()
 
@@ -141,6 +153,10 @@ class _Track:
         places.sort(key=lambda place: (place.candidate != result.winner, place.mean_s_per_veh))
         return [(self._field[place.candidate], place) for place in places]
 
+    def raced(self, result: RaceResult) -> list[tuple[Candidate, Place]]:
+        """All candidates of a race without the incumbent, who stayed longer first."""
+        return [(self._field[place.candidate], place) for place in result.ranking if place.candidate != 0]
+
     def broken_guards(self, candidate: Candidate) -> tuple[Guard, ...]:
         own, base = candidate.plan.digest(), self._street.incumbent.digest()
         shared = [
@@ -153,7 +169,8 @@ class _Track:
     def _measure(self, runs: Sequence[RaceRun]) -> list[float]:
         keys = [(self._field[run.candidate].plan.digest(), run.realisation) for run in runs]
         missing = [at for at, key in enumerate(keys) if key not in self._seen]
-        trials = [Trial(self._field[runs[at].candidate].plan, runs[at].realisation, runs[at].seed) for at in missing]
+        asked = [runs[at] for at in missing]
+        trials = [Trial(self._field[r.candidate].plan, r.realisation, r.seed, self._step_s) for r in asked]
         measured = self._laboratory.run(trials, self._watch, f"race: {len(trials)} runs")
         for at, measures in zip(missing, measured, strict=True):
             self._seen[keys[at]] = measures

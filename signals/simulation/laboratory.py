@@ -19,7 +19,7 @@ from signals.simulation import executed
 from signals.simulation.job import Cancelled, Limits, Outputs, RunJob
 from signals.simulation.runner import run, run_many
 from signals.store.steps import Steps, digest_of
-from signals.trials import IntervalFit, MovementFit, RealisationFit, Trial
+from signals.trials import STEPS_S, IntervalFit, MovementFit, RealisationFit, Trial
 from signals.watch import Watch
 
 _STEP = "run"
@@ -165,6 +165,7 @@ class SumoLaboratory:
             begin_s=self._period_s[0],
             end_s=self._period_s[1],
             seed=trial.seed,
+            step_length_s=trial.step_s,
             work_dir=work_dir,
             program_path=program_path,
             additional_paths=self._additional_paths,
@@ -184,7 +185,8 @@ class SumoLaboratory:
         return digest_of([self._digest, _FIT, realisation])
 
     def _key(self, trial: Trial) -> str:
-        return digest_of([self._digest, trial.plan.digest(), trial.realisation, trial.seed])
+        words = [self._digest, trial.plan.digest(), trial.realisation, trial.seed]
+        return digest_of(words if trial.step_s == STEPS_S[0] else [*words, trial.step_s])
 
 
 class _Stop:

@@ -24,11 +24,12 @@ FORMAT, VERSION = "greenband-validation", 1
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What was compared, by digest."""
+    """What was compared, by digest, and the step of the simulations [s], the same for both plans."""
 
     plan_digest: str
     incumbent_digest: str
     scenario_digest: str
+    step_s: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

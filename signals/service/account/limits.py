@@ -8,6 +8,7 @@ from optimizers.problem import Constants
 from signals.plan import ControlMode
 from signals.service.estimate import HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
+from signals.trials import step_for
 
 _SHOWN = 20
 
@@ -18,7 +19,8 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
     lines = [
         "The street itself: the proof is a simulation (SUMO). Its drivers are the defaults of the vehicle types found;"
         " they were not calibrated against travel times or queues of this street.",
-        "The simulation steps in whole seconds and does not teleport: vehicles that block each other stay, and count.",
+        f"The simulation goes in steps of {_step_s(outcome):g} s, the longest that fits the times of both plans, and"
+        " does not teleport: vehicles that block each other stay, and count.",
         "One period: what runs before and after it, and the change between plans, was not simulated.",
         "Route choice: vehicles keep their routes whatever the signals do.",
         "The demand's day-to-day variation: realisations differ by departure times and random driving"
@@ -39,6 +41,10 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
     if modes - {ControlMode.FIXED}:
         lines.append("Actuated control is run by SUMO's own logic and detectors; a controller's may differ in detail.")
     return tuple(lines)
+
+
+def _step_s(outcome: Outcome) -> float:
+    return step_for((outcome.street.incumbent,)) if outcome.validation is None else outcome.validation.subject.step_s
 
 
 def assumptions(outcome: Outcome) -> tuple[str, ...]:
