@@ -87,6 +87,8 @@ def group_of(
 ) -> SignalGroup:
     """The signal group on these channels, with the safety inputs that the running program shows."""
     kinds = {kind_of(link, lanes) for link in lane_links}
+    walkers = GroupKind.PEDESTRIAN in kinds
+    kinds = kinds - {GroupKind.PEDESTRIAN} or kinds
     kind = GroupKind.UNUSED if not kinds else kinds.pop() if len(kinds) == 1 else GroupKind.VEHICLE
     letters = column(running, channels[0])
     shown = greens(letters, durations_ds(running))
@@ -99,6 +101,7 @@ def group_of(
         yellow=_yellow(kind, shown, running),
         red_amber=_red_amber(shown, running),
         max_green=_max_green(shown, running),
+        walkers=walkers,
     )
 
 

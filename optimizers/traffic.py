@@ -10,7 +10,14 @@ import numpy as np
 from optimizers.faults import ArrayError, ArrayFault
 from optimizers.kinds import Booleans, Floats, Integers
 
-_FLOATS = ("lane_length_m", "lane_speed_m_per_s", "move_headway_s", "move_travel_s", "entry_headway_s")
+_FLOATS = (
+    "lane_length_m",
+    "lane_speed_m_per_s",
+    "move_headway_s",
+    "move_travel_s",
+    "entry_headway_s",
+    "move_speed_m_per_s",
+)
 _MOVES = ("move_from_lane", "move_to_lane", "move_to_link", "move_use")
 _INTEGERS = ("link_first_lane", *_MOVES, "yields_start", "yields_to")
 _LEAST = {"lane_length_m": 0.0, "lane_speed_m_per_s": 0.1, "move_headway_s": 0.1, "move_travel_s": 0.0}
@@ -22,24 +29,30 @@ class Driver:
     """How vehicles drive, times in seconds. Calibrated against SUMO's default car at steps of 1 s.
 
     `start_s`: from green to the first vehicle over the line; the next three follow by 3, 2 and 1 `start_extra_s` later
-    than at saturation. `yellow_s`: how long vehicles on the move still pass. `merge_s`: between two that enter one
-    lane. A gap begins `clear_s` after the last vehicle with the right of way, and the next must be `gap_s` away; after
-    `patience_s` a vehicle without a signal pushes in. `wave_m_per_s`: how fast a gap travels back.
-    `slower`: time on a free lane over its length at the speed limit, for drivers dawdle.
+    than at saturation for every m/s by which their way is faster than `easy_m_per_s`. `yellow_s`: how long vehicles on
+    the move still pass. `merge_s`: between two that enter one lane. A gap begins `clear_s` after the last vehicle with
+    the right of way; the next must be away by the time to get across, at most `gap_s`. After `patience_s` a vehicle
+    without a signal pushes in. `late_s`: who leaves so much later than at free speed has stopped. Who waits inside a
+    junction less than `aside_m` past the stop line is in the way of those behind. `wave_m_per_s`: how fast a gap
+    travels back. `dawdle_m_per_s`: how much slower than they want they drive on a free lane. `speed_spread`: standard
+    deviation of the speeds wanted, as a share of the limit; nobody overtakes.
     """
 
-    start_s: float = 1.2
-    start_extra_s: float = 0.45
-    yellow_s: float = 1.2
-    merge_s: float = 1.3
+    start_s: float = 1.3
+    start_extra_s: float = 0.042
+    easy_m_per_s: float = 8.0
+    yellow_s: float = 0.9
+    merge_s: float = 1.7
     clear_s: float = 1.0
     gap_s: float = 3.0
-    patience_s: float = 60.0
+    patience_s: float = 120.0
     acceleration_m_per_s2: float = 2.6
     space_m: float = 7.5
     late_s: float = 0.5
-    wave_m_per_s: float = 6.0
-    slower: float = 1.05
+    aside_m: float = 12.0
+    wave_m_per_s: float = 8.0
+    dawdle_m_per_s: float = 0.65
+    speed_spread: float = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +66,8 @@ class Lanes:
     Moves are ordered by `move_from_lane`; `move_to_lane`, `move_to_link` [M] (the link it leads to, also where it
     first leads to a place inside), `move_headway_s` (discharge), `move_travel_s`, `move_use` (use of the timing problem
     whose signal it obeys, -1: none). Move m gives way to `yields_to[yields_start[m]:yields_start[m + 1]]` where its
-    signal shows yielding green or where it has none. Raises `ArrayError` with all faults; arrays become read-only.
+    signal shows yielding green or where it has none. `move_speed_m_per_s` [M]: through the junction (empty: the speed
+    of the lane left). Raises `ArrayError` with all faults; arrays become read-only.
     """
 
     link_first_lane: Integers
@@ -70,6 +84,7 @@ class Lanes:
     yields_start: Integers
     yields_to: Integers
     driver: Driver = Driver()
+    move_speed_m_per_s: Floats = field(default_factory=lambda: np.zeros(0))
     move_start: Integers = field(init=False)  # [N + 1] moves by lane
 
     def __post_init__(self) -> None:
@@ -77,6 +92,8 @@ class Lanes:
             if item.init and item.name != "driver":
                 kind = np.float64 if item.name in _FLOATS else np.int64 if item.name in _INTEGERS else np.bool_
                 _set(self, item.name, np.array(getattr(self, item.name), dtype=kind, order="C", copy=True))
+        if self.move_speed_m_per_s.shape == (0,) and self.move_from_lane.max(initial=-1) < self.lanes:
+            _set(self, "move_speed_m_per_s", self.lane_speed_m_per_s[self.move_from_lane])
         faults = _lane_faults(self)
         if faults:
             raise ArrayError(faults)
@@ -191,7 +208,7 @@ def _set(value: object, name: str, array: np.ndarray[Any, Any]) -> None:
 def _lane_faults(lanes: Lanes) -> list[ArrayFault]:
     faults = []
     shapes = {"lane_speed_m_per_s": lanes.lanes, "entry_headway_s": lanes.links, "link_first_lane": lanes.links + 1}
-    shapes |= dict.fromkeys((*_MOVES, "move_headway_s", "move_travel_s"), lanes.moves)
+    shapes |= dict.fromkeys((*_MOVES, "move_headway_s", "move_travel_s", "move_speed_m_per_s"), lanes.moves)
     shapes["yields_start"] = lanes.moves + 1
     for name, length in shapes.items():
         if getattr(lanes, name).shape != (length,):

@@ -74,7 +74,7 @@ class NetRows:
             if tag != "net":
                 self.reader.fault("root element", "start", f"<{tag[:40]}>", "<net>, a SUMO network")
             self.left_hand_traffic = attributes.get("lefthand", "false") in ("true", "1", "yes", "on", "x", "t", "T")
-        if tag == "tlLogic" or self.programs.inside:
+        if tag in ("tlLogic", "WAUT") or self.programs.inside:
             self.programs.start(tag, attributes)
             return
         handler = self._handlers.get(tag)

@@ -2,7 +2,8 @@
 
 What neither steps nor parameters can hold (conditions and functions of custom control, attributes of ring phases and
 early ends of steps) makes a program one that is kept word for word. Other elements, and words by which the simulator
-would open a file, are refused: a program is handed to the simulator again.
+would open a file, are refused: a program is handed to the simulator again. So are switches between programs (WAUT), for
+they leave open which one runs.
 """
 
 from __future__ import annotations
@@ -81,6 +82,11 @@ class ProgramReader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if not self._open:
+            if tag == "WAUT":
+                found = "programs switched by the time of day"
+                needed = "the programs of one period, without WAUT"
+                self._reader.fault("WAUT", f"WAUT {attributes.get('id')!r}", found, needed)
+                return
             if tag != "tlLogic":
                 return
             self._steps, self._parameters, self._unmodelled = [], [], {}

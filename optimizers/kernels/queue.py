@@ -15,10 +15,10 @@ from numba import njit
 from optimizers.kernels.queue_signals import Signals
 from optimizers.kernels.queue_state import (
     ACCELERATION,
+    ASIDE,
     CLEAR,
     DELAY_S,
     ENTERED,
-    GAP,
     LATE,
     LEFT,
     LONGEST_WAIT_S,
@@ -28,7 +28,6 @@ from optimizers.kernels.queue_state import (
     PATIENCE,
     SPACE,
     START,
-    START_EXTRA,
     STOPS,
     YELLOW,
     Day,
@@ -40,7 +39,7 @@ from optimizers.kernels.queue_state import (
 _compiled = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 _inlined = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
 
-_FULL, _ASTRAY, _SIDEWAYS = 1e9, 1e6, 0.4  # costs of a lane: no room; the path does not go on; per lane aside
+_FULL, _ASTRAY, _SIDEWAYS = 1e6, 1e9, 0.4  # costs of a lane: no room; the path does not go on; per lane aside
 _FAR_ASIDE = 64
 
 
@@ -59,7 +58,11 @@ def drive(s: StreetArrays, g: Signals, day: Day, x: State) -> None:
     for e in range(links):
         if x.entry_head[e] >= 0:
             _schedule(x, lanes + e, day.depart_s[x.entry_head[e]], 0)
+    for j in range(len(g.cycle)):
+        x.second[j] = (-1 - g.offset[j]) % g.cycle[j]
     for t in range(len(x.bucket)):
+        for j in range(len(g.cycle)):
+            x.second[j] = x.second[j] + 1 if x.second[j] + 1 < g.cycle[j] else 0
         while x.bucket[t] >= 0:
             item = x.bucket[t]
             x.bucket[t] = x.after[item]
@@ -128,7 +131,8 @@ def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
         start = day.path_start[day.path[v]]
         first = s.link_first_lane[e]
         best = -1
-        for d in range(first, s.link_first_lane[e + 1]):
+        last = s.link_first_lane[e + 1] if _room_s(s, x, first) <= at_s else first  # all enter over the first lane
+        for d in range(first, last):
             on_path = day.path_lanes[start] >> (d - first) & 1
             if on_path and (best < 0 or x.holds[d] < x.holds[best]) and _room_s(s, x, d) <= at_s:
                 best = d
@@ -139,7 +143,8 @@ def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
         x.behind[v] = -1
         x.entry_free_s[e] = at_s + s.entry_headway_s[e]
         x.place[v] = start
-        x.ready_s[v] = at_s + s.lane_travel_s[best] + s.lane_speed_m_per_s[best] / (2.0 * s.driver[ACCELERATION])
+        x.speed_m_per_s[v] = 0.0
+        x.ready_s[v] = at_s + s.lane_travel_s[best] * day.pace[v] + _accelerate(s, x, best, v)
         x.lane_delay_s[best] += at_s - day.depart_s[v]
         x.lane_entry_s[best] = at_s
         x.totals[ENTERED] += 1
@@ -157,7 +162,7 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, lane: int, t: int) -
             _schedule(x, lane, at_s, t)
             return
         if not inside and x.place[v] == day.path_start[day.path[v] + 1] - 1:  # the end of its path
-            x.totals[DELAY_S] += x.ready_s[v] - day.depart_s[v] - day.free_s[x.place[v]]
+            x.totals[DELAY_S] += x.ready_s[v] - day.depart_s[v] - day.free_s[x.place[v]] * day.pace[v]
             x.totals[LEFT] += 1
             _part(s, x, lane, x.ready_s[v])
             continue
@@ -174,11 +179,17 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, lane: int, t: int) -
         room_s = _room_s(s, x, target)
         if room_s > at_s:
             x.blocked[lane] = t
-            x.started[lane] = 0
-            x.lane_free_s[lane] = at_s + 1.0 if room_s >= NEVER_S else max(at_s + 0.1, room_s)
+            if room_s >= NEVER_S:
+                x.started[lane] = 0
+                room_s = max(at_s + 0.5, x.ready_s[x.head[target]] + s.lane_wave_s[target])
+            x.lane_free_s[lane] = max(at_s + 0.1, room_s)
             continue
         if not inside and x.lane_entry_s[target] + s.driver[MERGE] > at_s:
             x.lane_free_s[lane] = x.lane_entry_s[target] + s.driver[MERGE]
+            continue
+        if not inside and target < s.link_first_lane[len(s.link_changes)] and _waits_inside(s, x, lane, at_s):
+            x.started[lane] = 0
+            x.lane_free_s[lane] = at_s + 0.5
             continue
         if yields:
             retry_s = _gap_s(s, g, day, x, v, move, at_s, t)
@@ -186,7 +197,19 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, lane: int, t: int) -
                 x.started[lane] = 0
                 x.lane_free_s[lane] = retry_s
                 continue
-        _leave(s, x, lane, v, move, target, at_s, t)
+        _leave(s, day, x, lane, v, move, target, at_s, t)
+
+
+@_inlined
+def _waits_inside(s: StreetArrays, x: State, lane: int, at_s: float) -> bool:
+    """Whether somebody who left this lane waits inside the junction, in the way of those behind."""
+    real = s.link_first_lane[len(s.link_changes)]
+    found = False
+    for m in range(s.move_start[lane], s.move_start[lane + 1]):
+        place = s.move_to_lane[m]
+        if place >= real and x.head[place] >= 0 and s.lane_length_m[place] < s.driver[ASIDE]:
+            found = found or x.ready_s[x.head[place]] <= at_s
+    return found
 
 
 @_inlined
@@ -199,34 +222,37 @@ def _choice(s: StreetArrays, day: Day, x: State, lane: int, v: int, at_s: float)
     here = x.place[v]
     link, to_link = day.path_links[here], day.path_links[here + 1]
     base = s.link_first_lane[to_link]
+    allowed = day.path_lanes[here + 1]
     move, target, least = -1, -1, NEVER_S
-    aside = 0
-    while move < 0 and aside <= _FAR_ASIDE:
-        for side in (aside, -aside):
-            origin = lane + side
-            if side != 0 and not (s.link_first_lane[link] <= origin < s.link_first_lane[link + 1]):
+    origin, aside = lane, 0
+    while True:
+        for m in range(s.move_start[origin], s.move_start[origin + 1]):
+            if s.move_to_link[m] != to_link:
                 continue
-            for m in range(s.move_start[origin], s.move_start[origin + 1]):
-                if s.move_to_link[m] != to_link:
-                    continue
-                nearest = s.move_to_lane[m]
-                low, high = nearest, nearest + 1
-                if nearest < real and s.link_changes[to_link]:
-                    low, high = base, s.link_first_lane[to_link + 1]
-                for d in range(low, high):
-                    cost = 0.0
-                    if nearest < real:
-                        cost = x.holds[d] + _SIDEWAYS * abs(d - nearest)
-                        if not day.path_lanes[here + 1] >> (d - base) & 1:
-                            cost += _ASTRAY
+            nearest = s.move_to_lane[m]
+            if nearest >= real:
+                return m, nearest
+            low, high = nearest, nearest + 1
+            if s.link_changes[to_link]:
+                low, high = base, s.link_first_lane[to_link + 1]
+            for d in range(low, high):
+                cost = x.holds[d] + _SIDEWAYS * abs(d - nearest)
+                if not allowed >> (d - base) & 1:
+                    cost += _ASTRAY
+                if cost < least:
                     if _room_s(s, x, d) > at_s:
                         cost += _FULL
                     if cost < least:
                         move, target, least = m, d, cost
-        aside += 1
-        if lane >= real:
-            break
-    return move, target
+        if move >= 0 or aside > _FAR_ASIDE:
+            return move, target
+        while True:  # the next nearest lane of the link
+            aside = -aside if aside > 0 else 1 - aside
+            origin = lane + aside
+            if aside > _FAR_ASIDE or s.link_first_lane[link] <= origin < s.link_first_lane[link + 1]:
+                break
+        if aside > _FAR_ASIDE:
+            return move, target
 
 
 @_inlined
@@ -236,7 +262,7 @@ def _signal(s: StreetArrays, g: Signals, x: State, lane: int, v: int, move: int,
     if use < 0:
         return 0.0, True
     j = g.use_junction[use]
-    second = (int(at_s) - g.offset[j]) % g.cycle[j]
+    second = x.second[j]
     shown = g.shown[use, second]
     if shown < 0:  # yellow: whoever is on the move still passes in its first part
         moving = x.started[lane] > 0 or at_s - x.ready_s[v] < s.driver[LATE]
@@ -262,11 +288,13 @@ def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, v: int, move: int, a
             return float(x.passed_s[foe] + s.driver[CLEAR])
         other = s.move_from_lane[foe]
         w = x.head[other]
-        if hurried or w < 0 or x.ready_s[w] > at_s + s.driver[GAP] or x.blocked[other] >= t - 1:
+        if hurried or w < 0 or x.ready_s[w] > at_s + s.yields_gap_s[y] or x.blocked[other] >= t - 1:
             continue
         if x.place[w] == day.path_start[day.path[w] + 1] - 1:
             continue
-        if day.path_links[x.place[w] + 1] != s.move_to_link[foe] or not _may_come(s, g, foe, max(at_s, x.ready_s[w])):
+        if day.path_links[x.place[w] + 1] != s.move_to_link[foe] or not _may_come(
+            s, g, x, foe, max(at_s, x.ready_s[w]), t
+        ):
             continue
         if x.ready_s[w] > x.ready_s[v] and _gives_way(s, foe, move):
             continue
@@ -275,13 +303,16 @@ def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, v: int, move: int, a
 
 
 @_inlined
-def _may_come(s: StreetArrays, g: Signals, move: int, at_s: float) -> bool:
+def _may_come(s: StreetArrays, g: Signals, x: State, move: int, at_s: float, t: int) -> bool:
     """Whether a vehicle on this move is not held by its signal at that time."""
     use = s.move_use[move]
     if use < 0:
         return True
     j = g.use_junction[use]
-    shown = g.shown[use, (int(at_s) - g.offset[j]) % g.cycle[j]]
+    second = x.second[j] + int(at_s) - t
+    while second >= g.cycle[j]:
+        second -= g.cycle[j]
+    shown = g.shown[use, second]
     return bool(shown >= 2 or shown == -1)
 
 
@@ -294,7 +325,7 @@ def _gives_way(s: StreetArrays, move: int, other: int) -> bool:
 
 
 @_inlined
-def _leave(s: StreetArrays, x: State, lane: int, v: int, move: int, target: int, at_s: float, t: int) -> None:
+def _leave(s: StreetArrays, day: Day, x: State, lane: int, v: int, move: int, target: int, at_s: float, t: int) -> None:
     """Vehicle v leaves its lane for another.
 
     The first of a queue that starts follow each other with growing ease; who starts from rest loses the time to reach
@@ -303,16 +334,13 @@ def _leave(s: StreetArrays, x: State, lane: int, v: int, move: int, target: int,
     real = s.link_first_lane[len(s.link_changes)]
     late_s = at_s - x.ready_s[v]
     started = x.started[lane]
-    lost_s = 0.0
-    if late_s > s.driver[LATE] and lane < real:
-        x.totals[STOPS] += 1
-        speed = s.lane_speed_m_per_s[target]
-        if target < real:
-            reached = min(speed, np.sqrt(2.0 * s.driver[ACCELERATION] * s.driver[SPACE] * started))
-            lost_s = (speed - reached) ** 2 / (2.0 * s.driver[ACCELERATION] * speed)
+    if late_s > s.driver[LATE]:
+        x.speed_m_per_s[v] = np.sqrt(2.0 * s.driver[ACCELERATION] * s.driver[SPACE] * started)
+        x.totals[STOPS] += 1 if lane < real else 0
+    x.speed_m_per_s[v] = min(x.speed_m_per_s[v], s.move_speed_m_per_s[move])
     x.lane_free_s[lane] = at_s + s.move_headway_s[move]
     if started < 3:
-        x.lane_free_s[lane] += s.driver[START_EXTRA] * (3 - started)
+        x.lane_free_s[lane] += s.move_start_extra_s[move] * (3 - started)
     x.started[lane] = 9 if late_s <= s.driver[LATE] else min(9, started + 1)
     x.lane_delay_s[lane] += max(0.0, late_s)
     x.totals[MOVES_MADE] += 1
@@ -323,8 +351,24 @@ def _leave(s: StreetArrays, x: State, lane: int, v: int, move: int, target: int,
     if target < real:
         x.place[v] += 1
         x.lane_entry_s[target] = at_s
-        x.ready_s[v] += lost_s + s.lane_travel_s[target]
+        x.ready_s[v] += s.lane_travel_s[target] * day.pace[v] + _accelerate(s, x, target, v)
     _join(s, x, target, v, t)
+
+
+@_inlined
+def _accelerate(s: StreetArrays, x: State, d: int, v: int) -> float:
+    """Seconds that vehicle v loses on lane d by reaching its speed; what it reaches there is remembered."""
+    begin, limit, length = x.speed_m_per_s[v], s.lane_speed_m_per_s[d], s.lane_length_m[d]
+    if begin >= limit:
+        x.speed_m_per_s[v] = limit
+        return 0.0
+    a = s.driver[ACCELERATION]
+    end = np.sqrt(begin * begin + 2.0 * a * length)
+    if end >= limit:
+        x.speed_m_per_s[v] = limit
+        return float((limit - begin) ** 2 / (2.0 * a * limit))
+    x.speed_m_per_s[v] = end
+    return float((end - begin) / a - length / limit)
 
 
 @_inlined
@@ -339,7 +383,7 @@ def _account_for_the_rest(s: StreetArrays, day: Day, x: State) -> None:
             x.lane_delay_s[lane] += waited_s
             x.lane_vehicles[lane] += 1
             x.totals[LONGEST_WAIT_S] = max(x.totals[LONGEST_WAIT_S], waited_s)
-            x.totals[DELAY_S] += max(0.0, end_s - day.depart_s[v] - (day.free_s[x.place[v]] - ahead_s))
+            x.totals[DELAY_S] += max(0.0, end_s - day.depart_s[v] - (day.free_s[x.place[v]] * day.pace[v] - ahead_s))
             v = x.behind[v]
     for e in range(len(s.link_changes)):
         v = x.entry_head[e]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from optimizers.kinds import Displays, Floats, Integers
+from optimizers.kinds import Displays, Floats, Integers, Small
 
 _LONGEST_WAIT = 1_000_000
 
@@ -15,11 +15,11 @@ _LONGEST_WAIT = 1_000_000
 class Signals(NamedTuple):
     """One timing as tables. Use u at second i of its junction's cycle: row u, column i."""
 
-    cycle: Integers  # [J] seconds
-    offset: Integers  # [J]
-    use_junction: Integers  # [U]
-    shown: Integers  # [U, N] 3 green, 2 green that yields, -n: n-th second of yellow, 0 red
-    wait: Integers  # [U, N] seconds to the next green (0: green); large where there is none
+    cycle: Small  # [J] seconds
+    offset: Small  # [J]
+    use_junction: Small  # [U]
+    shown: Small  # [U, N] 3 green, 2 green that yields, -n: n-th second of yellow, 0 red
+    wait: Small  # [U, N] seconds to the next green (0: green); large where there is none
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
@@ -33,21 +33,31 @@ def build_signals(
     for u in range(len(g.use_junction)):
         j = g.use_junction[u]
         cycle = g.cycle[j]
-        at_s, second = 0.0, 0
+        at_s, second, age = 0.0, 0, 0
         for k in range(first_step[j], first_step[j + 1]):
             at_s += step_s[k]
+            end = min(cycle, int(at_s + 0.5))
             display = use_display[u, k - first_step[j]]
-            while second < min(cycle, int(np.round(at_s))):
-                g.shown[u, second] = display if display != 1 else -1
-                second += 1
-        age = 0
-        for n in range(2 * cycle):  # twice round: yellow may begin before the end of the cycle
-            i = n % cycle
-            age = age + 1 if g.shown[u, i] < 0 else 0
-            if age > 0 and (n >= cycle or age == 1):
-                g.shown[u, i] = -age
+            if display == 1:
+                while second < end:
+                    age += 1
+                    g.shown[u, second] = -age
+                    second += 1
+            elif second < end:
+                age = 0
+                while second < end:
+                    g.shown[u, second] = display
+                    second += 1
+        i = 0  # yellow that began before the end of the cycle
+        while age > 0 and i < cycle and g.shown[u, i] < 0:
+            age += 1
+            g.shown[u, i] = -age
+            i += 1
         ahead = _LONGEST_WAIT
-        for n in range(2 * cycle):
-            i = cycle - 1 - n % cycle
+        for i in range(cycle):
+            if g.shown[u, i] >= 2:
+                ahead = i
+                break
+        for i in range(cycle - 1, -1, -1):
             ahead = 0 if g.shown[u, i] >= 2 else min(_LONGEST_WAIT, ahead + 1)
             g.wait[u, i] = ahead

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -18,13 +19,18 @@ from optimizers.kernels import queue as kernel
 from optimizers.kernels import queue_state as places
 from optimizers.kernels.queue_signals import Signals, build_signals
 from optimizers.kernels.queue_state import Day, StreetArrays, empty_state
-from optimizers.kinds import Floats, Integers
+from optimizers.kinds import Floats, Integers, Small
 from optimizers.problem import TimingProblem
 from optimizers.solution import TimingSolution
 from optimizers.traffic import Lanes, Vehicles, allowed_lanes
 
 NEEDS_TRAFFIC = True
 GRIDLOCK_S = 600.0
+_VEHICLE_M = 5.0
+_LEEWAY_M = 1.5  # the last vehicle needs no gap behind it, the first stands a metre before the line
+_CLOSE_S = 1.9  # between two that drive one behind the other
+_GOLDEN = (5.0**0.5 - 1.0) / 2.0  # its multiples fall evenly between 0 and 1
+_SLOWEST, _FASTEST = 0.7, 1.3  # speeds wanted, over the limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Run:
     left: int
     longest_wait_s: float  # at the head of a queue
     lane_delay_s: Floats  # [N] of `Lanes`
-    lane_vehicles: Integers  # [N]
+    lane_vehicles: Small  # [N]
 
     @property
     def delay_s_per_veh(self) -> float:
@@ -56,7 +62,7 @@ class QueueModel:
         if problem.traffic is None:
             raise ArrayError([ArrayFault("traffic", "problem", "none", "lanes and vehicles (`traffic`)")])
         self._problem = problem
-        self._use_junction = np.array(problem.use_junction)
+        self._use_junction = _small(problem.use_junction)
         self._street = street_arrays(problem.traffic.lanes)
         self._seconds = int(problem.traffic.duration_s)
         self._days = [_day(problem.traffic.lanes, v) for v in problem.traffic.realisations]
@@ -70,11 +76,11 @@ class QueueModel:
         p = self._problem
         width = int(np.ceil(solution.cycle_s.max())) + 1
         tables = Signals(
-            cycle=np.empty(p.junctions, dtype=np.int64),
-            offset=np.empty(p.junctions, dtype=np.int64),
+            cycle=np.empty(p.junctions, dtype=np.int32),
+            offset=np.empty(p.junctions, dtype=np.int32),
             use_junction=self._use_junction,
-            shown=np.zeros((p.uses, width), dtype=np.int64),
-            wait=np.zeros((p.uses, width), dtype=np.int64),
+            shown=np.zeros((p.uses, width), dtype=np.int32),
+            wait=np.zeros((p.uses, width), dtype=np.int32),
         )
         build_signals(p.first_step, solution.step_s, solution.cycle_s, solution.offset_s, p.use_display, tables)
         return tables
@@ -82,7 +88,7 @@ class QueueModel:
     def run(self, signals: Signals, realisation: int) -> Run:
         """One realisation under a timing's tables."""
         day = self._days[realisation]
-        state = empty_state(self._street, len(day.depart_s), self._seconds)
+        state = empty_state(self._street, len(day.depart_s), self._seconds, self._problem.junctions)
         kernel.drive(self._street, signals, day, state)
         totals = state.totals
         return Run(
@@ -129,27 +135,66 @@ def evaluate(
 
 def street_arrays(lanes: Lanes) -> StreetArrays:
     """`Lanes` for the kernel."""
-    storage = np.maximum(2, np.floor(lanes.lane_length_m / lanes.driver.space_m + 0.5)).astype(np.int64)
+    storage = _storage(lanes)
+    fast_m_per_s = np.maximum(0.0, lanes.move_speed_m_per_s - lanes.driver.easy_m_per_s)
     return StreetArrays(
-        link_first_lane=np.array(lanes.link_first_lane),
+        link_first_lane=_small(lanes.link_first_lane),
         link_changes=np.array(lanes.link_changes),
         entry_headway_s=np.array(lanes.entry_headway_s),
-        lane_travel_s=lanes.lane_length_m / lanes.lane_speed_m_per_s * lanes.driver.slower,
+        lane_length_m=np.array(lanes.lane_length_m),
+        move_speed_m_per_s=np.array(lanes.move_speed_m_per_s),
+        lane_travel_s=lanes.lane_length_m / np.maximum(1.0, lanes.lane_speed_m_per_s - lanes.driver.dawdle_m_per_s),
         lane_speed_m_per_s=np.array(lanes.lane_speed_m_per_s),
         lane_wave_s=lanes.lane_length_m / lanes.driver.wave_m_per_s,
-        lane_storage=storage,
-        exit_start=np.concatenate(([0], np.cumsum(storage))).astype(np.int64),
-        move_start=np.array(lanes.move_start),
-        move_from_lane=np.array(lanes.move_from_lane),
-        move_to_lane=np.array(lanes.move_to_lane),
-        move_to_link=np.array(lanes.move_to_link),
+        lane_storage=_small(storage),
+        exit_start=_small(np.concatenate(([0], np.cumsum(storage)))),
+        move_start=_small(lanes.move_start),
+        move_from_lane=_small(lanes.move_from_lane),
+        move_to_lane=_small(lanes.move_to_lane),
+        move_to_link=_small(lanes.move_to_link),
         move_headway_s=np.array(lanes.move_headway_s),
+        move_start_extra_s=lanes.driver.start_extra_s * fast_m_per_s,
         move_travel_s=np.array(lanes.move_travel_s),
-        move_use=np.array(lanes.move_use),
-        yields_start=np.array(lanes.yields_start),
-        yields_to=np.array(lanes.yields_to),
+        move_use=_small(lanes.move_use),
+        yields_start=_small(lanes.yields_start),
+        yields_to=_small(lanes.yields_to),
+        yields_gap_s=_gaps_s(lanes),
         driver=np.array(astuple(lanes.driver)),
     )
+
+
+def _small(values: Integers) -> Small:
+    return values.astype(np.int32)
+
+
+def _storage(lanes: Lanes) -> Integers:
+    """[N] vehicles that may be on the way to a lane and on it: standing ones, or those that drive one behind another.
+
+    Where nobody gives way to anybody vehicles may stand on the way to the lane too.
+    """
+    plain = (lanes.move_use < 0) & (np.diff(lanes.yields_start) == 0)
+    plain[lanes.yields_to] = False
+    way_m = np.full(lanes.lanes, np.inf)
+    np.minimum.at(
+        way_m, lanes.move_to_lane, np.where(plain, lanes.move_travel_s * lanes.move_speed_m_per_s + _VEHICLE_M, 0.0)
+    )
+    way_s = np.zeros(lanes.lanes)
+    np.maximum.at(way_s, lanes.move_to_lane, lanes.move_travel_s)
+    standing = (lanes.lane_length_m + np.where(np.isfinite(way_m), way_m, 0.0) + _LEEWAY_M) / lanes.driver.space_m
+    driving = (
+        way_s + lanes.lane_length_m * (1.0 / lanes.lane_speed_m_per_s + 1.0 / lanes.driver.wave_m_per_s)
+    ) / _CLOSE_S
+    driving[lanes.link_first_lane[-1] :] = 0.0
+    return np.maximum(1, np.maximum(np.floor(standing), np.ceil(driving))).astype(np.int64)
+
+
+def _gaps_s(lanes: Lanes) -> Floats:
+    """[yields] gap needed: the time to be across from rest with the whole vehicle; farther than that nobody looks."""
+    begin = lanes.driver.acceleration_m_per_s2 / 2.0
+    way_m = lanes.move_travel_s * lanes.move_speed_m_per_s
+    end = np.minimum(lanes.move_speed_m_per_s, np.sqrt(begin**2 + 2.0 * lanes.driver.acceleration_m_per_s2 * way_m))
+    across_s = (way_m + _VEHICLE_M) / (0.5 * (begin + end))
+    return np.repeat(np.minimum(across_s, lanes.driver.gap_s), np.diff(lanes.yields_start))
 
 
 def _day(lanes: Lanes, vehicles: Vehicles) -> Day:
@@ -177,9 +222,17 @@ def _day(lanes: Lanes, vehicles: Vehicles) -> Day:
             free_s[at] = total
     return Day(
         depart_s=np.array(vehicles.depart_s),
-        path=np.array(vehicles.path),
-        path_start=np.array(vehicles.path_start),
-        path_links=np.array(vehicles.path_links),
+        path=_small(vehicles.path),
+        path_start=_small(vehicles.path_start),
+        path_links=_small(vehicles.path_links),
         path_lanes=allowed_lanes(lanes, vehicles),
         free_s=free_s,
+        pace=_paces(len(vehicles.depart_s), lanes.driver.speed_spread),
     )
+
+
+def _paces(vehicles: int, spread: float) -> Floats:
+    """[V] time that each driver wants for a way, over the time at the speed limit: normal speeds, evenly spread."""
+    normal = NormalDist()
+    draws = np.array([normal.inv_cdf(((v + 0.5) * _GOLDEN) % 1.0) for v in range(vehicles)])
+    return 1.0 / np.clip(1.0 + spread * draws, _SLOWEST, _FASTEST)

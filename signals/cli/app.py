@@ -197,8 +197,14 @@ def validate(
         list[Path], typer.Option("--demand", metavar="FILE", help="Route file; may be given several times.")
     ],
     against: Annotated[
-        Path, typer.Option("--against", metavar="PLAN", help="The incumbent: plan.json or a SUMO additional file.")
-    ],
+        Path | None,
+        typer.Option(
+            "--against",
+            metavar="PLAN",
+            help="The incumbent: plan.json or a SUMO additional file.",
+            show_default="the network's own programs",
+        ),
+    ] = None,
     begin: SpanBeginOption = None,
     end: SpanEndOption = None,
     additional: AdditionalOption = None,

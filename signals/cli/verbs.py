@@ -71,6 +71,7 @@ def check_plan(
     network = wiring.read_street(network_path, (), incumbent)
     plan = wiring.read_any_plan(plan_path, network)
     rules = _rules_of_plan(plan, network, profile, rules_path)
+    running_on = wiring.running_on(plan, plan_path, network)
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
     known = inherited(network, rules)
     if as_json:
@@ -80,6 +81,7 @@ def check_plan(
             "inputs": [str(path) for path in taken],
             "plan": plan.digest(),
             "network": network.digest,
+            "running_on": running_on,
             "violations": [asdict(violation) for violation in violations],
             "inherited": [asdict(violation) for violation in known],
             "inherited_digest": inherited_digest(network, rules),
@@ -90,6 +92,9 @@ def check_plan(
         print(violation)
     count_of = f"{len(plan.intersections)} intersections, profile {rules.profile}"
     print(f"{'NOT SAFE: ' + str(len(violations)) + ' violations' if violations else 'safe'} ({count_of})")
+    if running_on:
+        names = ", ".join(running_on[:_SHOWN]) + (", ..." if len(running_on) > _SHOWN else "")
+        print(f"the file names {len(plan.intersections) - len(running_on)} signals; as today run on: {names}")
     print(f"plan {plan.digest()}")
     if taken:
         print(f"checked with what was kept beside it: {', '.join(map(str, taken))}")
@@ -124,7 +129,7 @@ def validate_plan(
     plan_path: Path,
     network_path: Path,
     demand: tuple[Path, ...],
-    against: Path,
+    against: Path | None,
     begin_s: float | None,
     end_s: float | None,
     additional: tuple[Path, ...],
@@ -143,9 +148,10 @@ def validate_plan(
     street = read_street(
         network_path, (), running, profile, rules_path, read=wiring.read_street, running_plan=running_plan
     )
-    incumbent = wiring.read_any_plan(against, street.network)
+    incumbent = street.incumbent if against is None else wiring.read_any_plan(against, street.network)
     candidate = wiring.read_any_plan(plan_path, street.network)
-    refuse_if_any([*_misfits(incumbent, against, street.network), *_misfits(candidate, plan_path, street.network)])
+    faults = [] if against is None else [*_misfits(incumbent, against, street.network)]
+    refuse_if_any([*faults, *_misfits(candidate, plan_path, street.network)])
     with TemporaryDirectory(prefix="greenband-validate-") as folder:
         laboratory = wiring.laboratory_of_routes(
             network_path, demand, additional, street.network, (begin_s, end_s), Steps(Path(folder)), workers

@@ -56,13 +56,18 @@ def parts_of_sumo() -> Parts:
 
 
 def read_street(network: Path, detectors: tuple[Path, ...], incumbent: tuple[Path, ...]) -> Network:
-    """Network with its detectors and running programs, each out of the files named for it, else for the other."""
+    """Network with its detectors and running programs, each out of the files named for it, else for the other.
+
+    Files named for running programs hold at least one.
+    """
     street: Network = parts.of_content("importer", network).read(network)
-    programs, laid = read_additional(incumbent, street) if incumbent else ((), ())
+    running, laid = read_additional(incumbent, street) if incumbent else ((), ())
+    for path in incumbent:
+        programs.named_in(path, street)
     if detectors:
         others, laid = read_additional(detectors, street)
-        programs = programs if incumbent else others
-    return with_detectors(with_running(street, programs), laid)
+        running = running if incumbent else others
+    return with_detectors(with_running(street, running), laid)
 
 
 def read_records(flows: Path, zone: str | None, watch: Watch) -> Records:
@@ -74,10 +79,22 @@ def read_records(flows: Path, zone: str | None, watch: Watch) -> Records:
 
 def read_any_plan(path: Path, network: Network) -> TimingPlan:
     """A plan from our own JSON or from a file of signal programs, judged by content."""
-    if head(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+    if _is_json(path):
         return read_plan(path)
     plan: TimingPlan = parts.of_content("format", path).read(path, network)
     return plan
+
+
+def running_on(plan: TimingPlan, path: Path, network: Network) -> tuple[str, ...]:
+    """Intersections of the plan of which its file says nothing, so that what runs today runs on."""
+    if _is_json(path):
+        return ()
+    named = programs.named_in(path, network)
+    return tuple(timing.intersection_id for timing in plan.intersections if timing.intersection_id not in named)
+
+
+def _is_json(path: Path) -> bool:
+    return head(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
 def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> Laboratory:

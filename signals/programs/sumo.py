@@ -47,7 +47,7 @@ from signals.programs._sumo_nema import KIND as NEMA
 from signals.programs._sumo_nema import SAID as SAID_BY_RINGS
 from signals.programs._sumo_nema import nema_program, nema_timing
 
-__all__ = ["NotExpressible", "program_of", "read", "running_plan", "write"]
+__all__ = ["NotExpressible", "named_in", "program_of", "read", "running_plan", "write"]
 
 CONTENT = "signal programs of SUMO (XML, <additional>)"
 _OF_INTERSECTION = "greenband.intersection"
@@ -78,9 +78,9 @@ def read(path: Path, network: Network) -> TimingPlan:
     """The programs of an additional file as a plan; intersections that it does not name run on as today.
 
     The last program of a signal counts, as in SUMO. A program that is what runs today makes its intersection untouched.
-    Raises `InputError` with all faults.
+    Raises `InputError` with all faults, also where the file has no program at all.
     """
-    last: dict[str, Program] = {program.intersection_id: program for program in read_programs([path], network)}
+    last = _last_programs(path, network)
     faults: list[Fault] = []
     timings: dict[str, IntersectionPlan] = {}
     for intersection in network.intersections:
@@ -109,6 +109,19 @@ def read(path: Path, network: Network) -> TimingPlan:
         return TimingPlan.model_validate({**{key: getattr(plan, key) for key in TimingPlan.model_fields}, **whole})
     except ValidationError as error:
         raise InputError(faults_of_validation(error, path.name)) from error
+
+
+def named_in(path: Path, network: Network) -> tuple[str, ...]:
+    """The intersections that an additional file has programs for. Raises `InputError`, also where there are none."""
+    return tuple(_last_programs(path, network))
+
+
+def _last_programs(path: Path, network: Network) -> dict[str, Program]:
+    last = {program.intersection_id: program for program in read_programs([path], network)}
+    if not last:
+        needed = "a tlLogic of a signal in the network"
+        raise InputError([Fault("signal programs", path.name, "no signal program in this file", needed)])
+    return last
 
 
 def write(plan: TimingPlan, network: Network, path: Path) -> None:

@@ -11,7 +11,7 @@ max_stages = 6
 min_green_s = 7
 yellow_s = 3.5
 
-[[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to`
+[[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to` (giving way: protected green)
 from = "3"
 to = "7"
 time_s = 5.5
@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from networks.faults import Fault, InputError
-from networks.junction import GroupKind, Intersection, PairKind
+from networks.junction import GroupKind, Intersection
 from networks.network import Network
 from signals.files import content_of
 from signals.rules.types import Margins, Sourced
@@ -179,9 +179,9 @@ class _Reader:
             if group_id not in known or not isinstance(values, dict):
                 self.faults.append(Fault("signal group", place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
                 continue
-            on_foot = known[group_id].kind is GroupKind.PEDESTRIAN
-            limits = {k: v for k, v in _GROUP.items() if on_foot or k not in ("walk_s", "pedestrian_clearance_s")}
-            if on_foot:
+            group = known[group_id]
+            limits = {k: v for k, v in _GROUP.items() if group.walkers or k not in ("walk_s", "pedestrian_clearance_s")}
+            if group.kind is GroupKind.PEDESTRIAN:
                 limits["yellow_s"] = (0.0, 6.0)
             said = self._values(values, limits, place)
             into[intersection.id, group_id] = said
@@ -207,8 +207,9 @@ class _Reader:
             if ending not in known or starting not in known or ending == starting or "time_s" not in time.plain:
                 found = f"from {ending!r} to {starting!r}"
                 self.faults.append(Fault("intergreen", place, found, "two signal groups and time_s"))
-            elif intersection.pair(ending, starting).kind is not PairKind.CONFLICTING:
-                self.faults.append(Fault("intergreen", place, "a pair that does not conflict", "a conflicting pair"))
+            elif not intersection.pair(ending, starting).clashes(ending):
+                needed = "a conflicting pair, or a yielding one whose protected green clashes"
+                self.faults.append(Fault("intergreen", place, "a pair that does not conflict", needed))
             elif (intersection.id, ending, starting) in into:
                 self.faults.append(Fault("intergreen", place, "given twice", "once"))
             else:

@@ -1,4 +1,4 @@
-"""Pairs of groups: conflicting ones never open together and apart by their intergreen, yielding ones shown as such."""
+"""Conflicting groups: never open together, and apart by their intergreen."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from networks.junction import Intersection, Pair, PairKind
 from signals.control import Reach, Successions
 from signals.rules import Rules
 from signals.safety.spans import soonest_after_end_ds
-from signals.safety.today import Today
 from signals.safety.violation import Violation, seconds
 
 _GREEN = frozenset("gG")
 
 
-def conflict_violations(reach: Reach, intersection: Intersection, rules: Rules, today: Today) -> Iterator[Violation]:
-    """All violations of pairs on all reachable successions, wrap-around and repeated service included."""
+def conflict_violations(reach: Reach, intersection: Intersection, rules: Rules) -> Iterator[Violation]:
+    """All violations of conflicting pairs on all reachable successions, wrap-around and repeated service included."""
     course, intergreens = reach.order, _Intergreens(reach, intersection)
     letters = {
         group.id: [picture.displays[position] for picture in course.pictures]
@@ -30,8 +29,6 @@ def conflict_violations(reach: Reach, intersection: Intersection, rules: Rules, 
                 continue  # green at the same time, whatever lies between their ends and starts
             for ending, starting in ((pair.first, pair.second), (pair.second, pair.first)):
                 yield from _intergreen(intergreens.shortest(ending, starting), intersection, rules, ending, starting)
-        elif pair.kind is PairKind.YIELDING:
-            yield from _yielding(course, pair, letters, today, where)
 
 
 def _together(course: Successions, pair: Pair, letters: dict[str, list[str]], where: str) -> Iterator[Violation]:
@@ -93,20 +90,3 @@ def _intergreen(
         yield Violation("intergreen-unknown", where, seconds(found_ds), "a known intergreen", place)
     elif found_ds < needed_ds:
         yield Violation("intergreen", where, seconds(found_ds), f"at least {seconds(needed_ds)}", place)
-
-
-def _yielding(
-    course: Successions, pair: Pair, letters: dict[str, list[str]], today: Today, where: str
-) -> Iterator[Violation]:
-    """Who gives way shows it (g), unless the pair is shown just so today (a merge with equal greens)."""
-    for picture, first, second in zip(course.pictures, letters[pair.first], letters[pair.second], strict=True):
-        if first not in _GREEN or second not in _GREEN:
-            continue
-        if today.shown_together(pair.first, first, pair.second, second):
-            continue
-        shown = {pair.first: first, pair.second: second}
-        firm = [name for name in pair.yields if shown[name] != "g"]
-        if firm or (not pair.yields and "g" not in (first, second)):
-            found = f"{' and '.join(firm) or 'neither'} not giving way"
-            yield Violation("yielding", where, found, f"shown as giving way ({pair.reason})", picture.place)
-            return

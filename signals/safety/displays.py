@@ -9,15 +9,18 @@ from signals.control import Reach, Successions, Timed
 from signals.rules import GroupRules, Rules
 from signals.safety.spans import entries, longest_ds, shortest_ds
 from signals.safety.today import Today
+from signals.safety.turns import across_groups
 from signals.safety.violation import Violation, seconds
 
 _GREEN = frozenset("gG")
 _AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})  # changes that are legal only where the group makes them today
 
 
-def display_violations(reach: Reach, intersection: Intersection, rules: Rules, today: Today) -> Iterator[Violation]:
+def display_violations(
+    reach: Reach, intersection: Intersection, rules: Rules, today: Today, *, left_hand: bool
+) -> Iterator[Violation]:
     """All violations of single groups on all reachable successions."""
-    course = reach.order
+    course, across = reach.order, across_groups(intersection, left_hand=left_hand)
     for position, group in enumerate(intersection.groups):
         where = f"intersection {intersection.id!r}, signal group {group.id!r}"
         letters = _column(course, position)
@@ -38,6 +41,9 @@ def display_violations(reach: Reach, intersection: Intersection, rules: Rules, t
             yield from _mixed(reach, position, group, rule, where)
         if shown_today & _GREEN and not _GREEN & set(letters):
             yield Violation("service", where, "never green", "green in each cycle, as today")
+        elif shown_today >= _GREEN and "G" not in letters and group.id not in across:
+            # only a left may lose the protected part of what it has
+            yield Violation("protection", where, "only green giving way", "protected green in each cycle, as today")
 
 
 def _letters(course: Successions, letters: Sequence[str], shown: frozenset[str], where: str) -> Iterator[Violation]:
@@ -159,7 +165,7 @@ def _shortest(courses: Sequence[Timed], position: int) -> Iterator[tuple[int, st
 
 
 def _too_short(found_ds: int, group: SignalGroup, rule: GroupRules, where: str, place: str) -> Violation:
-    name = "pedestrian-green" if group.kind is GroupKind.PEDESTRIAN else "min-green"
+    name = "pedestrian-green" if group.walkers else "min-green"
     needed = f"at least {seconds(rule.min_green_ds)} ({rule.min_green.source})"
     return Violation(name, where, seconds(found_ds), needed, place)
 

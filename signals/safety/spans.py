@@ -81,3 +81,35 @@ def soonest_after_end_ds(course: Successions, inside: Sequence[bool]) -> list[in
             if soonest[after] is None:
                 heapq.heappush(queue, (passed + course.pictures[at].min_ds, after))
     return soonest
+
+
+def soonest_start_ds(
+    course: Successions, inside: Sequence[bool], green: Sequence[bool], starting: Sequence[bool]
+) -> dict[bool, tuple[int, int]]:
+    """Shortest time from an end of the marked state to the next start of the other group, with the start's picture.
+
+    By whether the ending group is `green` (in pictures outside the marked state) from that end to that start. Without
+    an entry: never so.
+    """
+    soonest: dict[bool, tuple[int, int]] = {}
+    queue = [
+        (0, after, green[after])
+        for before, followers in enumerate(course.following)
+        if inside[before] and not starting[before]
+        for after in followers
+        if not inside[after]
+    ]
+    heapq.heapify(queue)
+    done: set[tuple[int, bool]] = set()
+    while queue:
+        passed, at, all_along = heapq.heappop(queue)
+        if (at, all_along) in done:
+            continue
+        done.add((at, all_along))
+        if starting[at]:
+            soonest.setdefault(all_along, (passed, at))
+            continue
+        for after in course.following[at]:
+            if not inside[after]:
+                heapq.heappush(queue, (passed + course.pictures[at].min_ds, after, all_along and green[after]))
+    return soonest

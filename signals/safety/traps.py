@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from networks.junction import GroupKind, Intersection, Pair, PairKind
+from networks.junction import Intersection, Pair, PairKind
 from signals.control import Reach
 from signals.safety.today import Today
+from signals.safety.turns import across_turns, vehicle_turns
 from signals.safety.violation import Violation
 
 _GREEN = frozenset("gG")
@@ -21,20 +22,15 @@ def trap_violations(reach: Reach, intersection: Intersection, today: Today, *, l
 
     The turn is the left, in left-hand traffic the right. A trap that the running program has is inherited, not new.
     """
-    turns = {movement.id: movement.turn for movement in intersection.movements}
-    across = {"right" if left_hand else "left", "u-turn"}
-    served = {
-        group.id: {turns[name] for name in group.movement_ids if name in turns}
-        for group in intersection.groups
-        if group.kind is not GroupKind.PEDESTRIAN
-    }
+    served, across = vehicle_turns(intersection), across_turns(left_hand)
+    none: frozenset[str] = frozenset()
     position = {group.id: at for at, group in enumerate(intersection.groups)}
     for pair in intersection.pairs:
         if pair.kind is not PairKind.YIELDING:
             continue
         for turning in pair.yields:
             oncoming = pair.second if turning == pair.first else pair.first
-            if not served.get(turning, set()) & across or "through" not in served.get(oncoming, set()):
+            if not served.get(turning, none) & across or "through" not in served.get(oncoming, none):
                 continue
             if today.trapped(turning, oncoming):
                 continue

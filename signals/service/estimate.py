@@ -9,7 +9,7 @@ from statistics import pstdev
 from typing import Any, Protocol
 
 from networks.demand import Demand, Period
-from networks.estimation import estimate
+from networks.estimation import Estimator
 from networks.faults import Fault, InputError
 from networks.network import Network
 from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
@@ -153,10 +153,12 @@ def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimat
     """Movement flows of the period and of each interval."""
     demands = []
     every = (counted.whole, *counted.parts, *counted.peaks)
+    estimator = Estimator(network)
     for at, flows in enumerate(every):
         watch.check()
         watch.report("estimate demand", at / len(every))
-        demands.append(estimate(network, flows.period, flows.links, flows.lanes, flows.turns))
+        whole = at == 0  # of the intervals nobody asks how well they fit
+        demands.append(estimator.demand(flows.period, flows.links, flows.lanes, flows.turns, account=whole))
     if not any(m.flow_veh_per_h > 0 for m in demands[0].movements):
         needed = "at least one vehicle in the period"
         raise InputError([Fault("flows", "counts of the period", "no vehicle on any movement", needed)])

@@ -25,6 +25,8 @@ from signals.validation import Pair, Subject, ValidationReport, Verdict, decide
 from signals.watch import OutOfTime, Watch
 
 FIRST_VERDICT_REALISATION = 1001
+_REALISATIONS_PER_FINALIST = 100  # each is judged on its own
+_PAIRS_BEFORE_ANOTHER = 16  # the most for a finalist who is not the last
 _EVALUATIONS_PER_RUN = 2500
 _MOST_REASONS = 3
 _MODEL_DAYS = 4  # realisations that timings are made for; all of them are raced on too, and none is the judge's
@@ -45,8 +47,9 @@ class Outcome:
     plan: TimingPlan  # the recommended plan, or the running one where it is kept
     violations: tuple[Violation, ...]  # of `plan`: none, or those of a kept incumbent
     races: tuple[RaceResult, ...] = ()
-    finalist: Finalist | None = None
+    finalist: Finalist | None = None  # the last one judged
     validation: ValidationReport | None = None
+    passed_over: tuple[tuple[Finalist, ValidationReport], ...] = ()  # judged before it, and not good enough
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
 
 
@@ -99,21 +102,54 @@ def plan(
     watch.check()
     raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)
     fits = track.fits(range(1, raced + 1))
-    kept = replace(kept, races=found.races, finalist=found.winner, reasons=found.reasons, fits=fits)
-    if found.winner is None:
-        return kept
-    candidate = found.winner.candidate.plan
+    kept = replace(kept, races=found.races, reasons=found.reasons, fits=fits)
     judge = judge or parts.demand_laboratory(request, street, estimated, judging=True)
-    report = validate(candidate, street, judge, request.pairs, watch, first_realisation=request.first_realisation)
+    for number, finalist in enumerate(found.finalists):
+        kept = _judged(kept, finalist, number, len(found.finalists), judge, watch)
+        assert kept.validation is not None
+        if kept.decision is Decision.RECOMMENDED or kept.validation.stopped:
+            break
+    return kept
+
+
+def _judged(
+    before: Outcome, finalist: Finalist, number: int, finalists: int, judge: Laboratory, watch: Watch
+) -> Outcome:
+    """The outcome with one more finalist judged, on realisations of its own, with its part of the error."""
+    request, street, candidate = before.request, before.street, finalist.candidate.plan
+    first = request.first_realisation + number * _REALISATIONS_PER_FINALIST
+    most_pairs = request.pairs if number == finalists - 1 else min(request.pairs, _PAIRS_BEFORE_ANOTHER)
+    report = validate(candidate, street, judge, most_pairs, watch, finalists=finalists, first_realisation=first)
     if watch.cancelled.is_set():
         watch.check()
-    kept = replace(kept, fits=(*fits, *judge.fits([row.realisation for row in report.pairs])))
+    passed_over = before.passed_over
+    if before.finalist is not None and before.validation is not None:
+        passed_over = (*passed_over, (before.finalist, before.validation))
+    fits = (*before.fits, *judge.fits([row.realisation for row in report.pairs]))
     shown: tuple[Violation, ...] = ()
     if acceptable(report, request.accept):
         step_s = report.subject.step_s
-        trial = Trial(candidate, request.first_realisation, request.first_realisation, step_s)
+        trial = Trial(candidate, first, first, step_s)
         shown = audit(judge.displays(trial, watch), candidate, street.network, step_s=step_s)
-    return _decided(replace(kept, validation=report, reasons=report.reasons), report, candidate, shown)
+    kept = replace(
+        before,
+        decision=Decision.KEPT,
+        exit_code=DONE,
+        finalist=finalist,
+        validation=report,
+        passed_over=passed_over,
+        reasons=(*_why_passed_over(passed_over), *report.reasons),
+        fits=fits,
+    )
+    return _decided(kept, report, candidate, shown)
+
+
+def _why_passed_over(passed_over: tuple[tuple[Finalist, ValidationReport], ...]) -> tuple[str, ...]:
+    return tuple(
+        f"judged before and not good enough: {finalist.candidate.name}: {report.verdict.value}"
+        + "".join(f"; {guard}" for guard in report.broken_guards[:2])
+        for finalist, report in passed_over
+    )
 
 
 def validate(
@@ -123,6 +159,7 @@ def validate(
     most_pairs: int,
     watch: Watch,
     *,
+    finalists: int = 1,
     first_realisation: int = FIRST_VERDICT_REALISATION,
 ) -> ValidationReport:
     """Candidate against incumbent on demand realisations that nobody has seen, until the gate has its verdict.
@@ -145,6 +182,7 @@ def validate(
         subject,
         street.rules.margins,
         max_pairs=most_pairs,
+        finalists=finalists,
         first_realisation=first_realisation,
         stop=watch.stop,
     )

@@ -209,7 +209,7 @@ def _fewer_stages(
     changed = False
     for timing in base.intersections:
         intersection = network.intersection(timing.intersection_id)
-        sets = stage_sets(timing, intersection, rules)
+        sets = stage_sets(timing, intersection, rules, left_hand=network.left_hand_traffic)
         best = timing
         if len(sets) > 1 and not stop():
             delays = [_alone_veh_h_per_h(network, demand, rules, base, option, methods, seed, stop) for option in sets]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import itemgetter
 
-from networks.junction import GREENS, Display, GroupKind, Intersection, PairKind
+from networks.junction import GREENS, Display, GroupKind, Intersection
 from signals.plan import Step
 from signals.rules import Rules
 
@@ -23,13 +24,27 @@ class UnknownIntergreen(ValueError):
     """A change of stages needs an intergreen that nobody has given."""
 
 
+@dataclass(slots=True)
+class _End:
+    """A green letter of a group that ended, what came then, whether the group is green (giving way) ever since, and the
+    first picture without it."""
+
+    group: int
+    letter: str
+    then: str
+    time_ds: int
+    all_along: bool
+    since: int
+
+
 def interstage(
     intersection: Intersection, rules: Rules, before: str, after: str, today: Sequence[Step] = ()
 ) -> tuple[Step, ...]:
     """Steps that lead from picture `before` to picture `after` (one letter per group of `intersection`, in its order).
 
     Ending groups show their yellow, then what comes after it; starting groups wait until the intergreen to every
-    conflicting group that has ended is over, with their red-amber at its end. Greens end and start in the order of
+    green that has ended and clashes with theirs is over, with their red-amber at its end. A green that will give way
+    does so from the first moment, one that gave way waits as starting greens do. Greens end and start in the order of
     `today`, the steps that lead there now, and no closer together than there; without such steps all ending groups end
     at once, all starting ones start at once, and groups green in both pictures stay green, giving way already where
     they will have to. What the rules ask of these changes, whole seconds in all, is what is added to today's steps;
@@ -55,16 +70,19 @@ class _Lamps:
         self.red_amber_ds = [group.red_amber_ds or 0 for group in own]
         self.free = [group.kind is GroupKind.UNUSED for group in intersection.groups]  # may show what they do today
 
-    def clearance_ds(self, ending: int, starting: int) -> int:
-        """From the end of one green to the start of another group's [ds]."""
-        first, second = self.group_ids[ending], self.group_ids[starting]
-        if self._intersection.pair(first, second).kind is not PairKind.CONFLICTING:
+    def clearance_ds(self, end: _End, starting: int, letter: str, shown: str) -> int:
+        """From the end of a green to the start of another group's [ds], while the picture `shown` stands; 0: they do
+        not clash."""
+        first, second = self.group_ids[end.group], self.group_ids[starting]
+        pair = self._intersection.pair(first, second)
+        if not pair.clash(first, end.letter, letter):
             return 0
-        needed_ds = self._rules.intergreen_ds(self._intersection.id, first, second)
+        gives_way = end.all_along and _green(shown[end.group])
+        needed_ds = self._rules.intergreen_ds(self._intersection.id, first, second, gives_way=gives_way)
         if needed_ds is None:
             order = f"from group {first!r} to {second!r}"
             raise UnknownIntergreen(f"intersection {self._intersection.id!r}: unknown intergreen {order}")
-        return max(needed_ds, self.yellow_ds[ending], self.red_amber_ds[starting])
+        return max(needed_ds, self.yellow_ds[end.group], self.red_amber_ds[starting])
 
     def pause_ds(self, group: int, today: Sequence[tuple[str, int]]) -> int:
         """Between two greens of one group [ds]: as long as today, and longer by what yellow and red-amber are longer.
@@ -95,27 +113,37 @@ def _timed(lamps: _Lamps, before: str, rows: Sequence[Row], after: str) -> tuple
     """
     course, lasts_ds = [before], [0]
     for picture, duration_ds in (*rows, (after, 0)):
-        ended = "".join(then if _ends(now, then) else now for now, then in zip(course[-1], picture, strict=True))
-        if ended != course[-1] and any(map(_starts, ended, picture)):
+        ended = "".join(then if _loses(now, then) else now for now, then in zip(course[-1], picture, strict=True))
+        if ended != course[-1] and any(map(_gains, ended, picture)):
             course.append(ended)
             lasts_ds.append(0)
         course.append(picture)
         lasts_ds.append(duration_ds)
     times_ds = [0]
-    over: dict[int, tuple[int, int]] = {}  # per group when its green ended [ds], and in which picture
+    last: dict[tuple[int, str], _End] = {}
     for at, (now, then) in enumerate(pairwise(course)):
         time_ds = times_ds[-1] + lasts_ds[at]
-        starting = [group for group in range(len(now)) if _starts(now[group], then[group])]
-        for group in starting:
-            needed_ds = [end_ds + lamps.clearance_ds(one, group) for one, (end_ds, _) in over.items() if one != group]
-            if group in over:
-                end_ds, since = over.pop(group)
-                today = [(course[k][group], lasts_ds[k]) for k in range(since, at + 1)]
-                needed_ds.append(end_ds + lamps.pause_ds(group, today))
-            time_ds = max([time_ds, lamps.red_amber_ds[group], *needed_ds])
+        for group in (group for group in range(len(now)) if _gains(now[group], then[group])):
+            if not _green(now[group]):
+                time_ds = max(time_ds, lamps.red_amber_ds[group])
+            for end in last.values():
+                if end.group != group:
+                    wait_ds = lamps.clearance_ds(end, group, then[group], then)
+                elif _green(end.then):
+                    wait_ds = 0
+                else:
+                    wait_ds = lamps.pause_ds(group, [(course[k][group], lasts_ds[k]) for k in range(end.since, at + 1)])
+                time_ds = max(time_ds, end.time_ds + wait_ds)
         times_ds.append(time_ds)
-        over |= {group: (time_ds, at + 1) for group in range(len(now)) if _ends(now[group], then[group])}
-    times_ds[-1] = max([times_ds[-1], *(end_ds + lamps.yellow_ds[group] for group, (end_ds, _) in over.items())])
+        for group, (letter, following) in enumerate(zip(now, then, strict=True)):
+            if _green(following):
+                last.pop((group, following), None)
+            if _green(letter) and letter != following:
+                last[group, letter] = _End(group, letter, following, time_ds, True, at + 1)
+        for end in last.values():
+            end.all_along = end.all_along and _green(then[end.group])
+    ended_ds = [end.time_ds + lamps.yellow_ds[end.group] for end in last.values() if not _green(after[end.group])]
+    times_ds[-1] = max([times_ds[-1], *ended_ds])
     return times_ds, course
 
 
@@ -174,3 +202,13 @@ def _ends(now: str, then: str) -> bool:
 
 def _starts(now: str, then: str) -> bool:
     return _green(then) and not _green(now)
+
+
+def _loses(now: str, then: str) -> bool:
+    """Whether a green ends, or gives way from now on."""
+    return _green(now) and (not _green(then) or (then == _YIELDING and now != then))
+
+
+def _gains(now: str, then: str) -> bool:
+    """Whether a green starts, or gives way no longer."""
+    return _green(then) and (not _green(now) or (now == _YIELDING and now != then))

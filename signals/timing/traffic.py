@@ -14,7 +14,8 @@ from signals.timing.problem import Use
 Departures = Sequence[tuple[float, tuple[str, ...]]]  # when [s on the common clock], links of the path
 
 _CAR = "passenger"
-_HEADWAY_AT_STANDSTILL_S = 1.35
+_HEADWAY_S, _HEADWAY_M = 1.16, 11.1  # at the speed of the lane; see the README for how they were measured
+_TURN_HEADWAY_S, _TURN_HEADWAY_M = 1.05, 10.1  # at the speed of a turn
 _SPACE_M = 7.5
 _CHANGES_FROM_M = 40.0
 _ENTRY_HEADWAY_S = 2.2
@@ -45,10 +46,13 @@ def _lanes(network: Network, uses: Sequence[Use], links: dict[str, int]) -> Lane
 
     lengths = [network.lane(lane).length_m for lane in lane_ids]
     speeds = [max(_SLOWEST_M_PER_S, network.lane(lane).speed_m_per_s) for lane in lane_ids]
-    rows: list[tuple[int, int, int, float, float, int, str]] = []  # from, to, link, headway, travel, use, who it is
+    rows: list[
+        tuple[int, int, int, float, float, int, str, float]
+    ] = []  # from, to, link, headway, travel, use, who, speed
     for x in paths:
-        speed = max(_SLOWEST_M_PER_S, min(x.via_speed_m_per_s, network.lane(x.from_lane_id).speed_m_per_s))
-        headway_s = _HEADWAY_AT_STANDSTILL_S + _SPACE_M / speed
+        lane_speed = speeds[number[x.from_lane_id]]
+        speed = max(_SLOWEST_M_PER_S, min(x.via_speed_m_per_s, lane_speed))
+        headway_s = max(_HEADWAY_S + _HEADWAY_M / lane_speed, _TURN_HEADWAY_S + _TURN_HEADWAY_M / speed)
         travel_s = x.via_length_m / speed
         origin, target = number[x.from_lane_id], number[x.to_lane_id]
         to_link = links[network.lane(x.to_lane_id).link_id]
@@ -57,10 +61,10 @@ def _lanes(network: Network, uses: Sequence[Use], links: dict[str, int]) -> Lane
             place = len(lengths)
             lengths.append(max(_SPACE_M, x.via_length_m / 2))
             speeds.append(1e4)  # no time of its own: the way there is the move's
-            rows.append((origin, place, to_link, headway_s, travel_s / 2, use, ""))
-            rows.append((place, target, to_link, headway_s, travel_s / 2, -1, x.id))
+            rows.append((origin, place, to_link, headway_s, travel_s / 2, use, "", speed))
+            rows.append((place, target, to_link, headway_s, travel_s / 2, -1, x.id, speed))
         else:
-            rows.append((origin, target, to_link, headway_s, travel_s, use, x.id))
+            rows.append((origin, target, to_link, headway_s, travel_s, use, x.id, speed))
     rows.sort(key=lambda row: row[0])
     move_of = {row[6]: at for at, row in enumerate(rows) if row[6]}
     by_id = {x.id: x for x in paths}
@@ -77,13 +81,14 @@ def _lanes(network: Network, uses: Sequence[Use], links: dict[str, int]) -> Lane
         move_headway_s=np.array([row[3] for row in rows]),
         move_travel_s=np.array([row[4] for row in rows]),
         move_use=np.array([row[5] for row in rows], dtype=np.int64),
+        move_speed_m_per_s=np.array([row[7] for row in rows]),
         yields_start=np.array(starts, dtype=np.int64),
         yields_to=np.array(targets, dtype=np.int64),
     )
 
 
 def _yields(
-    rows: list[tuple[int, int, int, float, float, int, str]], move_of: dict[str, int], by_id: dict[str, LaneLink]
+    rows: list[tuple[int, int, int, float, float, int, str, float]], move_of: dict[str, int], by_id: dict[str, LaneLink]
 ) -> tuple[list[int], list[int]]:
     starts, targets = [0], list[int]()
     for row in rows:

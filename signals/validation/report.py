@@ -51,6 +51,7 @@ class ValidationReport:
     reasons: tuple[str, ...]
     margins: Margins
     looks_planned: tuple[int, ...]
+    finalists: int  # that may be judged one after the other, and share the error
     looks_taken: tuple[int, ...]
     stopped: bool  # by a limit or a person, before the trial was at its end
     difference: Difference | None  # None: stopped before the first look

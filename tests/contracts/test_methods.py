@@ -14,7 +14,7 @@ import optimizers.methods
 from optimizers.method import Method, Progress, never, silent
 from optimizers.problem import TimingProblem
 from optimizers.solution import TimingSolution, given_solution, solution_faults
-from tests.optimizers.problems import crossing, grid
+from tests.optimizers.problems import crossing, grid, with_traffic
 
 NAMES = sorted(m.name for m in pkgutil.iter_modules(optimizers.methods.__path__) if not m.name.startswith("_"))
 PROBLEMS: dict[str, Callable[[], TimingProblem]] = {
@@ -27,6 +27,8 @@ PROBLEMS: dict[str, Callable[[], TimingProblem]] = {
     "given plan out of bounds": lambda: grid(2, 1).replace(cycle_max_s=np.full(2, 70.0)),
     "maximum greens": lambda: grid(2, 1).replace(step_max_s=np.tile([30.0, 3.0, 1.0], 8)),
     "unequal cycles": lambda: _unequal(),
+    "vehicles": lambda: with_traffic(crossing()),
+    "vehicles in a network, one fixed": lambda: with_traffic(grid(2, 2, protected=False, fixed=(1,))),
 }
 
 
@@ -57,20 +59,21 @@ def test_candidates_are_feasible_in_whole_seconds_and_leave_fixed_junctions(name
         assert candidate.origin
 
 
+@pytest.mark.parametrize("problem", [grid(3, 1), with_traffic(grid(2, 1))], ids=["flows", "vehicles"])
 @pytest.mark.parametrize("name", NAMES)
-def test_one_seed_gives_one_answer(name: str) -> None:
+def test_one_seed_gives_one_answer(name: str, problem: TimingProblem) -> None:
     def answer() -> list[tuple[bytes, bytes, bytes, str]]:
-        found = propose(name)(grid(3, 1), start=None, effort=1200, seed=7, stop=never, report=silent)
+        found = propose(name)(problem, start=None, effort=1200, seed=7, stop=never, report=silent)
         return [(s.cycle_s.tobytes(), s.offset_s.tobytes(), s.step_s.tobytes(), s.origin) for s in found]
 
     assert answer() == answer()
 
 
+@pytest.mark.parametrize("p", [grid(2, 2), with_traffic(grid(2, 2))], ids=["flows", "vehicles"])
 @pytest.mark.parametrize("effort", [1, 5, 40])
 @pytest.mark.parametrize("name", NAMES)
-def test_little_effort_still_gives_a_candidate_and_is_kept_to(name: str, effort: int) -> None:
+def test_little_effort_still_gives_a_candidate_and_is_kept_to(name: str, effort: int, p: TimingProblem) -> None:
     told: list[Progress] = []
-    p = grid(2, 2)
     candidates = propose(name)(p, start=None, effort=effort, seed=1, stop=never, report=told.append)
     assert candidates
     assert told[-1].method == name
@@ -78,20 +81,21 @@ def test_little_effort_still_gives_a_candidate_and_is_kept_to(name: str, effort:
     assert all(a.evaluations <= b.evaluations for a, b in itertools.pairwise(told))
 
 
+@pytest.mark.parametrize("p", [grid(2, 2), with_traffic(grid(2, 2))], ids=["flows", "vehicles"])
 @pytest.mark.parametrize("name", NAMES)
-def test_stopped_at_once_it_still_answers(name: str) -> None:
-    p = grid(2, 2)
+def test_stopped_at_once_it_still_answers(name: str, p: TimingProblem) -> None:
     candidates = propose(name)(p, start=None, effort=10**6, seed=1, stop=lambda: True, report=silent)
     assert candidates
     assert all(solution_faults(p, c) == [] for c in candidates)
 
 
+@pytest.mark.parametrize("p", [grid(2, 1), with_traffic(grid(2, 1))], ids=["flows", "vehicles"])
 @pytest.mark.parametrize("name", NAMES)
-def test_an_outside_judge_orders_the_candidates(name: str) -> None:
+def test_an_outside_judge_orders_the_candidates(name: str, p: TimingProblem) -> None:
     def judge(candidates: list[TimingSolution]) -> list[float]:
         return [-float(c.cycle_s.sum() + c.step_s[0]) for c in candidates]
 
-    found = propose(name)(grid(2, 1), start=None, effort=1500, seed=1, stop=never, report=silent, measure=judge)
+    found = propose(name)(p, start=None, effort=1500, seed=1, stop=never, report=silent, measure=judge)
     values = judge(found)
     assert values == sorted(values)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizers.problem import TimingProblem
+from optimizers.traffic import Driver, Lanes, Traffic, Vehicles
 
 _DIRECTIONS = ((0, 1), (1, 0), (0, -1), (-1, 0))  # the way vehicles drive: north, east, south, west
 
@@ -136,4 +137,75 @@ def grid(
         feed_to_use=np.array([f[1] for f in feeds], dtype=np.int64),
         feed_share=np.array([f[2] for f in feeds]),
         feed_travel_s=np.array([f[3] for f in feeds]),
+    )
+
+
+def with_traffic(
+    problem: TimingProblem,
+    *,
+    duration_s: float = 900.0,
+    realisations: int = 2,
+    seed: int = 0,
+    length_m: float = 250.0,
+    driver: Driver = Driver(),
+) -> TimingProblem:
+    """The same problem with a street: every lane of it is a link, and each use leads to the lanes it feeds or out."""
+    targets: list[list[tuple[int, float]]] = [[] for _ in range(problem.uses)]
+    for use, to, share in zip(problem.feed_from_use, problem.feed_to_use, problem.feed_share, strict=True):
+        targets[use].append((int(problem.use_lane[to]), float(share)))
+    moves = []  # from, to, use
+    for use in range(problem.uses):
+        lane = int(problem.use_lane[use])
+        onward = sorted({to for to, _ in targets[use]}) or [problem.lanes + lane]
+        moves += [(lane, to, use) for to in onward]
+    moves.sort()
+    of_use = [[m for m, move in enumerate(moves) if move[2] == use] for use in range(problem.uses)]
+    yields = [
+        [m for other in problem.yields_to[problem.yields_start[u] : problem.yields_start[u + 1]] for m in of_use[other]]
+        for _, _, u in moves
+    ]
+    links = 2 * problem.lanes  # those that lead to a junction, then one way out for each
+    lanes = Lanes(
+        link_first_lane=np.arange(links + 1),
+        link_changes=np.ones(links, bool),
+        lane_length_m=np.full(links, length_m),
+        lane_speed_m_per_s=np.full(links, 13.9),
+        entry_headway_s=np.full(links, 2.0),
+        move_from_lane=np.array([move[0] for move in moves]),
+        move_to_lane=np.array([move[1] for move in moves]),
+        move_to_link=np.array([move[1] for move in moves]),
+        move_headway_s=np.full(len(moves), 2.0),
+        move_travel_s=np.full(len(moves), 1.5),
+        move_use=np.array([move[2] for move in moves]),
+        yields_start=np.concatenate(([0], np.cumsum([len(row) for row in yields]))),
+        yields_to=np.array([m for row in yields for m in row], dtype=np.int64),
+        driver=driver,
+    )
+    rng = np.random.default_rng(seed)
+    days = tuple(_day(problem, moves, duration_s, rng) for _ in range(realisations))
+    return problem.replace(traffic=Traffic(lanes, days, duration_s))
+
+
+def _day(
+    problem: TimingProblem, moves: list[tuple[int, int, int]], duration_s: float, rng: np.random.Generator
+) -> Vehicles:
+    """Vehicles that enter on lanes nobody feeds and turn at random, in proportion to the flows."""
+    fed = set(problem.use_lane[problem.feed_to_use].tolist())
+    rows: list[tuple[float, tuple[int, ...]]] = []
+    for lane in sorted(set(range(problem.lanes)) - fed):
+        flow = problem.use_flow_veh_per_h[problem.use_lane == lane].sum()
+        for depart_s in rng.uniform(0.0, duration_s, int(flow * duration_s / 3600.0)):
+            path = [lane]
+            while path[-1] < problem.lanes and len(path) < 12:
+                here = [move for move in moves if move[0] == path[-1]]
+                weights = np.array([problem.use_flow_veh_per_h[move[2]] for move in here]) + 1e-9
+                path.append(here[int(rng.choice(len(here), p=weights / weights.sum()))][1])
+            rows.append((float(depart_s), tuple(path)))
+    rows.sort()
+    paths = sorted({path for _, path in rows})
+    return Vehicles(
+        depart_s=np.array([row[0] for row in rows]),
+        path=np.array([paths.index(row[1]) for row in rows], dtype=np.int64),
+        path_start=np.concatenate(([0], np.cumsum([len(path) for path in paths]))).astype(np.int64),
+        path_links=np.array([link for path in paths for link in path], dtype=np.int64),
     )

@@ -22,6 +22,7 @@ def test_the_files_there_are(planned: Path) -> None:
         "plan.add.xml",
         "report.html",
         "report.json",
+        "validation.json",
         "steps",
     }
     assert not list((planned / "steps").rglob("*.part"))

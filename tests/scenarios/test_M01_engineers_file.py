@@ -69,12 +69,17 @@ def test_the_plan_is_safe_under_these_rules_and_made_for_no_others(small: SmallS
     # the running programs are too short by these rules, and are named as what the street has already
     assert "yellow: intersection 'A0', signal group '1'" in safe.stdout
     assert "intergreen: intersection 'B0', from signal group '4' to '1'" in safe.stdout
-    assert greenband(*check, folder=out.parent).returncode == 1
+    assert greenband(*check, folder=out.parent).returncode == 0  # the rules that it was made under lie beside it
+    alone = out.parent / "alone.json"
+    alone.write_bytes((out / "plan.json").read_bytes())
+    others = ("check", str(alone), "--network", str(small.network))
+    assert greenband(*others, folder=out.parent).returncode == 1
 
 
 def test_the_simulator_shows_it_and_the_report_says_why(small: SmallStreet, out: Path, tmp_path: Path) -> None:
     plan = read_plan(out / "plan.json")
     assert audit(shown(small, out / "plan.add.xml", tmp_path), plan, sumo_net.read(small.network)) == ()
     page = (out / "report.html").read_text()
-    assert "yellow of group 1: 3 s to 4.5 s" in page
+    assert "yellow of group 1" in page
+    assert "engineer&#39;s file rules.toml" in page
     assert "from group 4 to 1: 3 s to 6 s" in page

@@ -25,7 +25,7 @@ from signals.service.propose import propose
 from signals.timing.problem import problem_of
 from tests.scenarios import streets
 from tests.scenarios.streets import Shown, shown
-from tests.signals.timing.demands import demand
+from tests.signals.timing.demands import demand, departures
 
 KINDS: dict[str, Callable[[Path], Path]] = {
     build.__name__.replace("_", " "): build
@@ -81,6 +81,7 @@ def planned(kind: str) -> Planned:
     rules, incumbent = rules_of(network), running_plan(network)
     proposal = propose(
         network, demand(network, 120.0), rules, incumbent,
+        departures=[departures(network, every_s=30.0)],
         methods={"webster": webster, "resplit": resplit, "descent": descent}, effort=1500, seed=1,
         stop=lambda: False, report=lambda doing, share: None,
     )  # fmt: skip

@@ -77,8 +77,7 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _on_foot(network: Network) -> list[str]:
-    kinds = {group.kind for intersection in network.intersections for group in intersection.groups}
-    if GroupKind.PEDESTRIAN not in kinds:
+    if not any(group.walkers for intersection in network.intersections for group in intersection.groups):
         return [
             "People on foot: the network has no signalised crossing. Where the street has some, this plan must not run."
         ]

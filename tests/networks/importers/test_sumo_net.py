@@ -14,6 +14,7 @@ from networks.importers import sumo_net
 from networks.junction import GroupKind, PairKind
 from networks.network import DetectorKind, LinkKind, Network
 from tests.contracts.handed_in import sample
+from tests.signals.sumo_streets import street
 
 # A node with three lane links on the channels of signal T: 0 goes through on channel 0, 1 turns left on channel 1 and
 # gives way to 0, 2 is a slip lane without signal. `request` rows: rightmost character is link 0.
@@ -273,3 +274,13 @@ def test_actuated_signals_bring_their_limits(actuated: Network) -> None:
     assert "minimum duration" in group.min_green.source
     assert group.max_green is not None
     assert group.max_green.value_ds >= 500
+
+
+def test_a_junction_without_right_of_way_rows_says_nothing_of_its_paths() -> None:
+    ruled, unruled = sumo_net.read(street("lefts")), sumo_net.read(street("lawless"))
+    pairs = {(p.first, p.second): p for p in unruled.intersections[0].pairs}
+    assert all(not link.crosses and link.node_index is None for link in unruled.lane_links)
+    for pair in ruled.intersections[0].pairs:
+        if pair.kind is PairKind.CONFLICTING:
+            assert pairs[pair.first, pair.second].kind is PairKind.CONFLICTING
+            assert pairs[pair.first, pair.second].intergreen_ds == (None, None)

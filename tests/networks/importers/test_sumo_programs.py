@@ -152,3 +152,11 @@ def test_words_that_open_no_file_are_kept() -> None:
 
 def test_signals_switched_by_trains_have_no_program() -> None:
     assert read('<tlLogic id="R" type="rail_signal" programID="0"/>') == ([], [])
+
+
+def test_switches_by_the_time_of_day_are_refused() -> None:
+    program = '<tlLogic id="C" programID="p"><phase duration="3" state="G"/></tlLogic>'
+    programs, faults = read(f'{program}<WAUT id="w" startProg="p"><wautSwitch time="9" to="q"/></WAUT>')
+    assert len(programs) == 1
+    assert len(faults) == 1
+    assert "WAUT 'w'" in faults[0]

@@ -14,7 +14,7 @@ from networks.faults import InputError
 from networks.importers import sumo_net
 from networks.network import Network
 from signals.plan import Actuation, ControlMode, DetectorUse, OffsetReference, TimingPlan, Transition
-from signals.programs.sumo import NotExpressible, read, running_plan, write
+from signals.programs.sumo import NotExpressible, named_in, read, running_plan, write
 from signals.rules import rules_of
 from signals.safety import audit, check, inherited
 from tests.fakes import corridor, crossroads, t_junction
@@ -276,3 +276,21 @@ def test_generated_streets_have_no_faults_of_their_own() -> None:
     for kind in ("grid", "walkers"):
         network = _network(kind)
         assert inherited(network, rules_of(network)) == ()
+
+
+def test_a_file_without_programs_is_no_plan(tmp_path: Path) -> None:
+    path = tmp_path / "detectors.add.xml"
+    path.write_text('<additional><inductionLoop id="d" lane="EC0_0" pos="1" freq="60" file="NUL"/></additional>')
+    for read_it in (read, named_in):
+        with pytest.raises(InputError, match="no signal program in this file"):
+            read_it(path, CORRIDOR)
+
+
+def test_a_file_of_some_signals_names_these(tmp_path: Path) -> None:
+    path = tmp_path / "plan.add.xml"
+    path.write_text(
+        '<additional><tlLogic id="C1" programID="p"><phase duration="30" state="GGgrrrGGgrrr"/>'
+        '<phase duration="3" state="yyyrrryyyrrr"/><phase duration="2" state="rrrrrrrrrrrr"/></tlLogic></additional>'
+    )
+    assert named_in(path, CORRIDOR) == ("C1",)
+    assert [timing.untouched for timing in read(path, CORRIDOR).intersections] == [True, False]

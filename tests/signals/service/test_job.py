@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
+from signals.measures import Measures
 from signals.reports import render, summary
 from signals.safety import Violation
 from signals.service.account import account
-from signals.service.job import Outcome, _decided, acceptable
+from signals.service.job import Outcome, _decided, _judged, acceptable
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision
+from signals.trials import RealisationFit, Trial
 from signals.validation import Subject, ValidationReport, Verdict, decide
+from signals.watch import Watch
 from tests.fakes_measures import measures, pairs_of
 from tests.signals.service import outcomes
 
@@ -113,3 +117,45 @@ def test_a_plan_that_is_kept_says_how_it_would_be_taken() -> None:
     content = account(ended(judged(0.0), Accept.BETTER))
     assert "With --accept not-worse it would be taken." in content.reason
     assert "--accept" not in account(ended(judged(20.0), Accept.BETTER)).reason
+
+
+class _Judge:
+    """A laboratory in which a plan has the delay that its digest is given; others have the incumbent's."""
+
+    digest = "judge"
+
+    def __init__(self, delays_s_per_veh: dict[str, float]) -> None:
+        self._delays = delays_s_per_veh
+        self.realisations: list[tuple[str, int]] = []
+
+    def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
+        self.realisations += [(trial.plan.digest(), trial.realisation) for trial in trials]
+        return [
+            measures(self._delays.get(trial.plan.digest(), 40.0) + 0.1 * (trial.realisation % 3)) for trial in trials
+        ]
+
+    def fits(self, realisations: Sequence[int]) -> tuple[RealisationFit, ...]:
+        return ()
+
+    def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:
+        return {}
+
+
+def test_a_second_finalist_is_judged_on_realisations_of_its_own_when_the_first_is_not_good_enough() -> None:
+    whole = kept(Accept.BETTER)
+    assert whole.finalist is not None
+    first = whole.finalist
+    plan = first.candidate.plan.model_copy(update={"name": "another"})
+    second = replace(first, candidate=replace(first.candidate, name="another one", plan=plan))
+    judge = _Judge({first.candidate.plan.digest(): 60.0, plan.digest(): 55.0})
+    outcome = replace(whole, finalist=None, validation=None)
+    for number, finalist in enumerate((first, second)):
+        outcome = _judged(outcome, finalist, number, 2, judge, Watch())
+    assert outcome.decision is Decision.KEPT
+    assert [passed.candidate.name for passed, _ in outcome.passed_over] == [first.candidate.name]
+    assert outcome.finalist is second
+    assert any("judged before and not good enough" in reason and "worse" in reason for reason in outcome.reasons)
+    assert any("one of 2 finalists" in reason for reason in outcome.reasons)
+    mine = {digest: {r for d, r in judge.realisations if d == digest} for digest, _ in judge.realisations}
+    assert not mine[first.candidate.plan.digest()] & mine[plan.digest()]
+    assert min(min(found) for found in mine.values()) == outcome.request.first_realisation

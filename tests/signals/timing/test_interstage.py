@@ -84,7 +84,17 @@ def test_groups_green_before_and_after_stay_green_and_give_way_in_time() -> None
     steps = _steps(crossroads(), "GGgrrrGGgrrr", "GGrrrrrrrrrr")
     assert [(step.displays, step.duration_ds) for step in steps] == [("GGyrrryyyrrr", 30)]
     steps = _steps(crossroads(), "rrgrrrrGrrrr", "rrGrrrrrrrrr")
-    assert [step.displays for step in steps] == ["rrgrrrryrrrr"]
+    assert [(step.displays, step.duration_ds) for step in steps] == [("rrgrrrryrrrr", 30), ("rrgrrrrrrrrr", 20)]
+
+
+def test_an_arrow_and_the_oncoming_traffic_are_kept_apart() -> None:
+    arrow, both, lag = "rrGrrrrrrrrr", "rGgrrrrGgrrr", "rrrrrrrGGrrr"
+    steps = _steps(crossroads(), arrow, lag)  # the arrow ends: yellow and all red before the oncoming green
+    assert [(step.displays, step.duration_ds) for step in steps] == [("rryrrrrrrrrr", 30), ("rrrrrrrrrrrr", 20)]
+    steps = _steps(crossroads(), arrow, both)  # it goes out, and who has entered under it is still inside
+    assert [(step.displays, step.duration_ds) for step in steps] == [("rrgrrrrrrrrr", 50)]
+    steps = _steps(crossroads(), both, lag)  # the oncoming through ends before the other left's arrow
+    assert [(step.displays, step.duration_ds) for step in steps] == [("ryyrrrrGgrrr", 30), ("rrrrrrrGgrrr", 20)]
 
 
 def test_a_right_turn_arrow_stays_as_it_runs() -> None:
@@ -130,16 +140,16 @@ def test_what_keeps_the_rules_is_left_as_it_is_step_by_step() -> None:
 
 
 def test_a_green_that_is_interrupted_today_stays_so_with_the_red_in_it() -> None:
-    """The left is protected, then red for a second, then permitted; all yellows are 3 s."""
-    before, after = "rrGrrrrrGrrr", "rGgrrrrGgrrr"
+    """Green, yellow, red for a second, and the same greens again; all yellows are 3 s."""
+    before = after = "rrgrrrrGrrrr"
     dark = Step(displays="rrrrrrrrrrrr", duration_ds=10)
     for yellow_ds in (10, 20, 30):
-        today = (Step(displays="rryrrrrryrrr", duration_ds=yellow_ds), dark)
+        today = (Step(displays="rryrrrryrrrr", duration_ds=yellow_ds), dark)
         steps = _steps(crossroads(), before, after, today)
-        assert [(step.displays, step.duration_ds) for step in steps] == [("rryrrrrryrrr", 30), ("r" * 12, 10)]
-    straight = (Step(displays="rryrrrrryrrr", duration_ds=20),)  # green again right after the yellow, as some do
+        assert [(step.displays, step.duration_ds) for step in steps] == [("rryrrrryrrrr", 30), ("r" * 12, 10)]
+    straight = (Step(displays="rryrrrryrrrr", duration_ds=20),)  # green again right after the yellow, as some do
     steps = _steps(crossroads(), before, after, straight)
-    assert [(step.displays, step.duration_ds) for step in steps] == [("rryrrrrryrrr", 30)]
+    assert [(step.displays, step.duration_ds) for step in steps] == [("rryrrrryrrrr", 30)]
 
 
 def test_clearances_are_whole_seconds_together() -> None:

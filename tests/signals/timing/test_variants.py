@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from networks.importers import sumo_net
+from networks.junction import Program, ProgramStep
 from networks.network import Network
+from networks.running import with_running
 from signals.control import timing_of
 from signals.intervals import greens
 from signals.plan import ControlMode, IntersectionPlan, StagesBody, TimingPlan
@@ -45,7 +47,7 @@ def test_every_smaller_set_of_the_crossroads_with_walkers_is_safe() -> None:
     assert [len(timing.body.sequence) for timing in found if isinstance(timing.body, StagesBody)] == [3, 3, 2]
 
 
-@pytest.mark.parametrize("kind", ["grid", "walkers", "cleared", "legs"])
+@pytest.mark.parametrize("kind", ["grid", "walkers", "cleared", "legs", "lefts"])
 def test_every_smaller_set_of_a_generated_street_is_safe(kind: str) -> None:
     for timing in _smaller(sumo_net.read(street(kind))):
         assert isinstance(timing.body, StagesBody)
@@ -103,3 +105,19 @@ def test_the_first_kept_stage_starts_when_it_does_today() -> None:
     assert kept is not None
     assert kept.offset_ds == 100 + 320 + 80 + 50
     assert kept.control_mode is ControlMode.FIXED
+
+
+def test_no_smaller_set_traps_a_left() -> None:
+    """South's left gives way in S1; without the stage between, S1 would lead to S3: north's through goes on."""
+    pictures = ("GGgrrrGGgrrr", "rrrGGgrrrGGg", "GGrrrrrrrrrr", "rrrGGgrrrGGg")
+    steps = []
+    for picture in pictures:
+        steps.append(ProgramStep(picture, 200))
+        steps += [ProgramStep(picture.replace("G", "y").replace("g", "y"), 30), ProgramStep("r" * 12, 20)]
+    network = with_running(crossroads(), [Program("C", "0", "static", 0, tuple(steps))])
+    timing, intersection = touched(network).intersections[0], network.intersections[0]
+    rules = rules_of(network)
+    assert check(touched(network), network, rules) == ()
+    assert reduced(timing, intersection, rules, (0, 1, 2)) is not None
+    assert reduced(timing, intersection, rules, (0, 2, 3)) is None
+    assert _smaller(network)
