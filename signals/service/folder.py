@@ -17,6 +17,7 @@ PLAN, PROGRAMS, REPORT, SUMMARY, VALIDATION = (
 )  # fmt: skip
 INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
 _RESULTS = (SUMMARY, PLAN, PROGRAMS, REPORT, VALIDATION, INPUTS)  # the summary goes first and comes last
+_BEFORE = "validation-*.json"  # of finalists judged before the last one
 _INCUMBENT, _RULES = "incumbent", "rules"
 _FILES = ("network", "flows", "detectors", "incumbent", "demand", "additional", "rules", "sumocfg")
 
@@ -53,7 +54,8 @@ def refuse_results_as_inputs(request: PlanRequest) -> None:
 
 def _is_result(path: Path, out: Path) -> bool:
     whole = path.resolve()
-    return any(whole == out / name for name in _RESULTS) or whole.is_relative_to(out / INPUTS)
+    named = whole.parent == out and (whole.name in _RESULTS or whole.match(_BEFORE))
+    return named or whole.is_relative_to(out / INPUTS)
 
 
 def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
@@ -86,6 +88,7 @@ def set_aside(out: Path) -> Path | None:
     From then on nobody takes it for the answer of the job that runs now. None where there was nothing.
     """
     there = [out / name for name in _RESULTS if (out / name).exists() or (out / name).is_symlink()]
+    there += sorted(out.glob(_BEFORE))
     if not there:
         return None
     place = out / EARLIER

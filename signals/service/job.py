@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,7 @@ FIRST_VERDICT_REALISATION = 1001
 _REALISATIONS_PER_FINALIST = 100  # each is judged on its own
 _PAIRS_BEFORE_ANOTHER = 16  # the most for a finalist who is not the last
 _EVALUATIONS_PER_RUN = 2500
+_MOST_REASONS = 3
 _MODEL_DAYS = 4  # realisations that timings are made for; all of them are raced on too, and none is the judge's
 
 
@@ -212,6 +214,10 @@ def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan, sho
 
 def _why_nothing(proposal: Proposal) -> tuple[str, ...]:
     if not proposal.refused:
-        return ("no intersection can be re-timed: all are left untouched",)
+        if len(proposal.untouched) < len(proposal.running.plan.intersections):
+            return ("no method found another timing than the one that runs",)
+        why = Counter(reason for _, reason in proposal.untouched).most_common(_MOST_REASONS)
+        told = "; ".join(f"{count} of them because {reason}" for reason, count in why)
+        return (f"no intersection can be re-timed: all are left untouched ({told})",)
     names = "; ".join(f"{name}: {len(violations)} violations" for name, violations in proposal.refused[:5])
     return (f"no candidate passed the safety check ({names})",)

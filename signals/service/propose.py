@@ -9,6 +9,7 @@ from types import ModuleType
 import numpy as np
 
 from networks.demand import Demand
+from networks.faults import InputError
 from networks.junction import Intersection
 from networks.network import Network
 from optimizers.damping import damped
@@ -16,10 +17,12 @@ from optimizers.method import Progress
 from optimizers.models import hcm
 from optimizers.objective import Objective
 from optimizers.solution import TimingSolution, given_solution
+from signals.control import timing_of
 from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.safety import Violation, check
-from signals.timing.lawful import lawful
+from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
+from signals.timing.lawful import lawful, on_a_clock
 from signals.timing.plans import plan_of
 from signals.timing.problem import NamedProblem, problem_of
 from signals.timing.traffic import Departures, traffic_of
@@ -48,6 +51,7 @@ class Proposal:
     candidates: tuple[Candidate, ...]
     refused: tuple[tuple[str, tuple[Violation, ...]], ...]
     running: NamedProblem
+    untouched: tuple[tuple[str, str], ...] = ()  # (intersection id, why it runs on as today)
 
 
 def propose(
@@ -67,8 +71,13 @@ def propose(
     (one realisation each). `effort` counts model evaluations over all methods, shared out by their `EFFORT_SHARE`."""
     base = leave_faulty_untouched(network, rules, incumbent)
     running = problem_of(network, demand, rules, base)
-    if all(timing.untouched for timing in base.intersections):
-        return Proposal((), (), running)
+    untouched = tuple(
+        (timing.intersection_id, why_untouched(timing, network.intersection(timing.intersection_id), rules))
+        for timing in base.intersections
+        if timing.untouched
+    )
+    if len(untouched) == len(base.intersections):
+        return Proposal((), (), running, untouched)
     start = with_lawful_interstages(network, rules, base)
     skeletons = {"running stages": running if start == base else problem_of(network, demand, rules, start)}
     fewer = _fewer_stages(network, demand, rules, start, methods, seed, stop)
@@ -78,7 +87,7 @@ def propose(
     shares = {name: float(getattr(method, "EFFORT_SHARE", 1.0)) for name, method in methods.items()}
     found: list[tuple[float, Candidate]] = []
     refused: list[tuple[str, tuple[Violation, ...]]] = []
-    seen = {incumbent.digest()}
+    seen = set[str]()
     rounds = [(label, named, name, method) for label, named in skeletons.items() for name, method in methods.items()]
     judges = {label: Objective(named.problem) for label, named in skeletons.items()}
     for number, (label, named, name, method) in enumerate(rounds):
@@ -91,7 +100,7 @@ def propose(
         solutions = method.propose(named.problem, start=None, effort=share, seed=seed, stop=stop, report=tell)
         for solution in [*solutions, *(damped(named.problem, one, _DAMPING_SHARE) for one in solutions)]:
             plan = plan_of(named, solution)
-            if plan.digest() in seen:
+            if plan.digest() in seen or runs_the_same(plan, incumbent):
                 continue
             seen.add(plan.digest())
             title = f"{name}: {solution.origin or 'best found'} ({label})"
@@ -106,14 +115,24 @@ def propose(
             family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
             found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way)))
     found.sort(key=lambda pair: pair[0])
-    return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running)
+    return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched)
+
+
+def runs_the_same(plan: TimingPlan, other: TimingPlan) -> bool:
+    """Whether two plans of one street show the same, whatever they are called."""
+    return all(
+        (one.control_mode, one.cycle_ds, one.offset_reference, one.reference, one.body)
+        == (two.control_mode, two.cycle_ds, two.offset_reference, two.reference, two.body)
+        and (one.offset_ds - two.offset_ds) % (one.cycle_ds or 1) == 0
+        for one, two in zip(plan.intersections, other.intersections, strict=True)
+    )
 
 
 def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan) -> TimingPlan:
     """`plan` with every intersection marked untouched whose timing cannot be made safe by re-timing its stages."""
     timings = tuple(
         timing.model_copy(
-            update={"untouched": bool(why_untouched(timing, network.intersection(timing.intersection_id)))}
+            update={"untouched": bool(why_untouched(timing, network.intersection(timing.intersection_id), rules))}
         )
         for timing in plan.intersections
     )
@@ -121,12 +140,17 @@ def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan) -> 
 
 
 def with_lawful_interstages(network: Network, rules: Rules, plan: TimingPlan) -> TimingPlan:
-    """`plan` with yellow, red-amber and intergreens as the rules have them: longer where the engineer asks for more."""
-    timings = (lawful(timing, network.intersection(timing.intersection_id), rules) for timing in plan.intersections)
+    """`plan` with yellow, red-amber and intergreens as the rules have them: longer where the engineer asks for more.
+
+    What runs free today begins with the cycle that its stages have as long as they are meant to be.
+    """
+    timings = (
+        lawful(on_a_clock(timing), network.intersection(timing.intersection_id), rules) for timing in plan.intersections
+    )
     return plan.model_copy(update={"intersections": tuple(timings)})
 
 
-def why_untouched(timing: IntersectionPlan, intersection: Intersection) -> str:
+def why_untouched(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> str:
     """Why an intersection runs on exactly as today; nothing where its stages can be timed anew."""
     program = intersection.running
     if program.kind not in ("static", "actuated"):
@@ -137,11 +161,31 @@ def why_untouched(timing: IntersectionPlan, intersection: Intersection) -> str:
         return (
             f"its program says what stages cannot express ({', '.join(program.unmodelled)}) and is kept word for word"
         )
-    if timing.cycle_ds is None:
-        return "it runs free, without a cycle that could be timed anew"
     if not isinstance(timing.body, StagesBody) or len(timing.body.sequence) < 2:
         return "its program has no stages that could share the cycle in another way"
-    return ""
+    try:
+        timing_of(program, intersection)
+    except InputError as error:
+        return f"its program cannot be read as stages ({error.faults[0]})"
+    return _no_cycle(timing, intersection, rules)
+
+
+def _no_cycle(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> str:
+    """Why no cycle is left for these stages by their shortest and longest greens; nothing where there is one."""
+    start = lawful(on_a_clock(timing.model_copy(update={"untouched": False})), intersection, rules)
+    assert isinstance(start.body, StagesBody)
+    lows_ds = stage_minimums_ds(start, intersection, rules)
+    highs_ds = stage_maximums_ds(start, intersection, rules, lows_ds)
+    lost_ds = sum(step.duration_ds for stage in start.body.sequence for step in stage.interstage)
+    low_ds, high_ds = rules.cycle_bounds_ds(intersection.id)
+    shortest_ds = lost_ds + sum(lows_ds)
+    longest_ds = high_ds if None in highs_ds else lost_ds + sum(high for high in highs_ds if high is not None)
+    if max(low_ds, shortest_ds) <= min(high_ds, longest_ds):
+        return ""
+    return (
+        f"the rules leave it no cycle: its stages take from {shortest_ds / 10:g} to {longest_ds / 10:g} s,"
+        f" allowed are {low_ds / 10:g} to {high_ds / 10:g} s"
+    )
 
 
 def _with_traffic(

@@ -45,6 +45,8 @@ def write_results(
     write_programs(outcome.plan, aside / PROGRAMS)
     if outcome.validation is not None:  # byte for byte what its digest is made of
         write_whole(aside / VALIDATION, outcome.validation.to_json().encode())
+    for number, (_, report) in enumerate(outcome.passed_over, start=1):
+        write_whole(aside / f"validation-{number}.json", report.to_json().encode())
     if kept is not None and kept.files:
         kept.write(aside)
     write_whole(aside / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
@@ -70,6 +72,10 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     if outcome.decision is not Decision.RECOMMENDED:
         lines.append("the running plan is kept:")
         lines += [f"  {reason}" for reason in outcome.reasons]
+    untouched = outcome.proposal.untouched
+    lines += [f"left exactly as it runs: {name}: {why}" for name, why in untouched[:_SHOWN]]
+    if len(untouched) > _SHOWN:
+        lines.append(f"left exactly as they run: {len(untouched) - _SHOWN} more (see the report)")
     checked = "safe" if not outcome.violations else f"{len(outcome.violations)} faults of the running programs"
     lines.append(f"safety check of the plan written: {checked}; profile {outcome.street.rules.profile}")
     written = _FILES if outcome.validation is not None else tuple(row for row in _FILES if row[1] != VALIDATION)
@@ -77,4 +83,5 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     return "\n".join(lines)
 
 
+_SHOWN = 5
 _FILES = (("plan", PLAN), ("programs", PROGRAMS), ("report", REPORT), ("summary", SUMMARY), ("validation", VALIDATION))

@@ -11,7 +11,7 @@ from signals.race import Place, RaceResult, RaceRound, RaceRun, race
 from signals.rules import Margins
 from signals.safety import check
 from signals.service.estimate import Street
-from signals.service.propose import Candidate, Proposal
+from signals.service.propose import Candidate, Proposal, runs_the_same
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
 from signals.trials import Laboratory, Trial, step_for
@@ -102,16 +102,6 @@ def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
             if waiting and len(chosen) < most:
                 chosen.append(waiting.pop(0))
     return tuple(chosen)
-
-
-def runs_the_same(plan: TimingPlan, other: TimingPlan) -> bool:
-    """Whether two plans of one street show the same, whatever they are called."""
-    return all(
-        (one.control_mode, one.cycle_ds, one.offset_reference, one.reference, one.body)
-        == (two.control_mode, two.cycle_ds, two.offset_reference, two.reference, two.body)
-        and (one.offset_ds - two.offset_ds) % (one.cycle_ds or 1) == 0
-        for one, two in zip(plan.intersections, other.intersections, strict=True)
-    )
 
 
 def _added_share(place: Place) -> float:

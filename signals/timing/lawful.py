@@ -44,6 +44,16 @@ def lawful(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -
     return _fixed(timing, kept)
 
 
+def on_a_clock(timing: IntersectionPlan) -> IntersectionPlan:
+    """A timing that runs free as a fixed one: its stages in their order, each as long as it is meant to be (in SUMO its
+    duration), its interstages as they are. Itself where it has a cycle, is left untouched, or has no stages.
+    """
+    body = timing.body
+    if timing.untouched or timing.cycle_ds is not None or not isinstance(body, StagesBody):
+        return timing
+    return _fixed(timing, StagesBody(sequence=tuple(s.model_copy(update={"actuation": None}) for s in body.sequence)))
+
+
 def _fixed(timing: IntersectionPlan, body: StagesBody) -> IntersectionPlan:
     return timing.model_copy(
         update={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +14,28 @@ from signals.plan import ControlMode, read_plan
 from signals.programs import sumo as programs
 from signals.safety.audit import audit
 from tests.scenarios.small_street import SmallStreet, greenband, shown
+
+
+@pytest.mark.parametrize("mode", ["fixed", "actuated"])
+def test_signals_that_run_actuated_today_are_planned_for(mode: str, small: SmallStreet, tmp_path: Path) -> None:
+    """Free programs with stages from 5 to 50 s: timed anew on a clock, or with their form kept."""
+    text, count = re.subn(
+        r'<phase duration="42"', '<phase duration="42" minDur="5" maxDur="50"', small.network.read_text()
+    )
+    assert count == 4
+    network = tmp_path / "street.net.xml"
+    network.write_text(text.replace('type="static"', 'type="actuated"'))
+    options = ["--network", str(network), "--detectors", str(small.detectors), "--flows", str(small.flows)]
+    options += ["--begin", "0", "--end", "600", "--mode", mode, "--effort", "6", "--pairs", "6", "--json"]
+    done = greenband("plan", *options, "--out", "out", folder=tmp_path)
+    assert done.returncode in (0, 1), done.stderr
+    said = json.loads(done.stdout)
+    assert said["untouched"] == []
+    assert said["candidate"] is not None or "had less delay" in said["reasons"][0]
+    assert said["effort"]["candidates_safe"] > 1
+    assert said["candidate"] is None or said["candidate"]["plan"] != said["digests"]["incumbent"]
+    checked = greenband("check", "out/plan.json", "--network", str(network), folder=tmp_path)
+    assert checked.returncode == 0, checked.stdout
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from signals.plan import StagesBody, TimingPlan
 from signals.programs.sumo import read, write
 from signals.rules import Rules, rules_of
 from signals.safety import audit, check, inherited
-from signals.service.propose import propose, why_untouched
+from signals.service.propose import propose
 from signals.timing.problem import problem_of
 from tests.scenarios import streets
 from tests.scenarios.streets import Shown, shown
@@ -292,13 +292,13 @@ def test_a_bus_lane_with_a_signal_of_its_own_is_a_group_of_its_own() -> None:
     assert greens(street.plan.intersection("C"))[bus.id]
 
 
-def test_actuated_signals_bring_their_limits_and_run_on() -> None:
+def test_actuated_signals_bring_their_limits_and_are_timed_anew() -> None:
     street = planned("already actuated")
     for timing in street.plan.intersections:
         intersection = street.network.intersection(timing.intersection_id)
         assert intersection.running.kind == "actuated"
-        assert timing.untouched
-        assert why_untouched(timing, intersection).startswith("it runs free")
+        assert running_plan(street.network).intersection(intersection.id).cycle_ds is None
+        assert (timing.control_mode.value, timing.untouched) == ("fixed", False)
         for group in intersection.groups:
             rule = street.rules.group(intersection.id, group.id)
             assert (rule.min_green_ds, rule.max_green_ds) == (50, 500)

@@ -178,7 +178,7 @@ def _remarks(compared: Compared, intersection: Intersection) -> list[str]:
     remarks = []
     old = compared.before.timing(intersection.id)
     if old.untouched:
-        remarks.append(f"Left exactly as it runs: {why_untouched(old, intersection)}.")
+        remarks.append(f"Left exactly as it runs: {why_untouched(old, intersection, compared.rules)}.")
     if old.control_mode is not ControlMode.FIXED:
         remarks.append(
             "Runs actuated today: the HCM numbers are those of its planned times, not of what traffic makes of them."

@@ -125,7 +125,7 @@ def test_it_is_left_untouched_and_it_is_said_why(network: Network, kind: str) ->
     plan = leave_faulty_untouched(network, rules, running_plan(network))
     timing, intersection = plan.intersection("A0"), network.intersection("A0")
     assert timing.untouched
-    assert KINDS[kind][1] in why_untouched(timing, intersection)
+    assert KINDS[kind][1] in why_untouched(timing, intersection, rules)
     assert check(plan, network, rules) == ()
     said = [str(fault) for fault in inherited(network, rules) if "'A0'" in fault.where]
     assert any("others only run untouched" in fault for fault in said)

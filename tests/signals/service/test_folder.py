@@ -40,6 +40,7 @@ def names(folder: Path) -> list[str]:
         {"flows": "report.json"},
         {"detectors": ("ok.xml", "plan.add.xml")},
         {"rules": "inputs/rules/mine.toml"},
+        {"flows": "validation-1.json"},
     ],
 )
 def test_a_result_of_the_folder_is_no_input_of_its_next_job(given: dict[str, object], tmp_path: Path) -> None:
@@ -93,11 +94,32 @@ def test_the_proof_is_kept_and_can_be_computed_again(tmp_path: Path) -> None:
     report = report_from_json(content.decode())
     candidate = [pair.candidate.delay_s_per_veh for pair in report.pairs]
     incumbent = [pair.incumbent.delay_s_per_veh for pair in report.pairs]
-    again = difference_at(candidate, incumbent, report.looks_planned)
+    again = difference_at(candidate, incumbent, report.looks_planned, report.finalists)
     assert again == report.difference
     assert summary["gain"]["interval_95_s_per_veh"] == [again.low_s_per_veh, again.high_s_per_veh]
     assert verdict_at(again, report.looks_planned, report.margins.not_worse_share).value == summary["verdict"]
     assert [pair.seed for pair in report.pairs] == summary["seeds"]["verdict_seeds"]
+
+
+def test_the_proof_of_who_was_judged_before_is_kept_too(tmp_path: Path) -> None:
+    outcome = ended(outcomes.recommended, tmp_path)
+    before = outcomes.kept_for_a_guard()
+    assert before.finalist is not None
+    assert before.validation is not None
+    write_results(replace(outcome, passed_over=((before.finalist, before.validation),)), write_plan)
+    assert report_from_json((tmp_path / "validation-1.json").read_text()) == before.validation
+    write_results(outcome, write_plan)
+    assert names(tmp_path) == RESULTS
+    assert "validation-1.json" in names(tmp_path / "earlier" / "1")
+
+
+def test_what_is_left_untouched_is_said_with_its_reason(tmp_path: Path) -> None:
+    outcome = ended(outcomes.recommended, tmp_path)
+    left = tuple((f"C{number}", "its program is of another kind") for number in range(7))
+    _, text = write_results(replace(outcome, proposal=replace(outcome.proposal, untouched=left)), write_plan)
+    assert "left exactly as it runs: C4: its program is of another kind" in text
+    assert "C5" not in text
+    assert "left exactly as they run: 2 more" in text
 
 
 def test_only_a_plan_that_a_job_wrote_has_inputs_beside_it(tmp_path: Path) -> None:

@@ -8,15 +8,24 @@ from typing import Any
 
 import pytest
 
-from networks.junction import InheritedFault
+from networks.junction import InheritedFault, ProgramStep
 from networks.network import Network
 from optimizers.methods import resplit, webster
 from signals.control import timing_of
-from signals.plan import StagesBody
+from signals.plan import ControlMode, StagesBody
 from signals.programs.sumo import running_plan
 from signals.rules import Rules, rules_of
 from signals.safety import check
-from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_untouched, with_lawful_interstages
+from signals.service.job import _why_nothing
+from signals.service.propose import (
+    Proposal,
+    leave_faulty_untouched,
+    propose,
+    runs_the_same,
+    why_untouched,
+    with_lawful_interstages,
+)
+from signals.timing.plans import actuated
 from tests.fakes import corridor, crossroads
 from tests.signals.timing.demands import demand, departures
 
@@ -85,23 +94,71 @@ def test_the_problem_of_the_incumbent_is_what_runs_today(tmp_path: Path) -> None
     assert with_lawful_interstages(network, rules_of(network), base) == base
 
 
+def _free(network: Network) -> Network:
+    """The same street with programs that run free: stages from 5 to 50 s."""
+
+    def step(found: ProgramStep) -> ProgramStep:
+        return replace(found, min_ds=50, max_ds=500) if set("gG") & set(found.state) else found
+
+    return replace(
+        network,
+        intersections=tuple(
+            replace(i, running=replace(i.running, kind="actuated", steps=tuple(map(step, i.running.steps))))
+            for i in network.intersections
+        ),
+    )
+
+
+def test_what_runs_free_is_timed_anew_from_the_cycle_of_its_stages() -> None:
+    street = _free(corridor(2))
+    rules = rules_of(street)
+    incumbent = running_plan(street)
+    assert {timing.control_mode for timing in incumbent.intersections} == {ControlMode.ACTUATED}
+    proposal = _proposal(street, rules)
+    assert proposal.untouched == proposal.refused == ()
+    assert proposal.candidates
+    for candidate in proposal.candidates:
+        assert not runs_the_same(candidate.plan, incumbent)
+        assert {timing.control_mode for timing in candidate.plan.intersections} == {ControlMode.FIXED}
+        for plan in (candidate.plan, actuated(candidate.plan, street, rules)):
+            assert check(plan, street, rules) == ()
+    start = with_lawful_interstages(street, rules, proposal.running.plan)
+    assert [timing.cycle_ds for timing in start.intersections] == [800, 800]
+
+
 def test_where_nothing_can_be_timed_anew_there_is_no_candidate() -> None:
     """Else the running plan under another name would be raced against itself."""
     network = corridor(2)
-    free = [replace(i, running=replace(i.running, kind="actuated")) for i in network.intersections]
-    street = replace(network, intersections=tuple(free))
+    kept = [replace(i, running=replace(i.running, kind="delay_based")) for i in network.intersections]
+    street = replace(network, intersections=tuple(kept))
     proposal = _proposal(street, rules_of(street))
     assert proposal.candidates == proposal.refused == ()
     assert all(timing.untouched for timing in proposal.running.plan.intersections)
-    one = replace(network, intersections=(free[0], network.intersections[1]))
+    assert [name for name, _ in proposal.untouched] == ["C0", "C1"]
+    (reason,) = _why_nothing(proposal)
+    assert reason.startswith(
+        "no intersection can be re-timed: all are left untouched (2 of them because its program is"
+    )
+    one = replace(network, intersections=(kept[0], network.intersections[1]))
     assert [t.untouched for t in _proposal(one, rules_of(one)).running.plan.intersections] == [True, False]
+
+
+def test_a_junction_for_which_the_rules_leave_no_cycle_is_left_untouched(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text(
+        "[intersection.C1]\ncycle_min_s = 30\ncycle_max_s = 31\n[intersection.C1.group.1]\nmin_green_s = 30\n"
+    )
+    network = corridor(2)
+    proposal = _proposal(network, rules_of(network, engineer_file=tmp_path / "rules.toml"))
+    ((name, why),) = proposal.untouched
+    assert name == "C1"
+    assert why.startswith("the rules leave it no cycle: its stages take")
 
 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
         ({"kind": "NEMA"}, "of the kind NEMA"),
-        ({"kind": "actuated"}, "runs free"),
+        ({"kind": "actuated"}, ""),
         ({"unmodelled": ("<condition>",)}, "what stages cannot express (<condition>)"),
         ({"steps": 1}, "no stages that could share"),
         ({}, ""),
@@ -114,8 +171,8 @@ def test_why_a_junction_is_left_untouched(change: dict[str, Any], why: str) -> N
         change = {"steps": (replace(old.running.steps[0], state="G" * old.channel_count),)}
     intersection = replace(old, running=replace(old.running, **change))
     timing = timing_of(intersection.running, intersection, untouched=True)
-    said = why_untouched(timing, intersection)
+    said = why_untouched(timing, intersection, rules_of(network))
     assert (why in said) if why else said == ""
     if "steps" not in change and why:
         fault = InheritedFault("missing-yellow", "C", "step 0", "0 s", "3 s")
-        assert why_untouched(timing, replace(intersection, inherited_faults=(fault,)))
+        assert why_untouched(timing, replace(intersection, inherited_faults=(fault,)), rules_of(network))

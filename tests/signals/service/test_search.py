@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan
 from signals.rules import Margins
-from signals.service.propose import Candidate
-from signals.service.search import _rounds, guard_penalty_s, runs_the_same, varied
+from signals.service.propose import Candidate, runs_the_same
+from signals.service.search import _rounds, guard_penalty_s, varied
 from tests.fakes import crossroads
 from tests.fakes_measures import approach, measures
 
