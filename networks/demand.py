@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite, sqrt
-from types import MappingProxyType
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,63 @@ class TurnCount:
 
 @dataclass(frozen=True, slots=True)
 class MovementDemand:
-    """What we plan for on one movement (link to link, at any node, signalised or not)."""
+    """What we plan for on one movement (link to link, at any node, signalised or not); spread None: not worked out."""
 
     from_link_id: str
     to_link_id: str
     flow_veh_per_h: float
-    spread_veh_per_h: float
+    spread_veh_per_h: float | None
     knowledge: Knowledge
     censored: bool = False
+
+
+class MovementTable(Sequence[MovementDemand]):
+    """Movements as columns: a row is made when it is asked for, so that a day of a large network fits into memory.
+
+    `keys` are the links of each movement (shared by all tables of a network), the others arrays of the same length;
+    `spread_veh_per_h` None: not worked out.
+    """
+
+    __slots__ = ("_censored", "_keys", "_knowledge", "flow_veh_per_h", "spread_veh_per_h")
+
+    def __init__(
+        self,
+        keys: tuple[tuple[str, str], ...],
+        flow_veh_per_h: NDArray[np.float64],
+        spread_veh_per_h: NDArray[np.float64] | None,
+        knowledge: NDArray[np.int8],  # position in `Knowledge`
+        censored: NDArray[np.bool_],
+    ) -> None:
+        self._keys, self._knowledge, self._censored = keys, knowledge, censored
+        self.flow_veh_per_h, self.spread_veh_per_h = flow_veh_per_h, spread_veh_per_h
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, at: int) -> MovementDemand: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[MovementDemand, ...]: ...
+    def __getitem__(self, at: int | slice) -> MovementDemand | tuple[MovementDemand, ...]:
+        if isinstance(at, slice):
+            return tuple(self)[at]
+        spread = None if self.spread_veh_per_h is None else float(self.spread_veh_per_h[at])
+        known = tuple(Knowledge)[self._knowledge[at]]
+        return MovementDemand(*self._keys[at], float(self.flow_veh_per_h[at]), spread, known, bool(self._censored[at]))
+
+    def __iter__(self) -> Iterator[MovementDemand]:
+        spread = [None] * len(self) if self.spread_veh_per_h is None else self.spread_veh_per_h.tolist()
+        flow, knowledge, censored = self.flow_veh_per_h.tolist(), self._knowledge.tolist(), self._censored.tolist()
+        words = tuple(Knowledge)
+        for (start, end), veh_per_h, deviation, known, bound in zip(
+            self._keys, flow, spread, knowledge, censored, strict=True
+        ):
+            yield MovementDemand(start, end, veh_per_h, deviation, words[known], bound)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,25 +168,23 @@ class Demand:
     """Movement flows of one period, with the fit to the counts they came from."""
 
     period: Period
-    movements: tuple[MovementDemand, ...]
+    movements: Sequence[MovementDemand]
     link_inflow_veh_per_h: tuple[tuple[str, float], ...]  # what enters the network, per entry link
     residuals: tuple[LinkResidual, ...] = ()
     link_outflow_veh_per_h: tuple[tuple[str, float], ...] = ()  # what leaves it at the end of a link
-    _by_ids: Mapping[tuple[str, str], MovementDemand] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_ids = {(movement.from_link_id, movement.to_link_id): movement for movement in self.movements}
-        object.__setattr__(self, "_by_ids", MappingProxyType(by_ids))
+    _by_ids: dict[tuple[str, str], MovementDemand] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def flow_veh_per_h(self, from_link_id: str, to_link_id: str) -> float:
         """Flow of one movement; 0 where the estimation found none, KeyError where it was not part of it."""
-        try:
-            return self._by_ids[from_link_id, to_link_id].flow_veh_per_h
-        except KeyError:
-            raise KeyError(f"demand has no movement {from_link_id!r} -> {to_link_id!r}") from None
+        found = self.movement(from_link_id, to_link_id)
+        if found is None:
+            raise KeyError(f"demand has no movement {from_link_id!r} -> {to_link_id!r}")
+        return found.flow_veh_per_h
 
     def movement(self, from_link_id: str, to_link_id: str) -> MovementDemand | None:
         """The movement with its knowledge; None where the estimation had no such movement."""
+        if not self._by_ids:  # most demands are never asked
+            self._by_ids.update({(movement.from_link_id, movement.to_link_id): movement for movement in self.movements})
         return self._by_ids.get((from_link_id, to_link_id))
 
     @property

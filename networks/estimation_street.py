@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import atan2, degrees
 
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.network import LinkKind, Network
+from networks.estimation_solver import Arcs, Indices, Mask, Vector, arcs_of, block_order, summed
+from networks.network import LaneLink, LinkKind, Network
 
 CAR = "passenger"
 U_TURN = "u-turn"
@@ -20,36 +22,62 @@ REVERSAL_DEGREES = 130.0
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """Unknown flows of the car lanes, as index arrays.
+    """Unknown flows of the car lanes, as arcs from link to link; L links, P lanes, M movements.
 
-    Unknown k < K is the flow from lane `lane[k]` in movement `movement[k]` (a lane's vehicles towards one link); after
-    them stand the inflows of all L links and then their outflows (traffic that begins or ends on the link).
+    A *cell* is the flow from one lane in one movement (a lane's vehicles towards one link). Each link has two more
+    arcs: its outflow, traffic that ends on it, and its inflow, traffic that begins on it. They have labels of their
+    own: lanes P + link and P + L + link, movements M + link and M + L + link. The inflow is no part of what leaves the
+    link, so that its link is L + link.
     """
 
     link_ids: tuple[str, ...]
     lane_ids: tuple[str, ...]
     movements: tuple[tuple[int, int], ...]  # (from link, to link)
-    lane: NDArray[np.intp]  # (K,)
-    movement: NDArray[np.intp]  # (K,)
-    lane_link: NDArray[np.intp]  # link of each lane
-    u_turn: NDArray[np.bool_]  # per movement
-    prior_share: NDArray[np.float64]  # per movement, of what leaves its link
-    prior_weight: NDArray[np.float64]  # per movement, against others on the same lane
-    entry: NDArray[np.bool_]  # per link: nothing leads into it
-    exit: NDArray[np.bool_]  # per link: nothing leads on from it
-    size: NDArray[np.float64]  # per link: lanes times speed, about 1 for a lane at 50 km/h
+    link_index: Mapping[str, int]
+    lane_index: Mapping[str, int]
+    movement_index: Mapping[tuple[str, str], int]
+    arcs: Arcs
+    link: Indices  # (n,)
+    lane: Indices  # (n,)
+    movement: Indices  # (n,)
+    ends: Indices  # (2L,) arcs that are no cells: outflows, then inflows
+    lane_link: Indices  # (P + 2L,)
+    movement_link: Indices  # (M + 2L,)
+    u_turn: Mask  # (M + 2L,)
+    prior_share: Vector  # (M + 2L,) of what leaves its link
+    prior_weight: Vector  # (M + 2L,) against others on the same lane
+    entry: Mask  # (L,) nothing leads into it
+    exit: Mask  # (L,) nothing leads on from it
+    size: Vector  # (L,) lanes times speed, about 1 for a lane at 50 km/h
 
     @property
-    def unknowns(self) -> int:
-        return len(self.lane) + 2 * len(self.link_ids)
+    def cell(self) -> Mask:
+        """Which arcs are cells, (n,)."""
+        return self.arcs.head >= 0
 
-    def inflow(self, link: int) -> int:
-        """Index of the unknown inflow of a link."""
-        return len(self.lane) + link
+    @property
+    def labels(self) -> tuple[Indices, Indices, Indices]:
+        """Link, lane and movement of each arc."""
+        return self.link, self.lane, self.movement
 
-    def outflow(self, link: int) -> int:
-        """Index of the unknown outflow of a link."""
-        return len(self.lane) + len(self.link_ids) + link
+    @property
+    def label_counts(self) -> tuple[int, int, int]:
+        """How many of each there are: 2L, P + 2L, M + 2L."""
+        return 2 * len(self.link_ids), len(self.lane_link), len(self.movement_link)
+
+    @property
+    def outflows(self) -> Indices:
+        """The arcs of what ends on each link, (L,)."""
+        return self.ends[: len(self.link_ids)]
+
+    @property
+    def inflows(self) -> Indices:
+        """The arcs of what begins on each link, (L,)."""
+        return self.ends[len(self.link_ids) :]
+
+    def sums(self, kind: int, x: Vector) -> Vector:
+        """What `x` (n,) has in all per label of one kind (0 link, 1 lane, 2 movement)."""
+        return summed(self.labels[kind], x, self.label_counts[kind])
 
 
 def street_of(network: Network) -> Street:
@@ -63,66 +91,74 @@ def street_of(network: Network) -> Street:
     link_index = {link.id: i for i, link in enumerate(links)}
     lane_ids = [lane_id for link in links for lane_id in link.lane_ids if lane_id in cars]
     lane_index = {lane_id: i for i, lane_id in enumerate(lane_ids)}
-    size = np.array(
-        [
-            sum(lane_id in cars for lane_id in link.lane_ids) * link.speed_m_per_s / _REFERENCE_SPEED_M_PER_S
-            for link in links
-        ]
-    )
+    lane_link = [link_index[cars[lane_id].link_id] for lane_id in lane_ids]
+    size = np.bincount(lane_link, minlength=len(links)) * [link.speed_m_per_s for link in links]
+    size = size / _REFERENCE_SPEED_M_PER_S
+    paths: list[tuple[LaneLink, int, tuple[int, int]]] = []  # with the lane it leaves and its links
+    for path in network.lane_links:
+        start, end = lane_index.get(path.from_lane_id), lane_index.get(path.to_lane_id)
+        if start is not None and end is not None:
+            paths.append((path, start, (lane_link[start], lane_link[end])))
     movement_index: dict[tuple[int, int], int] = {}
     turns: list[str] = []
     cells: dict[tuple[int, int], float] = {}
-    for lane_link in network.lane_links:
-        start, end = lane_index.get(lane_link.from_lane_id), lane_index.get(lane_link.to_lane_id)
-        if start is None or end is None:
-            continue
-        pair = (link_index[cars[lane_link.from_lane_id].link_id], link_index[cars[lane_link.to_lane_id].link_id])
+    for path, start, pair in paths:
         if pair not in movement_index:
             movement_index[pair] = len(movement_index)
-            turns.append(lane_link.turn)
-        weight = _TURN_WEIGHT.get(lane_link.turn, 1.0) * float(size[pair[1]])
+            turns.append(path.turn)
+        weight = _TURN_WEIGHT.get(path.turn, 1.0) * float(size[pair[1]])
         cells.setdefault((start, movement_index[pair]), weight)
     movements = tuple(movement_index)
     u_turn = np.array([turn == U_TURN for turn in turns], dtype=bool)
-    u_turn |= _map_ends(network, movements, [link.id for link in links])
-    weights = np.zeros(len(movements))
-    for (_, movement), weight in cells.items():
-        weights[movement] = weight
-    entry, leave = np.ones(len(links), dtype=bool), np.ones(len(links), dtype=bool)
-    for (start, end), turning in zip(movements, u_turn, strict=True):
-        if not turning:
-            leave[start] = False
-            entry[end] = False
+    u_turn |= _map_ends(network, movements, paths)
+    lane = np.array([lane for lane, _ in cells], dtype=np.intp)
+    movement = np.array([movement for _, movement in cells], dtype=np.intp)
+    weights = np.array(list(cells.values()))
+    leaving, entering = np.array(movements, dtype=np.intp).reshape(-1, 2).T
+    last_weight = np.zeros(len(movements))
+    last_weight[movement] = weights
+    ends = np.arange(2 * len(links))  # outflows, then inflows
+    of_end = ends % max(1, len(links))
+    node = np.concatenate([leaving[movement], of_end])
+    order = block_order(node, len(links))
+    place = np.argsort(order)
+    none = np.zeros(len(ends))
+    head = np.concatenate([entering[movement], np.full(len(ends), -1)])[order]
+    sign = np.concatenate([np.full(len(cells) + len(links), -1.0), np.ones(len(links))])[order]
     return Street(
-        link_ids=tuple(link.id for link in links),
+        link_ids=tuple(link_index),
         lane_ids=tuple(lane_ids),
         movements=movements,
-        lane=np.array([lane for lane, _ in cells], dtype=np.intp),
-        movement=np.array([movement for _, movement in cells], dtype=np.intp),
-        lane_link=np.array([link_index[cars[lane_id].link_id] for lane_id in lane_ids], dtype=np.intp),
-        u_turn=u_turn,
-        prior_share=_prior_shares(movements, cells),
-        prior_weight=weights,
-        entry=entry,
-        exit=leave,
+        link_index=link_index,
+        lane_index=lane_index,
+        movement_index={(links[a].id, links[b].id): i for i, (a, b) in enumerate(movements)},
+        arcs=arcs_of(node[order], head, sign, len(links)),
+        link=np.concatenate([leaving[movement], ends])[order],
+        lane=np.concatenate([lane, len(lane_ids) + ends])[order],
+        movement=np.concatenate([movement, len(movements) + ends])[order],
+        ends=place[len(cells) :],
+        lane_link=np.concatenate([np.array(lane_link, dtype=np.intp), of_end]),
+        movement_link=np.concatenate([leaving, of_end]),
+        u_turn=np.concatenate([u_turn, none > 0]),
+        prior_share=np.concatenate([_prior_shares(lane, movement, weights, leaving), none]),
+        prior_weight=np.concatenate([last_weight, none]),
+        entry=np.bincount(entering[~u_turn], minlength=len(links)) == 0,
+        exit=np.bincount(leaving[~u_turn], minlength=len(links)) == 0,
         size=size,
     )
 
 
-def _map_ends(network: Network, movements: tuple[tuple[int, int], ...], link_ids: list[str]) -> NDArray[np.bool_]:
+def _map_ends(
+    network: Network, movements: tuple[tuple[int, int], ...], paths: list[tuple[LaneLink, int, tuple[int, int]]]
+) -> NDArray[np.bool_]:
     """Movements that only close a street where the map was cut: the one way in turns round into the one way out."""
     ways_in, ways_out = Counter(end for _, end in movements), Counter(start for start, _ in movements)
-    index = {link_id: i for i, link_id in enumerate(link_ids)}
     reversing: set[tuple[int, int]] = set()
-    for lane_link in network.lane_links:
-        if lane_link.turn == "crossing":
+    for path, _, pair in paths:
+        if path.turn == "crossing" or ways_in[pair[1]] != 1 or ways_out[pair[0]] != 1:
             continue
-        start, end = network.lane(lane_link.from_lane_id), network.lane(lane_link.to_lane_id)
-        if start.link_id not in index or end.link_id not in index:
-            continue
-        pair = (index[start.link_id], index[end.link_id])
-        alone = ways_in[pair[1]] == 1 and ways_out[pair[0]] == 1
-        if alone and len(start.shape_m) > 1 and len(end.shape_m) > 1:
+        start, end = network.lane(path.from_lane_id), network.lane(path.to_lane_id)
+        if len(start.shape_m) > 1 and len(end.shape_m) > 1:
             change = _heading(*start.shape_m[-2:]) - _heading(*end.shape_m[:2])
             if abs((change + 180.0) % 360.0 - 180.0) > REVERSAL_DEGREES:
                 reversing.add(pair)
@@ -133,17 +169,12 @@ def _heading(start_m: tuple[float, float], end_m: tuple[float, float]) -> float:
     return degrees(atan2(end_m[1] - start_m[1], end_m[0] - start_m[0]))
 
 
-def _prior_shares(movements: tuple[tuple[int, int], ...], cells: dict[tuple[int, int], float]) -> NDArray[np.float64]:
-    """Shares before any count: each lane carries alike; in it, straight on and the larger street weigh more."""
-    lane_total: dict[int, float] = defaultdict(float)
-    for (lane, _), weight in cells.items():
-        lane_total[lane] += weight
-    share = np.zeros(len(movements))
-    for (lane, movement), weight in cells.items():
-        share[movement] += weight / lane_total[lane] if lane_total[lane] > 0.0 else 0.0
-    link_total: dict[int, float] = defaultdict(float)
-    for (start, _), value in zip(movements, share, strict=True):
-        link_total[start] += float(value)
-    for i, (start, _) in enumerate(movements):
-        share[i] = share[i] / link_total[start] if link_total[start] > 0.0 else 0.0
-    return share
+def _prior_shares(lane: Indices, movement: Indices, weight: Vector, start: Indices) -> Vector:
+    """Shares before any count, (M,): each lane carries alike; in it, straight on and the larger street weigh more."""
+    return _parts(summed(movement, _parts(weight, lane), len(start)), start)
+
+
+def _parts(values: Vector, of: Indices) -> Vector:
+    """Each value as part of the total of those with the same label; 0 where the total is 0."""
+    total = summed(of, values, int(of.max(initial=-1)) + 1)[of]
+    return np.divide(values, total, out=np.zeros(len(values)), where=total > 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from networks.junction import GroupKind, Program, SafetyValue, SignalGroup
 from networks.network import Lane, LaneLink
@@ -49,6 +49,16 @@ def kind_of(lane_link: LaneLink, lanes: Mapping[str, Lane]) -> GroupKind:
     return GroupKind.VEHICLE
 
 
+def paths_of_traffic(lane_links: Sequence[LaneLink], lane_of: Callable[[str], Lane]) -> list[LaneLink]:
+    """The paths of one movement that its traffic takes: those open to cars; where none is (a busway), all of them."""
+    open_to_cars = [
+        link
+        for link in lane_links
+        if lane_of(link.from_lane_id).admits("passenger") and lane_of(link.to_lane_id).admits("passenger")
+    ]
+    return open_to_cars or list(lane_links)
+
+
 def movement_id(lane_link: LaneLink) -> str:
     """ "<from link>-><to link>"; lane ids end in "_<index>"."""
     return f"{lane_link.from_lane_id.rpartition('_')[0]}->{lane_link.to_lane_id.rpartition('_')[0]}"
@@ -77,6 +87,8 @@ def group_of(
 ) -> SignalGroup:
     """The signal group on these channels, with the safety inputs that the running program shows."""
     kinds = {kind_of(link, lanes) for link in lane_links}
+    walkers = GroupKind.PEDESTRIAN in kinds
+    kinds = kinds - {GroupKind.PEDESTRIAN} or kinds
     kind = GroupKind.UNUSED if not kinds else kinds.pop() if len(kinds) == 1 else GroupKind.VEHICLE
     letters = column(running, channels[0])
     shown = greens(letters, durations_ds(running))
@@ -89,6 +101,7 @@ def group_of(
         yellow=_yellow(kind, shown, running),
         red_amber=_red_amber(shown, running),
         max_green=_max_green(shown, running),
+        walkers=walkers,
     )
 
 

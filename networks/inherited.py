@@ -10,6 +10,7 @@ from networks.pairs import Decisions
 from networks.timeline import column, durations_ds, greens, never_ends
 
 _WITH_VEHICLES = frozenset({GroupKind.VEHICLE, GroupKind.BICYCLE, GroupKind.TRANSIT, GroupKind.RAIL})
+RING_KINDS = frozenset({"NEMA"})
 # Stop-then-turn and the off letters let traffic through without green.
 _SERVED = frozenset("GgsoO")
 
@@ -17,7 +18,12 @@ _SERVED = frozenset("GgsoO")
 def inherited_faults(
     intersection_id: str, groups: Sequence[SignalGroup], decisions: Decisions, running: Program
 ) -> tuple[InheritedFault, ...]:
-    """Conflicting greens, missing or short yellow, short intergreens, never green: of groups with vehicles."""
+    """Conflicting greens, missing or short yellow, short intergreens, never green: of groups with vehicles.
+
+    The steps of a ring program are ring phases and no pictures: what it shows cannot be judged by them.
+    """
+    if running.kind in RING_KINDS:
+        return ()
     names = {group.id: _name(group) for group in groups}
     found = [
         InheritedFault(

@@ -1,15 +1,16 @@
-"""Intergreens of the conflicting pairs, as the running program gives them: a safety input, measured, never chosen."""
+"""Intergreens of greens that clash, as the running program gives them: a safety input, measured, never chosen."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
+from operator import itemgetter
 
 from networks.junction import GroupKind, Pair, PairKind, Program, SignalGroup
 from networks.network import LaneLink
-from networks.timeline import Green, column, durations_ds, greens
+from networks.timeline import GREEN_LETTERS, Green, column, durations_ds, greens
 
 # Ends of green less than this apart belong to one interstage; a green that ends later was a stage of its own.
 SAME_INTERSTAGE_DS = 50
@@ -22,7 +23,7 @@ WALK_BUFFER_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class ShortIntergreen:
-    """A conflicting start while the ending group still shows yellow."""
+    """A start that clashes with a green, during the yellow after it, or so soon after it began to give way."""
 
     ending: str
     starting: str
@@ -31,20 +32,24 @@ class ShortIntergreen:
 
 
 class Intergreens:
-    """Intergreens of the conflicting pairs, measured in the running program.
+    """Intergreens of conflicting pairs and of greens that clash in yielding pairs, measured in the running program.
 
     After vehicles, a start counts as seen in sequence unless a stage of other vehicles lay in between: they ended their
     green 5 s or more after the ending group, or started it 10 s or more before the start in question. After walkers,
     whose green often ends long before that of the traffic beside them, the first conflicting starts count (those within
-    5 s), but never for more than walkers can need.
+    5 s), but never for more than walkers can need. A green that goes on giving way when the other starts has a time of
+    its own (handover). Groups that walkers share with vehicles are measured as vehicles, and get no less than walkers
+    would.
     """
 
     def __init__(
         self, groups: Sequence[SignalGroup], pairs: Iterable[Pair], lane_links: Sequence[LaneLink], running: Program
     ) -> None:
-        step_durations_ds = durations_ds(running)
-        letters = {group.id: column(running, group.channels[0]) for group in groups}
-        self._walking_ds = _walking_ds(groups, lane_links)
+        self._durations_ds = step_durations_ds = durations_ds(running)
+        self._letters = letters = {group.id: column(running, group.channels[0]) for group in groups}
+        needs_ds = _walking_ds(groups, lane_links)
+        on_foot = {group.id for group in groups if group.kind is GroupKind.PEDESTRIAN}
+        self._walking_ds = {name: need_ds for name, need_ds in needs_ds.items() if name in on_foot}
         self._cycle_ds = sum(step_durations_ds)
         self._greens = {name: greens(column_, step_durations_ds) for name, column_ in letters.items()}
         self._ends = {
@@ -71,25 +76,72 @@ class Intergreens:
                 self._foes[pair.second].append(pair.first)
         self._short: list[ShortIntergreen] = []
         self._observed = {name: self._after(name) for name in self._foes}
+        self._shared_ds = {name: need_ds for name, need_ds in needs_ds.items() if name not in on_foot}
+        self._walked = {name: self._first(self._gaps(name, between=True)) for name in self._shared_ds}
 
     def short(self) -> tuple[ShortIntergreen, ...]:
         """Starts during the yellow of a conflicting group."""
         return tuple(self._short)
 
     def completed(self, pair: Pair) -> Pair:
-        """The pair with its intergreens, if it is conflicting."""
-        if pair.kind is not PairKind.CONFLICTING:
+        """The pair with its intergreens, if any of its greens clash."""
+        orders = ((pair.first, pair.second), (pair.second, pair.first))
+        if not pair.clashes(pair.first):
             return pair
-        there, source = self._clearance(pair.first, pair.second)
-        back, source_back = self._clearance(pair.second, pair.first)
-        both = source if source == source_back else f"{source}; back: {source_back}"
-        return Pair(pair.first, pair.second, pair.kind, pair.reason, (there, back), both)
+        seen: list[tuple[int | None, int | None]]
+        if pair.kind is PairKind.CONFLICTING:
+            seen = [(self._observed[ending].get(starting), None) for ending, starting in orders]
+        else:
+            seen = [self._between(pair, ending, starting) for ending, starting in orders]
+        (there, source), (back, source_back) = (
+            self._no_less_than_walkers(*order, self._clearance(order[0], seen_ds))
+            for order, (seen_ds, _) in zip(orders, seen, strict=True)
+        )
+        return replace(
+            pair,
+            intergreen_ds=(there, back),
+            intergreen_source=source if source == source_back else f"{source}; back: {source_back}",
+            handover_ds=(seen[0][1], seen[1][1]),
+        )
 
-    def _clearance(self, ending: str, starting: str) -> tuple[int, str]:
+    def _between(self, pair: Pair, ending: str, starting: str) -> tuple[int | None, int | None]:
+        """Shortest times [ds] from an end of a green to the start of one that it clashes with, in a yielding pair:
+        where the ending group has ended, and where it goes on giving way."""
+        ended: list[int] = []
+        going_on: list[int] = []
+        walking = ending in self._walking_ds
+        for its, others in pair.clashes(ending):
+            own = greens(_only(self._letters[ending], its), self._durations_ds)
+            for start in greens(_only(self._letters[starting], others), self._durations_ds):
+                if not own or any(self._covers(green, start.start_ds) for green in own):
+                    continue
+                gap_ds, last = min(
+                    (((start.start_ds - green.start_ds - green.duration_ds) % self._cycle_ds, green) for green in own),
+                    key=itemgetter(0),
+                )
+                if not walking and self._stage_between(start.start_ds, gap_ds):
+                    continue
+                gives_way = self._green_all_along(ending, last.steps[-1], start.steps[0])
+                floor_ds = self._yellow_ds[ending] if gives_way else last.yellow_ds
+                if gap_ds < floor_ds:
+                    self._short.append(ShortIntergreen(ending, starting, gap_ds, floor_ds))
+                (going_on if gives_way else ended).append(max(gap_ds, floor_ds))
+        if walking and ended and self._observed[ending]:
+            first_ds = min(self._observed[ending].values())
+            ended = [gap_ds for gap_ds in ended if gap_ds < first_ds + SAME_INTERSTAGE_DS]
+        return min(ended, default=None), min(going_on, default=None)
+
+    def _green_all_along(self, name: str, after: int, until: int) -> bool:
+        """Whether a group is green in every step after one of them and up to another one."""
+        count = len(self._durations_ds)
+        steps = range(1, (until - after - 1) % count + 2)
+        return all(self._letters[name][(after + k) % count] in GREEN_LETTERS for k in steps)
+
+    def _clearance(self, ending: str, seen_ds: int | None) -> tuple[int, str]:
         observed = self._observed[ending]
         found_ds: int | None
-        if starting in observed:
-            found_ds, source = observed[starting], "running program"
+        if seen_ds is not None:
+            found_ds, source = seen_ds, "running program"
         elif observed:
             found_ds, source = max(observed.values()), f"running program: longest after group {ending}"
         else:
@@ -106,8 +158,27 @@ class Intergreens:
             return yellow_ds, f"own yellow of group {ending}, running program gives {found_ds / 10:g} s"
         return found_ds, source
 
+    def _no_less_than_walkers(self, ending: str, starting: str, found: tuple[int, str]) -> tuple[int, str]:
+        """The same, or what walkers who share the lamps have today until the first conflicting green."""
+        walked = self._walked.get(ending)
+        if not walked or starting not in self._foes[ending]:
+            return found
+        walked_ds = min(walked.get(starting, max(walked.values())), self._shared_ds[ending])
+        return max(found, (walked_ds, f"running program: walkers of group {ending}"), key=itemgetter(0))
+
     def _after(self, ending: str) -> dict[str, int]:
         """Shortest time [ds] from an end of green of `ending` to the start of each group seen in sequence."""
+        walking = ending in self._walking_ds
+        gaps = self._gaps(ending, between=walking, short=self._short)
+        return self._first(gaps) if walking else gaps
+
+    def _first(self, gaps: Mapping[str, int]) -> dict[str, int]:
+        """The starts of one interstage with the first one."""
+        first_ds = min(gaps.values(), default=0)
+        return {name: gap_ds for name, gap_ds in gaps.items() if gap_ds < first_ds + SAME_INTERSTAGE_DS}
+
+    def _gaps(self, ending: str, *, between: bool, short: list[ShortIntergreen] | None = None) -> dict[str, int]:
+        """Shortest times [ds] from an end of green to each conflicting start, also with a stage `between` if wanted."""
         own = self._greens[ending]
         observed: dict[str, int] = {}
         for starting in self._foes[ending] if own else ():
@@ -116,15 +187,12 @@ class Intergreens:
                     continue
                 gaps = [(start.start_ds - end_ds) % self._cycle_ds for end_ds in self._ends[ending]]
                 gap_ds = min(gaps)
-                if ending not in self._walking_ds and self._stage_between(start.start_ds, gap_ds):
+                if not between and self._stage_between(start.start_ds, gap_ds):
                     continue
                 observed[starting] = min(gap_ds, observed.get(starting, gap_ds))
                 yellow_ds = own[gaps.index(gap_ds)].yellow_ds
-                if gap_ds < yellow_ds:
-                    self._short.append(ShortIntergreen(ending, starting, gap_ds, yellow_ds))
-        if ending in self._walking_ds and observed:
-            first_ds = min(observed.values())
-            return {name: gap_ds for name, gap_ds in observed.items() if gap_ds < first_ds + SAME_INTERSTAGE_DS}
+                if gap_ds < yellow_ds and short is not None:
+                    short.append(ShortIntergreen(ending, starting, gap_ds, yellow_ds))
         return observed
 
     def _interstage_ds(self, ending: str) -> int | None:
@@ -153,11 +221,17 @@ class Intergreens:
         return (time_ds - green.start_ds) % self._cycle_ds < green.duration_ds
 
 
+def _only(letters: str, wanted: str) -> str:
+    """A column in which no other green letters than the wanted ones are green."""
+    return "".join("-" if letter in GREEN_LETTERS and letter not in wanted else letter for letter in letters)
+
+
 def _walking_ds(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink]) -> dict[str, int]:
-    """Time [ds, whole seconds] that slow walkers need across the crossings of each group on foot."""
-    walking = {group.id: 0 for group in groups if group.kind is GroupKind.PEDESTRIAN}
+    """Time [ds, whole seconds] that slow walkers need across the crossings of each group, if it has any."""
+    on_foot = {group.id for group in groups if group.kind is GroupKind.PEDESTRIAN}
+    walking = dict.fromkeys(on_foot, 0)
     for link in lane_links:
-        if link.group_id in walking:
+        if link.group_id is not None and (link.turn == "crossing" or link.group_id in on_foot):
             need_s = math.ceil(link.via_length_m / SLOW_WALK_M_PER_S + WALK_BUFFER_S)
-            walking[link.group_id] = max(10 * need_s, walking[link.group_id])
+            walking[link.group_id] = max(10 * need_s, walking.get(link.group_id, 0))
     return walking

@@ -25,6 +25,7 @@ class Display(StrEnum):
 
 
 GREENS = frozenset({Display.GREEN, Display.GREEN_YIELDING})
+_GREEN_LETTERS = (Display.GREEN.value, Display.GREEN_YIELDING.value)
 
 
 class GroupKind(StrEnum):
@@ -60,7 +61,9 @@ class Pair:
 
     `intergreen_ds[0]` is the time from the end of green of `first` to the start of green of `second`, `[1]` the other
     way round; None is unknown (a plan that needs it is refused). `yields` names the group that gives way when both are
-    green (only for yielding pairs; both ids where each gives way on some path).
+    green (only for yielding pairs; both ids where each gives way on some path), `together` the greens of first and
+    second that run together today. A yielding pair has intergreens for the greens that clash (`clashes`), and
+    `handover_ds` where the ending group goes on giving way when the other starts.
     """
 
     first: str
@@ -70,15 +73,47 @@ class Pair:
     intergreen_ds: tuple[int | None, int | None] = (None, None)
     intergreen_source: str = ""
     yields: tuple[str, ...] = ()
+    together: frozenset[tuple[str, str]] = frozenset()
+    handover_ds: tuple[int | None, int | None] = (None, None)
 
     def clearance_ds(self, ending: str, starting: str) -> int | None:
         """Intergreen [ds] from the end of green of `ending` to the start of green of `starting`."""
         return self.intergreen_ds[0] if (ending, starting) == (self.first, self.second) else self.intergreen_ds[1]
 
+    def clash(self, group_id: str, its: str, others: str) -> bool:
+        """Whether a group's green letter and the other group's may never stand side by side.
+
+        In a yielding pair they may where everybody who gives way shows it, and where greens run together today that
+        give no less right of way than these.
+        """
+        if self.kind is not PairKind.YIELDING:
+            return self.kind is PairKind.CONFLICTING
+        shown = (its, others) if group_id == self.first else (others, its)
+        letters = dict(zip((self.first, self.second), shown, strict=True))
+        if self.yields and all(letters[name] == Display.GREEN_YIELDING for name in self.yields):
+            return False
+        strong = Display.GREEN.value
+        return not any(all(a in (strong, b) for a, b in zip(run, shown, strict=True)) for run in self.together)
+
+    def clashes(self, ending: str) -> tuple[tuple[str, str], ...]:
+        """The green letters of `ending` that clash, each lot with the other group's green letters that it clashes with.
+
+        Conflicting: ("Gg", "Gg"). A left that gives way: ("G", "Gg"). Compatible: nothing.
+        """
+        lots: dict[str, str] = {}
+        for its in _GREEN_LETTERS:
+            others = "".join(other for other in _GREEN_LETTERS if self.clash(ending, its, other))
+            if others:
+                lots[others] = lots.get(others, "") + its
+        return tuple((its, others) for others, its in lots.items())
+
 
 @dataclass(frozen=True, slots=True)
 class SignalGroup:
-    """Movements shown the same signal. `channels` are its positions in the controller's state (its link indices)."""
+    """Movements shown the same signal. `channels` are its positions in the controller's state (its link indices).
+
+    `kind` is that of its vehicles where walkers share the lamps with them; `walkers` says that it serves a crossing.
+    """
 
     id: str
     kind: GroupKind
@@ -90,6 +125,7 @@ class SignalGroup:
     max_green: SafetyValue | None = None
     walk: SafetyValue | None = None
     pedestrian_clearance: SafetyValue | None = None
+    walkers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +138,7 @@ class Movement:
     turn: str  # "through", "left", "right", "u-turn", "crossing"
     lane_link_ids: tuple[str, ...]
     group_ids: tuple[str, ...]
-    saturation_veh_per_h: float  # over all its lanes, as if it had them alone
+    saturation_veh_per_h: float  # over all its lanes (those open to cars, if any), as if it had them alone
     crossing_length_m: float | None = None
 
 
@@ -118,11 +154,27 @@ class ProgramStep:
     latest_end_ds: int | None = None
     next_steps: tuple[int, ...] = ()
     name: str = ""
+    yellow_ds: int | None = None  # these three of programs in rings, where a step is the green of a ring phase
+    red_ds: int | None = None
+    extension_ds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """An element of a file as it stood there, with its attributes in their order."""
+
+    tag: str
+    attributes: tuple[tuple[str, str], ...]
+    children: tuple[Markup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A signal program as found (network file or additional file). Step 0 starts when (t - offset) mod cycle = 0."""
+    """A signal program as found (network file or additional file). Step 0 starts when (t - offset) mod cycle = 0.
+
+    `unmodelled` names what its file says beyond kind, offset, steps and parameters. Such a program means more than can
+    be seen here: it may only run on as it is, and `as_found` holds it word for word.
+    """
 
     intersection_id: str
     program_id: str
@@ -131,6 +183,8 @@ class Program:
     steps: tuple[ProgramStep, ...]
     parameters: tuple[tuple[str, str], ...] = ()
     source: str = ""
+    unmodelled: tuple[str, ...] = ()
+    as_found: Markup | None = None
 
     @property
     def cycle_ds(self) -> int:

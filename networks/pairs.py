@@ -6,7 +6,7 @@ What the paths do comes from the lane links (`crosses`, `yields_to`), what is al
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 
@@ -38,10 +38,10 @@ class Decisions:
 def decide(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink], running: Program) -> Decisions:
     """Decide every unordered pair of `groups`; `lane_links` are those of the intersection, with their group ids."""
     letters = {group.id: column(running, group.channels[0]) for group in groups}
-    nodes: dict[str, set[str]] = {group.id: set() for group in groups}
+    places = {group.id: _Places() for group in groups}
     for link in lane_links:
         if link.group_id is not None:
-            nodes[link.group_id].add(link.node_id)
+            places[link.group_id].add(link)
     foes = _foes(lane_links)
     unsafe = [
         found
@@ -50,6 +50,7 @@ def decide(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink], runnin
         and (found := _unsafe(group.id, group.id, foes[group.id, group.id], letters)) is not None
     ]
     decided: dict[tuple[str, str], Pair] = {}
+    unknown: set[tuple[str, str]] = set()  # nobody knows what these pairs' paths do: no intergreen is measured
     for first, second in combinations(groups, 2):
         key = (first.id, second.id)
         paths = foes.get(key, [])
@@ -58,11 +59,29 @@ def decide(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink], runnin
         fault = _unsafe(*key, paths, letters) if paths else None
         if fault is not None:
             unsafe.append(fault)
-        decided[key] = _kind(first, second, paths, letters, nodes, fault)
-    intergreens = Intergreens(groups, decided.values(), lane_links, running)
-    return Decisions(
-        tuple(intergreens.completed(pair) for pair in decided.values()), tuple(unsafe), intergreens.short()
-    )
+        if not paths and places[first.id].unruled & places[second.id].unruled:
+            decided[key] = _unruled(first.id, second.id, letters, places)
+            unknown.add(key)
+        else:
+            decided[key] = _kind(first, second, paths, letters, places, fault)
+    intergreens = Intergreens(groups, (p for key, p in decided.items() if key not in unknown), lane_links, running)
+    pairs = tuple(pair if key in unknown else intergreens.completed(pair) for key, pair in decided.items())
+    return Decisions(pairs, tuple(unsafe), intergreens.short())
+
+
+@dataclass(slots=True)
+class _Places:
+    """Where a group's paths are: nodes, those of them without a right-of-way table, and the lanes they come from."""
+
+    nodes: set[str] = field(default_factory=set)
+    unruled: set[str] = field(default_factory=set)
+    lanes: set[str] = field(default_factory=set)
+
+    def add(self, link: LaneLink) -> None:
+        self.nodes.add(link.node_id)
+        self.lanes.add(link.from_lane_id)
+        if link.node_index is None:
+            self.unruled.add(link.node_id)
 
 
 def _foes(lane_links: Sequence[LaneLink]) -> dict[tuple[str, str], list[PathPair]]:
@@ -120,13 +139,13 @@ def _kind(
     second: SignalGroup,
     paths: Sequence[PathPair],
     letters: Mapping[str, str],
-    nodes: Mapping[str, set[str]],
+    places: Mapping[str, _Places],
     fault: ConflictingGreens | None,
 ) -> Pair:
     a, b = first.id, second.id
     if GroupKind.UNUSED in (first.kind, second.kind):
         return Pair(a, b, PairKind.COMPATIBLE, "a channel without connection")
-    if not paths and nodes[a] == nodes[b]:
+    if not paths and places[a].nodes == places[b].nodes:
         return Pair(a, b, PairKind.COMPATIBLE, "paths neither cross nor merge")
     together = _together(letters[a], letters[b])
     if paths:
@@ -139,14 +158,34 @@ def _kind(
             merging = all(x.to_lane_id == y.to_lane_id for x, y in paths)
             what = "merge" if merging else "cross"
             return Pair(a, b, PairKind.CONFLICTING, f"paths {what}, never green together in the running program")
-        yields = _yielding(a, b, paths, [(letters[a][i], letters[b][i]) for i in together])
+        shown = [(letters[a][i], letters[b][i]) for i in together]
+        yields = _yielding(a, b, paths, shown)
         reason = f"paths cross or merge, green together in step {together[0]} of the running program, one gives way"
-        return Pair(a, b, PairKind.YIELDING, reason, yields=yields)
+        return Pair(a, b, PairKind.YIELDING, reason, yields=yields, together=frozenset(shown))
     if together:
         reason = f"different nodes of one controller, green together in step {together[0]} of the running program"
         return Pair(a, b, PairKind.COMPATIBLE, reason)
     reason = "different nodes of one controller, never green together in the running program"
     return Pair(a, b, PairKind.CONFLICTING, reason)
+
+
+def _unruled(a: str, b: str, letters: Mapping[str, str], places: Mapping[str, _Places]) -> Pair:
+    """Two groups at a node without a right-of-way table: only paths out of one lane are known not to cross.
+
+    Else the running program alone says what may be green together, and nobody knows how long between them.
+    """
+    if places[a].lanes == places[b].lanes and len(places[a].lanes) == 1:
+        return Pair(a, b, PairKind.COMPATIBLE, "paths out of one lane")
+    together = _together(letters[a], letters[b])
+    shown = frozenset((letters[a][i], letters[b][i]) for i in together)
+    if not shown:
+        reason = "no right-of-way table, never green together in the running program"
+        return Pair(a, b, PairKind.CONFLICTING, reason)
+    reason = f"no right-of-way table, green together in step {together[0]} of the running program"
+    if ("G", "G") in shown:
+        return Pair(a, b, PairKind.COMPATIBLE, reason)
+    yields = _yielding(a, b, (), sorted(shown))
+    return Pair(a, b, PairKind.YIELDING, f"{reason}, one gives way", yields=yields, together=shown)
 
 
 def _yielding(a: str, b: str, paths: Sequence[PathPair], shown: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from networks.faults import Fault, refuse_if_any
-from networks.groups import group_of, grouped_channels, movement_id
+from networks.groups import group_of, grouped_channels, movement_id, paths_of_traffic
 from networks.inherited import inherited_faults
 from networks.junction import Intersection, Movement, Program, SignalGroup
 from networks.network import Lane, LaneLink, Network
@@ -131,7 +131,7 @@ def _movement(name: str, links: Sequence[LaneLink], lanes: Mapping[str, Lane], o
     walking = links[0].turn == "crossing"
     per_lane: dict[str, float] = {}
     if not walking:
-        for link in links:
+        for link in paths_of_traffic(links, lanes.__getitem__):
             flow = lane_saturation_veh_per_h(link.via_speed_m_per_s, lanes[link.from_lane_id].speed_m_per_s)
             per_lane[link.from_lane_id] = max(flow, per_lane.get(link.from_lane_id, 0.0))
     group_ids = sorted({link.group_id for link in links if link.group_id is not None}, key=order.__getitem__)

@@ -10,7 +10,8 @@ def lane_saturation_veh_per_h(via_speed_m_per_s: float, lane_speed_m_per_s: floa
     """Vehicles one lane discharges in an hour of green [veh/h].
 
     Headway h = 1.35 s + 7.5 m / min(speed on the path across the node, speed limit of the lane); s = 3600 / h.
-    13.9 m/s gives 1905 veh/h, a turn at 5 m/s 1263 veh/h. The constants describe the simulator's default car.
+    13.9 m/s gives 1905 veh/h, a turn at 5 m/s 1263 veh/h, a closed lane (0 m/s) nothing. The constants describe the
+    simulator's default car.
     """
     speed_m_per_s = min(via_speed_m_per_s, lane_speed_m_per_s)
-    return 3600.0 / (REACTION_S + VEHICLE_AND_GAP_M / speed_m_per_s)
+    return 3600.0 * speed_m_per_s / (REACTION_S * speed_m_per_s + VEHICLE_AND_GAP_M)

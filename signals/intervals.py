@@ -10,7 +10,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signals.plan import IntersectionPlan, OffsetReference, RingsBody, StagesBody
+from signals.control.rings import expanded
+from signals.plan import IntersectionPlan, RingsBody, position_ds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,8 @@ class Course:
 
 
 def course(timing: IntersectionPlan) -> Course:
-    """The pictures of one cycle, from local zero. Raises ValueError for rings (not supported yet)."""
-    body = _stages(timing)
-    steps = [(displays, duration_ds) for displays, duration_ds in _steps(body)]
+    """The pictures of one cycle, from local zero."""
+    steps = _steps(timing)
     cycle_ds = sum(duration_ds for _, duration_ds in steps)
     zero_ds = reference_ds(timing)
     starts: list[tuple[int, str]] = []
@@ -54,20 +54,13 @@ def course(timing: IntersectionPlan) -> Course:
 
 
 def reference_ds(timing: IntersectionPlan) -> int:
-    """Where local zero lies, counted from the start of the sequence's first stage [ds]."""
-    body = _stages(timing)
-    at = 0
-    for stage in body.sequence:
-        if stage.id == timing.reference[0]:
-            ends = timing.offset_reference is OffsetReference.GREEN_END
-            return (at + stage.duration_ds if ends else at) % body.length_ds
-        at += stage.duration_ds + sum(step.duration_ds for step in stage.interstage)
-    raise KeyError(f"no stage {timing.reference[0]!r}")
+    """Where local zero lies, counted from the start of the sequence [ds]."""
+    return position_ds(timing)
 
 
 def local_ds(timing: IntersectionPlan, time_ds: int) -> int:
     """Position in the cycle at a moment of the common clock [ds]: local zero lags its zero by the offset."""
-    return (time_ds - timing.offset_ds) % _stages(timing).length_ds
+    return (time_ds - timing.offset_ds) % timing.body.length_ds
 
 
 def picture_at(timing: IntersectionPlan, local_ds: int) -> str:
@@ -112,15 +105,13 @@ def _merged(letters: list[str], spelled: Course) -> tuple[Interval, ...]:
     return tuple(result)
 
 
-def _stages(timing: IntersectionPlan) -> StagesBody:
-    if isinstance(timing.body, RingsBody):
-        raise ValueError(f"intersection {timing.intersection_id!r}: rings are not supported yet")
-    return timing.body
-
-
-def _steps(body: StagesBody) -> list[tuple[str, int]]:
+def _steps(timing: IntersectionPlan) -> tuple[tuple[str, int], ...]:
+    """Pictures and their durations [ds] from the start of the sequence."""
+    body = timing.body
+    if isinstance(body, RingsBody):
+        return expanded(timing, body)
     steps = []
     for stage in body.sequence:
         steps.append((stage.displays, stage.duration_ds))
         steps += [(step.displays, step.duration_ds) for step in stage.interstage]
-    return steps
+    return tuple(steps)

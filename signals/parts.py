@@ -1,7 +1,8 @@
 """Finds the members of a kind by file name: adding an importer, method, source or format is adding one file.
 
 A member is a file (or folder) in the folder of its kind that defines the kind's function. Names that begin with an
-underscore are helpers. Nothing is imported before somebody asks for it.
+underscore are helpers. Nothing is imported before somebody asks for it. Members of a kind that reads files say by
+`accepts(head)` whether content is theirs, and by `CONTENT` what it is for people.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType, ModuleType
+
+from networks.faults import Fault, InputError
+from signals import files
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {  # kind: the package it lives in, the function that makes a file a member
@@ -53,6 +57,21 @@ def find(kind: str) -> Members:
         raise KeyError(f"kind: found {kind!r}, needed one of {', '.join(sorted(KINDS))}")
     package, function = KINDS[kind]
     return Members(kind, package, members_of(package, function))
+
+
+def of_content(kind: str, path: Path) -> ModuleType:
+    """The member of a kind whose content a file has; the only one there is without a look, for it tells best what is
+    wrong with the file. Raises `InputError` for a file that cannot be read, and for content that no member accepts.
+    """
+    members = tuple(find(kind).values())
+    if len(members) == 1:
+        return members[0]
+    start = files.head(path)
+    for member in members:
+        if member.accepts(start):
+            return member
+    needed = "; or ".join(member.CONTENT for member in members)
+    raise InputError([Fault(f"kind of {kind}", path.name, f"content of no known {kind}", needed)])
 
 
 def members_of(package: str, function: str) -> tuple[str, ...]:

@@ -166,12 +166,22 @@ def _pair(i: int, j: int, paths: Sequence[Path]) -> Pair:
     a, b = str(i), str(j)
     if not cross(first, second):
         return Pair(a, b, PairKind.COMPATIBLE, "paths neither cross nor merge")
-    if _stage(first, paths) == _stage(second, paths):
-        yields = tuple(name for name, x, y in ((a, first, second), (b, second, first)) if _yields(x, y, paths))
-        return Pair(a, b, PairKind.YIELDING, "green together, one gives way", yields=yields)
     clearance_s = [
         YELLOW_S + ALL_RED_S + (WALK_ENDS_EARLIER_S if ending[2] == "crossing" else 0) for ending in (first, second)
     ]
+    if _stage(first, paths) == _stage(second, paths):
+        yields = tuple(name for name, x, y in ((a, first, second), (b, second, first)) if _yields(x, y, paths))
+        shown = _state(_stage(first, paths), paths, walk=True)
+        return Pair(
+            a,
+            b,
+            PairKind.YIELDING,
+            "green together, one gives way",
+            (10 * clearance_s[0], 10 * clearance_s[1]),
+            "running program: longest after the ending group",
+            yields=yields,
+            together=frozenset({(shown[i], shown[j])}),
+        )
     return Pair(
         a,
         b,
@@ -198,6 +208,7 @@ def _intersection(
                 (movement_id,),
                 min_green=SafetyValue(50, "fakes"),
                 yellow=SafetyValue(0 if walker else 10 * YELLOW_S, "fakes"),
+                walkers=walker,
             )
         )
         movements.append(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from networks.importers._programs import ProgramReader
 from networks.importers._values import Reader
+from networks.importers.sumo_programs import ProgramReader
 from networks.network import Lane, Link, LinkKind, Node
 
 _TURNS = {"s": "through", "l": "left", "L": "left", "r": "right", "R": "right", "t": "u-turn"}
@@ -66,11 +66,7 @@ class NetRows:
             "request": self._request,
             "connection": self._connection,
             "location": self._location,
-            "tlLogic": self._program,
-            "phase": self._program,
-            "param": self._program,
         }
-        self._tag = ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if not self._root_seen:
@@ -78,21 +74,20 @@ class NetRows:
             if tag != "net":
                 self.reader.fault("root element", "start", f"<{tag[:40]}>", "<net>, a SUMO network")
             self.left_hand_traffic = attributes.get("lefthand", "false") in ("true", "1", "yes", "on", "x", "t", "T")
+        if tag in ("tlLogic", "WAUT") or self.programs.inside:
+            self.programs.start(tag, attributes)
+            return
         handler = self._handlers.get(tag)
         if handler is not None:
-            self._tag = tag
             handler(attributes)
 
     def end(self, tag: str) -> None:
-        if tag == "edge":
+        if self.programs.inside:
+            self.programs.end(tag)
+        elif tag == "edge":
             self._end_edge()
         elif tag == "junction":
             self._junction = None
-        elif tag == "tlLogic":
-            self.programs.end(tag)
-
-    def _program(self, attributes: dict[str, str]) -> None:
-        self.programs.start(self._tag, attributes)
 
     def _location(self, attributes: dict[str, str]) -> None:
         projection = attributes.get("projParameter", "!")

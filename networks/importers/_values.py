@@ -21,6 +21,11 @@ class Reader:
         self.faults: list[Fault] = []
         self._left_out = 0
 
+    @property
+    def count(self) -> int:
+        """How many faults there are, those beyond the first 200 as well: tells whether a reading added one."""
+        return len(self.faults) + self._left_out
+
     def fault(self, what: str, where: str, found: str, needed: str) -> None:
         if len(self.faults) < _MOST_FAULTS:
             self.faults.append(Fault(what, f"{self.source}: {where}", found[:200], needed))

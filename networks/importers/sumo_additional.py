@@ -8,8 +8,8 @@ from pathlib import Path
 from networks.detectors import kind_by_place
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers._documents import DEFAULT_LIMITS, Limits, scan
-from networks.importers._programs import ProgramReader
 from networks.importers._values import Reader
+from networks.importers.sumo_programs import ProgramReader
 from networks.junction import Program
 from networks.network import Detector, DetectorKind, Lane, Network
 from networks.running import channel_counts, misfits
@@ -111,7 +111,9 @@ class _Additional:
         self._depth += 1
         if self._depth == 1 and tag in ("net", "routes", "configuration", "sumoConfiguration"):
             self.reader.fault("root element", "start", f"<{tag}>", "<additional>")
-        if tag in _POINTS or tag in _AREAS:
+        if self.programs.inside:
+            self.programs.start(tag, attributes)
+        elif tag in _POINTS or tag in _AREAS:
             self._open = _Row(tag, attributes)
             self.rows.append(self._open)
         elif tag == "param" and self._open is not None:
@@ -121,16 +123,16 @@ class _Additional:
 
     def end(self, tag: str) -> None:
         self._depth -= 1
-        if tag in _POINTS or tag in _AREAS:
-            self._open = None
-        else:
+        if self.programs.inside:
             self.programs.end(tag)
+        elif tag in _POINTS or tag in _AREAS:
+            self._open = None
 
 
 def _detector(row: _Row, network: Network, lanes: Mapping[str, Lane], reader: Reader) -> Detector | None:
     attributes = row.attributes
     where = f"{row.tag} {attributes.get('id')!r}"
-    before = len(reader.faults)
+    before = reader.count
     name = reader.id(attributes, "id", where)
     lane_ids = attributes.get("lanes", attributes.get("lane", "")).split()
     for lane_id in lane_ids:
@@ -138,7 +140,7 @@ def _detector(row: _Row, network: Network, lanes: Mapping[str, Lane], reader: Re
             reader.fault("lane", where, f"unknown id {lane_id!r}", "a lane of the network")
     if not lane_ids:
         reader.fault("lane", where, "nothing", "the id of a lane")
-    if len(reader.faults) > before:
+    if reader.count > before:
         return None
     lane = lanes[lane_ids[-1]]  # a detector over several lanes in a row counts where it ends
     if row.tag in _POINTS:
@@ -147,7 +149,7 @@ def _detector(row: _Row, network: Network, lanes: Mapping[str, Lane], reader: Re
         start_m, end_m = _area(row, lanes[lane_ids[0]].length_m, lane.length_m, len(lane_ids) > 1, reader, where)
     distance_m = lane.length_m - end_m
     kind = _kind(row, reader, where) or kind_by_place(network, lane.id, start_m, distance_m)
-    if len(reader.faults) > before:
+    if reader.count > before:
         return None
     return Detector(name, lane.id, start_m, distance_m, end_m - start_m, kind)
 
@@ -183,9 +185,9 @@ def _area(row: _Row, first_m: float, last_m: float, several: bool, reader: Reade
 
 def _place(row: _Row, key: str, lane_m: float, reader: Reader, where: str, default_m: float | None = None) -> float:
     """A place on a lane [m from its start]; negative values count from its end."""
-    before = len(reader.faults)
+    before = reader.count
     place_m = reader.number(row.attributes, key, where, default=default_m)
-    if len(reader.faults) > before:
+    if reader.count > before:
         return 0.0
     if place_m < 0:
         place_m += lane_m

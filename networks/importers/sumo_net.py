@@ -15,12 +15,19 @@ from pathlib import Path
 from networks.detectors import with_detectors
 from networks.importers._documents import DEFAULT_LIMITS, Limits, scan
 from networks.importers._net_rows import Connection, Junction, NetRows, Request
-from networks.importers._programs import TRAIN_CONTROLLED
 from networks.importers._values import Reader
 from networks.importers.sumo_additional import read_additional
+from networks.importers.sumo_programs import TRAIN_CONTROLLED
 from networks.junction import Intersection, Program
 from networks.network import LaneLink, LinkKind, Network
 from networks.running import intersection_of, with_running
+
+CONTENT = "a SUMO network (XML, <net>)"
+
+
+def accepts(head: bytes) -> bool:
+    """Whether content that begins with `head` is this format's."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and b"<net" in head
 
 
 def read(path: Path, additional: Iterable[Path] = (), limits: Limits = DEFAULT_LIMITS) -> Network:

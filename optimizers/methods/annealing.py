@@ -24,7 +24,8 @@ from optimizers.rounding import movable, nearest_feasible, stage_bounds_s, with_
 from optimizers.solution import TimingSolution, check_solution
 
 CHAINS = 4
-EVALUATIONS_PER_DAY = 2  # what one realisation under one timing costs of the effort
+EFFORT_SHARE = 8.0  # of a common effort, against 1 of a plain method: it profits from more
+EVALUATIONS_PER_DAY = 4  # what one realisation under one timing costs of the effort
 _START_SHARE = 0.25  # of the effort goes to `descent`, for starts
 _HEAT_SHARE = 0.012  # of the objective: the first temperature
 _HOPELESS_SHARE = 0.06  # a day that costs so much more than now ends the trial

@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from networks.demand import Period
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.cli import wiring
+from signals.control import running_plan
 from signals.plan import TimingPlan
-from signals.rules import rules_of
+from signals.rules import Rules, profile_names, rules_of
 from signals.safety import check, inherited, inherited_digest
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
 from signals.service.estimate import Street, count, estimate_demand, read_street
-from signals.service.request import DONE, NOT_PROVED, Mode, PlanRequest
-from signals.service.results import forget_results, write_results
+from signals.service.folder import KeptInputs, inputs_to_keep, kept_beside, refuse_results_as_inputs, set_aside
+from signals.service.request import DEFAULT_PROFILE, DONE, NOT_PROVED, Accept, Mode, PlanRequest
+from signals.service.results import write_results
 from signals.store.steps import Steps
-from signals.validation import Verdict
 from signals.watch import Watch
 
 _SHOWN = 12
@@ -32,11 +32,20 @@ _LATEST_S = 1e6
 def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
     """The main job with its files."""
     _check_period(request.begin_s, request.end_s)
+    refuse_results_as_inputs(request)
     request.out.mkdir(parents=True, exist_ok=True)
-    forget_results(request.out)
-    outcome = job.plan(request, wiring.parts_of_sumo(), watch)
+    kept = KeptInputs()
+
+    def inputs_read(street: Street) -> None:
+        nonlocal kept
+        kept = inputs_to_keep(request, street.network)
+        earlier = set_aside(request.out)
+        if earlier is not None:
+            print(f"note: what was in {request.out} as results is in {earlier} now", file=sys.stderr)
+
+    outcome = job.plan(request, wiring.parts_of_sumo(), watch, inputs_read=inputs_read)
     watch.report("write report", None)
-    summary, text = write_results(outcome, wiring.write_programs(outcome.street.network))
+    summary, text = write_results(outcome, wiring.write_programs(outcome.street.network), kept)
     watch.report("done", 1.0)
     if as_json:
         print(json.dumps(summary, indent=2))
@@ -48,23 +57,31 @@ def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
 def check_plan(
     plan_path: Path,
     network_path: Path,
-    profile: str,
+    profile: str | None,
     rules_path: Path | None,
-    incumbent: Path | None,
+    incumbent: tuple[Path, ...],
     allow_inherited: str | None,
     as_json: bool,
 ) -> int:
-    """Violations of a plan, and the faults that the running programs have already."""
+    """Violations of a plan, and the faults that the running programs have already.
+
+    What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
+    """
+    incumbent, rules_path, taken = _with_kept(plan_path, incumbent, rules_path)
     network = wiring.read_street(network_path, (), incumbent)
-    rules = rules_of(network, profile, rules_path)
     plan = wiring.read_any_plan(plan_path, network)
+    rules = _rules_of_plan(plan, network, profile, rules_path)
+    running_on = wiring.running_on(plan, plan_path, network)
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
     known = inherited(network, rules)
     if as_json:
         document = {
             "safe": not violations,
+            "profile": rules.profile,
+            "inputs": [str(path) for path in taken],
             "plan": plan.digest(),
             "network": network.digest,
+            "running_on": running_on,
             "violations": [asdict(violation) for violation in violations],
             "inherited": [asdict(violation) for violation in known],
             "inherited_digest": inherited_digest(network, rules),
@@ -75,7 +92,12 @@ def check_plan(
         print(violation)
     count_of = f"{len(plan.intersections)} intersections, profile {rules.profile}"
     print(f"{'NOT SAFE: ' + str(len(violations)) + ' violations' if violations else 'safe'} ({count_of})")
+    if running_on:
+        names = ", ".join(running_on[:_SHOWN]) + (", ..." if len(running_on) > _SHOWN else "")
+        print(f"the file names {len(plan.intersections) - len(running_on)} signals; as today run on: {names}")
     print(f"plan {plan.digest()}")
+    if taken:
+        print(f"checked with what was kept beside it: {', '.join(map(str, taken))}")
     if known:
         print(
             f"the running programs have {len(known)} faults of their own (digest {inherited_digest(network, rules)}):"
@@ -85,11 +107,29 @@ def check_plan(
     return NOT_PROVED if violations else DONE
 
 
+def _with_kept(
+    plan: Path, incumbent: tuple[Path, ...], rules: Path | None
+) -> tuple[tuple[Path, ...], Path | None, tuple[Path, ...]]:
+    """Running programs and engineer's file to read a plan with, and which of them were taken from beside it."""
+    programs, file = kept_beside(plan)
+    taken = (() if incumbent else programs) + (() if rules is not None or file is None else (file,))
+    return incumbent or programs, rules or file, taken
+
+
+def _rules_of_plan(plan: TimingPlan, network: Network, profile: str | None, rules_path: Path | None) -> Rules:
+    """The rules asked for; without a profile those that the plan names by digest, else of the default profile."""
+    if profile is not None:
+        return rules_of(network, profile, rules_path)
+    names = sorted(profile_names(), key=lambda name: name != DEFAULT_PROFILE)
+    found = [rules_of(network, name, rules_path) for name in (names if plan.rules_digest else names[:1])]
+    return next((rules for rules in found if rules.digest() == plan.rules_digest), found[0])
+
+
 def validate_plan(
     plan_path: Path,
     network_path: Path,
     demand: tuple[Path, ...],
-    against: Path,
+    against: Path | None,
     begin_s: float | None,
     end_s: float | None,
     additional: tuple[Path, ...],
@@ -104,19 +144,22 @@ def validate_plan(
     from tempfile import TemporaryDirectory
 
     _check_period(begin_s, end_s)
-    if begin_s is None or end_s is None:
-        needed = "--begin and --end in seconds after midnight"
-        raise InputError([Fault("period", "command line", "not given", needed)])
+    running, rules_path, _ = _with_kept(plan_path, (), rules_path)
     street = read_street(
-        network_path, (), None, profile, rules_path, read=wiring.read_street, running_plan=wiring.running_plan
+        network_path, (), running, profile, rules_path, read=wiring.read_street, running_plan=running_plan
     )
-    incumbent = wiring.read_any_plan(against, street.network)
+    incumbent = street.incumbent if against is None else wiring.read_any_plan(against, street.network)
     candidate = wiring.read_any_plan(plan_path, street.network)
-    refuse_if_any([*_misfits(incumbent, against, street.network), *_misfits(candidate, plan_path, street.network)])
+    faults = [] if against is None else [*_misfits(incumbent, against, street.network)]
+    refuse_if_any([*faults, *_misfits(candidate, plan_path, street.network)])
     with TemporaryDirectory(prefix="greenband-validate-") as folder:
         laboratory = wiring.laboratory_of_routes(
-            network_path, demand, additional, street.network, Period(begin_s, end_s), Steps(Path(folder)), workers
+            network_path, demand, additional, street.network, (begin_s, end_s), Steps(Path(folder)), workers
         )
+        if begin_s is None or end_s is None:
+            period = laboratory.period
+            said = f"period: {period.begin_s:.0f} to {period.end_s:.0f} s after midnight, as far as the routes go"
+            print(f"{said} (--begin and --end choose another)", file=sys.stderr)
         compared = Street(street.network, street.rules, incumbent)
         report = job.validate(candidate, compared, laboratory, pairs, watch)
     watch.check()
@@ -126,8 +169,13 @@ def validate_plan(
         print(f"verdict: {report.verdict.value}" + (" - but a guard is broken" if report.broken_guards else ""))
         for reason in report.reasons:
             print(f"  {reason}")
-    accepted = report.verdict in (Verdict.BETTER, Verdict.NOT_WORSE) and not report.broken_guards
-    return DONE if accepted else NOT_PROVED
+        if report.measures:
+            print(f"{'mean per run':22} {'incumbent':>12} {'candidate':>12} {'difference':>12}  95 % interval")
+        for row in report.measures:
+            said = "" if row.significant else "  no significant difference"
+            numbers = f"{row.incumbent:12.6g} {row.candidate:12.6g} {row.difference:+12.6g}"
+            print(f"{row.name:22} {numbers}  {row.low:+.6g} to {row.high:+.6g}{said}")
+    return DONE if report.never_worse else NOT_PROVED
 
 
 def show_flows(
@@ -141,14 +189,16 @@ def show_flows(
 ) -> int:
     """Quality of the data, movement flows and their fit."""
     _check_period(begin_s, end_s)
-    network = wiring.read_street(network_path, detectors, None)
-    counted = count(wiring.read_records(flows_path, zone), network, begin_s, end_s, zone)
-    demand = estimate_demand(network, counted, Watch()).whole
+    network = wiring.read_street(network_path, detectors, ())
+    watch = Watch()
+    counted = count(wiring.read_records(flows_path, zone, watch), network, begin_s, end_s, zone, watch)
+    demand = estimate_demand(network, counted, watch).whole
     flows = counted.whole
     good = [residual for residual in demand.residuals if residual.geh < 5 or residual.censored]
     if as_json:
         document = {
             "period_s": [counted.period.begin_s, counted.period.end_s],
+            "zone": counted.zone,
             "detectors": {"used": len(flows.matched), "unknown": list(flows.unmatched), "silent": list(flows.silent)},
             "dropped": [asdict(dropped) for dropped in flows.dropped],
             "residuals": [asdict(residual) for residual in demand.residuals],
@@ -156,7 +206,7 @@ def show_flows(
         }
         print(json.dumps(document, indent=2))
         return DONE
-    print(f"period {counted.period.begin_s:.0f} to {counted.period.end_s:.0f} s after midnight")
+    print(f"period {counted.period.begin_s:.0f} to {counted.period.end_s:.0f} s after midnight, zone {counted.zone}")
     print(
         f"detectors: {len(flows.matched)} used, {len(flows.unmatched)} not in the network, {len(flows.silent)} silent"
     )
@@ -216,11 +266,16 @@ def obtain_scenario(name: str, accept_licence: bool, as_json: bool) -> int:
 
 
 def demo_request(
-    name: str, out: Path, accept_licence: bool, effort: int, pairs: int, mode: str, workers: int | None
+    name: str,
+    out: Path,
+    accept_licence: bool,
+    effort: int,
+    pairs: int,
+    mode: str,
+    workers: int | None,
+    accept: str = Accept.BETTER,
 ) -> PlanRequest:
     """The request that plans for a scenario from its detector flows and judges on its true demand."""
-    if mode not in set(Mode):
-        raise InputError([Fault("--mode", "command line", repr(mode), f"one of {', '.join(Mode)}")])
     obtained, flows_path = _obtained(name, accept_licence)
     for note in obtained.notes:
         print(f"note: {note}", file=sys.stderr)
@@ -229,11 +284,12 @@ def demo_request(
         flows=flows_path,
         out=out,
         detectors=(obtained.detectors_path,),
-        incumbent=obtained.incumbent_path,
+        incumbent=() if obtained.incumbent_path is None else (obtained.incumbent_path,),
         demand=obtained.route_paths,
         begin_s=obtained.begin_s,
         end_s=obtained.end_s,
         mode=Mode(mode),
+        accept=Accept(accept),
         effort=effort,
         pairs=pairs,
         workers=workers,
@@ -249,6 +305,8 @@ def _check_period(begin_s: float | None, end_s: float | None) -> None:
         found = f"--begin {begin_s} --end {end_s}"
         needed = f"begin before end, both from 0 to {_LATEST_S:.0f} s"
         raise InputError([Fault("period", "command line", found, needed)])
+    if not all(float(moment).is_integer() for moment in given):  # plans and runs go by a clock of whole seconds
+        raise InputError([Fault("period", "command line", f"--begin {begin_s} --end {end_s}", "whole seconds")])
 
 
 def _misfits(plan: TimingPlan, path: Path, network: Network) -> Iterator[Fault]:

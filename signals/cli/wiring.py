@@ -1,4 +1,4 @@
-"""Concrete parts, chosen by name and handed to the verbs."""
+"""Concrete parts, handed to the verbs: who reads a file is chosen by its content, the simulator's parts by name."""
 
 from __future__ import annotations
 
@@ -6,29 +6,39 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from networks.demand import Period
-from networks.importers import sumo_net
+from networks.demand import Demand, Period
+from networks.detectors import with_detectors
+from networks.faults import Fault, InputError
+from networks.importers.sumo_additional import read_additional
 from networks.network import Network
+from networks.queueing import queue_lanes
+from networks.running import with_running
 from signals import parts
-from signals.detectors._choose import source_of
+from signals.control import running_plan
+from signals.files import head
+from signals.flows.records import TURNING_COUNTS
 from signals.plan import TimingPlan, read_plan
 from signals.programs import sumo as programs
 from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, scaled
+from signals.service.folder import STEPS
 from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
+from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
-from signals.simulation.demand_files import read_demand
+from signals.simulation.demand_files import DemandFile, read_demand
 from signals.simulation.job import Outputs
-from signals.simulation.laboratory import SumoLaboratory
+from signals.simulation.laboratory import SumoLaboratory, Vehicles
 from signals.simulation.network_file import PreparedNetwork, prepare_network
 from signals.simulation.realisation import write_definitions, write_realisation
-from signals.simulation.routes import realise
+from signals.simulation.routes import drawn, realise
 from signals.store.steps import Steps, digest_of_file
+from signals.timing.traffic import Departures
 from signals.trials import Laboratory
+from signals.watch import Watch
 
-STEPS_FOLDER = "steps"
-_SIMULATOR = "SUMO 1.28, step 1 s, no teleporting, vehicles enter by default, in waves"
+_SIMULATOR = "SUMO 1.28, step 1 s where plans allow it, no teleporting, vehicles enter by default, in waves"
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
 
@@ -36,46 +46,69 @@ def parts_of_sumo() -> Parts:
     """The parts for networks and simulation in SUMO."""
     return Parts(
         read_street=read_street,
-        running_plan=programs.running_plan,
+        running_plan=running_plan,
         read_records=read_records,
         routes_laboratory=routes_laboratory,
+        departures=departures,
         demand_laboratory=demand_laboratory,
         methods=dict(parts.find("method").items()),
     )
 
 
-def read_street(network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network:
-    """Network with its running programs and detectors; `incumbent` programs run last."""
-    files = [*detectors, *([incumbent] if incumbent is not None else [])]
-    return sumo_net.read(network, files)
+def read_street(network: Path, detectors: tuple[Path, ...], incumbent: tuple[Path, ...]) -> Network:
+    """Network with its detectors and running programs, each out of the files named for it, else for the other.
+
+    Files named for running programs hold at least one.
+    """
+    street: Network = parts.of_content("importer", network).read(network)
+    running, laid = read_additional(incumbent, street) if incumbent else ((), ())
+    for path in incumbent:
+        programs.named_in(path, street)
+    if detectors:
+        others, laid = read_additional(detectors, street)
+        running = running if incumbent else others
+    return with_detectors(with_running(street, running), laid)
 
 
-def read_records(flows: Path, zone: str | None) -> Records:
+def read_records(flows: Path, zone: str | None, watch: Watch) -> Records:
     """Records of whatever source the file turns out to be."""
-    name = source_of(flows)
-    source = parts.find("source")[name]
-    return Records(source.read(flows, **({} if zone is None else {"zone": zone})), turning=name == "turning_counts")
+    source = parts.of_content("source", flows)
+    frame = source.read(flows, check=watch.check, **({} if zone is None else {"zone": zone}))
+    return Records(frame, turning=source.KIND == TURNING_COUNTS)
 
 
 def read_any_plan(path: Path, network: Network) -> TimingPlan:
     """A plan from our own JSON or from a file of signal programs, judged by content."""
-    with path.open("rb") as stream:
-        head = stream.read(256)
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+    if _is_json(path):
         return read_plan(path)
-    return programs.read(path, network)
+    plan: TimingPlan = parts.of_content("format", path).read(path, network)
+    return plan
+
+
+def running_on(plan: TimingPlan, path: Path, network: Network) -> tuple[str, ...]:
+    """Intersections of the plan of which its file says nothing, so that what runs today runs on."""
+    if _is_json(path):
+        return ()
+    named = programs.named_in(path, network)
+    return tuple(timing.intersection_id for timing in plan.intersections if timing.intersection_id not in named)
+
+
+def _is_json(path: Path) -> bool:
+    return head(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
 def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> Laboratory:
     """Plans under the routes that the request names; realisation r has its departures jittered by generator r."""
+    of_sumocfg = request.additional if "additional" in request.of_sumocfg else ()
     return laboratory_of_routes(
         request.network,
         request.demand,
         request.additional,
         street.network,
-        period,
-        Steps(request.out / STEPS_FOLDER),
+        (period.begin_s, period.end_s),
+        Steps(request.out / STEPS),
         request.workers,
+        mixed=frozenset({*request.detectors, *request.incumbent, *of_sumocfg}),
     )
 
 
@@ -84,42 +117,84 @@ def laboratory_of_routes(
     demand_paths: Sequence[Path],
     additional_paths: Sequence[Path],
     network: Network,
-    period: Period,
+    period_s: tuple[float | None, float | None],
     steps: Steps,
     workers: int | None,
+    *,
+    mixed: frozenset[Path] = frozenset(),
 ) -> SumoLaboratory:
-    """A laboratory under given routes: everything is read here, checked, and written anew for the simulator."""
+    """A laboratory under given routes: everything is read here, checked, and written anew for the simulator.
+
+    What is not said of the period is that of the routes: from the first departure to behind the last. `mixed` files
+    hold detectors or programs beside demand.
+    """
     prepared = _prepared(network_path, steps)
-    demand = read_demand(demand_paths, additional_paths, link_ids=prepared.link_ids, link_pairs=prepared.link_pairs)
+    demand = read_demand(
+        demand_paths,
+        additional_paths,
+        link_ids=prepared.link_ids,
+        link_pairs=prepared.link_pairs,
+        mixed=mixed,
+    )
+    period = _period_of(demand, *period_s)
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
-    def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
+    def routes_of(realisation: int, folder: Path) -> Vehicles:
         path = folder / "departures.rou.xml"
         write_realisation(demand, path, realisation, begin_s=period.begin_s, end_s=period.end_s)
-        return (path,)
+        return Vehicles((path,))
 
     inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
-    return _laboratory(prepared, network, period, routes_of, inputs, steps, workers, (definitions,))
+    return _laboratory(
+        prepared, network, period, routes_of, inputs, steps, workers=workers, additional=(definitions,), emissions=True
+    )
 
 
-def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated) -> Laboratory:
-    """Plans under vehicles made from the estimated demand: drawn anew for each realisation."""
-    steps = Steps(request.out / STEPS_FOLDER)
+def _period_of(demand: DemandFile, begin_s: float | None, end_s: float | None) -> Period:
+    first_s, behind_s = demand.span_s()
+    begin, end = first_s if begin_s is None else begin_s, behind_s if end_s is None else end_s
+    if not begin < end:
+        found = f"{begin:g} to {end:g} s (routes from {first_s:g} to {behind_s:g} s)"
+        raise InputError([Fault("period", "command line", found, "begin before end")])
+    return Period(begin, end)
+
+
+def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory:
+    """Plans under vehicles made from the estimated demand: drawn anew for each realisation.
+
+    Emissions are measured for the verdict alone: they cost a fifth of a run.
+    """
+    steps = Steps(request.out / STEPS)
     prepared = _prepared(request.network, steps)
 
-    def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
+    def routes_of(realisation: int, folder: Path) -> Vehicles:
         path = folder / "departures.rou.xml"
-        parts = estimated.parts if realisation % 2 else estimated.peaks
-        if realisation < FIRST_VERDICT_REALISATION:
-            number, factor = realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
-        else:
-            number, factor = realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
-        realise([scaled(part, factor) for part in parts], street.network, path, realisation=number)
-        return (path,)
+        parts, number = _made(estimated, realisation)
+        made = realise(parts, street.network, path, realisation=number)
+        return Vehicles((path,), made.intervals)
 
     inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated), TUNING_FACTORS]
-    return _laboratory(prepared, street.network, estimated.whole.period, routes_of, inputs, steps, request.workers, ())
+    period, workers = estimated.whole.period, request.workers
+    return _laboratory(
+        prepared, street.network, period, routes_of, inputs, steps, workers=workers, additional=(), emissions=judging
+    )
+
+
+def departures(street: Street, estimated: Estimated, realisation: int) -> Departures:
+    """The vehicles of one realisation, as `demand_laboratory` lets them drive."""
+    parts, number = _made(estimated, realisation)
+    return drawn(parts, street.network, realisation=number)[0]
+
+
+def _made(estimated: Estimated, realisation: int) -> tuple[list[Demand], int]:
+    """Demand of the parts of the period, and the number with which vehicles are drawn from it."""
+    parts = estimated.parts if realisation % 2 else estimated.peaks
+    if realisation < FIRST_VERDICT_REALISATION:
+        number, factor = realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
+    else:
+        number, factor = realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
+    return [scaled(part, factor) for part in parts], number
 
 
 def _prepared(network_path: Path, steps: Steps) -> PreparedNetwork:
@@ -132,27 +207,33 @@ def _laboratory(
     prepared: PreparedNetwork,
     network: Network,
     period: Period,
-    routes_of: Callable[[int, Path], tuple[Path, ...]],
+    routes_of: Callable[[int, Path], Vehicles],
     inputs: object,
     steps: Steps,
+    *,
     workers: int | None,
-    additional_paths: tuple[Path, ...],
+    additional: tuple[Path, ...],
+    emissions: bool,
 ) -> SumoLaboratory:
+    ends = {lane_id for approach in prepared.approaches for lane_id in approach.lane_ids}
+    queued = tuple(place for place in queue_lanes(network) if place.lane_id in ends)
     return SumoLaboratory(
         network_path=prepared.path,
         begin_s=period.begin_s,
         end_s=period.end_s,
         routes_of=routes_of,
         write_programs=lambda plan, path: programs.write(plan, network, path),
-        outputs=Outputs(approaches=prepared.approaches, queues=True),
+        outputs=Outputs(approaches=prepared.approaches, queue_lanes=queued, emissions=emissions),
         inputs=[
             inputs,
             str(prepared.approaches),
+            str(queued),
+            emissions,
             version("greenband"),
             version("eclipse-sumo"),
         ],  # they decide what is measured
         steps=steps,
-        additional_paths=additional_paths,
+        additional_paths=additional,
         workers=workers,
     )
 
@@ -171,21 +252,33 @@ def demand_rows(estimated: Estimated) -> list[object]:
 
 
 def request_of_sumocfg(path: Path, request: PlanRequest) -> PlanRequest:
-    """The request with what a SUMO configuration names, read by us; options given by hand count more."""
+    """The request with what a SUMO configuration names, read by us; options given by hand count more.
+
+    Its additional files are sorted by what they hold: detectors, running programs, what the demand needs.
+    """
     found = read_sumocfg(path)
+    held = sorted_by_content(found.additional)
+    named: dict[str, Any] = {
+        "network": found.network,
+        "detectors": held.detectors,
+        "incumbent": held.programs,
+        "demand": found.demand,
+        "additional": held.demand,
+        "begin_s": found.begin_s,
+        "end_s": found.end_s,
+    }
+    by_hand = {name for name in named if getattr(request, name) not in (None, (), Path())}
+    notes = [f"In {path.name} without effect: {', '.join(found.ignored)}."] if found.ignored else []
+    notes += [f"Read over in {what}." for what in held.read_over]
     return replace(
         request,
-        network=request.network if request.network != Path() else found.network,
-        demand=request.demand or found.demand,
-        additional=request.additional or found.additional,
-        begin_s=found.begin_s if request.begin_s is None else request.begin_s,
-        end_s=found.end_s if request.end_s is None else request.end_s,
+        **{name: value for name, value in named.items() if name not in by_hand},
+        sumocfg=path,
+        of_sumocfg=frozenset(named) - by_hand,
+        notes=(*request.notes, *notes),
     )
 
 
 def write_programs(network: Network) -> Callable[[TimingPlan, Path], None]:
     """Writes plans of this network as signal programs."""
     return lambda plan, path: programs.write(plan, network, path)
-
-
-running_plan = programs.running_plan

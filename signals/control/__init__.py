@@ -1,14 +1,26 @@
-"""What the control modes mean: which display can follow which and when; a plan's stages as a controller's steps."""
+"""What the control modes mean: which display can follow which and when; a plan as a controller's steps."""
 
-from signals.control.steps import NotExpressible, program_of, same_program, timing_of
+from signals.control.permissive import Window, permissive_windows
+from signals.control.reach import Reach, Timed, reach
+from signals.control.ring_service import ENDLESS_DS
+from signals.control.rings import expanded
+from signals.control.steps import NotExpressible, program_of, running_plan, same_program, timing_of
 from signals.control.successions import NotModelled, Picture, Successions, successions
 
 __all__ = [
+    "ENDLESS_DS",
     "NotExpressible",
     "NotModelled",
     "Picture",
+    "Reach",
     "Successions",
+    "Timed",
+    "Window",
+    "expanded",
+    "permissive_windows",
     "program_of",
+    "reach",
+    "running_plan",
     "same_program",
     "successions",
     "timing_of",

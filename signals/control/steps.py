@@ -8,11 +8,13 @@ are moved to the end and the offset with them, so that nothing changes on the st
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from networks.faults import Fault, InputError
-from networks.junction import Intersection, Program, ProgramStep
+from networks.junction import Intersection, Markup, Program, ProgramStep
+from networks.network import Network
+from signals.control.rings import expanded
 from signals.plan import (
     Actuation,
     ControlMode,
@@ -22,7 +24,9 @@ from signals.plan import (
     StagesBody,
     StageTiming,
     Step,
+    TimingPlan,
     Transition,
+    position_ds,
 )
 from signals.plan.soundness import OWN_PREFIX, RESERVED_PARAMETERS
 
@@ -37,9 +41,15 @@ class NotExpressible(ValueError):
 
 
 def same_program(one: Program, other: Program) -> bool:
-    """Whether two programs run alike: names, ids and our own notes do not count, everything else does."""
+    """Whether two programs run alike: names, ids and our own notes do not count, everything else does.
+
+    Of what is kept word for word every word but the program's id counts.
+    """
 
     def essence(program: Program) -> tuple[object, ...]:
+        if program.as_found is not None:
+            attributes = [(name, value) for name, value in program.as_found.attributes if name != "programID"]
+            return attributes, without_notes(program.as_found)
         steps = tuple(replace(step, name="", next_steps=tuple(step.next_steps)) for step in program.steps)
         notes = sorted((key, value) for key, value in program.parameters if not key.startswith(OWN_PREFIX))
         return program.kind, program.offset_ds % max(1, program.cycle_ds), steps, notes
@@ -47,13 +57,22 @@ def same_program(one: Program, other: Program) -> bool:
     return essence(one) == essence(other)
 
 
+def without_notes(found: Markup) -> tuple[Markup, ...]:
+    """What is in a program as found, without our own notes."""
+
+    def own(element: Markup) -> bool:
+        return element.tag == "param" and dict(element.attributes).get("key", "").startswith(OWN_PREFIX)
+
+    return tuple(child for child in found.children if not own(child))
+
+
 def timing_of(
     program: Program, intersection: Intersection, *, untouched: bool = False, stage_steps: Iterable[int] | None = None
 ) -> IntersectionPlan:
     """A program as the timing of its intersection.
 
-    `stage_steps` names the stages' steps where the rule above does not find them. A program of a kind that stages
-    cannot express (NEMA, delay based, ...) is only taken `untouched`; otherwise `InputError` with all faults.
+    `stage_steps` names the stages' steps where the rule above does not find them. A program that stages cannot express
+    (NEMA, delay based, conditions, ...) is only taken `untouched`; otherwise `InputError` with all faults.
     """
     where = f"intersection {intersection.id!r}, program {program.program_id!r}"
     pictures = _displays_of(program, intersection, where)
@@ -83,6 +102,12 @@ def timing_of(
     )
 
 
+def running_plan(network: Network) -> TimingPlan:
+    """What runs today, as a plan: every intersection untouched."""
+    timings = [timing_of(intersection.running, intersection, untouched=True) for intersection in network.intersections]
+    return TimingPlan(name="running", network_digest=network.digest, intersections=tuple(timings))
+
+
 def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
     """The steps a controller runs for this timing. Raises `NotExpressible` where steps cannot say it."""
     if timing.untouched:
@@ -91,8 +116,8 @@ def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
         return intersection.running
     body = timing.body
     where = f"intersection {timing.intersection_id!r}"
-    if isinstance(body, RingsBody):
-        raise NotExpressible(f"{where}: rings are not supported yet")
+    if isinstance(body, RingsBody) and timing.control_mode is not ControlMode.FIXED:
+        raise NotExpressible(f"{where}: actuated rings are no steps one after the other")
     order = {group_id: position for position, group_id in enumerate(timing.group_ids)}
     if set(order) != {group.id for group in intersection.groups}:
         raise NotExpressible(f"{where}: other signal groups than in the network")
@@ -104,19 +129,12 @@ def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
     def spelled(displays: str) -> str:
         return "".join(displays[position] for position in source)
 
-    shift_ds = 0
-    if timing.offset_reference is OffsetReference.GREEN_END:
-        shift_ds = body.stage(timing.reference[0]).duration_ds
-    for stage in body.sequence:
-        if stage.id == timing.reference[0]:
-            break
-        shift_ds += stage.duration_ds + sum(step.duration_ds for step in stage.interstage)
     program = Program(
         intersection_id=timing.intersection_id,
         program_id=timing.program_id,
         kind="static" if timing.control_mode is ControlMode.FIXED else "actuated",
-        offset_ds=(timing.offset_ds - shift_ds) % (timing.cycle_ds or body.length_ds),
-        steps=_steps_of(body, spelled, where),
+        offset_ds=(timing.offset_ds - position_ds(timing)) % (timing.cycle_ds or body.length_ds),
+        steps=_fixed_steps(timing, body, spelled) if isinstance(body, RingsBody) else _steps_of(body, spelled, where),
         parameters=timing.parameters,
         source="plan",
     )
@@ -138,6 +156,10 @@ def gap_of(timing: IntersectionPlan) -> int | None:
         where = f"intersection {timing.intersection_id!r}"
         raise NotExpressible(f"{where}: gaps that differ between stages, or a gap beside the parameter {GAP!r}")
     return next(iter(gaps), None)
+
+
+def _fixed_steps(timing: IntersectionPlan, body: RingsBody, spelled: Callable[[str], str]) -> tuple[ProgramStep, ...]:
+    return tuple(ProgramStep(spelled(displays), duration_ds) for displays, duration_ds in expanded(timing, body))
 
 
 def _steps_of(body: StagesBody, spelled: object, where: str) -> tuple[ProgramStep, ...]:
@@ -220,6 +242,9 @@ def _stage_steps(program: Program) -> list[int]:
 def _mode_of(program: Program, where: str, faults: list[Fault]) -> tuple[ControlMode, int | None]:
     length_ds = program.cycle_ds
     parameters = dict(program.parameters)
+    if program.unmodelled:
+        needed = "a program of steps and parameters alone (others only run untouched)"
+        faults.append(Fault("program", where, ", ".join(program.unmodelled), needed))
     if program.kind == "static":
         if any(step.next_steps for step in program.steps):
             faults.append(Fault("next", where, "in a static program", "steps in their order"))

@@ -1,4 +1,4 @@
-"""Which picture can follow which, and how long each can stand, in every control mode of the stages body.
+"""Which picture can follow which, and how long each can stand: stages in every control mode, and fixed rings.
 
 Fixed: the sequence, every picture exactly its duration. Actuated and coordinated: a stage stands between its minimum
 and its maximum, then the sequence goes on or a permitted transition is taken; interstages always stand exactly their
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from signals.control.rings import expanded
 from signals.plan import ControlMode, IntersectionPlan, RingsBody, Step
 
 
@@ -36,10 +37,10 @@ class Successions:
 
 
 def successions(timing: IntersectionPlan) -> Successions:
-    """The pictures an intersection can show and their order. Raises `NotModelled` for rings."""
+    """The pictures an intersection can show and their order. Raises `NotModelled` for actuated rings (see `reach`)."""
     body = timing.body
     if isinstance(body, RingsBody):
-        raise NotModelled(f"intersection {timing.intersection_id!r}: rings are not supported yet")
+        return _of_fixed_rings(timing, body)
     pictures: list[Picture] = []
     following: list[list[int]] = []
     at_stage: dict[str, int] = {}
@@ -74,3 +75,14 @@ def successions(timing: IntersectionPlan) -> Successions:
         last = lead(at_stage[transition.from_stage], transition.interstage, place)
         following[last].append(at_stage[transition.to_stage])
     return Successions(tuple(pictures), tuple(tuple(dict.fromkeys(nexts)) for nexts in following))
+
+
+def _of_fixed_rings(timing: IntersectionPlan, body: RingsBody) -> Successions:
+    if timing.control_mode is not ControlMode.FIXED:
+        raise NotModelled(f"intersection {timing.intersection_id!r}: actuated rings have no single course")
+    steps = expanded(timing, body)
+    pictures, at = [], 0
+    for displays, duration_ds in steps:
+        pictures.append(Picture(displays, duration_ds, duration_ds, None, f"{at / 10:g} s after the first barrier"))
+        at += duration_ds
+    return Successions(tuple(pictures), tuple(((k + 1) % len(steps),) for k in range(len(steps))))

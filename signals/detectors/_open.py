@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from networks.faults import Fault, InputError
@@ -16,8 +16,17 @@ CHUNK_BYTES = 2**18
 GZIP_MAGIC = b"\x1f\x8b"
 
 
-def chunks(path: Path, largest_content_bytes: int = LARGEST_CONTENT_BYTES) -> Iterator[bytes]:
-    """The content of a plain or gzipped file, piece by piece. InputError when it cannot be read or is too large."""
+def never() -> None:
+    """Nobody wants the reading to end."""
+
+
+def chunks(
+    path: Path, largest_content_bytes: int = LARGEST_CONTENT_BYTES, *, check: Callable[[], None] = never
+) -> Iterator[bytes]:
+    """The content of a plain or gzipped file, piece by piece. InputError when it cannot be read or is too large.
+
+    `check` is asked before each piece; what it raises ends the reading.
+    """
     where = path.name
     try:
         if not path.is_file():
@@ -38,6 +47,7 @@ def chunks(path: Path, largest_content_bytes: int = LARGEST_CONTENT_BYTES) -> It
                 if seen > most_bytes:
                     found = f"more than {most_bytes} bytes"
                     raise InputError([Fault("content size", where, found, f"at most {most_bytes} bytes")])
+                check()
                 yield chunk
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError([Fault("gzip file", where, "damaged or cut off", "a complete gzip file")]) from error
@@ -45,20 +55,12 @@ def chunks(path: Path, largest_content_bytes: int = LARGEST_CONTENT_BYTES) -> It
         raise InputError([Fault("input file", where, error.strerror or "an error", "a readable file")]) from error
 
 
-def head(path: Path, size: int = 4096) -> bytes:
-    """The first bytes of the (unpacked) content."""
-    kept = b""
-    for chunk in chunks(path):
-        kept += chunk
-        if len(kept) >= size:
-            break
-    return kept[:size]
-
-
-def lines(path: Path, longest_line_bytes: int = 4096) -> Iterator[tuple[int, str]]:
+def lines(
+    path: Path, longest_line_bytes: int = 4096, *, check: Callable[[], None] = never
+) -> Iterator[tuple[int, str]]:
     """Numbered text lines of a UTF-8 file without line ends. InputError for binary or undecodable content."""
     number, rest = 0, b""
-    for chunk in chunks(path):
+    for chunk in chunks(path, check=check):
         *whole, rest = (rest + chunk).split(b"\n")
         for line in whole:
             number += 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from networks.faults import Fault, InputError
 from signals.detectors import _open
+from signals.detectors._open import never
 from signals.flows.records import ID_PATTERN, LONGEST_RECORD_S, FaultList, looks_like_formula, midnight_utc, shown
 
 LARGEST_ROW_COUNT = 5_000_000
@@ -30,6 +31,7 @@ class Table:
         *,
         zone: str = "UTC",
         day: date | None = None,
+        check: Callable[[], None] = never,
     ) -> None:
         self.path = path
         self.faults = FaultList(path.name)
@@ -37,10 +39,17 @@ class Table:
         self._required, self._optional = tuple(required), tuple(optional)
         self._zero_s = midnight_utc(day, zone).timestamp()
         self._start_style = ""
+        self._offsets: set[timedelta] = set()
+        self._check = check
+
+    @property
+    def offsets(self) -> tuple[str, ...]:
+        """The offsets from UTC that instants were written with, in order; none in a file of seconds."""
+        return tuple(_clock(offset) for offset in sorted(self._offsets))
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Every data row; the header is checked first (InputError at once, nothing can be read without it)."""
-        numbered = _open.lines(self.path)
+        numbered = _open.lines(self.path, check=self._check)
         columns = self._header(numbered)
         found = 0
         for line, text in numbered:
@@ -121,6 +130,7 @@ class Table:
             self.faults.add("start", self.line, cell, f"a year from {_EARLIEST + 1} to {_LATEST - 1}")
             return None
         self._start_style = style
+        self._offsets.add(instant.utcoffset() or timedelta())
         return instant.timestamp()
 
     def _header(self, numbered: Iterator[tuple[int, str]]) -> list[str]:
@@ -143,6 +153,11 @@ class Table:
             faults.raise_if_any()
             return columns
         raise InputError([Fault("header", self.path.name, "no header", wanted)])
+
+
+def _clock(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
 def header_has(head: bytes, names: Sequence[str]) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from signals.detectors import _table
-from signals.flows.records import DETECTOR_RECORDS, HIGHEST_SPEED_M_PER_S, clashes, record_frame
+from signals.detectors._open import never
+from signals.flows.records import DETECTOR_RECORDS, HIGHEST_SPEED_M_PER_S, OFFSETS, clashes, record_frame
 
 KIND = DETECTOR_RECORDS
+CONTENT = "counts as text (columns detector,start,duration,count[,occupancy][,speed])"
 _REQUIRED = ("detector", "start", "duration", "count")
 _OPTIONAL = ("occupancy", "occupancy_percent", "speed")
 
@@ -21,13 +24,14 @@ def accepts(head: bytes) -> bool:
     return _table.header_has(head, ("detector", "count"))
 
 
-def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFrame:
+def read(path: Path, *, zone: str = "UTC", day: date | None = None, check: Callable[[], None] = never) -> pd.DataFrame:
     """Detector records from a documented CSV file (plain or gzipped; see README of this folder).
 
     `zone` and `day` say which local midnight the seconds of a file without dates count from (default: a nominal day,
-    UTC); files with instants carry their own zone. Missing stays NaN. Raises `InputError` with all faults by line.
+    UTC); files with instants carry their own zone, which the table's attribute `OFFSETS` names. Missing stays NaN.
+    Raises `InputError` with all faults by line.
     """
-    table = _table.Table(path, _REQUIRED, _OPTIONAL, zone=zone, day=day)
+    table = _table.Table(path, _REQUIRED, _OPTIONAL, zone=zone, day=day, check=check)
     ids: list[str] = []
     lines: list[int] = []
     columns: tuple[list[float], ...] = ([], [], [], [], [])
@@ -52,7 +56,7 @@ def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFr
     for line, key, found in clashes(ids, start, duration, lines):
         table.faults.add(f"detector {key}", line, found, "one record per detector and time")
     table.faults.raise_if_any()
-    return record_frame(
+    frame = record_frame(
         detector_id=ids,
         start_s=start,
         duration_s=duration,
@@ -60,6 +64,8 @@ def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFr
         occupancy_share=occupancy,
         speed_m_per_s=speed,
     )
+    frame.attrs[OFFSETS] = table.offsets
+    return frame
 
 
 def _occupancy(table: _table.Table, cells: dict[str, str]) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import xml.sax.handler
 import xml.sax.xmlreader
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from xml.sax import SAXException
@@ -15,6 +16,7 @@ from defusedxml.expatreader import DefusedExpatParser
 
 from networks.faults import Fault, InputError
 from signals.detectors import _open
+from signals.detectors._open import never
 from signals.flows.records import (
     DETECTOR_RECORDS,
     HIGHEST_SPEED_M_PER_S,
@@ -27,15 +29,16 @@ from signals.flows.records import (
 )
 
 KIND = DETECTOR_RECORDS
+CONTENT = "induction loop output of SUMO (XML, <detector>)"
 LARGEST_ROW_COUNT = 5_000_000
 
 
 def accepts(head: bytes) -> bool:
     """Whether content that begins with `head` is this source's."""
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and b"<detector" in head
 
 
-def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFrame:
+def read(path: Path, *, zone: str = "UTC", day: date | None = None, check: Callable[[], None] = never) -> pd.DataFrame:
     """Detector records from E1 output, whose seconds count from local midnight of `day` in `zone`.
 
     Default is midnight UTC of a nominal day (2000-01-03). Counted is `nVehContrib`, vehicles that left the loop in the
@@ -48,7 +51,7 @@ def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFr
     parser.setContentHandler(handler)
     handler.setDocumentLocator(parser)
     try:
-        for chunk in _open.chunks(path):
+        for chunk in _open.chunks(path, check=check):
             parser.feed(chunk)
         parser.close()
     except DefusedXmlException as error:
@@ -59,8 +62,9 @@ def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFr
         raise InputError(
             [Fault("XML", f"{path.name}, line {line}", str(error.getMessage()), "well-formed XML")]
         ) from error
-    except UnicodeError as error:
-        raise InputError([Fault("text encoding", path.name, "undecodable bytes", "the declared encoding")]) from error
+    except (LookupError, UnicodeError) as error:
+        needed = "an encoding that XML names, such as UTF-8"
+        raise InputError([Fault("text encoding", path.name, str(error) or "undecodable bytes", needed)]) from error
     if not handler.lines:
         handler.faults.add("content", None, "no usable interval", "detector intervals")
     found_pairs = clashes(handler.ids, handler.columns[0], handler.columns[1], handler.lines)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from signals.detectors import _table
-from signals.flows.records import TURNING_COUNTS, clashes, utc_column
+from signals.detectors._open import never
+from signals.flows.records import OFFSETS, TURNING_COUNTS, clashes, utc_column
 
 KIND = TURNING_COUNTS
+CONTENT = "turning counts as text (columns from_link,to_link,start,duration,count)"
 _REQUIRED = ("from_link", "to_link", "start", "duration", "count")
 
 
@@ -19,12 +22,12 @@ def accepts(head: bytes) -> bool:
     return _table.header_has(head, ("from_link", "to_link"))
 
 
-def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFrame:
+def read(path: Path, *, zone: str = "UTC", day: date | None = None, check: Callable[[], None] = never) -> pd.DataFrame:
     """Counts per movement: from_link_id, to_link_id, start (UTC), duration_s, count_veh (NaN where missing).
 
     `zone` and `day` as for counts in `counts_csv`. Raises `InputError` with all faults by line.
     """
-    table = _table.Table(path, _REQUIRED, (), zone=zone, day=day)
+    table = _table.Table(path, _REQUIRED, (), zone=zone, day=day, check=check)
     keys: list[tuple[str, str]] = []
     lines: list[int] = []
     starts: list[float] = []
@@ -55,4 +58,6 @@ def read(path: Path, *, zone: str = "UTC", day: date | None = None) -> pd.DataFr
             "count_veh": counts,
         }
     )
-    return frame.sort_values(["from_link_id", "to_link_id", "start"], kind="stable", ignore_index=True)
+    frame = frame.sort_values(["from_link_id", "to_link_id", "start"], kind="stable", ignore_index=True)
+    frame.attrs[OFFSETS] = table.offsets
+    return frame

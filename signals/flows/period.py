@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,16 @@ from networks.demand import LaneCount, LinkCount, Period, TurnCount
 from networks.faults import Fault, InputError
 from networks.network import DetectorKind, Network
 from signals.flows.cross_sections import CAR, DetectorFlow, cross_sections
-from signals.flows.quality import MISSING_SHARE, Dropped, clean
-from signals.flows.records import TURN_COLUMNS, check_records, midnight_utc
+from signals.flows.quality import MISSING_SHARE, NOT_IN_NETWORK, Dropped, clean
+from signals.flows.records import (
+    DAY_S,
+    NOMINAL_DAY,
+    TURN_COLUMNS,
+    check_records,
+    is_nominal,
+    midnight_utc,
+    zone_of,
+)
 
 STANDING_OCCUPANCY = {
     DetectorKind.ENTRY: 0.35,
@@ -74,73 +83,100 @@ def flows_per_interval(
     day: date | None = None,
 ) -> tuple[Flows, ...]:
     """`flows_of` for several periods of the day; the quality tests look at all records once."""
-    check_records(records)
-    _check_match(records, network)
-    cleaned, dropped = clean(records, network)
-    timed = _local(cleaned, zone, day)
-    present = set(records["detector_id"].unique())
-    known = {detector.id for detector in network.detectors}
-    standing_share = {
-        detector.id: STANDING_OCCUPANCY[detector.kind]
-        for detector in network.detectors
-        if detector.kind in STANDING_OCCUPANCY
-    }
-    off_street = tuple(
-        Dropped(detector.id, "no car lane", 0, f"lane {detector.lane_id!r} is not open to cars", True)
-        for detector in network.detectors
-        if detector.id in present and not network.lane(detector.lane_id).admits(CAR)
-    )
-    answer = []
-    for period in periods:
-        seen, missing, days = _in_period(timed, period, standing_share)
-        if not seen:
-            raise InputError([_nothing_in(period, timed, zone, day)])
-        links, lanes = cross_sections(seen, network)
-        answer.append(
-            Flows(
-                period=period,
-                links=links,
-                lanes=lanes,
-                dropped=tuple(sorted((*dropped, *missing, *off_street))),
-                matched=tuple(sorted(seen)),
-                unmatched=tuple(sorted(present - known)),
-                silent=tuple(sorted(known - present)),
-                days=days,
-            )
+    counts = DetectorCounts(records, network, zone=zone, day=day)
+    return tuple(counts.of(period) for period in periods)
+
+
+class DetectorCounts:
+    """Detector records, tested and put on the clock once, for the flows of any number of periods."""
+
+    def __init__(
+        self,
+        records: pd.DataFrame,
+        network: Network,
+        *,
+        zone: str = "UTC",
+        day: date | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        check_records(records)
+        _check_match(records, network)
+        cleaned, self._dropped = clean(records, network, check)
+        self._timed = _local(cleaned, zone)
+        self._network, self._zone, self._day = network, zone, day
+        self._present = set(records["detector_id"].unique())
+        self._standing_share = {
+            detector.id: STANDING_OCCUPANCY[detector.kind]
+            for detector in network.detectors
+            if detector.kind in STANDING_OCCUPANCY
+        }
+        self._off_street = tuple(
+            Dropped(detector.id, "no car lane", 0, f"lane {detector.lane_id!r} is not open to cars", True)
+            for detector in network.detectors
+            if detector.id in self._present and not network.lane(detector.lane_id).admits(CAR)
         )
-    return tuple(answer)
+
+    def of(self, period: Period) -> Flows:
+        """Flows of one period. Raises `InputError` where no record in it can be used."""
+        seen, missing, days = _in_period(self._timed, period, self._day, self._standing_share)
+        if not seen:
+            raise InputError([_nothing_in(period, self._timed, self._zone, self._day, (*self._dropped, *missing))])
+        links, lanes = cross_sections(seen, self._network)
+        known = {detector.id for detector in self._network.detectors}
+        return Flows(
+            period=period,
+            links=links,
+            lanes=lanes,
+            dropped=tuple(sorted((*self._dropped, *missing, *self._off_street))),
+            matched=tuple(sorted(seen)),
+            unmatched=tuple(sorted(self._present - known)),
+            silent=tuple(sorted(known - self._present)),
+            days=days,
+        )
 
 
 def turn_flows_of(
     turns: pd.DataFrame, network: Network, period: Period, *, zone: str = "UTC", day: date | None = None
 ) -> Flows:
     """Flows of `period` from turning counts. Raises `InputError` for movements that the network does not have."""
-    absent = [column for column in TURN_COLUMNS if column not in turns.columns]
-    if absent:
-        raise InputError([Fault("columns", "turning counts", f"no {', '.join(absent)}", ", ".join(TURN_COLUMNS))])
-    lanes = {lane.id: lane.link_id for lane in network.lanes}
-    known = {(lanes[path.from_lane_id], lanes[path.to_lane_id]) for path in network.lane_links}
-    pairs = sorted({(str(a), str(b)) for a, b in zip(turns["from_link_id"], turns["to_link_id"], strict=True)})
-    wrong = [pair for pair in pairs if pair not in known]
-    if wrong:
-        faults = [
-            Fault("counted movement", "turning counts", f"{a!r} -> {b!r}", "a movement of the network")
-            for a, b in wrong[: 4 * SHOWN_EXAMPLES]
-        ]
-        raise InputError(faults)
-    keyed = turns.assign(detector_id=[f"{a}\t{b}" for a, b in zip(turns.from_link_id, turns.to_link_id, strict=True)])
-    timed = _local(keyed.assign(occupancy_share=np.nan, speed_m_per_s=np.nan), zone, day)
-    seen, missing, days = _in_period(timed, period)
-    if not seen:
-        raise InputError([_nothing_in(period, timed, zone, day)])
-    counts = []
-    for key, value in sorted(seen.items()):
-        origin, target = key.split("\t")
-        counts.append(TurnCount(origin, target, value.flow_veh_per_h, value.observed_s))
-    gaps = tuple(
-        Dropped(gap.detector_id.replace("\t", " -> "), gap.test, gap.records, gap.found, True) for gap in missing
-    )
-    return Flows(period, (), (), tuple(counts), gaps, days=days)
+    return TurnCounts(turns, network, zone=zone, day=day).of(period)
+
+
+class TurnCounts:
+    """Turning counts, tested and put on the clock once, for the flows of any number of periods."""
+
+    def __init__(self, turns: pd.DataFrame, network: Network, *, zone: str = "UTC", day: date | None = None) -> None:
+        absent = [column for column in TURN_COLUMNS if column not in turns.columns]
+        if absent:
+            raise InputError([Fault("columns", "turning counts", f"no {', '.join(absent)}", ", ".join(TURN_COLUMNS))])
+        lanes = {lane.id: lane.link_id for lane in network.lanes}
+        known = {(lanes[path.from_lane_id], lanes[path.to_lane_id]) for path in network.lane_links}
+        pairs = sorted({(str(a), str(b)) for a, b in zip(turns["from_link_id"], turns["to_link_id"], strict=True)})
+        wrong = [pair for pair in pairs if pair not in known]
+        if wrong:
+            faults = [
+                Fault("counted movement", "turning counts", f"{a!r} -> {b!r}", "a movement of the network")
+                for a, b in wrong[: 4 * SHOWN_EXAMPLES]
+            ]
+            raise InputError(faults)
+        keys = [f"{a}\t{b}" for a, b in zip(turns.from_link_id, turns.to_link_id, strict=True)]
+        keyed = turns.assign(detector_id=keys, occupancy_share=np.nan, speed_m_per_s=np.nan)
+        self._timed = _local(keyed, zone)
+        self._zone, self._day = zone, day
+
+    def of(self, period: Period) -> Flows:
+        """Flows of one period. Raises `InputError` where no count in it can be used."""
+        seen, missing, days = _in_period(self._timed, period, self._day)
+        if not seen:
+            raise InputError([_nothing_in(period, self._timed, self._zone, self._day, ())])
+        counts = []
+        for key, value in sorted(seen.items()):
+            origin, target = key.split("\t")
+            counts.append(TurnCount(origin, target, value.flow_veh_per_h, value.observed_s))
+        gaps = tuple(
+            Dropped(gap.detector_id.replace("\t", " -> "), gap.test, gap.records, gap.found, True) for gap in missing
+        )
+        return Flows(period, (), (), tuple(counts), gaps, days=days)
 
 
 def intervals(period: Period, length_s: float) -> tuple[Period, ...]:
@@ -164,27 +200,52 @@ def _check_match(records: pd.DataFrame, network: Network) -> None:
         raise InputError([Fault("detector ids", "flows", found, needed)])
 
 
-def _local(records: pd.DataFrame, zone: str, day: date | None) -> pd.DataFrame:
+def _local(records: pd.DataFrame, zone: str) -> pd.DataFrame:
     """Records with their local day and their seconds after its midnight."""
-    zero = midnight_utc(day, zone)  # refuses an unknown zone
+    info = zone_of(zone)
     if records.empty:
         return records.assign(day=pd.Series(dtype="object"), begin_s=pd.Series(dtype=float))
-    local = records["start"].dt.tz_convert(ZoneInfo(zone))
-    days = local.dt.date
+    days = records["start"].dt.tz_convert(info).dt.date
     midnights = {one: midnight_utc(one, zone) for one in days.unique()}
     midnight = pd.to_datetime(days.map(midnights), utc=True)
-    timed = records.assign(day=days, begin_s=(records["start"] - midnight).dt.total_seconds())
-    return timed if day is None else timed[timed["day"] == zero.astimezone(ZoneInfo(zone)).date()]
+    return records.assign(day=days, begin_s=(records["start"] - midnight).dt.total_seconds())
+
+
+def _inside(timed: pd.DataFrame, period: Period, day: date | None) -> pd.DataFrame:
+    """Records that overlap the period on `day` or on any day, with `overlap_s`; a period past midnight goes on into the
+    records of the day after, and only days count that have most of it."""
+    parts = []
+    for later in range(math.ceil(period.end_s / DAY_S)):
+        begin_s = timed["begin_s"].to_numpy(dtype=float) + later * DAY_S
+        end_s = begin_s + timed["duration_s"].to_numpy(dtype=float)
+        overlap_s = np.minimum(end_s, period.end_s) - np.maximum(begin_s, period.begin_s)
+        part = timed[overlap_s > 1e-6].assign(overlap_s=overlap_s[overlap_s > 1e-6])
+        if later:
+            part = part.assign(day=part["day"].map(lambda one, later=later: one - timedelta(days=later)))
+        parts.append(part)
+    inside: pd.DataFrame = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
+    if day is not None:
+        wanted: Sequence[date] = (day,)
+    elif period.end_s <= DAY_S or inside.empty:
+        return inside
+    elif is_nominal(timed["day"].unique()):  # seconds without a date are those of one day, however many they are
+        wanted = (NOMINAL_DAY,)
+    else:
+        best_s = inside.groupby(["day", "detector_id"])["overlap_s"].sum().groupby("day").max()
+        whole = best_s >= (1.0 - MISSING_SHARE) * period.duration_s - 1e-6
+        wanted = list(best_s.index[whole.to_numpy()]) or list(best_s.index)
+    kept: pd.DataFrame = inside[inside["day"].isin(wanted)]
+    return kept
 
 
 def _in_period(
-    timed: pd.DataFrame, period: Period, standing_share: Mapping[str, float] = MappingProxyType({})
+    timed: pd.DataFrame,
+    period: Period,
+    day: date | None,
+    standing_share: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[dict[str, DetectorFlow], list[Dropped], tuple[date, ...]]:
     """Flow per detector; `standing_share` is the occupancy from which on a queue stands there."""
-    begin = timed["begin_s"].to_numpy(dtype=float)
-    duration = timed["duration_s"].to_numpy(dtype=float)
-    overlap_s = np.minimum(begin + duration, period.end_s) - np.maximum(begin, period.begin_s)
-    inside = timed[overlap_s > 1e-6].assign(overlap_s=overlap_s[overlap_s > 1e-6])
+    inside = _inside(timed, period, day)
     days = tuple(sorted(inside["day"].unique()))
     wanted_s = period.duration_s * max(1, len(days))
     seen: dict[str, DetectorFlow] = {}
@@ -217,14 +278,25 @@ def _standing(group: pd.DataFrame, occupancy_share: float | None) -> bool:
     return bool(weight[queue & slow].sum() >= STANDING_RECORD_SHARE * weight.sum())
 
 
-def _nothing_in(period: Period, timed: pd.DataFrame, zone: str, day: date | None) -> Fault:
+def _nothing_in(period: Period, timed: pd.DataFrame, zone: str, day: date | None, dropped: Sequence[Dropped]) -> Fault:
+    whole = [row for row in dropped if row.whole_detector and row.test != NOT_IN_NETWORK]
+    if whole and (timed.empty or {row.detector_id for row in whole} >= set(timed["detector_id"].unique())):
+        tests = ", ".join(f"{test}: {count}" for test, count in Counter(row.test for row in whole).most_common())
+        found = f"every detector of the network that has records dropped ({tests}), e.g. {_of_dropped(whole[0])}"
+        return Fault("detectors", "flows", found, "counts that can be trusted (see the tests in `greenband flows`)")
     if timed.empty:
-        found = "no usable record" if day is None else f"no usable record on {day.isoformat()}"
+        found = "no usable record"
+    elif day is not None and day not in set(timed["day"]):
+        found = f"no usable record on {day.isoformat()}"
     else:
         first, last = timed["start"].min(), timed["start"].max()
         found = f"records from {first.isoformat()} to {last.isoformat()}, none usable in it"
     clock = f"{_clock(period.begin_s)} to {_clock(period.end_s)} in zone {zone}"
     return Fault("period", "flows", found, f"records that cover most of {clock}")
+
+
+def _of_dropped(row: Dropped) -> str:
+    return f"{row.detector_id}: {row.test}: {row.found}"
 
 
 def _clock(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ STUCK_CHANCE = 1e-6
 NEIGHBOUR_VEH = 10.0
 PARALLEL_VEH = 100.0
 STANDING_LEAST_RECORDS = 5
+NOT_IN_NETWORK = "not in the network"
 
 Floats = NDArray[np.float64]
 
@@ -36,17 +38,20 @@ class Dropped:
     whole_detector: bool
 
 
-def clean(records: pd.DataFrame, network: Network) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
+def clean(
+    records: pd.DataFrame, network: Network, check: Callable[[], None] = lambda: None
+) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
     """The records that can be trusted, and a table of what was dropped and why.
 
     Per detector of the network, over all the records handed in: impossible rate (> 3000 veh/h in a lane), contradiction
     (vehicles without occupancy, occupancy without vehicles), stuck (one non-zero count repeated longer than chance
-    allows), dead (always 0 while its neighbours count). Missing is looked at per period (`flows_of`).
+    allows), dead (always 0 while its neighbours count). Missing is looked at per period (`flows_of`). `check` is asked
+    before each detector; what it raises ends the work.
     """
     known = {detector.id: detector for detector in network.detectors}
     groups = {str(key): group for key, group in records.groupby("detector_id", sort=True)}
     dropped = [
-        Dropped(key, "not in the network", len(group), "no detector of this id", True)
+        Dropped(key, NOT_IN_NETWORK, len(group), "no detector of this id", True)
         for key, group in groups.items()
         if key not in known
     ]
@@ -54,6 +59,7 @@ def clean(records: pd.DataFrame, network: Network) -> tuple[pd.DataFrame, tuple[
     for key, group in groups.items():
         if key not in known:
             continue
+        check()
         ordered = group.sort_values("start", kind="stable")
         rest, found = _one_detector(key, ordered)
         dropped += found

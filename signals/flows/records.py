@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -19,10 +19,15 @@ DETECTOR_RECORDS = "detector records"
 TURNING_COUNTS = "turning counts"
 
 NOMINAL_DAY = date(2000, 1, 3)  # a Monday far from any clock change; stands for "the day does not matter"
+LONGEST_NOMINAL = timedelta(days=400)
 LONGEST_RECORD_S = 86_400.0
+DAY_S = 86_400.0
+OFFSETS = "offsets"
+"""Attribute of a table: the offsets from UTC that its instants were written with, e.g. ("+01:00",); none: no dates."""
 HIGHEST_SPEED_M_PER_S = 100.0
 LISTED_FAULTS = 20
 ID_PATTERN = re.compile(r"[A-Za-z0-9_.:#-]{1,128}")
+_OFFSET = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(slots=True)
@@ -63,15 +68,28 @@ def looks_like_formula(text: str) -> bool:
     return bool(re.match(r"\s*[=@+]", text)) or (text.startswith("-") and bool(re.search(r"[|!()+*/]", text)))
 
 
+def zone_of(name: str) -> tzinfo:
+    """The zone of a name, or of a fixed offset such as "+01:00". InputError for an unknown one."""
+    fixed = _OFFSET.fullmatch(name)
+    if fixed is not None:
+        sign, hours, minutes = fixed.groups()
+        return timezone((1 if sign == "+" else -1) * timedelta(hours=int(hours), minutes=int(minutes)))
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        fault = Fault("time zone", "zone", shown(name), "a zone name such as 'UTC' or 'Europe/Berlin', or '+01:00'")
+        raise InputError([fault]) from error
+
+
 def midnight_utc(day: date | None, zone: str) -> datetime:
     """Local midnight of `day` (the nominal day when None) in `zone`, as UTC. InputError for an unknown zone."""
-    try:
-        info = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        fault = Fault("time zone", "zone", shown(zone), "a zone name such as 'UTC' or 'Europe/Berlin'")
-        raise InputError([fault]) from error
     chosen = day or NOMINAL_DAY
-    return datetime(chosen.year, chosen.month, chosen.day, tzinfo=info).astimezone(UTC)
+    return datetime(chosen.year, chosen.month, chosen.day, tzinfo=zone_of(zone)).astimezone(UTC)
+
+
+def is_nominal(days: Iterable[date]) -> bool:
+    """Whether records are of no date: their seconds count from the midnight of the nominal day."""
+    return all(NOMINAL_DAY <= day < NOMINAL_DAY + LONGEST_NOMINAL for day in days)
 
 
 def record_frame(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from networks.faults import Fault, InputError, refuse_if_any
+from signals.files import content_of, write_whole
 from signals.plan.soundness import twice
 from signals.plan.types import TimingPlan
 
@@ -31,11 +29,7 @@ def read_plan(path: Path) -> TimingPlan:
     """Read a plan file (JSON). Raises `InputError` with all faults."""
     where = path.name
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise InputError([Fault("size", where, "a larger file", f"at most {LARGEST_FILE_BYTES} bytes")])
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError([Fault("plan file", where, error.strerror or "unreadable", "a readable file")]) from error
+        text = content_of(path, LARGEST_FILE_BYTES, "plan file").decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError([Fault("plan file", where, "bytes that are no text", "JSON in UTF-8")]) from error
     return _plan_of_text(text, where)
@@ -45,22 +39,6 @@ def write_plan(plan: TimingPlan, path: Path) -> None:
     """Write a plan file (JSON, one stage a few lines, keys sorted); the old file stays whole until the new one is."""
     text = json.dumps(plan.model_dump(mode="json"), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(path, (text + "\n").encode())
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file in one move: readers see the old content or the new, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
 
 
 def _plan_of_text(text: str, where: str) -> TimingPlan:

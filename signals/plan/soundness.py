@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from networks.faults import Fault
 
 if TYPE_CHECKING:
-    from signals.plan.types import IntersectionPlan, RingsBody, StagesBody
+    from signals.plan.types import IntersectionPlan, StagesBody
 
 OWN_PREFIX = "greenband."  # parameters that our own files carry
 RESERVED_PARAMETERS = frozenset({"coordinated", "cycleTime"})  # said by control mode and cycle
@@ -34,8 +34,6 @@ def of_intersection(timing: IntersectionPlan) -> Iterator[Fault]:
         )
     if timing.cycle_ds is not None and timing.offset_ds >= timing.cycle_ds:
         yield Fault("offset", where, f"{timing.offset_ds} ds", f"below the cycle of {timing.cycle_ds} ds")
-    if not timing.reference:
-        yield Fault("offset reference", where, "nothing", "what the reference code speaks of")
 
 
 def of_stages(timing: IntersectionPlan, body: StagesBody) -> Iterator[Fault]:
@@ -47,11 +45,6 @@ def of_stages(timing: IntersectionPlan, body: StagesBody) -> Iterator[Fault]:
     for place, displays in steps:
         if len(displays) != groups:
             yield Fault("displays", f"{where}, {place}", f"{len(displays)} letters", f"{groups}, one per signal group")
-    ids = {stage.id for stage in body.sequence}
-    if timing.offset_reference not in ("stage start", "green end"):
-        yield Fault("offset reference", where, timing.offset_reference, "stage start or green end, for stages")
-    elif len(timing.reference) > 1 or not set(timing.reference) <= ids:
-        yield Fault("offset reference", where, f"{timing.reference}", "one stage of the sequence")
     if timing.control_mode == "actuated" and timing.offset_ds >= body.length_ds:
         yield Fault("offset", where, f"{timing.offset_ds} ds", f"below the sequence's {body.length_ds} ds")
     if timing.control_mode == "fixed" and (any(stage.actuation for stage in body.sequence) or body.transitions):
@@ -71,26 +64,3 @@ def of_stages(timing: IntersectionPlan, body: StagesBody) -> Iterator[Fault]:
         for moment in window:
             if moment is not None and (timing.cycle_ds is None or moment >= timing.cycle_ds):
                 yield Fault("end of stage", place, f"{moment} ds", f"a position in the cycle ({timing.cycle_ds} ds)")
-
-
-def of_rings(timing: IntersectionPlan, body: RingsBody) -> Iterator[Fault]:
-    where = f"intersection {timing.intersection_id!r}"
-    numbers = [phase.number for phase in body.ring_phases]
-    known = set(numbers)
-    if len(known) != len(numbers):
-        yield Fault("ring phase", where, "a number more than once", "unique numbers")
-    placed = [number for ring in body.rings for part in ring for number in part]
-    if sorted(placed) != sorted(known):
-        yield Fault("rings", where, f"{sorted(placed)}", f"each ring phase once: {sorted(known)}")
-    if len({len(ring) for ring in body.rings}) != 1:
-        yield Fault("barriers", where, "rings with different numbers of parts", "the same number in all rings")
-    strangers = {*body.coordinated} - known | {
-        parent for overlap in body.overlaps for parent in overlap.parents
-    } - known
-    if strangers:
-        yield Fault("ring phase", where, f"{sorted(strangers)} unknown", f"one of {sorted(known)}")
-    used = {g for p in body.ring_phases for g in (*p.group_ids, *p.pedestrian_group_ids, *p.yielding_group_ids)}
-    if used - {*timing.group_ids}:
-        yield Fault(
-            "signal group", where, f"{sorted(used - {*timing.group_ids})} unknown", "groups of the intersection"
-        )

@@ -11,23 +11,12 @@ import json
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from networks.faults import Fault, refuse_if_any
-from signals.plan import soundness
-
-Decisecond = Annotated[int, Field(ge=0, le=864_000)]
-Duration = Annotated[int, Field(ge=1, le=864_000)]
-Displays = Annotated[str, Field(pattern=r"^[ruygGsoO]*$", max_length=4096)]
-# No control characters: every text of a plan can be written to XML and JSON and read back.
-Text = Annotated[str, Field(max_length=4096, pattern=r"^[^\x00-\x1f\x7f-\x9f\uFFFE\uFFFF]*$")]
-Id = Annotated[str, Field(min_length=1, max_length=512, pattern=r"^[^\x00-\x1f\x7f-\x9f\uFFFE\uFFFF]*$")]
-
-
-class Model(BaseModel):
-    """Base of all plan parts: frozen, nothing unknown accepted, no silent conversion."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+from signals.plan import offsets, ring_soundness, soundness
+from signals.plan.model import Decisecond, Displays, Duration, Id, Model, Text
+from signals.plan.rings import RingsBody
 
 
 class ControlMode(StrEnum):
@@ -133,49 +122,6 @@ class StagesBody(Model):
         return self
 
 
-class RingPhase(Model):
-    """A timing slot of a ring and the groups it drives."""
-
-    number: Annotated[int, Field(ge=1, le=40)]
-    group_ids: tuple[Id, ...]
-    pedestrian_group_ids: tuple[Id, ...] = ()
-    split_ds: Decisecond
-    yellow_ds: Decisecond
-    red_clearance_ds: Decisecond
-    min_green_ds: Decisecond
-    max_green_ds: Decisecond | None = None
-    walk_ds: Decisecond = 0
-    pedestrian_clearance_ds: Decisecond = 0
-    passage_ds: Decisecond | None = None
-    recall: Literal["none", "minimum", "maximum", "pedestrian", "soft"] = "none"
-    pedestrian_mode: Literal["none", "actuated", "recall", "rest in walk"] = "none"
-    dual_entry: bool = False
-    omitted: bool = False
-    yielding_group_ids: tuple[Id, ...] = ()
-
-
-class Overlap(Model):
-    group_id: Id
-    parents: tuple[int, ...]
-    modifiers: tuple[int, ...] = ()
-    trailing_green_ds: Decisecond = 0
-    trailing_yellow_ds: Decisecond = 0
-    trailing_red_ds: Decisecond = 0
-
-
-class RingsBody(Model):
-    """Rings and barriers. `rings[r][b]` are the numbers of ring r between barriers b and b + 1, in order."""
-
-    kind: Literal["rings"] = "rings"
-    rings: tuple[tuple[tuple[int, ...], ...], ...] = Field(min_length=1)
-    ring_phases: tuple[RingPhase, ...] = Field(min_length=1)
-    overlaps: tuple[Overlap, ...] = ()
-    coordinated: tuple[int, ...] = ()
-    force_off: Literal["fixed", "floating"] = "floating"
-    maximum_mode: Literal["max1", "max2", "inhibit"] = "inhibit"
-    correction: Literal["dwell", "short way", "add only"] = "short way"
-
-
 Body = Annotated[StagesBody | RingsBody, Field(discriminator="kind")]
 
 
@@ -198,7 +144,7 @@ class IntersectionPlan(Model):
     cycle_ds: Decisecond | None  # None: free (no fixed cycle)
     offset_ds: Decisecond
     offset_reference: OffsetReference
-    reference: tuple[Id, ...]  # the stage or the coordinated ring phases the reference code speaks of
+    reference: tuple[Id, ...]  # the stages or ring phases that the reference code speaks of
     body: Body
     detectors: tuple[DetectorUse, ...] = ()
     parameters: tuple[tuple[Id, Text], ...] = ()  # of actuated control, in the words of the format they came from
@@ -210,7 +156,9 @@ class IntersectionPlan(Model):
         if isinstance(self.body, StagesBody):
             faults += soundness.of_stages(self, self.body)
         else:
-            faults += soundness.of_rings(self, self.body)
+            faults += ring_soundness.of_rings(self, self.body)
+        if not any(fault.what in ("displays", "sequence", "barriers", "ring phase") for fault in faults):
+            faults += offsets.reference_faults(self)
         refuse_if_any(faults)
         return self
 

@@ -3,7 +3,9 @@
 Fixed timings become `static` programs, actuated ones `actuated` (coordinated with `coordinated`, `cycleTime` and the
 windows of the stages). What SUMO has no word for (offset reference, detector assignment, the plan's own name) stands
 in parameters that begin with "greenband.", so that reading back what was written gives the same plan. SUMO refuses a
-second program of the same id, hence a program never gets an id that the network already has.
+second program of the same id, hence a program never gets an id that the network already has. Rings become `static`
+programs where they are fixed, else `NEMA` ones (`_sumo_nema`); their body stands whole in our parameter. What is left
+untouched and says more than we model (conditions, ...) is written word for word, but for that id.
 """
 
 from __future__ import annotations
@@ -18,33 +20,40 @@ from xml.sax.saxutils import quoteattr
 
 from pydantic import Field, ValidationError
 
-from networks.faults import Fault, InputError
+from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers.sumo_additional import read_programs
-from networks.junction import Intersection, Program, ProgramStep
+from networks.importers.sumo_programs import names_a_file
+from networks.junction import Intersection, Markup, Program, ProgramStep
 from networks.network import Network
-from signals.control import NotExpressible, program_of, same_program, timing_of
-from signals.control.steps import GAP, gap_of
+from signals.control import NotExpressible, program_of, running_plan, same_program, timing_of
+from signals.control.steps import GAP, gap_of, without_notes
+from signals.files import write_whole
 from signals.intervals import reference_ds
 from signals.plan import (
+    ControlMode,
     Decisecond,
     DetectorUse,
     Id,
     IntersectionPlan,
     Model,
     OffsetReference,
+    RingsBody,
     StagesBody,
     TimingPlan,
     faults_of_validation,
-    write_whole,
 )
+from signals.plan.soundness import OWN_PREFIX
+from signals.programs._sumo_nema import KIND as NEMA
+from signals.programs._sumo_nema import SAID as SAID_BY_RINGS
+from signals.programs._sumo_nema import nema_program, nema_timing
 
-__all__ = ["NotExpressible", "program_of", "read", "running_plan", "write"]
+__all__ = ["NotExpressible", "named_in", "program_of", "read", "running_plan", "write"]
 
+CONTENT = "signal programs of SUMO (XML, <additional>)"
 _OF_INTERSECTION = "greenband.intersection"
 _OF_PLAN = "greenband.plan"
 _OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s")
 _PLAIN_ID = re.compile(r"[^\s\"'|\\;,<>&*?]{1,200}")  # ids that pass through every tool of SUMO
-_KEPT_BY_NETWORK = frozenset({"NEMA"})  # step attributes that a program as read does not hold
 
 
 class _Notes(Model):
@@ -57,21 +66,21 @@ class _Notes(Model):
     reference: tuple[Id, ...] | None = None
     detectors: tuple[DetectorUse, ...] = ()
     gap_ds: Decisecond | None = None  # said by the stages, not by the parameters
+    rings: RingsBody | None = None
 
 
-def running_plan(network: Network) -> TimingPlan:
-    """What runs today, as a plan: every intersection untouched."""
-    timings = [_running(intersection) for intersection in network.intersections]
-    return TimingPlan(name="running", network_digest=network.digest, intersections=tuple(timings))
+def accepts(head: bytes) -> bool:
+    """Whether content that begins with `head` is this format's."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and b"<additional" in head
 
 
 def read(path: Path, network: Network) -> TimingPlan:
     """The programs of an additional file as a plan; intersections that it does not name run on as today.
 
     The last program of a signal counts, as in SUMO. A program that is what runs today makes its intersection untouched.
-    Raises `InputError` with all faults.
+    Raises `InputError` with all faults, also where the file has no program at all.
     """
-    last: dict[str, Program] = {program.intersection_id: program for program in read_programs([path], network)}
+    last = _last_programs(path, network)
     faults: list[Fault] = []
     timings: dict[str, IntersectionPlan] = {}
     for intersection in network.intersections:
@@ -102,26 +111,45 @@ def read(path: Path, network: Network) -> TimingPlan:
         raise InputError(faults_of_validation(error, path.name)) from error
 
 
+def named_in(path: Path, network: Network) -> tuple[str, ...]:
+    """The intersections that an additional file has programs for. Raises `InputError`, also where there are none."""
+    return tuple(_last_programs(path, network))
+
+
+def _last_programs(path: Path, network: Network) -> dict[str, Program]:
+    last = {program.intersection_id: program for program in read_programs([path], network)}
+    if not last:
+        needed = "a tlLogic of a signal in the network"
+        raise InputError([Fault("signal programs", path.name, "no signal program in this file", needed)])
+    return last
+
+
 def write(plan: TimingPlan, network: Network, path: Path) -> None:
     """Write signal programs only, one per signal; the old file stays whole until the new one is.
 
-    Raises `NotExpressible` where SUMO cannot run the plan (nothing is written then).
+    Raises `NotExpressible` where SUMO cannot run the plan, `InputError` where a parameter would make it open a file.
     """
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<additional>"]
     whole = json.dumps(_said_of_whole(plan, network), ensure_ascii=False, sort_keys=True)
     for timing in plan.intersections:
         intersection = network.intersection(timing.intersection_id)
-        program = program_of(timing, intersection)
-        if program.kind in _KEPT_BY_NETWORK:
-            if program.source != network.source:
-                raise NotExpressible(
-                    f"intersection {timing.intersection_id!r}: a {program.kind} program of another file"
-                )
-            continue  # untouched, and SUMO has it from the network
+        program = _program(timing, intersection)
+        refuse_if_any(
+            Fault("parameter", f"intersection {timing.intersection_id!r}", f"{key}={value!r}", "no file names")
+            for key, value in program.parameters
+            if names_a_file(key, value)
+        )
         lines += _element(program, timing, intersection, whole)
         whole = "{}"
     lines.append("</additional>")
     write_whole(path, ("\n".join(lines) + "\n").encode())
+
+
+def _program(timing: IntersectionPlan, intersection: Intersection) -> Program:
+    actuated = timing.control_mode is not ControlMode.FIXED
+    if isinstance(timing.body, RingsBody) and actuated and not timing.untouched:
+        return nema_program(timing, intersection)
+    return program_of(timing, intersection)
 
 
 def _running(intersection: Intersection) -> IntersectionPlan:
@@ -137,6 +165,10 @@ def _timing(program: Program, intersection: Intersection) -> IntersectionPlan:
         raise InputError(faults_of_validation(error, where)) from error
     if notes.untouched is not False and same_program(program, intersection.running):
         return _running(intersection)
+    if notes.rings is not None:
+        return _in_rings(program, intersection, notes, notes.rings)
+    if program.kind == NEMA:
+        return nema_timing(program, intersection)
     if notes.stages is not None and (not notes.stages or max(notes.stages) >= len(program.steps)):
         found = Fault("stages", f"intersection {intersection.id!r}", f"{notes.stages}", "steps of the program")
         raise InputError([found])
@@ -158,6 +190,33 @@ def _timing(program: Program, intersection: Intersection) -> IntersectionPlan:
     return IntersectionPlan.model_validate(values)
 
 
+def _in_rings(program: Program, intersection: Intersection, notes: _Notes, body: RingsBody) -> IntersectionPlan:
+    """The rings that the program was written from; only where it still runs exactly them."""
+    free = dict(program.parameters).get("coordinate-mode", "false") != "true"
+    mode = ControlMode.FIXED if program.kind != NEMA else ControlMode.ACTUATED if free else ControlMode.COORDINATED
+    said = SAID_BY_RINGS if program.kind == NEMA else frozenset()
+    timing = IntersectionPlan(
+        intersection_id=intersection.id,
+        program_id=notes.program_id or program.program_id,
+        control_mode=mode,
+        group_ids=tuple(group.id for group in intersection.groups),
+        cycle_ds=None if mode is ControlMode.ACTUATED else body.length_ds,
+        offset_ds=0,
+        offset_reference=notes.offset_reference,
+        reference=notes.reference or tuple(map(str, body.coordinated)),
+        body=body,
+        detectors=notes.detectors,
+        parameters=tuple((k, v) for k, v in program.parameters if k not in said and not k.startswith(OWN_PREFIX)),
+    )
+    if timing.cycle_ds is not None:
+        offset_ds = (program.offset_ds - _program(timing, intersection).offset_ds) % timing.cycle_ds
+        timing = timing.model_copy(update={"offset_ds": offset_ds})
+    if not same_program(_program(timing, intersection), program):
+        where = f"intersection {intersection.id!r}, parameter {_OF_INTERSECTION}"
+        raise InputError([Fault("rings", where, "another program than they give", "the program as it was written")])
+    return timing
+
+
 def _with_gap(timing: IntersectionPlan, gap_ds: int) -> StagesBody:
     assert isinstance(timing.body, StagesBody)
     stages = tuple(
@@ -171,19 +230,30 @@ def _with_gap(timing: IntersectionPlan, gap_ds: int) -> StagesBody:
 
 def _element(program: Program, timing: IntersectionPlan, intersection: Intersection, whole: str) -> list[str]:
     notes, written_id = _notes_of(program, timing, intersection)
-    attributes = (
-        ("id", program.intersection_id),
-        ("type", program.kind),
-        ("programID", written_id),
-        ("offset", _seconds(program.offset_ds)),
-    )
-    lines = [f"    <tlLogic {_attributes(attributes)}>"]
-    lines += [f"        <phase {_attributes(_step(step))}/>" for step in program.steps]
-    parameters = [(key, value) for key, value in program.parameters if not key.startswith("greenband.")]
     said = json.dumps(notes.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True)
-    parameters += [(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}"]
-    lines += [f"        <param {_attributes((('key', key), ('value', value)))}/>" for key, value in parameters]
-    return [*lines, "    </tlLogic>"]
+    own = tuple(_param(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}")
+    found = program.as_found
+    if found is None:
+        ids = (("id", program.intersection_id), ("type", program.kind), ("programID", written_id))
+        steps = tuple(Markup("phase", tuple(_step(step))) for step in program.steps)
+        kept = tuple(_param(key, value) for key, value in program.parameters if not key.startswith(OWN_PREFIX))
+        made = Markup("tlLogic", (*ids, ("offset", _seconds(program.offset_ds))), (*steps, *kept, *own))
+    else:
+        kept_but_id = tuple((name, written_id if name == "programID" else value) for name, value in found.attributes)
+        made = Markup(found.tag, kept_but_id, (*without_notes(found), *own))
+    return _lines(made, "    ")
+
+
+def _param(key: str, value: str) -> Markup:
+    return Markup("param", (("key", key), ("value", value)))
+
+
+def _lines(element: Markup, indent: str) -> list[str]:
+    start = f"{indent}<{element.tag} {_attributes(element.attributes)}"
+    if not element.children:
+        return [f"{start}/>"]
+    inside = [line for child in element.children for line in _lines(child, f"{indent}    ")]
+    return [f"{start}>", *inside, f"{indent}</{element.tag}>"]
 
 
 def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersection) -> tuple[_Notes, str]:
@@ -193,8 +263,19 @@ def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersec
     while written_id in known:
         written_id = f"greenband-{written_id}"
     renamed = timing.program_id if written_id != timing.program_id else None
-    if timing.untouched or timing.body.kind != "stages":
+    if timing.untouched:
         return _Notes(), written_id
+    if isinstance(timing.body, RingsBody):
+        own = tuple(map(str, timing.body.coordinated))
+        rings = _Notes(
+            program_id=renamed,
+            untouched=False if same_program(program, intersection.running) else None,
+            offset_reference=timing.offset_reference,
+            reference=None if timing.reference == own else timing.reference,
+            detectors=timing.detectors,
+            rings=timing.body,
+        )
+        return rings, written_id
     lengths = [1 + len(stage.interstage) for stage in timing.body.sequence]
     stages = tuple(sum(lengths[:k]) for k in range(len(lengths)))
     by_rule = tuple(i for i, s in enumerate(program.steps) if set("gG") & set(s.state) and not set("yu") & set(s.state))
@@ -238,11 +319,14 @@ def _step(step: ProgramStep) -> Iterable[tuple[str, str]]:
     times = (
         ("minDur", step.min_ds),
         ("maxDur", step.max_ds),
+        ("yellow", step.yellow_ds),
+        ("red", step.red_ds),
+        ("vehext", step.extension_ds),
         ("earliestEnd", step.earliest_end_ds),
         ("latestEnd", step.latest_end_ds),
     )
     for name, value_ds in times:
-        if value_ds is not None and value_ds >= 0:
+        if value_ds is not None:
             yield name, _seconds(value_ds)
     if step.next_steps:
         yield "next", " ".join(map(str, step.next_steps))

@@ -11,7 +11,7 @@ max_stages = 6
 min_green_s = 7
 yellow_s = 3.5
 
-[[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to`
+[[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to` (giving way: protected green)
 from = "3"
 to = "7"
 time_s = 5.5
@@ -30,8 +30,9 @@ from pathlib import Path
 from typing import Any
 
 from networks.faults import Fault, InputError
-from networks.junction import GroupKind, Intersection, PairKind
+from networks.junction import GroupKind, Intersection
 from networks.network import Network
+from signals.files import content_of
 from signals.rules.types import Margins, Sourced
 
 LARGEST_FILE_BYTES = 8 * 2**20
@@ -84,12 +85,7 @@ class EngineerFile:
 def read_engineer_file(path: Path, network: Network) -> EngineerFile:
     """Read and check the file against the network. Raises `InputError` with all faults."""
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise InputError([Fault("size", path.name, "a larger file", f"at most {LARGEST_FILE_BYTES} bytes")])
-        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        fault = Fault("engineer's file", path.name, error.strerror or "unreadable", "a readable file")
-        raise InputError([fault]) from error
+        raw = tomllib.loads(content_of(path, LARGEST_FILE_BYTES, "engineer's file").decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError([Fault("engineer's file", path.name, f"no TOML ({error})", "TOML")]) from error
     reader = _Reader(path.name)
@@ -97,6 +93,50 @@ def read_engineer_file(path: Path, network: Network) -> EngineerFile:
     if reader.faults:
         raise InputError(reader.faults)
     return said
+
+
+def engineer_schema() -> dict[str, Any]:
+    """JSON Schema of the file's content, from the same limits that it is read with.
+
+    What hangs together (minimum not above maximum, ids of the street, values that only groups on foot have) is judged
+    when the file is read.
+    """
+    intersection = _properties(_INTERSECTION)
+    entry = _properties({"time_s": _INTERGREEN_S})
+    entry |= {"from": {"type": "string"}, "to": {"type": "string"}}
+    of_group = _record(_properties(_GROUP | {"yellow_s": (0.0, _GROUP["yellow_s"][1])}))
+    own = intersection | {
+        "group": {"type": "object", "additionalProperties": of_group},
+        "intergreen": {"type": "array", "items": _record(entry) | {"required": ["from", "to", "time_s"]}},
+    }
+    return _record(
+        {
+            "all": _record(intersection),
+            "intersection": {"type": "object", "additionalProperties": _record(own)},
+            "margins": _record(_properties(_margin_limits(), tenths=False)),
+        }
+    )
+
+
+def _record(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _properties(limits: Mapping[str, tuple[float, float]], *, tenths: bool = True) -> dict[str, Any]:
+    """One number per key; `tenths`: seconds are given in tenths."""
+    found: dict[str, Any] = {}
+    for key, (low, high) in limits.items():
+        found[key] = {"type": "integer" if isinstance(low, int) else "number", "minimum": low, "maximum": high}
+        if tenths and key.endswith("_s"):
+            found[key]["description"] = "seconds, in tenths"
+    return found
+
+
+def _margin_limits() -> dict[str, tuple[float, float]]:
+    return {
+        name: (1, 100_000) if name == "approach_min_vehicles" else (0.0, 1.0 if name.endswith("_share") else 3600.0)
+        for name in Margins.model_fields
+    }
 
 
 class _Reader:
@@ -139,9 +179,9 @@ class _Reader:
             if group_id not in known or not isinstance(values, dict):
                 self.faults.append(Fault("signal group", place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
                 continue
-            on_foot = known[group_id].kind is GroupKind.PEDESTRIAN
-            limits = {k: v for k, v in _GROUP.items() if on_foot or k not in ("walk_s", "pedestrian_clearance_s")}
-            if on_foot:
+            group = known[group_id]
+            limits = {k: v for k, v in _GROUP.items() if group.walkers or k not in ("walk_s", "pedestrian_clearance_s")}
+            if group.kind is GroupKind.PEDESTRIAN:
                 limits["yellow_s"] = (0.0, 6.0)
             said = self._values(values, limits, place)
             into[intersection.id, group_id] = said
@@ -167,8 +207,9 @@ class _Reader:
             if ending not in known or starting not in known or ending == starting or "time_s" not in time.plain:
                 found = f"from {ending!r} to {starting!r}"
                 self.faults.append(Fault("intergreen", place, found, "two signal groups and time_s"))
-            elif intersection.pair(ending, starting).kind is not PairKind.CONFLICTING:
-                self.faults.append(Fault("intergreen", place, "a pair that does not conflict", "a conflicting pair"))
+            elif not intersection.pair(ending, starting).clashes(ending):
+                needed = "a conflicting pair, or a yielding one whose protected green clashes"
+                self.faults.append(Fault("intergreen", place, "a pair that does not conflict", needed))
             elif (intersection.id, ending, starting) in into:
                 self.faults.append(Fault("intergreen", place, "given twice", "once"))
             else:
@@ -176,11 +217,7 @@ class _Reader:
 
     def _margins(self, table: Mapping[str, Any]) -> Mapping[str, float]:
         where = f"{self.where}, margins"
-        limits = {
-            name: (1, 100_000) if name == "approach_min_vehicles" else (0.0, 1.0 if name.endswith("_share") else 3600.0)
-            for name in Margins.model_fields
-        }
-        values = self._values(table, limits, where)
+        values = self._values(table, _margin_limits(), where)
         return {k: int(v) if k == "approach_min_vehicles" else float(v) for k, v in values.plain.items()}
 
     def _values(

@@ -12,13 +12,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from networks.faults import Fault, InputError
-from networks.junction import GroupKind, Intersection, PairKind, SignalGroup
+from networks.junction import GroupKind, Intersection, SignalGroup
 from networks.network import Network
 from signals.plan import faults_of_validation
 from signals.rules.engineer import EngineerFile, read_engineer_file
 from signals.rules.running import Running, running_of
 from signals.rules.types import GroupRules, Intergreen, IntersectionRules, Margins, Rules, Sourced
 
+_HANDOVER = "running program: goes on giving way"
 _ON_WHEELS = frozenset({GroupKind.VEHICLE, GroupKind.BICYCLE, GroupKind.TRANSIT})
 
 
@@ -98,7 +99,7 @@ def _group(
     notes: list[str],
 ) -> GroupRules:
     own = said.group(intersection.id, group.id)
-    on_foot = group.kind is GroupKind.PEDESTRIAN
+    on_foot = group.walkers
     walk = clearance = None
     if on_foot:
         walk, clearance = _on_foot(intersection, group, values, profile)
@@ -199,19 +200,34 @@ def _yellow(
 
 
 def _intergreens(intersection: Intersection, yellows: Mapping[str, Sourced], said: EngineerFile) -> list[Intergreen]:
+    """The engineer's, else the running program's; longer by what a yellow is longer than today: red clearance stays."""
+    running_ds = {g.id: g.yellow.value_ds for g in intersection.groups if g.kind is not GroupKind.PEDESTRIAN}
     entries = []
     for pair in intersection.pairs:
-        if pair.kind is not PairKind.CONFLICTING:
+        if not pair.clashes(pair.first):
             continue
-        for ending, starting in ((pair.first, pair.second), (pair.second, pair.first)):
+        source = pair.intergreen_source or "running program"
+        for order, (ending, starting) in enumerate(((pair.first, pair.second), (pair.second, pair.first))):
+            yellow = yellows[ending]
+            longer_ds = yellow.value_ds - running_ds.get(ending, yellow.value_ds)
+            handover = None
             time = said.intergreen(intersection.id, ending, starting)
-            clearance_ds = pair.clearance_ds(ending, starting)
-            if time is None and clearance_ds is not None:
-                time = Sourced(value_ds=clearance_ds, source=pair.intergreen_source or "running program")
-                if time.value_ds < yellows[ending].value_ds:
-                    time = Sourced(value_ds=yellows[ending].value_ds, source=f"yellow: {yellows[ending].source}")
-            entries.append(Intergreen(ending=ending, starting=starting, time=time))
+            if time is None:
+                time = _at_least_yellow(pair.intergreen_ds[order], source, longer_ds, yellow)
+                handover = _at_least_yellow(pair.handover_ds[order], _HANDOVER, longer_ds, yellow)
+            entries.append(Intergreen(ending=ending, starting=starting, time=time, handover=handover))
     return entries
+
+
+def _at_least_yellow(measured_ds: int | None, source: str, longer_ds: int, yellow: Sourced) -> Sourced | None:
+    if measured_ds is None:
+        return None
+    time = Sourced(value_ds=measured_ds, source=source)
+    if longer_ds > 0:
+        time = Sourced(value_ds=measured_ds + longer_ds, source=f"{source}, longer by the yellow: {yellow.source}")
+    if time.value_ds < yellow.value_ds:
+        time = Sourced(value_ds=yellow.value_ds, source=f"yellow: {yellow.source}")
+    return time
 
 
 def _ds(seconds: float) -> int:

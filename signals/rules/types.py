@@ -59,15 +59,19 @@ class GroupRules(Model):
 
 
 class Intergreen(Model):
-    """From the end of green of one group to the start of green of a conflicting one; `time` None: nobody knows."""
+    """From the end of green of one group to the start of a green that clashes with it; `time` None: nobody knows.
+
+    `handover`: less where the ending group goes on giving way when the other starts (a left whose arrow goes out).
+    """
 
     ending: Id
     starting: Id
     time: Sourced | None
+    handover: Sourced | None = None
 
 
 class IntersectionRules(Model):
-    """What holds for one intersection; `intergreens` has both orders of every conflicting pair."""
+    """What holds for one intersection; `intergreens` has both orders of every pair with greens that clash."""
 
     intersection_id: Id
     cycle_min: Sourced
@@ -133,9 +137,17 @@ class Rules(Model):
         """The rules of one signal group; KeyError if there are none."""
         return self._by_id[intersection_id][1][group_id]
 
-    def intergreen_ds(self, intersection_id: str, ending: str, starting: str) -> int | None:
-        """Intergreen of a conflicting pair [ds]; None is unknown; KeyError if the pair does not conflict."""
-        time = self._by_id[intersection_id][2][ending, starting].time
+    def intergreen(self, intersection_id: str, ending: str, starting: str) -> Intergreen:
+        """The entry of a pair with greens that clash, with its source; KeyError if the pair has none."""
+        return self._by_id[intersection_id][2][ending, starting]
+
+    def intergreen_ds(self, intersection_id: str, ending: str, starting: str, *, gives_way: bool = False) -> int | None:
+        """Intergreen of a pair with greens that clash [ds]; None is unknown; KeyError if the pair has none.
+
+        `gives_way`: the ending group goes on giving way when the other starts.
+        """
+        entry = self.intergreen(intersection_id, ending, starting)
+        time = entry.handover if gives_way and entry.handover is not None else entry.time
         return None if time is None else time.value_ds
 
     def cycle_bounds_ds(self, intersection_id: str) -> tuple[int, int]:

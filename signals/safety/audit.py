@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from networks.junction import Intersection
 from networks.network import Network
-from signals.control import Successions, successions
+from signals.control import Successions, reach
 from signals.intervals import course, local_ds
 from signals.plan import ControlMode, IntersectionPlan, TimingPlan
 from signals.safety.violation import Violation, seconds
@@ -19,16 +20,18 @@ def audit(
 ) -> tuple[Violation, ...]:
     """Whether every executed display obeys the plan. Rows must be `step_s` apart, `executed` has every intersection.
 
-    Fixed: the row at second t shows the picture at (t - offset) mod cycle. Actuated and coordinated: each picture
-    follows one that it can follow, after no less than its minimum and no more than its maximum (and one step, for a
-    change can only happen at a step). Programs that stages cannot express are left out: nobody changed them.
+    Fixed: the row at second t shows the picture at (t - offset) mod cycle, at the end of its step: the simulator
+    makes a change within a step at the step's start. Actuated and coordinated: each picture follows one that it can
+    follow, after no less than its minimum and no more than its maximum (in whole steps, and one step more, for a change
+    can only happen at a step). Programs that stages cannot express are left out: nobody changed them.
     """
     found: list[Violation] = []
     for timing in plan.intersections:
         where = f"intersection {timing.intersection_id!r}"
         intersection = network.intersection(timing.intersection_id)
         rows = executed.get(timing.intersection_id, ())
-        if timing.untouched and intersection.running.kind not in ("static", "actuated"):
+        running = intersection.running
+        if timing.untouched and (running.unmodelled or running.kind not in ("static", "actuated")):
             continue
         if not rows:
             found.append(Violation("executed", where, "no displays recorded", "one per step"))
@@ -37,7 +40,7 @@ def audit(
         if fault is not None:
             found.append(fault)
         elif timing.control_mode is ControlMode.FIXED:
-            found += _fixed(shown, timing, where)
+            found += _fixed(shown, timing, where, round(step_s * 10))
         else:
             found += _actuated(shown, timing, where, round(step_s * 10))
     return tuple(sorted(found))
@@ -68,22 +71,46 @@ def _pictures(
     return result, None
 
 
-def _fixed(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str) -> list[Violation]:
+def _fixed(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str, step_ds: int) -> list[Violation]:
     spelled = course(timing)
-    wrong = [(at, picture) for at, picture in shown if picture != spelled.at(local_ds(timing, at))]
+
+    def planned(at: int) -> str:
+        return spelled.at(local_ds(timing, at + step_ds - 1))
+
+    wrong = [(at, picture) for at, picture in shown if picture != planned(at)]
     if not wrong:
         return []
     at, picture = wrong[0]
-    needed = spelled.at(local_ds(timing, at))
+    needed = planned(at)
     place = f"{len(wrong)} of {len(shown)} rows differ, first at second {at / 10:g}"
     return [Violation("executed", where, picture, needed, place)]
 
 
 def _actuated(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str, step_ds: int) -> list[Violation]:
     """Follow the runs of equal pictures through the successions, keeping every way they can be meant."""
-    known = successions(timing)
+    reached = reach(timing)
+    found: list[Violation] = []
+    if all(timed.course is not reached.order for timed in reached.timed):
+        found += _followed(shown, reached.order, range(len(timing.group_ids)), where, step_ds)
+    for timed in reached.timed:
+        found += _followed(shown, timed.course, sorted(timed.exact), where, step_ds)
+    return list(dict.fromkeys(found))
+
+
+def _followed(
+    shown: Sequence[tuple[int, str]], course: Successions, positions: Sequence[int], where: str, step_ds: int
+) -> list[Violation]:
+    """Whether the displays of some groups follow a course."""
+
+    def part(displays: str) -> str:
+        return "".join(displays[position] for position in positions)
+
+    known = Successions(
+        tuple(replace(picture, displays=part(picture.displays)) for picture in course.pictures), course.following
+    )
     runs: list[tuple[int, str, int]] = []
-    for at, picture in shown:
+    for at, whole in shown:
+        picture = part(whole)
         if runs and runs[-1][1] == picture:
             runs[-1] = (runs[-1][0], picture, runs[-1][2] + step_ds)
         else:
@@ -96,28 +123,47 @@ def _actuated(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where:
         if not left:
             found = f"{picture} for {seconds(length_ds)} from second {begin / 10:g}"
             return [Violation("executed", where, found, _wanted(known, possible, picture))]
-        possible = {after for at in left for after in known.following[at]}
+        possible = _nexts(known, left)
     return []
 
 
+def _nexts(known: Successions, left: set[int]) -> set[int]:
+    """What can be shown after these pictures, past those that may take no time at all."""
+    found: set[int] = set()
+    ways = [after for at in left for after in known.following[at]]
+    while ways:
+        at = ways.pop()
+        if at not in found:
+            found.add(at)
+            ways += known.following[at] if known.pictures[at].min_ds == 0 else ()
+    return found
+
+
 def _ends(known: Successions, start: int, length_ds: int, cut: bool, step_ds: int) -> set[int]:
-    """Pictures in which a run of equal displays, begun in `start`, can end after `length_ds`."""
+    """Pictures in which a run of equal displays, begun in `start`, can end after `length_ds`.
+
+    A time that is no whole number of steps is shown as one step less or more.
+    """
     ends: set[int] = set()
     ways = [(start, 0, 0)]
     seen: set[tuple[int, int, int]] = set()
     while ways:
         at, low, high = ways.pop()
-        if (at, low, high) in seen or low > length_ds:
+        if (at, low, high) in seen or _whole_steps(low, step_ds) > length_ds:
             continue
         seen.add((at, low, high))
         picture = known.pictures[at]
         low, high = low + picture.min_ds, high + picture.max_ds + step_ds - 1
-        if (cut or low <= length_ds) and length_ds <= high:
+        if (cut or _whole_steps(low, step_ds) <= length_ds) and length_ds <= high:
             ends.add(at)
         for after in known.following[at]:
             if known.pictures[after].displays == picture.displays:
                 ways.append((after, low, high))
     return ends
+
+
+def _whole_steps(time_ds: int, step_ds: int) -> int:
+    return time_ds // step_ds * step_ds
 
 
 def _wanted(known: Successions, possible: set[int], picture: str) -> str:

@@ -1,9 +1,9 @@
 """The whole check: a plan against the street and the rules. All violations are returned, not the first.
 
 Works from the intersections' pairs and the rules only; trusts nothing that a method, a model or a file says of a plan.
-Rules of signal-timing practice that apply to stages: cycle, offset, stage count, minimum and maximum green on every
-reachable display, exact yellow and red-amber, legal displays and changes, conflicts, intergreens round the cycle and
-with repeated service, yielding shown, service and protection as today. Rings are refused until they can be judged.
+For stages and rings in all control modes: cycle, stage count, minimum and maximum green on every reachable display,
+exact yellow and red-amber, legal displays and changes, conflicts, intergreens round the cycle and with repeated
+service, yielding shown, yellow traps, walk and clearance, service and protection as today.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from pydantic import ValidationError
 from networks.faults import InputError
 from networks.junction import Intersection
 from networks.network import Network
-from signals.control import NotModelled, successions, timing_of
+from signals.control import NotModelled, reach, timing_of
 from signals.plan import IntersectionPlan, RingsBody, TimingPlan
 from signals.rules import Rules
 from signals.safety.conflicts import conflict_violations
 from signals.safety.displays import display_violations
+from signals.safety.giving_way import giving_way_violations
+from signals.safety.ring_inputs import ring_input_violations
 from signals.safety.today import today_of
+from signals.safety.traps import trap_violations
 from signals.safety.violation import Violation, seconds
 
 
@@ -46,7 +49,8 @@ def check(
     street = {intersection.id: intersection for intersection in network.intersections}
     for timing in plan.intersections:
         if timing.intersection_id in street:
-            found += _of_intersection(timing, street[timing.intersection_id], rules)
+            left_hand = network.left_hand_traffic
+            found += _of_intersection(timing, street[timing.intersection_id], rules, left_hand=left_hand)
     if allow_inherited is not None:
         known = inherited(network, rules)
         if _digest(known) == allow_inherited:
@@ -69,7 +73,7 @@ def inherited(network: Network, rules: Rules) -> tuple[Violation, ...]:
         except ValidationError as error:
             found.append(Violation("program", f"intersection {intersection.id!r}", str(error), "a sound program"))
             continue
-        found += _of_intersection(timing, intersection, rules)
+        found += _of_intersection(timing, intersection, rules, left_hand=network.left_hand_traffic)
     return tuple(sorted(found))
 
 
@@ -99,31 +103,36 @@ def _of_whole(plan: TimingPlan, network: Network, rules: Rules) -> Iterator[Viol
         yield Violation("intersections", f"intersection {name!r}", "a timing", "an intersection of the network")
 
 
-def _of_intersection(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> list[Violation]:
+def _of_intersection(
+    timing: IntersectionPlan, intersection: Intersection, rules: Rules, *, left_hand: bool
+) -> list[Violation]:
     where = f"intersection {intersection.id!r}"
     if timing.untouched:
         today = timing_of(intersection.running, intersection, untouched=True)
         if timing == today:
             return []
         return [Violation("untouched", where, "another timing than runs today", "exactly the running program")]
-    if isinstance(timing.body, RingsBody):
-        return [Violation("rings", where, "rings", "stages: rings are not supported yet")]
     if timing.group_ids != tuple(group.id for group in intersection.groups):
         found, needed = (", ".join(ids) for ids in (timing.group_ids, [group.id for group in intersection.groups]))
         return [Violation("signal-groups", where, found, needed)]
     try:
-        course = successions(timing)
+        reached = reach(timing)
     except NotModelled as error:
-        return [Violation("control", where, str(error), "stages whose successions are known")]
+        return [Violation("control", where, str(error), "a control whose successions are known")]
     found_all: list[Violation] = []
     shortest_ds, longest_ds = rules.cycle_bounds_ds(intersection.id)
     if timing.cycle_ds is not None and not shortest_ds <= timing.cycle_ds <= longest_ds:
         needed = f"{seconds(shortest_ds)} to {seconds(longest_ds)}"
         found_all.append(Violation("cycle", where, seconds(timing.cycle_ds), needed))
-    stages, limit = len(timing.body.sequence), rules.intersection(intersection.id).max_stages
-    if stages > limit:
-        found_all.append(Violation("stages", where, f"{stages} stages", f"at most {limit}"))
+    if isinstance(timing.body, RingsBody):
+        found_all += ring_input_violations(timing, timing.body, rules)
+    else:
+        stages, limit = len(timing.body.sequence), rules.intersection(intersection.id).max_stages
+        if stages > limit:
+            found_all.append(Violation("stages", where, f"{stages} stages", f"at most {limit}"))
     today_shown = today_of(intersection)
-    found_all += display_violations(course, intersection, rules, today_shown)
-    found_all += conflict_violations(course, intersection, rules, today_shown)
-    return found_all
+    found_all += display_violations(reached, intersection, rules, today_shown, left_hand=left_hand)
+    found_all += conflict_violations(reached, intersection, rules)
+    found_all += giving_way_violations(reached, intersection, rules, today_shown)
+    found_all += trap_violations(reached, intersection, today_shown, left_hand=left_hand)
+    return list(dict.fromkeys(found_all))

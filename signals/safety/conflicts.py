@@ -1,37 +1,34 @@
-"""Pairs of groups: conflicting ones never open together and apart by their intergreen, yielding ones shown as such."""
+"""Conflicting groups: never open together, and apart by their intergreen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from networks.junction import Intersection, Pair, PairKind
-from signals.control import Successions
+from signals.control import Reach, Successions
 from signals.rules import Rules
 from signals.safety.spans import soonest_after_end_ds
-from signals.safety.today import Today
 from signals.safety.violation import Violation, seconds
 
 _GREEN = frozenset("gG")
 
 
-def conflict_violations(
-    course: Successions, intersection: Intersection, rules: Rules, today: Today
-) -> Iterator[Violation]:
-    """All violations of pairs on all reachable successions, wrap-around and repeated service included."""
+def conflict_violations(reach: Reach, intersection: Intersection, rules: Rules) -> Iterator[Violation]:
+    """All violations of conflicting pairs on all reachable successions, wrap-around and repeated service included."""
+    course, intergreens = reach.order, _Intergreens(reach, intersection)
     letters = {
         group.id: [picture.displays[position] for picture in course.pictures]
         for position, group in enumerate(intersection.groups)
     }
-    green = {name: [letter in _GREEN for letter in row] for name, row in letters.items()}
-    soonest = {name: soonest_after_end_ds(course, row) for name, row in green.items()}
     for pair in intersection.pairs:
         where = f"intersection {intersection.id!r}, signal groups {pair.first!r} and {pair.second!r}"
         if pair.kind is PairKind.CONFLICTING:
-            yield from _together(course, pair, letters, where)
+            together = [*_together(course, pair, letters, where)]
+            yield from together
+            if together and intergreens.apart(pair):
+                continue  # green at the same time, whatever lies between their ends and starts
             for ending, starting in ((pair.first, pair.second), (pair.second, pair.first)):
-                yield from _intergreen(course, intersection, rules, ending, starting, soonest[ending], green[starting])
-        elif pair.kind is PairKind.YIELDING:
-            yield from _yielding(course, pair, letters, today, where)
+                yield from _intergreen(intergreens.shortest(ending, starting), intersection, rules, ending, starting)
 
 
 def _together(course: Successions, pair: Pair, letters: dict[str, list[str]], where: str) -> Iterator[Violation]:
@@ -47,41 +44,49 @@ def _together(course: Successions, pair: Pair, letters: dict[str, list[str]], wh
             yield Violation("conflict", where, found, f"one after the other ({pair.reason})", picture.place)
 
 
+class _Intergreens:
+    """Shortest times from the end of one green to the start of another, over all courses that tell them."""
+
+    def __init__(self, reach: Reach, intersection: Intersection) -> None:
+        self._reach = reach
+        self._position = {group.id: at for at, group in enumerate(intersection.groups)}
+        self._green = [
+            [[picture.displays[at] in _GREEN for picture in timed.course.pictures] for at in self._position.values()]
+            for timed in reach.timed
+        ]
+        self._soonest = [
+            [soonest_after_end_ds(timed.course, row) for row in rows]
+            for timed, rows in zip(reach.timed, self._green, strict=True)
+        ]
+
+    def apart(self, pair: Pair) -> bool:
+        """Whether different rings drive the two groups between the same barriers."""
+        return (self._position[pair.first], self._position[pair.second]) in self._reach.apart
+
+    def shortest(self, ending: str, starting: str) -> tuple[int, str] | None:
+        """The shortest time [ds] and where it is found; None: never one after the other."""
+        first, second = self._position[ending], self._position[starting]
+        if (first, second) in self._reach.apart:
+            return 0, "different rings between the same barriers"
+        exact = [k for k, timed in enumerate(self._reach.timed) if {first, second} <= timed.exact][:1]
+        reached = [
+            (ds, self._reach.timed[k].course.pictures[at].place)
+            for k in exact or range(len(self._reach.timed))
+            for at, ds in enumerate(self._soonest[k][first])
+            if ds is not None and self._green[k][second][at]
+        ]
+        return min(reached, default=None)
+
+
 def _intergreen(
-    course: Successions,
-    intersection: Intersection,
-    rules: Rules,
-    ending: str,
-    starting: str,
-    soonest_ds: Sequence[int | None],
-    opens: Sequence[bool],
+    found: tuple[int, str] | None, intersection: Intersection, rules: Rules, ending: str, starting: str
 ) -> Iterator[Violation]:
-    reached = [(ds, at) for at, ds in enumerate(soonest_ds) if ds is not None and opens[at]]
-    if not reached:
+    if found is None:
         return
-    found_ds, at = min(reached)
+    found_ds, place = found
     where = f"intersection {intersection.id!r}, from signal group {ending!r} to {starting!r}"
     needed_ds = rules.intergreen_ds(intersection.id, ending, starting)
     if needed_ds is None:
-        yield Violation("intergreen-unknown", where, seconds(found_ds), "a known intergreen", course.pictures[at].place)
+        yield Violation("intergreen-unknown", where, seconds(found_ds), "a known intergreen", place)
     elif found_ds < needed_ds:
-        yield Violation(
-            "intergreen", where, seconds(found_ds), f"at least {seconds(needed_ds)}", course.pictures[at].place
-        )
-
-
-def _yielding(
-    course: Successions, pair: Pair, letters: dict[str, list[str]], today: Today, where: str
-) -> Iterator[Violation]:
-    """Who gives way shows it (g), unless the pair is shown just so today (a merge with equal greens)."""
-    for picture, first, second in zip(course.pictures, letters[pair.first], letters[pair.second], strict=True):
-        if first not in _GREEN or second not in _GREEN:
-            continue
-        if today.shown_together(pair.first, first, pair.second, second):
-            continue
-        shown = {pair.first: first, pair.second: second}
-        firm = [name for name in pair.yields if shown[name] != "g"]
-        if firm or (not pair.yields and "g" not in (first, second)):
-            found = f"{' and '.join(firm) or 'neither'} not giving way"
-            yield Violation("yielding", where, found, f"shown as giving way ({pair.reason})", picture.place)
-            return
+        yield Violation("intergreen", where, seconds(found_ds), f"at least {seconds(needed_ds)}", place)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from networks.junction import GroupKind, Intersection, SignalGroup
-from signals.control import Successions
+from signals.control import Reach, Successions, Timed
 from signals.rules import GroupRules, Rules
 from signals.safety.spans import entries, longest_ds, shortest_ds
 from signals.safety.today import Today
+from signals.safety.turns import across_groups
 from signals.safety.violation import Violation, seconds
 
 _GREEN = frozenset("gG")
@@ -16,22 +17,33 @@ _AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})  # changes that are legal only w
 
 
 def display_violations(
-    course: Successions, intersection: Intersection, rules: Rules, today: Today
+    reach: Reach, intersection: Intersection, rules: Rules, today: Today, *, left_hand: bool
 ) -> Iterator[Violation]:
     """All violations of single groups on all reachable successions."""
+    course, across = reach.order, across_groups(intersection, left_hand=left_hand)
     for position, group in enumerate(intersection.groups):
         where = f"intersection {intersection.id!r}, signal group {group.id!r}"
-        letters = [picture.displays[position] for picture in course.pictures]
+        letters = _column(course, position)
         rule = rules.group(intersection.id, group.id)
         shown_today = today.letters[group.id]
         yield from _letters(course, letters, shown_today, where)
         if group.kind is GroupKind.UNUSED:
             continue
         yield from _changes(course, letters, rule, shown_today, today.changes[group.id], where)
-        yield from _lengths(course, letters, rule, where)
-        yield from _greens(course, letters, group, rule, where)
+        exact = [timed for timed in reach.timed if position in timed.exact][:1]
+        for timed in exact or reach.timed:
+            yield from _lengths(timed.course, _column(timed.course, position), rule, where)
+        if exact:
+            yield from _shortest_green(exact[0].course, _column(exact[0].course, position), group, rule, where)
+            if not reach.rests:
+                yield from _longest_green(exact[0].course, _column(exact[0].course, position), rule, where)
+        else:
+            yield from _mixed(reach, position, group, rule, where)
         if shown_today & _GREEN and not _GREEN & set(letters):
             yield Violation("service", where, "never green", "green in each cycle, as today")
+        elif shown_today >= _GREEN and "G" not in letters and group.id not in across:
+            # only a left may lose the protected part of what it has
+            yield Violation("protection", where, "only green giving way", "protected green in each cycle, as today")
 
 
 def _letters(course: Successions, letters: Sequence[str], shown: frozenset[str], where: str) -> Iterator[Violation]:
@@ -99,28 +111,27 @@ def _lengths(course: Successions, letters: Sequence[str], rule: GroupRules, wher
                 break
 
 
-def _greens(
+def _shortest_green(
     course: Successions, letters: Sequence[str], group: SignalGroup, rule: GroupRules, where: str
 ) -> Iterator[Violation]:
     inside = [letter in _GREEN for letter in letters]
-    starts = entries(course, inside)
-
-    def worst(span: Callable[[Successions, Sequence[bool], int], int | None]) -> list[tuple[int | None, int]]:
-        return [(span(course, inside, start), start) for start in starts]
-
-    short = [(ds, start) for ds, start in worst(shortest_ds) if ds is not None and ds < rule.min_green_ds]
+    found = [(shortest_ds(course, inside, start), start) for start in entries(course, inside)]
+    short = [(ds, start) for ds, start in found if ds is not None and ds < rule.min_green_ds]
     if short:
         found_ds, start = min(short)
-        name = "pedestrian-green" if group.kind is GroupKind.PEDESTRIAN else "min-green"
-        needed = f"at least {seconds(rule.min_green_ds)} ({rule.min_green.source})"
-        yield Violation(name, where, seconds(found_ds), needed, course.pictures[start].place)
+        yield _too_short(found_ds, group, rule, where, course.pictures[start].place)
+
+
+def _longest_green(course: Successions, letters: Sequence[str], rule: GroupRules, where: str) -> Iterator[Violation]:
     if rule.max_green is None:
         return
     needed = f"at most {seconds(rule.max_green.value_ds)} ({rule.max_green.source})"
+    inside = [letter in _GREEN for letter in letters]
     if inside and all(inside):
         yield Violation("max-green", where, "for ever", needed)
         return
-    long = [(ds, start) for ds, start in worst(longest_ds) if ds is None or ds > rule.max_green.value_ds]
+    found = [(longest_ds(course, inside, start), start) for start in entries(course, inside)]
+    long = [(ds, start) for ds, start in found if ds is None or ds > rule.max_green.value_ds]
     if long:
         endless = [start for ds, start in long if ds is None]
         if endless:
@@ -128,6 +139,39 @@ def _greens(
         else:
             found_ds, start = max((ds, start) for ds, start in long if ds is not None)
             yield Violation("max-green", where, seconds(found_ds), needed, course.pictures[start].place)
+
+
+def _mixed(reach: Reach, position: int, group: SignalGroup, rule: GroupRules, where: str) -> Iterator[Violation]:
+    """A group that several rings drive at once: each green as long as its own ring gives it, or longer; a yellow that
+    another green cuts is no yellow."""
+    letters = _column(reach.order, position)
+    cut = reach.cuts.get(position)
+    shortest = [*_shortest(reach.timed, position), *([(cut.shortest_ds, "cut by a modifier")] if cut else ())]
+    if shortest and min(shortest)[0] < rule.min_green_ds:
+        yield _too_short(min(shortest)[0], group, rule, where, min(shortest)[1])
+    changes = {letters[a] + letters[b] for a, followers in enumerate(reach.order.following) for b in followers}
+    if rule.yellow_ds and ((cut is not None and cut.yellow) or changes & {"yG", "yg"}):
+        yield Violation("yellow", where, "cut by another ring", f"exactly {seconds(rule.yellow_ds)}")
+
+
+def _shortest(courses: Sequence[Timed], position: int) -> Iterator[tuple[int, str]]:
+    """Shortest green of a group in each course, with its place."""
+    for timed in courses:
+        inside = [letter in _GREEN for letter in _column(timed.course, position)]
+        for start in entries(timed.course, inside):
+            found_ds = shortest_ds(timed.course, inside, start)
+            if found_ds is not None:
+                yield found_ds, timed.course.pictures[start].place
+
+
+def _too_short(found_ds: int, group: SignalGroup, rule: GroupRules, where: str, place: str) -> Violation:
+    name = "pedestrian-green" if group.walkers else "min-green"
+    needed = f"at least {seconds(rule.min_green_ds)} ({rule.min_green.source})"
+    return Violation(name, where, seconds(found_ds), needed, place)
+
+
+def _column(course: Successions, position: int) -> list[str]:
+    return [picture.displays[position] for picture in course.pictures]
 
 
 def _first(course: Successions, letters: Sequence[str], letter: str) -> str:

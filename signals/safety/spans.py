@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-from signals.control import Successions
+from signals.control import ENDLESS_DS, Successions
 
 
 def entries(course: Successions, inside: Sequence[bool]) -> list[int]:
@@ -54,6 +54,7 @@ def longest_ds(course: Successions, inside: Sequence[bool], start: int) -> int |
                     endless = endless or onward is None
                     longest = max(longest, onward or 0)
             under_way.discard(at)
+            endless = endless or course.pictures[at].max_ds >= ENDLESS_DS
             known[at] = None if endless else course.pictures[at].max_ds + longest
         return known[at]
 
@@ -79,4 +80,36 @@ def soonest_after_end_ds(course: Successions, inside: Sequence[bool]) -> list[in
         for after in course.following[at]:
             if soonest[after] is None:
                 heapq.heappush(queue, (passed + course.pictures[at].min_ds, after))
+    return soonest
+
+
+def soonest_start_ds(
+    course: Successions, inside: Sequence[bool], green: Sequence[bool], starting: Sequence[bool]
+) -> dict[bool, tuple[int, int]]:
+    """Shortest time from an end of the marked state to the next start of the other group, with the start's picture.
+
+    By whether the ending group is `green` (in pictures outside the marked state) from that end to that start. Without
+    an entry: never so.
+    """
+    soonest: dict[bool, tuple[int, int]] = {}
+    queue = [
+        (0, after, green[after])
+        for before, followers in enumerate(course.following)
+        if inside[before] and not starting[before]
+        for after in followers
+        if not inside[after]
+    ]
+    heapq.heapify(queue)
+    done: set[tuple[int, bool]] = set()
+    while queue:
+        passed, at, all_along = heapq.heappop(queue)
+        if (at, all_along) in done:
+            continue
+        done.add((at, all_along))
+        if starting[at]:
+            soonest.setdefault(all_along, (passed, at))
+            continue
+        for after in course.following[at]:
+            if not inside[after]:
+                heapq.heappush(queue, (passed + course.pictures[at].min_ds, after, all_along and green[after]))
     return soonest

@@ -9,11 +9,11 @@ from statistics import pstdev
 from typing import Any, Protocol
 
 from networks.demand import Demand, Period
-from networks.estimation import estimate
+from networks.estimation import Estimator
 from networks.faults import Fault, InputError
 from networks.network import Network
-from signals.flows import Flows, flows_of, intervals, turn_flows_of
-from signals.flows.observed import observed_period
+from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
+from signals.flows.observed import observed_period, observed_zone
 from signals.plan import TimingPlan
 from signals.rules import Rules, rules_of
 from signals.watch import Watch
@@ -26,13 +26,12 @@ HEADROOM_SHARE = 0.15
 from counts arrive more evenly than those on the street."""
 TUNING_FACTORS = (1.1, 1.2, 1.0)
 """Demand of the tuning realisations 1, 2, 3, 4 ... in turn: a plan that only fits the estimate jams on a busier day."""
-DEFAULT_ZONE = "UTC"
 
 
 class StreetReader(Protocol):
     """Reads network, detectors and running programs."""
 
-    def __call__(self, network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network: ...
+    def __call__(self, network: Path, detectors: tuple[Path, ...], incumbent: tuple[Path, ...]) -> Network: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class Counted:
     whole: Flows
     parts: tuple[Flows, ...]
     peaks: tuple[Flows, ...]  # of five minutes
+    zone: str = "UTC"  # whose midnight the period counts from
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Estimated:
 def read_street(
     network: Path,
     detectors: tuple[Path, ...],
-    incumbent: Path | None,
+    incumbent: tuple[Path, ...],
     profile: str,
     rules: Path | None,
     *,
@@ -113,34 +113,38 @@ def read_street(
     return Street(street, rules_of(street, profile, rules), running_plan(street))
 
 
-def count(records: Records, network: Network, begin_s: float | None, end_s: float | None, zone: str | None) -> Counted:
-    """Flows of the period asked for, or else of all that the records cover."""
-    where = zone or DEFAULT_ZONE
+def count(
+    records: Records, network: Network, begin_s: float | None, end_s: float | None, zone: str | None, watch: Watch
+) -> Counted:
+    """Flows of the period asked for, or else of all that the records cover; in the zone asked for, else their own."""
+    where = zone or observed_zone(records.frame)
     seen = observed_period(records.frame, zone=where)
     begin, end = seen.begin_s if begin_s is None else begin_s, seen.end_s if end_s is None else end_s
     if not begin < end:
         raise InputError([Fault("period", "flows", f"{begin:g} to {end:g} s", "begin before end")])
     period = Period(begin, end)
-    whole = _flows(records, network, period, where)
-    parts = tuple(_flows_or(whole, records, network, part, where) for part in intervals(period, INTERVAL_S))
-    if period.duration_s > LONGEST_WITH_PEAKS_S:
-        return Counted(period, whole, parts, parts)
-    five_minutes = intervals(period, PEAK_INTERVAL_S)
-    return Counted(
-        period, whole, parts, tuple(_flows_or(whole, records, network, part, where) for part in five_minutes)
-    )
-
-
-def _flows(records: Records, network: Network, period: Period, zone: str) -> Flows:
+    watch.check()
+    counts: DetectorCounts | TurnCounts
     if records.turning:
-        return turn_flows_of(records.frame, network, period, zone=zone)
-    return flows_of(records.frame, network, period, zone=zone)
+        counts = TurnCounts(records.frame, network, zone=where)
+    else:
+        counts = DetectorCounts(records.frame, network, zone=where, check=watch.check)
+    whole = counts.of(period)
+
+    def each(length_s: float) -> tuple[Flows, ...]:
+        return tuple(_flows_or(whole, counts, part, watch) for part in intervals(period, length_s))
+
+    parts = each(INTERVAL_S)
+    if period.duration_s > LONGEST_WITH_PEAKS_S:
+        return Counted(period, whole, parts, parts, where)
+    return Counted(period, whole, parts, each(PEAK_INTERVAL_S), where)
 
 
-def _flows_or(whole: Flows, records: Records, network: Network, part: Period, zone: str) -> Flows:
+def _flows_or(whole: Flows, counts: DetectorCounts | TurnCounts, part: Period, watch: Watch) -> Flows:
     """Flows of a part; where nothing was counted in it, the whole period's stand for it: a gap is no zero."""
+    watch.check()
     try:
-        return _flows(records, network, part, zone)
+        return counts.of(part)
     except InputError:
         return replace(whole, period=part)
 
@@ -149,10 +153,12 @@ def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimat
     """Movement flows of the period and of each interval."""
     demands = []
     every = (counted.whole, *counted.parts, *counted.peaks)
+    estimator = Estimator(network)
     for at, flows in enumerate(every):
         watch.check()
         watch.report("estimate demand", at / len(every))
-        demands.append(estimate(network, flows.period, flows.links, flows.lanes, flows.turns))
+        whole = at == 0  # of the intervals nobody asks how well they fit
+        demands.append(estimator.demand(flows.period, flows.links, flows.lanes, flows.turns, account=whole))
     if not any(m.flow_veh_per_h > 0 for m in demands[0].movements):
         needed = "at least one vehicle in the period"
         raise InputError([Fault("flows", "counts of the period", "no vehicle on any movement", needed)])

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 import numpy as np
 
 from networks.demand import Demand
+from networks.junction import Intersection
 from networks.network import Network
 from optimizers.damping import damped
 from optimizers.method import Progress
 from optimizers.models import hcm
+from optimizers.objective import Objective
 from optimizers.solution import TimingSolution, given_solution
 from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.safety import Violation, check
+from signals.timing.lawful import lawful
 from signals.timing.plans import plan_of
 from signals.timing.problem import NamedProblem, problem_of
+from signals.timing.traffic import Departures, traffic_of
 from signals.timing.variants import stage_sets
 
 Stop = Callable[[], bool]
@@ -52,25 +56,33 @@ def propose(
     rules: Rules,
     incumbent: TimingPlan,
     *,
+    departures: Sequence[Departures],
     methods: dict[str, ModuleType],
     effort: int,
     seed: int,
     stop: Stop,
     report: Callable[[str, float], None],
 ) -> Proposal:
-    """Candidates for `incumbent`, each free of violations. `effort` counts model evaluations over all methods."""
+    """Candidates for `incumbent`, each free of violations, best first by what they do to the vehicles of `departures`
+    (one realisation each). `effort` counts model evaluations over all methods, shared out by their `EFFORT_SHARE`."""
     base = leave_faulty_untouched(network, rules, incumbent)
     running = problem_of(network, demand, rules, base)
-    skeletons = {"running stages": running}
-    fewer = _fewer_stages(network, demand, rules, base, methods, seed, stop)
+    if all(timing.untouched for timing in base.intersections):
+        return Proposal((), (), running)
+    start = with_lawful_interstages(network, rules, base)
+    skeletons = {"running stages": running if start == base else problem_of(network, demand, rules, start)}
+    fewer = _fewer_stages(network, demand, rules, start, methods, seed, stop)
     if fewer is not None:
         skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
+    skeletons = {label: _with_traffic(named, network, departures, demand) for label, named in skeletons.items()}
+    shares = {name: float(getattr(method, "EFFORT_SHARE", 1.0)) for name, method in methods.items()}
     found: list[tuple[float, Candidate]] = []
     refused: list[tuple[str, tuple[Violation, ...]]] = []
     seen = {incumbent.digest()}
     rounds = [(label, named, name, method) for label, named in skeletons.items() for name, method in methods.items()]
+    judges = {label: Objective(named.problem) for label, named in skeletons.items()}
     for number, (label, named, name, method) in enumerate(rounds):
-        share = effort // len(rounds)
+        share = int(effort * shares[name] / sum(shares.values()) / len(skeletons))
 
         def tell(progress: Progress, number: int = number, label: str = label) -> None:
             part = progress.evaluations / max(1, progress.effort)
@@ -87,36 +99,56 @@ def propose(
             if violations:
                 refused.append((title, violations))
                 continue
-            predicted = predicted_s_per_veh(named, solution)
+            if stop():
+                break
+            worth = judges[label].worth(solution)
             half_way = "today's proportions" in solution.origin
             family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
-            found.append((predicted, Candidate(title, plan, predicted, family, half_way)))
+            found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way)))
     found.sort(key=lambda pair: pair[0])
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running)
 
 
 def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan) -> TimingPlan:
     """`plan` with every intersection marked untouched whose timing cannot be made safe by re-timing its stages."""
-    faulty = {intersection.id for intersection in network.intersections if intersection.inherited_faults}
     timings = tuple(
-        timing.model_copy(update={"untouched": timing.intersection_id in faulty or not _retimeable(timing)})
+        timing.model_copy(
+            update={"untouched": bool(why_untouched(timing, network.intersection(timing.intersection_id)))}
+        )
         for timing in plan.intersections
     )
     return plan.model_copy(update={"name": "candidate", "intersections": timings, "rules_digest": rules.digest()})
 
 
-def _retimeable(timing: IntersectionPlan) -> bool:
-    """Stages of a fixed cycle can be timed anew; what runs free, or in a way that we do not model, is left alone."""
-    return isinstance(timing.body, StagesBody) and timing.cycle_ds is not None and len(timing.body.sequence) > 1
+def with_lawful_interstages(network: Network, rules: Rules, plan: TimingPlan) -> TimingPlan:
+    """`plan` with yellow, red-amber and intergreens as the rules have them: longer where the engineer asks for more."""
+    timings = (lawful(timing, network.intersection(timing.intersection_id), rules) for timing in plan.intersections)
+    return plan.model_copy(update={"intersections": tuple(timings)})
 
 
-def predicted_s_per_veh(named: NamedProblem, solution: TimingSolution) -> float:
-    """Delay per vehicle passing a signal [s] by the platoon profile model."""
-    from optimizers.models import profile
+def why_untouched(timing: IntersectionPlan, intersection: Intersection) -> str:
+    """Why an intersection runs on exactly as today; nothing where its stages can be timed anew."""
+    program = intersection.running
+    if program.kind not in ("static", "actuated"):
+        return f"its program is of the kind {program.kind}, which stages cannot express, and is kept word for word"
+    if intersection.inherited_faults:
+        return f"the running program has {len(intersection.inherited_faults)} safety faults of its own (see Safety)"
+    if program.unmodelled:
+        return (
+            f"its program says what stages cannot express ({', '.join(program.unmodelled)}) and is kept word for word"
+        )
+    if timing.cycle_ds is None:
+        return "it runs free, without a cycle that could be timed anew"
+    if not isinstance(timing.body, StagesBody) or len(timing.body.sequence) < 2:
+        return "its program has no stages that could share the cycle in another way"
+    return ""
 
-    vehicles = float(np.sum(named.problem.use_flow_veh_per_h))
-    evaluation = profile.evaluate(named.problem, solution)
-    return 3600 * float(evaluation.delay_veh_h_per_h) / vehicles if vehicles > 0 else 0.0
+
+def _with_traffic(
+    named: NamedProblem, network: Network, departures: Sequence[Departures], demand: Demand
+) -> NamedProblem:
+    traffic = traffic_of(network, named.uses, departures, demand.period)
+    return replace(named, problem=named.problem.replace(traffic=traffic))
 
 
 def _fewer_stages(
@@ -133,7 +165,7 @@ def _fewer_stages(
     changed = False
     for timing in base.intersections:
         intersection = network.intersection(timing.intersection_id)
-        sets = stage_sets(timing, intersection)
+        sets = stage_sets(timing, intersection, rules, left_hand=network.left_hand_traffic)
         best = timing
         if len(sets) > 1 and not stop():
             delays = [_alone_veh_h_per_h(network, demand, rules, base, option, methods, seed, stop) for option in sets]

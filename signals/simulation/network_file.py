@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from networks.faults import Fault
+from networks.importers.sumo_programs import names_a_file
 from signals.simulation.job import Approach
 from signals.simulation.untrusted import Bounds, elements_of, finite, is_id, opened, raise_faults, shown
 
@@ -28,7 +29,6 @@ _CHILDREN: dict[str, frozenset[str]] = {
 }
 # The simulator would open what these name, for writing or reading.
 _REFUSED = frozenset({"file", "output", "href", "dest", "source"})
-_NOWHERE = frozenset({"NUL", "nul", "/dev/null", ""})
 _NUMBERS = frozenset(
     {"length", "speed", "width", "x", "y", "duration", "minDur", "maxDur", "offset", "priority", "index"}
 )
@@ -131,8 +131,7 @@ def _check_attributes(element: Element, where: str, scan: _Scan) -> None:
         elif name in _IDS and value and element.tag not in ("location", "type", "param") and not is_id(value):
             needed = "an id without spaces, separators, slashes or quotes"
             scan.faults.append(Fault(name, where, shown(value), needed))
-    names_file = re.search(r"file|output", element.get("key", ""), re.IGNORECASE)
-    if element.tag == "param" and names_file and element.get("value", "") not in _NOWHERE:
+    if element.tag == "param" and names_a_file(element.get("key", ""), element.get("value", "")):
         found = f'{shown(element.get("key", ""))}="{shown(element.get("value", ""))}"'
         scan.faults.append(Fault("parameter", where, found, "no file names"))
 
@@ -193,6 +192,5 @@ def approaches_of(connections: list[tuple[str, str, str, str, str]], scan: _Scan
     for signal, link in signalised:
         links = chain(link)
         lanes = tuple(scan.lanes.get(link, ()))
-        storage_m = max((scan.lane_length_m[lane] for lane in lanes), default=0.0)
-        result.append(Approach(signal, link, links, paths(links), lanes, storage_m))
+        result.append(Approach(signal, link, links, paths(links), lanes))
     return tuple(sorted(result, key=lambda approach: (approach.intersection_id, approach.link_id)))

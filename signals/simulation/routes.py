@@ -25,6 +25,7 @@ from signals.simulation.paths import (
     whole_vehicles,
 )
 from signals.simulation.route_sampler import sample_routes
+from signals.trials import IntervalFit, MovementFit
 
 OWN, ROUTE_SAMPLER = "own", "routeSampler"
 MOST_REALISATIONS = 1000
@@ -32,30 +33,6 @@ WAVE_S = 150.0
 WAVE_SHAPE = 1.0
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
-
-
-@dataclass(frozen=True, slots=True)
-class MovementFit:
-    """One movement in one interval: vehicles wanted and put on the road, and the GEH of the hourly flows."""
-
-    from_link_id: str
-    to_link_id: str
-    wanted_veh: float
-    realised_veh: int
-    geh: float
-
-
-@dataclass(frozen=True, slots=True)
-class IntervalFit:
-    """How well the vehicles of one interval reproduce its movement flows; `worst` ten movements first."""
-
-    period: Period
-    vehicles: int
-    movements: int
-    geh_below_5_share: float
-    wanted_movements_veh: float
-    realised_movements_veh: int
-    worst: tuple[MovementFit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +62,27 @@ def realise(
 ) -> Realisation:
     """Write a route file whose vehicles make the movements of `demands` (one per interval), and report the fit.
 
+    Plain vehicles with their own edges, by departure; see `drawn`.
+    """
+    departures, fits = drawn(demands, network, realisation=realisation, engine=engine, timeout_s=timeout_s)
+    _write(departures, out_path)
+    return Realisation(out_path, realisation, len(departures), fits)
+
+
+def drawn(
+    demands: Sequence[Demand],
+    network: Network,
+    *,
+    realisation: int,
+    engine: str = OWN,
+    timeout_s: float = 300.0,
+) -> tuple[list[tuple[float, Path]], tuple[IntervalFit, ...]]:
+    """Departures [s] with their paths, in order, that make the movements of `demands` (one per interval), and the fit.
+
     Candidate paths follow the movement shares (no node twice); their vehicles are fitted per interval and made whole
     (`engine="own"`), or drawn by SUMO's routeSampler in a process of its own. `realisation` 0..999 is the seed: same
-    number, same file. Departures come in waves, entry by entry. Plain vehicles with their own edges, by departure.
-    Raises `InputError` for ids that cannot stand in a file, and where no path carries any flow.
+    number, same vehicles. Departures come in waves, entry by entry. Raises `InputError` for ids that cannot stand in a
+    file, and where no path carries any flow.
     """
     if not 0 <= realisation < MOST_REALISATIONS:
         raise ValueError(f"realisation: found {realisation}, needed 0 to {MOST_REALISATIONS - 1}")
@@ -114,8 +108,7 @@ def realise(
     if not departures:
         needed = "flows that lead from an entry of the network to an exit"
         raise InputError([Fault("demand", "routes", "no vehicle on any path", needed)])
-    _write(sorted(departures), out_path)
-    return Realisation(out_path, realisation, len(departures), tuple(fits))
+    return sorted(departures), tuple(fits)
 
 
 def _waves(period: Period, random: np.random.Generator) -> tuple[Vector, Vector]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from signals.files import write_whole
 
 
 def digest_of(value: object) -> str:
@@ -21,20 +21,6 @@ def digest_of_file(path: Path) -> str:
     """SHA-256 [hex] of a file's bytes."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a whole file or nothing: a reader sees the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 class Steps:
@@ -56,7 +42,9 @@ class Steps:
     def keep(self, step: str, inputs: str, result: Any) -> None:
         """Keep a JSON-able result under the step's name and the digest of its inputs."""
         document = {"step": step, "inputs": inputs, "result": result}
-        write_atomically(self._path(step, inputs), json.dumps(document, allow_nan=False).encode())
+        path = self._path(step, inputs)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(document, allow_nan=False).encode(), lasting=False)  # damaged counts as absent
 
     def once(self, step: str, inputs: object, compute: Callable[[], Any]) -> Any:
         """The kept result, or a fresh one which is then kept. A result is returned as JSON gives it back."""

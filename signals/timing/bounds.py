@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import permutations
 
-from networks.junction import GREENS, GroupKind, Intersection, PairKind
+from networks.junction import GREENS, GroupKind, Intersection
 from signals.plan import IntersectionPlan, StagesBody
 from signals.rules import Rules
 
@@ -19,7 +19,7 @@ Piece = tuple[list[int], int]
 
 def stage_minimums_ds(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> list[int]:
     """Shortest duration [ds, whole seconds] of each stage such that every green window of every group keeps its minimum
-    green, and every group that starts after a conflicting one has ended still has the intergreen between them.
+    green, and every green that starts after one it clashes with has ended still has the intergreen between them.
 
     Where that takes several stages, what the others' minimums and the interstages leave is put on the longest of them.
     """
@@ -71,26 +71,30 @@ class _Cycle:
             self._rows.append((stage.displays, stage.duration_ds, at))
             self._rows += [(step.displays, step.duration_ds, None) for step in stage.interstage]
 
-    def green(self, group_id: str) -> list[bool]:
-        """Per picture whether the group is green."""
-        return [row[0][self._column[group_id]] in _GREEN_LETTERS for row in self._rows]
+    def shows(self, group_id: str, letters: Container[str]) -> list[bool]:
+        """Per picture whether the group shows one of the letters."""
+        return [row[0][self._column[group_id]] in letters for row in self._rows]
 
     def windows(self, group_id: str) -> Iterator[Piece]:
         """The group's green windows that have a stage in them; none if it is always green or never."""
-        green = self.green(group_id)
+        green = self.shows(group_id, _GREEN_LETTERS)
         count = len(green)
         for start in (p for p in range(count) if green[p] and not green[p - 1]):
             yield from self._piece(start, next(n for n in range(count) if not green[(start + n) % count]))
 
-    def between(self, ending: list[bool], starting: list[bool]) -> Iterator[Piece]:
-        """From every end of one green to the start of the other, if that comes before the first starts again."""
+    def between(self, ending: list[bool], green: list[bool], starting: list[bool]) -> Iterator[tuple[Piece, bool]]:
+        """From every end of one green to the start of the other, if that comes before the first starts again.
+
+        With it whether the ending group is `green` all along: it goes on, giving way.
+        """
         count = len(self._rows)
         for start in (p for p in range(count) if ending[p - 1] and not ending[p]):
             length = 0
             while length < count and not ending[(start + length) % count] and not starting[(start + length) % count]:
                 length += 1
             if starting[(start + length) % count]:
-                yield from self._piece(start, length)
+                gives_way = all(green[(start + n) % count] for n in range(length + 1))
+                yield from ((piece, gives_way) for piece in self._piece(start, length))
 
     def _piece(self, start: int, length: int) -> Iterator[Piece]:
         rows = [self._rows[(start + n) % len(self._rows)] for n in range(length)]
@@ -107,11 +111,11 @@ def _minimum_greens(cycle: _Cycle, intersection: Intersection, rules: Rules) -> 
 
 
 def _clearances(cycle: _Cycle, intersection: Intersection, rules: Rules) -> Iterator[tuple[Piece, int]]:
-    green = {group.id: cycle.green(group.id) for group in intersection.groups}
     for pair in intersection.pairs:
-        if pair.kind is not PairKind.CONFLICTING:
-            continue
         for ending, starting in permutations((pair.first, pair.second)):
-            need_ds = rules.intergreen_ds(intersection.id, ending, starting)
-            if need_ds is not None:
-                yield from ((piece, need_ds) for piece in cycle.between(green[ending], green[starting]))
+            for its, others in pair.clashes(ending):
+                marks = cycle.shows(ending, its), cycle.shows(ending, _GREEN_LETTERS), cycle.shows(starting, others)
+                for piece, gives_way in cycle.between(*marks):
+                    need_ds = rules.intergreen_ds(intersection.id, ending, starting, gives_way=gives_way)
+                    if need_ds is not None:
+                        yield piece, need_ds

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from networks.groups import paths_of_traffic
 from networks.junction import GroupKind, Intersection
 from networks.network import LaneLink, Network
 
@@ -34,14 +35,16 @@ class StopLineUse(Protocol):
 def share_lanes(network: Network, intersection: Intersection, flows: Flows) -> list[tuple[str, str, float, float]]:
     """Rows (lane id, group id, flow veh/h, saturation flow veh/h) of one intersection.
 
-    Each movement's flow is shared out to the lanes that serve it such that the load (flow over saturation flow) of its
-    lanes is as equal as it can be: repeated water-filling, movement by movement, until nothing moves.
+    Each movement's flow is shared out to the lanes that serve it, but for bus lanes beside others, such that the load
+    (flow over saturation flow) of its lanes is as equal as it can be: repeated water-filling, movement by movement,
+    until nothing moves.
     """
     links = _signalised_lane_links(network, intersection)
-    served: defaultdict[tuple[str, str], list[LaneLink]] = defaultdict(list)
+    open_to_any: defaultdict[tuple[str, str], list[LaneLink]] = defaultdict(list)
     for lane_link in links:
         lane_from, lane_to = network.lane(lane_link.from_lane_id), network.lane(lane_link.to_lane_id)
-        served[lane_from.link_id, lane_to.link_id].append(lane_link)
+        open_to_any[lane_from.link_id, lane_to.link_id].append(lane_link)
+    served = {move: paths_of_traffic(paths, network.lane) for move, paths in open_to_any.items()}
     saturation = {x.id: _saturation_veh_per_h(network, x) for x in links}
     lanes = {move: _lanes(paths, saturation) for move, paths in served.items()}
     part = {(move, lane): flows.get(move, 0.0) / len(mine) for move, mine in lanes.items() for lane in mine}
@@ -184,8 +187,8 @@ def _by_use(
         rows.setdefault((lane_link.from_lane_id, lane_link.group_id), []).append(lane_link)
     result = []
     for (lane_id, group_id), together in rows.items():
-        flow = sum(part[x.id] for x in together)
-        weights = [part[x.id] if flow > _NO_FLOW_VEH_PER_H else 1.0 for x in together]
+        flow = sum(part.get(x.id, 0.0) for x in together)
+        weights = [part.get(x.id, 0.0) if flow > _NO_FLOW_VEH_PER_H else 1.0 for x in together]
         headway_h = sum(w / saturation[x.id] for w, x in zip(weights, together, strict=True)) / sum(weights)
         result.append((lane_id, group_id, flow, 1 / headway_h))
     return result

@@ -5,8 +5,13 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 from networks.junction import GREENS, Intersection
+from signals.control import reach
 from signals.intervals import reference_ds
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, StagesBody, StageTiming
+from signals.rules import Rules
+from signals.safety.today import today_of
+from signals.safety.traps import trap_violations
+from signals.safety.turns import across_groups
 from signals.timing.interstage import UnknownIntergreen, interstage
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
@@ -14,29 +19,38 @@ _MOST_DROPPED = 4
 _ONLY_AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})
 
 
-def reduced(timing: IntersectionPlan, intersection: Intersection, kept: tuple[int, ...]) -> IntersectionPlan | None:
-    """`timing` with only the `kept` stages of its sequence and interstages made anew where stages now meet.
+def reduced(
+    timing: IntersectionPlan,
+    intersection: Intersection,
+    rules: Rules,
+    kept: tuple[int, ...],
+    *,
+    left_hand: bool = False,
+) -> IntersectionPlan | None:
+    """`timing` with only the `kept` stages of its sequence and interstages by the rules where stages now meet.
 
     Fixed control; the first kept stage starts when it does today. None where a group would lose a green it has today,
-    where a group other than a left turn would lose its protected green, or where a group would have to change between
-    protected and yielding green, or from yellow back to green, as it never does today.
+    where a group other than a left turn would lose its protected green, where a group would have to change between
+    protected and yielding green, or from yellow back to green, as it never does today, or where a left would be
+    trapped.
     """
     body = timing.body
     if not isinstance(body, StagesBody) or len(kept) < 2:
         return None
     sequence = [body.sequence[i].model_copy(update={"actuation": None}) for i in kept]
-    if not _serves_the_same(body.sequence, sequence, _left_groups(intersection, timing.group_ids)):
+    lefts = across_groups(intersection, left_hand=left_hand)
+    if not _serves_the_same(body.sequence, sequence, frozenset(map(timing.group_ids.index, lefts))):
         return None
     try:
         stages = tuple(
-            _leading_to(stage, sequence[(at + 1) % len(sequence)], body, intersection)
+            _leading_to(stage, sequence[(at + 1) % len(sequence)], body, intersection, rules)
             for at, stage in enumerate(sequence)
         )
     except UnknownIntergreen:
         return None
     smaller = StagesBody(sequence=stages)
     before_ds = sum(s.duration_ds + sum(step.duration_ds for step in s.interstage) for s in body.sequence[: kept[0]])
-    return timing.model_copy(
+    found = timing.model_copy(
         update={
             "control_mode": ControlMode.FIXED,
             "body": smaller,
@@ -47,9 +61,13 @@ def reduced(timing: IntersectionPlan, intersection: Intersection, kept: tuple[in
             "parameters": (),
         }
     )
+    trapped = any(trap_violations(reach(found), intersection, today_of(intersection), left_hand=left_hand))
+    return None if trapped else found
 
 
-def stage_sets(timing: IntersectionPlan, intersection: Intersection) -> list[IntersectionPlan]:
+def stage_sets(
+    timing: IntersectionPlan, intersection: Intersection, rules: Rules, *, left_hand: bool = False
+) -> list[IntersectionPlan]:
     """The running stage set first, then every set that serves the same with fewer stages, fewest stages last."""
     found = [timing]
     if not isinstance(timing.body, StagesBody) or timing.untouched:
@@ -58,25 +76,10 @@ def stage_sets(timing: IntersectionPlan, intersection: Intersection) -> list[Int
     for dropped in range(1, min(_MOST_DROPPED, count - 2) + 1):
         for gone in combinations(range(count), dropped):
             kept = tuple(i for i in range(count) if i not in gone)
-            smaller = reduced(timing, intersection, kept)
+            smaller = reduced(timing, intersection, rules, kept, left_hand=left_hand)
             if smaller is not None:
                 found.append(smaller)
     return found
-
-
-def _left_groups(intersection: Intersection, group_ids: tuple[str, ...]) -> frozenset[int]:
-    lefts = {
-        group_id
-        for movement in intersection.movements
-        if movement.turn in ("left", "u-turn")
-        for group_id in movement.group_ids
-    } - {
-        group_id
-        for movement in intersection.movements
-        if movement.turn not in ("left", "u-turn")
-        for group_id in movement.group_ids
-    }
-    return frozenset(at for at, group_id in enumerate(group_ids) if group_id in lefts)
 
 
 def _serves_the_same(today: tuple[StageTiming, ...], then: list[StageTiming], lefts: frozenset[int]) -> bool:
@@ -91,12 +94,12 @@ def _serves_the_same(today: tuple[StageTiming, ...], then: list[StageTiming], le
 
 
 def _leading_to(
-    stage: StageTiming, following: StageTiming, body: StagesBody, intersection: Intersection
+    stage: StageTiming, following: StageTiming, body: StagesBody, intersection: Intersection, rules: Rules
 ) -> StageTiming:
     order = [one.id for one in body.sequence]
     if order[(order.index(stage.id) + 1) % len(order)] == following.id:
         return stage
-    steps = interstage(intersection, stage.displays, following.displays)
+    steps = interstage(intersection, rules, stage.displays, following.displays)
     if _special_changes([stage.displays, *(s.displays for s in steps), following.displays]) - _running_changes(body):
         raise UnknownIntergreen("a group would change its green as it never does today")
     return stage.model_copy(update={"interstage": steps})

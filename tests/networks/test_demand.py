@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from networks.demand import (
@@ -13,6 +14,7 @@ from networks.demand import (
     LinkCount,
     LinkResidual,
     MovementDemand,
+    MovementTable,
     Period,
     TurnCount,
     geh,
@@ -35,6 +37,25 @@ def test_flows_are_found_by_their_links() -> None:
     assert demand.geh_below_5_share == 0.5
     with pytest.raises(KeyError, match="no movement 'b' -> 'a'"):
         demand.flow_veh_per_h("b", "a")
+
+
+def test_a_table_is_its_rows() -> None:
+    keys = (("a", "b"), ("a", "c"))
+    known = tuple(Knowledge).index
+    codes = np.array([known(Knowledge.OBSERVED), known(Knowledge.INFERRED)], dtype=np.int8)
+    table = MovementTable(keys, np.array([120.0, 30.0]), None, codes, np.array([False, True]))
+    rows = (
+        MovementDemand("a", "b", 120.0, None, Knowledge.OBSERVED),
+        MovementDemand("a", "c", 30.0, None, Knowledge.INFERRED, censored=True),
+    )
+    assert (len(table), table[1], table[:1], tuple(table)) == (2, rows[1], rows[:1], rows)
+    assert table == rows
+    assert Demand(Period(0, 900), table, ()) == Demand(Period(0, 900), rows, ())
+    assert Demand(Period(0, 900), table, ()).flow_veh_per_h("a", "c") == 30.0
+    spread = MovementTable(keys, np.array([120.0, 30.0]), np.array([9.0, 3.0]), codes, np.array([False, True]))
+    assert [row.spread_veh_per_h for row in spread] == [9.0, 3.0]
+    assert spread[0].spread_veh_per_h == 9.0
+    assert spread != table
 
 
 @pytest.mark.parametrize("flow", [-1.0, math.nan, math.inf])

@@ -70,3 +70,10 @@ def test_a_group_that_is_always_green_needs_no_yellow() -> None:
     steps = tuple(replace(step, state="G" + step.state[1:]) for step in network.intersections[0].running.steps)
     found = with_running(network, [replace(network.intersections[0].running, steps=steps)]).intersections[0]
     assert {fault.rule for fault in found.inherited_faults} == {"conflicting-greens"}
+
+
+def test_ring_phases_are_no_pictures_to_judge() -> None:
+    running = crossroads().intersections[0].running
+    bare = replace(running, kind="NEMA", steps=tuple(step for step in running.steps if "G" in step.state))
+    assert with_running(crossroads(), [bare]).intersections[0].inherited_faults == ()
+    assert with_running(crossroads(), [replace(bare, kind="static")]).intersections[0].inherited_faults != ()

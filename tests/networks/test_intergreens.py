@@ -24,12 +24,13 @@ def decisions(network: Network, *steps: tuple[str, int]) -> Decisions:
 
 @given(networks(), st.data())
 def test_every_conflict_has_both_intergreens(network: Network, data: st.DataObject) -> None:
-    """Whatever program runs: conflicting pairs have both numbers, at least the own yellow; others have none."""
+    """Whatever program runs: pairs with greens that clash have both numbers, others have none."""
     intersection = network.intersections[0]
     running = data.draw(programs(channel_count=intersection.channel_count))
     given_ = replace(running, intersection_id=intersection.id)
     for pair in with_running(network, [given_]).intersections[0].pairs:
-        if pair.kind is PairKind.CONFLICTING:
+        if pair.clashes(pair.first):
+            assert pair.kind is not PairKind.COMPATIBLE
             assert None not in pair.intergreen_ds
             assert pair.intergreen_source
         else:
@@ -115,3 +116,24 @@ def test_walkers_keep_their_clearance_but_need_no_more_than_the_crossing() -> No
 
     assert clearances(30, 4) == {90}
     assert clearances(10, 40) == {180}
+
+
+def test_walkers_who_share_lamps_with_vehicles_get_no_less_than_on_their_own() -> None:
+    """Walkers over leg E go by north's through: east starts 9 s after them, with north's right in between."""
+    network = crossroads(pedestrians=True)
+    shared = tuple(
+        replace(link, group_id="1", channel=1) if link.group_id == "13" else link for link in network.lane_links
+    )
+    steps = (
+        ("rGrrrrrrrrrrrrrr", 20),
+        ("ryrrrrrrrrrrrrrr", 3),
+        ("Grrrrrrrrrrrrrrr", 3),
+        ("yrrrrrrrrrrrrrrr", 3),
+        ("rrrrGrrrrrrrrrrr", 20),
+        ("rrrryrrrrrrrrrrr", 3),
+    )
+    without = {(pair.first, pair.second): pair for pair in decisions(network, *steps).pairs}
+    found = {(p.first, p.second): p for p in decisions(replace(network, lane_links=shared), *steps).pairs}
+    assert without["1", "4"].intergreen_ds[0] == 30
+    assert found["1", "4"].intergreen_ds[0] == 90
+    assert "walkers of group 1" in found["1", "4"].intergreen_source

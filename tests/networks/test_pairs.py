@@ -107,3 +107,17 @@ def test_groups_of_different_nodes_are_compatible_only_where_seen_together(seen_
     pair = next(pair for pair in found.pairs if (pair.first, pair.second) == ("3", "5"))
     assert pair.kind is (PairKind.COMPATIBLE if seen_together else PairKind.CONFLICTING)
     assert "different nodes" in pair.reason
+
+
+def test_without_a_right_of_way_table_groups_conflict_unless_seen_together() -> None:
+    network = crossroads()
+    unruled = tuple(replace(link, node_index=None, crosses=(), yields_to=()) for link in network.lane_links)
+    steps = (("GGgrrrGGGrrr", 20), ("yyyrrryyyrrr", 3), ("rrrGGrrrrGGr", 20), ("rrryyrrrryyr", 3))
+    found = {(p.first, p.second): p for p in decisions(replace(network, lane_links=unruled), *steps).pairs}
+    assert found["1", "4"].kind is PairKind.CONFLICTING
+    assert found["1", "4"].intergreen_ds == (None, None)
+    assert "no right-of-way table" in found["1", "4"].reason
+    assert found["1", "7"].kind is PairKind.COMPATIBLE
+    assert (found["2", "7"].kind, found["2", "7"].yields) == (PairKind.YIELDING, ("2",))
+    assert found["2", "7"].intergreen_ds == (None, None)
+    assert found["0", "1"].reason == "paths out of one lane"

@@ -76,6 +76,13 @@ def test_the_saturation_is_that_of_the_lanes() -> None:
     assert through.saturation_veh_per_h == pytest.approx(1905.2, abs=0.1)
 
 
+def test_a_bus_lane_adds_nothing_to_the_saturation_of_its_movement(mixed: Network) -> None:
+    """WC leads to CE by a lane for all and a lane for buses."""
+    movement = next(m for m in mixed.intersections[0].movements if m.id == "WC->CE")
+    assert len(movement.lane_link_ids) == 2
+    assert movement.saturation_veh_per_h == pytest.approx(1905, abs=1)
+
+
 def test_channels_without_lane_links_are_unused_groups() -> None:
     network = crossroads()
     without = replace(network, lane_links=network.lane_links[1:])

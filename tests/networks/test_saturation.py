@@ -17,6 +17,10 @@ def test_known_values() -> None:
     assert lane_saturation_veh_per_h(5.0, 13.9) == pytest.approx(1263.2, abs=0.1)
 
 
+def test_a_closed_lane_discharges_nothing() -> None:
+    assert lane_saturation_veh_per_h(8.0, 0.0) == 0.0
+
+
 @given(SPEEDS, SPEEDS)
 def test_the_slower_of_the_two_decides(via: float, lane: float) -> None:
     assert lane_saturation_veh_per_h(via, lane) == lane_saturation_veh_per_h(min(via, lane), 50.0)

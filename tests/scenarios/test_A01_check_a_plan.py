@@ -35,6 +35,7 @@ def test_an_unsafe_plan_is_named_by_place_and_rule(small: SmallStreet, tmp_path:
     assert "conflict" in done.stdout
     assert "intersection 'A0', signal groups" in done.stdout
     assert "'B0'" not in done.stdout
+    assert "the file names 1 signals; as today run on: B0" in done.stdout
 
 
 def test_faults_that_run_today_are_inherited_and_may_be_allowed(small: SmallStreet, tmp_path: Path) -> None:

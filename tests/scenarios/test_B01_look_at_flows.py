@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,59 @@ def test_a_stuck_detector_is_dropped_and_said(small: SmallStreet, tmp_path: Path
     flows.write_text("\n".join([*kept, "top0A0_0:entry,0,300,9000", "top0A0_0:entry,300,300,"]) + "\n")
     said = json.loads(_flows(small, flows, tmp_path, "--json"))
     assert "top0A0_0:entry" in {row["detector_id"] for row in said["dropped"]}
+
+
+def _dated(small: SmallStreet, folder: Path, offset: str) -> Path:
+    """The counts as instants that begin at seven o'clock of a clock with this offset."""
+    rows = small.flows.read_text().splitlines()
+    dated = [rows[0]]
+    for row in rows[1:]:
+        detector, start_s, rest = row.split(",", 2)
+        dated.append(f"{detector},2026-03-02T07:{int(start_s) // 60:02d}:00{offset},{rest}")
+    path = folder / "dated.csv"
+    path.write_text("\n".join(dated) + "\n")
+    return path
+
+
+def test_seven_oclock_is_that_of_the_file(small: SmallStreet, tmp_path: Path) -> None:
+    flows = _dated(small, tmp_path, "+01:00")
+    said = json.loads(_flows(small, flows, tmp_path, "--begin", "25200", "--end", "25800", "--json"))
+    assert said["zone"] == "+01:00"
+    assert said["period_s"] == [25200, 25800]
+    assert "zone +01:00" in _flows(small, flows, tmp_path)
+    by_hand = json.loads(_flows(small, flows, tmp_path, "--zone", "UTC", "--json"))
+    assert (by_hand["zone"], by_hand["period_s"]) == ("UTC", [21600, 22200])
+
+
+def test_clocks_that_differ_must_be_chosen_among(small: SmallStreet, tmp_path: Path) -> None:
+    flows = _dated(small, tmp_path, "+01:00")
+    flows.write_text(flows.read_text() + "A0B0_0:entry,2026-06-02T07:00:00+02:00,300,4\n")
+    common = ("flows", str(flows), "--network", str(small.network), "--detectors", str(small.detectors))
+    done = greenband(*common, folder=tmp_path)
+    assert done.returncode == 2
+    assert "+01:00, +02:00" in done.stderr
+    assert greenband(*common, "--zone", "Europe/Berlin", folder=tmp_path).returncode == 0
+
+
+def test_a_begin_within_a_second_is_refused_early(small: SmallStreet, tmp_path: Path) -> None:
+    done = greenband("plan", *small.options(), "--begin", "0.5", "--out", "out", folder=tmp_path)
+    assert done.returncode == 2
+    assert "needed whole seconds" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("attribute", ["speed", "length"])
+def test_a_lane_without_speed_or_length_is_no_crash(attribute: str, small: SmallStreet, tmp_path: Path) -> None:
+    text = small.network.read_text()
+    for lane in ("A0B0_0", "left0A0_0"):
+        text, count = re.subn(rf'(<lane id="{lane}"[^>]* {attribute}=")[^"]*', r"\g<1>0", text)
+        assert count == 1
+    network, turns = tmp_path / "street.net.xml", tmp_path / "turns.csv"
+    network.write_text(text)
+    turns.write_text("from_link,to_link,start,duration,count\nleft0A0,A0B0,0,600,60\nA0B0,B0right0,0,600,60\n")
+    done = greenband("flows", str(turns), "--network", str(network), "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["movements"]
+    options = ("--network", str(network), "--flows", str(turns), "--effort", "2", "--pairs", "6", "--out", "out")
+    planned = greenband("plan", *options, folder=tmp_path)
+    assert planned.returncode in (0, 1), planned.stderr

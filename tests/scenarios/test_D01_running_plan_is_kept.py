@@ -27,3 +27,10 @@ def test_the_answer_is_what_runs_today(small: SmallStreet, planned: Path, tmp_pa
     assert said["digests"]["plan"] == said["digests"]["incumbent"] == running.digest()
     assert programs.read(out / "plan.add.xml", network) == running
     assert (out / "report.html").exists()
+    for name in ("plan.json", "plan.add.xml"):
+        checked = greenband("check", str(out / name), "--network", str(small.network), "--json", folder=tmp_path)
+        assert checked.returncode == 0, checked.stdout
+        assert json.loads(checked.stdout)["inputs"] == [
+            str(out / "inputs" / "incumbent" / "001.add.xml"),
+            str(out / "inputs" / "rules" / "rules.toml"),
+        ]

@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from tests.signals.brute_force_rings import broken_walking, swept_rings
+
 GREEN = frozenset("gG")
 
 
@@ -32,6 +34,7 @@ class Signal:
         for link in links:
             ways[int(link.attrib["linkIndex"])].add((link.attrib["from"], link.attrib["to"]))
         self.walkers = [bool(way) and all(":" in a for a, _ in way) for way in ways]
+        self.on_foot = [any(":" in a for a, _ in way) for way in ways]
         self.group: list[str] = []
         first: dict[tuple[frozenset[tuple[str, str]], str], str] = {}
         for channel in range(self.count):
@@ -40,10 +43,21 @@ class Signal:
         self.group_ids = list(dict.fromkeys(self.group))
         self.conflicting: list[tuple[int, int]] = []
         self.giving_way: list[tuple[int, int, list[int]]] = []
+        self.exclusive: list[tuple[int, int, set[tuple[str, str]]]] = []
+        self.lawless: set[tuple[int, int]] = set()
+        self.turns: list[set[str]] = [set() for _ in range(self.count)]
+        for link in links:
+            self.turns[int(link.attrib["linkIndex"])].add(link.get("dir", ""))
+
+    def turns_of(self, channel: int) -> set[str]:
+        """Directions of all channels in the group of one."""
+        return {t for c in range(self.count) if self.group[c] == self.group[channel] for t in self.turns[c]}
 
     def decide(self, meets: set[tuple[int, int]], yields: set[tuple[int, int]]) -> None:
         """Sort pairs of channels whose paths meet: never green together, or green together with one giving way."""
-        groups = {(self.group[i], self.group[j]) for i, j in meets} | {(self.group[j], self.group[i]) for i, j in meets}
+        strangers = {(self.group[i], self.group[j]) for i, j in self.lawless}
+        groups = {(self.group[i], self.group[j]) for i, j in meets} | strangers
+        groups |= {(b, a) for a, b in groups}
         for i, j in itertools.combinations(range(self.count), 2):
             if (self.group[i], self.group[j]) not in groups or self.group[i] == self.group[j]:
                 continue
@@ -51,12 +65,20 @@ class Signal:
             if not shown:
                 self.conflicting.append((i, j))
                 continue
+            if (self.group[i], self.group[j]) in strangers and ("G", "G") in shown:
+                continue
             losers = {i if a == "g" else j for a, b in shown if a != b}
             if any(a == b for a, b in shown):
                 table = {i for x, y in yields if (self.group[x], self.group[y]) == (self.group[i], self.group[j])}
                 table |= {j for x, y in yields if (self.group[x], self.group[y]) == (self.group[j], self.group[i])}
                 losers |= table or {i, j}
             self.giving_way.append((i, j, sorted(losers)))
+            if self.group[i] == str(i) and self.group[j] == str(j):  # once per pair of groups
+                good = {(a, b) for a, b in itertools.product("gG", repeat=2) if {i: a, j: b}[min(losers)] == "g"}
+                good = {way for way in good if all(way[(i, j).index(loser)] == "g" for loser in losers)}
+                for a, b in shown:
+                    good |= set(itertools.product("g" if a == "g" else "gG", "g" if b == "g" else "gG"))
+                self.exclusive.append((i, j, set(itertools.product("gG", repeat=2)) - good))
 
 
 class Street:
@@ -85,10 +107,13 @@ class Street:
             rows: dict[tuple[str, int], int] = {}
             for link in links.get(name, []):
                 rows[self._row(link, requests)] = int(link.attrib["linkIndex"])
-            meets, yields = set(), set()
-            for (junction, row), channel in rows.items():
+            meets: set[tuple[int, int]] = set()
+            yields: set[tuple[int, int]] = set()
+            ruled = {key: channel for key, channel in rows.items() if requests[key[0]]}
+            signal.lawless = self._strangers(links.get(name, []), requests)
+            for (junction, row), channel in ruled.items():
                 foes, response = requests[junction][row]
-                for (other_junction, other), other_channel in rows.items():
+                for (other_junction, other), other_channel in ruled.items():
                     if other_junction != junction or other == row:
                         continue
                     if foes[len(foes) - 1 - other] == "1":
@@ -96,6 +121,21 @@ class Street:
                     if response[len(response) - 1 - other] == "1":
                         yields.add((channel, other_channel))
             signal.decide(meets, yields)
+
+    def _strangers(
+        self, links: list[ElementTree.Element], requests: dict[str, list[tuple[str, str]]]
+    ) -> set[tuple[int, int]]:
+        """Channels at one junction without rows, from different lanes."""
+        unruled = [
+            (link.attrib["via"][1:].rsplit("_", 2)[0], (link.attrib["from"], link.attrib["fromLane"]), link)
+            for link in links
+            if "via" in link.attrib and not requests[link.attrib["via"][1:].rsplit("_", 2)[0]]
+        ]
+        return {
+            (int(a.attrib["linkIndex"]), int(b.attrib["linkIndex"]))
+            for (here, lane, a), (there, other, b) in itertools.permutations(unruled, 2)
+            if here == there and lane != other
+        }
 
     def _row(self, link: ElementTree.Element, requests: dict[str, list[tuple[str, str]]]) -> tuple[str, int]:
         """Junction and row of a link: by the name of its inner lane; crossings stand behind all other links."""
@@ -130,19 +170,28 @@ def _of_signal(signal: Signal, limits: dict[str, Any], timing: dict[str, Any]) -
     cycle = timing["cycle_ds"]
     if cycle is not None and not limits["cycle_min"]["value_ds"] <= cycle <= limits["cycle_max"]["value_ds"]:
         found.add("cycle")
-    if len(timing["body"]["sequence"]) > limits["max_stages"]:
-        found.add("stages")
-    sweeps = [_swept(walk, order) for walk in _walks(timing)]
+    if timing["body"]["kind"] == "rings":
+        found |= broken_walking(timing, limits)
+        sweeps = swept_rings(timing, order)
+    else:
+        if len(timing["body"]["sequence"]) > limits["max_stages"]:
+            found.add("stages")
+        sweeps = [_swept(walk, order) for walk in _walks(timing)]
     for sweep in sweeps:
         found |= _of_sweep(signal, limits, sweep)
     for channel in range(signal.count):
         today = GREEN & set(signal.columns[channel])
-        if today and not any(np.isin(sweep[:, channel], [ord("g"), ord("G")]).any() for sweep in sweeps):
+        shown = {chr(code) for sweep in sweeps for code in np.unique(sweep[:, channel])}
+        if today and not GREEN & shown:
             found.add("service")
+        elif today == GREEN and "G" not in shown and not signal.turns_of(channel) <= {"l", "L", "t"}:
+            found.add("protection")
     return found
 
 
 def _is_today(signal: Signal, timing: dict[str, Any], order: list[int]) -> bool:
+    if timing["body"]["kind"] == "rings":
+        return False  # no program of a network file is one
     if timing["control_mode"] != "fixed" or timing["offset_reference"] != "stage start":
         return False
     if timing["reference"] != [timing["body"]["sequence"][0]["id"]]:
@@ -234,10 +283,49 @@ def _of_sweep(signal: Signal, limits: dict[str, Any], sweep: np.ndarray) -> set[
         least, most = rule["min_green"]["value_ds"], rule["max_green"]
         for begin, end in joined:
             if begin > 0 and end < last and end - begin < least:
-                found.add("pedestrian-green" if signal.walkers[channel] else "min-green")
+                found.add("pedestrian-green" if signal.on_foot[channel] else "min-green")
             if most is not None and end - begin > most["value_ds"]:
                 found.add("max-green")
     found |= _of_pairs(signal, limits, sweep, greens)
+    times = {(e["ending"], e["starting"]): e for e in limits["intergreens"]}
+    for i, j, never in signal.exclusive:
+        first, second = ([chr(code) for code in sweep[edges, channel]] for channel in (i, j))
+        turned = {(b, a) for a, b in never}
+        found |= _kept_apart(first, second, never, edges, times.get((str(i), str(j))))
+        found |= _kept_apart(second, first, turned, edges, times.get((str(j), str(i))))
+    return found
+
+
+def _kept_apart(
+    ends: list[str], starts: list[str], never: set[tuple[str, str]], edges: list[int], entry: dict[str, Any] | None
+) -> set[str]:
+    """Two groups of which one gives way at times: greens that never stand side by side, picture by picture."""
+    found = set()
+    last = len(ends)
+    for at, (own, other) in enumerate(zip(ends, starts, strict=True)):
+        if own in "yu" and other in GREEN:
+            step = -1 if own == "y" else 1
+            there = at
+            while 0 <= there < last and ends[there] == own:
+                there += step
+            if 0 <= there < last and (ends[there], other) in never:
+                found.add("conflict")
+    for others in {frozenset(b for a, b in never if a == own) for own in GREEN} - {frozenset()}:
+        own = {a for a in GREEN if frozenset(b for x, b in never if x == a) == others}
+        for at in range(1, last):
+            if ends[at - 1] not in own or ends[at] in own or starts[at - 1] in others:
+                continue
+            until = at
+            while until < last and starts[until] not in others and ends[until] not in own:
+                until += 1
+            if until == last or ends[until] in own:
+                continue
+            going_on = all(letter in GREEN for letter in ends[at : until + 1])
+            time = None if entry is None else entry["handover"] if going_on and entry["handover"] else entry["time"]
+            if time is None:
+                found.add("intergreen-unknown")
+            elif edges[until] - edges[at] < time["value_ds"]:
+                found.add("intergreen")
     return found
 
 
@@ -273,6 +361,11 @@ def _of_runs(runs: list[list[Any]], column: str, rule: dict[str, Any], walker: b
     return found
 
 
+def _springs(left: str, oncoming: str, left_then: str, oncoming_then: str) -> bool:
+    """Whether the yellow of a left ends here while the oncoming traffic stays green."""
+    return left == "y" and left_then in "rs" and {oncoming, oncoming_then} <= GREEN
+
+
 def _of_pairs(
     signal: Signal, limits: dict[str, Any], sweep: np.ndarray, greens: list[list[tuple[int, int]]]
 ) -> set[str]:
@@ -303,4 +396,18 @@ def _of_pairs(
             a, b = chr(code // 256), chr(code % 256)
             if (a, b) not in shown and any({i: a, j: b}[loser] != "g" for loser in losers):
                 found.add("yielding")
+        for left in losers:
+            oncoming = j if left == i else i
+            if signal.walkers[left] or signal.walkers[oncoming]:
+                continue
+            if not signal.turns_of(left) & {"l", "L", "t"} or "s" not in signal.turns_of(oncoming):
+                continue
+            today = list(zip(signal.columns[left], signal.columns[oncoming], strict=True))
+            if any(_springs(*one, *other) for one, other in zip(today, today[1:] + today[:1], strict=True)):
+                continue
+            steps = np.flatnonzero(sweep[1:, left] != sweep[:-1, left])
+            if any(
+                _springs(*(chr(sweep[at + k, c]) for k in (0, 1) for c in (left, oncoming))) for at in steps.tolist()
+            ):
+                found.add("yellow-trap")
     return found

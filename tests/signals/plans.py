@@ -20,7 +20,6 @@ from signals.plan import (
     TimingPlan,
     Transition,
 )
-from tests.fakes import crossroads
 
 
 def touched(network: Network, **fields: Any) -> TimingPlan:
@@ -48,20 +47,6 @@ def changed(plan: TimingPlan, change: Callable[[dict[str, Any]], None], at: int 
     timings = list(plan.intersections)
     timings[at] = IntersectionPlan.model_validate(fields)
     return plan.model_copy(update={"intersections": tuple(timings)})
-
-
-def ring_fields() -> dict[str, Any]:
-    """One ring with two slots: the smallest rings body."""
-    phase = {"group_ids": ("0",), "split_ds": 450, "yellow_ds": 30, "red_clearance_ds": 20, "min_green_ds": 50}
-    body = {
-        "kind": "rings",
-        "rings": (((1,), (2,)),),
-        "ring_phases": ({**phase, "number": 1}, {**phase, "number": 2}),
-        "coordinated": (2,),
-    }
-    fields = touched(crossroads()).intersections[0].model_dump()
-    changes = {"body": body, "cycle_ds": 900, "offset_reference": OffsetReference.FIRST_GREEN, "reference": ("2",)}
-    return {**fields, **changes}
 
 
 _NAMES = st.text(alphabet="abcXYZ012 äß<&\"'>_-", min_size=1, max_size=6)

@@ -25,19 +25,68 @@ def run_tool(name: str, *arguments: str, folder: Path) -> None:
 @functools.cache
 def street(kind: str) -> Path:
     """A generated network file: "grid" (two junctions, left lanes), "walkers" (one, with pedestrians), "cleared" (one,
-    with all-red and red-amber), "legs" (one, each leg alone), "dense" (two by two, one lane for all)."""
+    with all-red and red-amber), "legs" (one, each leg alone), "dense" (two by two, one lane for all), "lefts" (one,
+    with left lanes and all-red), "crossings" (the same with pedestrians), "shared" (of these, the crossings over the
+    right and the left leg have no lamps of their own: they go by the through beside them), "arrows" ("crossings"
+    whose rights from top and bottom have an arrow beside the lefts' own stage), "lawless" ("lefts" without
+    right-of-way rows)."""
+    if kind == "arrows":
+        return _arrows(street("crossings"))
+    if kind == "lawless":
+        return _lawless(street("lefts"))
+    if kind == "shared":
+        return _shared(street("crossings"))
     folder = Path(tempfile.mkdtemp(prefix="greenband-street-"))
     common = ["--tls.guess", "--default-junction-type", "traffic_light", "-o", f"{kind}.net.xml"]
     lengths = ["--grid", "--grid.y-number", "1", "--grid.attach-length", "120", "--grid.length", "150"]
+    lefts = [*lengths, "--grid.x-number", "1", "-L", "2", "--turn-lanes", "1", "--turn-lanes.length", "60"]
+    lefts += ["--no-turnarounds", "true", "--tls.allred.time", "2", "--tls.left-green.time", "8"]
     options = {
         "grid": [*lengths, "--grid.x-number", "2", "-L", "2", "--turn-lanes", "1", "--turn-lanes.length", "50"],
         "walkers": [*lengths, "--grid.x-number", "1", "-L", "1", "--sidewalks.guess", "--crossings.guess"],
         "cleared": [*lengths, "--grid.x-number", "1", "-L", "2", "--tls.allred.time", "2"],
         "legs": [*lengths, "--grid.x-number", "1", "-L", "2", "--tls.layout", "incoming", "--tls.yellow.time", "4"],
+        "lefts": lefts,
+        "crossings": [*lefts, "--sidewalks.guess", "--crossings.guess"],
         "dense": ["--grid", "--grid.number", "2", "--grid.attach-length", "90", "--grid.length", "120", "-L", "1"],
     }[kind]
     run_tool("netgenerate", *options, *common, folder=folder)
     return folder / f"{kind}.net.xml"
+
+
+def _arrows(plain: Path) -> Path:
+    tree = ElementTree.parse(plain)
+    phases = list(tree.getroot().iter("phase"))
+    for phase, right in zip(phases[2:5], "gGy", strict=True):
+        state = phase.attrib["state"]
+        phase.set("state", right + state[1:8] + right + state[9:])
+    path = plain.with_name("arrows.net.xml")
+    tree.write(path)
+    return path
+
+
+def _lawless(ruled: Path) -> Path:
+    tree = ElementTree.parse(ruled)
+    for junction in tree.getroot().iter("junction"):
+        for request in junction.findall("request"):
+            junction.remove(request)
+    path = ruled.with_name("lawless.net.xml")
+    tree.write(path)
+    return path
+
+
+def _shared(crossings: Path) -> Path:
+    tree = ElementTree.parse(crossings)
+    lamps = {":A0_c0": "16", ":A0_c1": "9", ":A0_c2": "17", ":A0_c3": "1"}
+    for link in tree.getroot().iter("connection"):
+        if link.get("tl") and link.attrib["to"] in lamps:
+            link.set("linkIndex", lamps[link.attrib["to"]])
+    for phase in tree.getroot().iter("phase"):
+        state = phase.attrib["state"]
+        phase.set("state", state[:17] + state[18])
+    path = crossings.with_name("shared.net.xml")
+    tree.write(path)
+    return path
 
 
 def executed(
@@ -51,7 +100,8 @@ def executed(
     if flow:
         _trips(network, folder, begin_s, end_s)
         arguments += ["-r", "trips.xml"]
-    run_tool("sumo", *arguments, "-X", "never", "--no-step-log", "--no-warnings", folder=folder)
+    arguments += ["--ignore-route-errors", "--no-warnings"]  # some turn round where nobody may
+    run_tool("sumo", *arguments, "-X", "never", "--no-step-log", folder=folder)
     shown: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for row in ElementTree.parse(folder / "states.xml").getroot().iter("tlsState"):
         shown[row.attrib["id"]].append((float(row.attrib["time"]), row.attrib["state"]))

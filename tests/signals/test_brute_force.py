@@ -24,13 +24,15 @@ from signals.safety import check
 from tests.signals.brute_force import Street, broken_rules
 from tests.signals.sumo_streets import street
 
-KINDS = ("grid", "walkers", "cleared", "legs", "dense")
+KINDS = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows")
+JUDGED = (*KINDS, "lawless")  # what runs on the last one nobody can call safe
 
 Fields = dict[str, Any]
 
 
 @cache
-def _street(kind: str) -> tuple[Network, Rules, Street, Fields]:
+def street_twice(kind: str) -> tuple[Network, Rules, Street, Fields]:
+    """The street, its rules, and both again as the second judge knows them."""
     network = sumo_net.read(street(kind))
     rules = rules_of(network)
     return network, rules, Street(street(kind)), json.loads(json.dumps(rules.model_dump(mode="json")))
@@ -152,6 +154,57 @@ def yellow_to_red(fields: Fields, rng: random.Random) -> None:
         step["displays"] = step["displays"].replace("y", "r")
 
 
+def arrow_early(fields: Fields, rng: random.Random) -> None:
+    """A left that gives way gets its arrow while the others have yellow."""
+    steps = [s for stage in fields["body"]["sequence"] for s in stage["interstage"] if "g" in s["displays"]]
+    if steps:
+        step = rng.choice(steps)
+        step["displays"] = step["displays"].replace("g", "G")
+
+
+def start_early(fields: Fields, rng: random.Random) -> None:
+    """What the next stage shows green starts with a step of the interstage before it, whatever is yellow then."""
+    sequence = fields["body"]["sequence"]
+    at = rng.randrange(len(sequence))
+    for step in sequence[at]["interstage"][rng.choice([0, -1]) :]:
+        following = sequence[(at + 1) % len(sequence)]["displays"]
+        pairs = zip(step["displays"], following, strict=True)
+        step["displays"] = "".join(then if now == "r" and then in "gG" else now for now, then in pairs)
+
+
+def stages_turned(fields: Fields, rng: random.Random) -> None:
+    """The stages in the opposite order: arrows before the green in which they give way."""
+    fields["body"]["sequence"].reverse()
+
+
+def left_ends_alone(fields: Fields, rng: random.Random) -> None:
+    """A group that gives way ends its green before the rest of its stage."""
+    stage = _stage(fields, rng)
+    giving_way = [at for at, letter in enumerate(stage["displays"]) if letter == "g"]
+    if not giving_way:
+        return
+    at = rng.choice(giving_way)
+    cut = [stage["displays"][:at] + letter + stage["displays"][at + 1 :] for letter in "yr"]
+    for step in stage["interstage"]:
+        step["displays"] = step["displays"][:at] + "r" + step["displays"][at + 1 :]
+    lengths = (30, rng.randint(10, 90))
+    steps = [{"displays": shown, "duration_ds": ds} for shown, ds in zip(cut, lengths, strict=True)]
+    stage["interstage"] = [*steps, *stage["interstage"]]
+
+
+def priority_lost(fields: Fields, rng: random.Random) -> None:
+    """A group that gives way in some stage does so in all of them."""
+    sequence = fields["body"]["sequence"]
+    at = rng.choice(
+        [k for k in range(len(fields["group_ids"])) if any(s["displays"][k] == "g" for s in sequence)] or [0]
+    )
+    for stage in sequence:
+        for picture in (stage, *stage["interstage"]):
+            letters = list(picture["displays"])
+            letters[at] = letters[at].replace("G", "g")
+            picture["displays"] = "".join(letters)
+
+
 def red_amber(fields: Fields, rng: random.Random) -> None:
     stage = _stage(fields, rng)
     if stage["interstage"]:
@@ -194,7 +247,8 @@ MUTATIONS: tuple[Callable[[Fields, random.Random], None], ...] = (
     *(retimed, shortened, lengthened, interstage_length, interstage_dropped, interstage_twice, all_red_added),
     *(letter_in_interstage, letter_in_stage, right_of_way, pictures_swapped, groups_swapped, stage_twice),
     *(stages_many, stage_dropped, stages_reordered, yellow_to_red, red_amber, all_green, offset_moved),
-    *(actuated, free_choice, marked_untouched),
+    *(actuated, free_choice, marked_untouched, arrow_early, start_early, stages_turned),
+    *(left_ends_alone, priority_lost),
 )
 
 
@@ -248,7 +302,7 @@ def _compare(count: int, seed: int) -> tuple[Counter[str], Counter[str]]:
     classes: Counter[str] = Counter()
     judged = 0
     while judged < count:
-        network, rules, second, plain_rules = _street(KINDS[judged % len(KINDS)])
+        network, rules, second, plain_rules = street_twice(JUDGED[judged % len(JUDGED)])
         state = rng.getstate()[1][:2]
         made = _plan(network, rng, rng.choices((0, 1, 2, 3), (1, 5, 3, 1))[0])
         if made is None:
@@ -267,7 +321,7 @@ def _compare(count: int, seed: int) -> tuple[Counter[str], Counter[str]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_find_what_runs_safe(kind: str) -> None:
-    network, rules, second, plain_rules = _street(kind)
+    network, rules, second, plain_rules = street_twice(kind)
     timings = tuple(timing_of(i.running, i) for i in network.intersections)
     plan = TimingPlan(network_digest=network.digest, intersections=timings)
     assert check(plan, network, rules) == ()

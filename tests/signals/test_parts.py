@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
 from pathlib import Path
 
 import pytest
 
+from networks.faults import InputError
 from signals import parts
 
 
@@ -62,3 +64,52 @@ def test_every_member_of_every_kind_can_be_taken_out(kind: str) -> None:
     members = parts.find(kind)
     function = parts.KINDS[kind][1]
     assert all(callable(getattr(module, function)) for module in members.values())
+
+
+@pytest.mark.parametrize(
+    ("content", "source"),
+    [
+        (b'<?xml version="1.0"?>\n<detector/>', "sumo_e1"),
+        (b"\xef\xbb\xbf\n <detector>", "sumo_e1"),
+        (b"# note\ndetector,start,duration,count\n", "counts_csv"),
+        (b"\xef\xbb\xbfdetector;start;duration;count\n", "counts_csv"),
+        (b'"from_link","to_link","start","duration","count"\n', "turning_counts"),
+    ],
+)
+def test_who_reads_a_file_is_found_by_its_content(tmp_path: Path, content: bytes, source: str) -> None:
+    for data in (content, gzip.compress(content)):
+        path = tmp_path / "flows"
+        path.write_bytes(data)
+        assert parts.of_content("source", path) is parts.find("source")[source]
+
+
+@pytest.mark.parametrize("content", [b"hello", b"PK\x03\x04", b"\x89PNG\r\n", b"a,b,c\n1,2,3\n", b"<routes/>", b""])
+def test_content_of_nobody_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "flows"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="flows: "):
+        parts.of_content("source", path)
+
+
+def test_the_only_member_tells_itself_what_is_wrong(tmp_path: Path) -> None:
+    for kind in ("importer", "format"):
+        members = parts.find(kind)
+        if len(members) == 1:
+            assert parts.of_content(kind, tmp_path / "missing") is next(iter(members.values()))
+
+
+def test_a_second_member_of_a_kind_is_chosen_by_content(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "street_formats"
+    for name, start in (("alpha", "A"), ("beta", "B")):
+        (package / f"{name}.py").write_text(
+            f"CONTENT = 'begins with {start}'\ndef accepts(head): return head[:1] == b'{start}'\ndef read(path): ...\n"
+        )
+    (package / "folded" / "__init__.py").write_text("")
+    monkeypatch.setattr(parts, "KINDS", {"letter": (folder, "read")})
+    (tmp_path / "file").write_text("Because")
+    assert parts.of_content("letter", tmp_path / "file").__name__ == f"{folder}.beta"
+    (tmp_path / "file").write_text("Cause")
+    with pytest.raises(InputError, match="no known letter, needed begins with A; or begins with B"):
+        parts.of_content("letter", tmp_path / "file")

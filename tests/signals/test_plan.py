@@ -22,7 +22,7 @@ from signals.plan import (
     write_plan,
 )
 from tests.fakes import corridor, crossroads
-from tests.signals.plans import ring_fields, timings, touched
+from tests.signals.plans import timings, touched
 
 GROUPS = tuple(str(channel) for channel in range(12))
 
@@ -39,7 +39,8 @@ UNSOUND: dict[str, dict[str, Any]] = {
     "offset with a fraction": {"offset_ds": 1.5},
     "no reference": {"reference": ()},
     "reference to nothing": {"reference": ("nowhere",)},
-    "reference of rings": {"offset_reference": OffsetReference.FIRST_GREEN},
+    "reference of rings": {"offset_reference": OffsetReference.BARRIER},
+    "two stages for one reference": {"reference": ("S1", "S2")},
     "a group twice": {"group_ids": ("0", *GROUPS[:-1])},
     "a group too many": {"group_ids": (*GROUPS, "12")},
     "a parameter twice": {"parameters": (("a", "1"), ("a", "2"))},
@@ -150,11 +151,3 @@ def test_the_schema_is_published_and_closed() -> None:
     assert schema["additionalProperties"] is False
     assert {"StagesBody", "RingsBody"} <= set(schema["$defs"])
     json.dumps(schema)
-
-
-def test_rings_are_in_the_type_from_the_beginning() -> None:
-    fields = ring_fields()
-    assert IntersectionPlan.model_validate(fields).body.kind == "rings"
-    for wrong in ({"rings": (((1,),),)}, {"coordinated": (7,)}, {"rings": (((1,), (2,)), ((),))}):
-        with pytest.raises(ValueError):
-            IntersectionPlan.model_validate({**fields, "body": {**fields["body"], **wrong}})

@@ -116,6 +116,30 @@ def test_the_engineer_goes_first(tmp_path: Path) -> None:
     assert rules.digest() != rules_of(crossroads(pedestrians=True)).digest()
 
 
+def test_a_longer_yellow_leaves_the_red_clearance_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text(
+        """
+        [intersection.C.group.1]
+        yellow_s = 4.5
+        [intersection.C.group.4]
+        yellow_s = 3
+        [[intersection.C.intergreen]]
+        from = "1"
+        to = "10"
+        time_s = 5
+        """
+    )
+    network = crossroads()
+    rules = rules_of(network, engineer_file=path)
+    assert rules.intergreen_ds("C", "1", "4") == 65  # 3 s of yellow and 2 s of red run today
+    assert rules.intergreen_ds("C", "4", "1") == 50
+    assert rules.intergreen_ds("C", "1", "10") == 50  # said so
+    source = rules.intergreen("C", "1", "4").time
+    assert source is not None
+    assert source.source == "running program, longer by the yellow: engineer's file rules.toml"
+
+
 def test_every_fault_of_the_engineers_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rules.toml"
     path.write_text(

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
+from networks.importers import sumo_net
 from networks.network import Network
 from signals.control import timing_of
 from signals.plan import Actuation, ControlMode, TimingPlan, Transition
 from signals.rules import Rules, rules_of
 from signals.safety import Violation, audit, check, inherited, inherited_digest
 from tests.fakes import corridor, crossroads, t_junction
-from tests.signals.plans import changed, ring_fields, touched
+from tests.signals.plans import changed, touched
+from tests.signals.sumo_streets import street
 
 NETWORK = crossroads()
 RULES = rules_of(NETWORK)
@@ -169,6 +171,21 @@ def test_pedestrians_keep_their_walk_and_clearance() -> None:
     assert {v.rule for v in _violations(change, network)} == {"pedestrian-green"}
 
 
+def test_walkers_who_share_the_lamps_of_vehicles_keep_their_walk_and_clearance() -> None:
+    network = sumo_net.read(street("shared"))
+    assert check(touched(network), network, rules_of(network)) == ()
+
+    def change(fields: dict[str, Any]) -> None:
+        for stage in fields["body"]["sequence"]:
+            stage["duration_ds"] = 100
+
+    found = check(changed(touched(network), change), network, rules_of(network))
+    assert {v.where.split("'")[3] for v in found if v.rule == "pedestrian-green"} == {"1", "9", "16", "17"}
+    clearance = rules_of(network).group("A0", "1").pedestrian_clearance
+    assert clearance is not None
+    assert clearance.value_ds > 100
+
+
 def test_an_intergreen_holds_over_repeated_service_and_over_local_zero() -> None:
     def change(fields: dict[str, Any]) -> None:
         _stage(fields, 1)["interstage"].pop()  # all red at the end of the cycle
@@ -185,6 +202,37 @@ def test_an_unknown_intergreen_is_refused_where_it_is_needed() -> None:
     network = replace(NETWORK, intersections=(replace(old, pairs=pairs),))
     found = check(touched(network), network, rules_of(network))
     assert [v.rule for v in found] == ["intergreen-unknown"]
+
+
+def _giving_way_only(*groups: str) -> Callable[[dict[str, Any]], None]:
+    """These groups give way wherever they have priority now, and in the steps around."""
+
+    def change(fields: dict[str, Any]) -> None:
+        columns = [fields["group_ids"].index(group) for group in groups]
+        for stage in fields["body"]["sequence"]:
+            for picture in (stage, *stage["interstage"]):
+                letters = list(picture["displays"])
+                for column in columns:
+                    letters[column] = letters[column].replace("G", "g")
+                picture["displays"] = "".join(letters)
+
+    return change
+
+
+def test_only_a_left_may_lose_the_protected_part_of_what_it_has() -> None:
+    network = sumo_net.read(street("arrows"))
+    assert check(touched(network), network, rules_of(network)) == ()
+    (right,) = _violations(_giving_way_only("0"), network)
+    assert str(right) == (
+        "protection: intersection 'A0', signal group '0': "
+        "found only green giving way, needed protected green in each cycle, as today"
+    )
+    assert _violations(_giving_way_only("3"), network) == ()
+
+
+def test_nothing_is_safe_where_nobody_knows_whose_paths_cross() -> None:
+    network = sumo_net.read(street("lawless"))
+    assert {v.rule for v in check(touched(network), network, rules_of(network))} == {"intergreen-unknown"}
 
 
 def _actuated(
@@ -241,11 +289,6 @@ def test_what_was_built_past_the_checks_is_refused() -> None:
     timing = plan.intersections[0].model_copy(update={"offset_ds": 5000})
     forged = plan.model_copy(update={"intersections": (timing,)})
     assert {v.rule for v in check(forged, NETWORK, RULES)} == {"plan"}
-
-
-def test_rings_are_never_accepted_unchecked() -> None:
-    plan = TimingPlan.model_validate({"network_digest": NETWORK.digest, "intersections": (ring_fields(),)})
-    assert {v.rule for v in check(plan, NETWORK, RULES)} == {"rings"}
 
 
 def _faulty() -> Network:

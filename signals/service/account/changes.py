@@ -11,6 +11,7 @@ from optimizers.problem import GREEN_YIELDING, cycle_limits_s
 from signals.plan import IntersectionPlan, StagesBody
 from signals.reports import PlanChange
 from signals.service.account.compared import Compared, Side
+from signals.service.account.interstages import interstage_rows
 from signals.service.account.names import short
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
 from signals.service.account.what_if import CycleNeed, WhatIf
@@ -63,6 +64,7 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
         said = "the candidate has its stages in another order"
         rows.append(PlanChange("order of stages", ", ".join(before), ", ".join(after), said))
     rows += _stage_rows(before, after, new)
+    rows += interstage_rows(old, new, intersection, compared.rules)
     lost = protection_lost(old, new)
     if lost:
         groups = f"group {', '.join(lost)}"
@@ -239,7 +241,7 @@ def _offset_reason(compared: Compared, after: Side, intersection: Intersection, 
         met = " before, ".join("no fixed relation" if share is None else f"{100 * share:.0f} %" for share in shares)
         said.append(
             f"platoon from {short(platoon.upstream_id)} ({platoon.flow_veh_per_h:.0f} veh/h by {platoon.link_id})"
-            f" arrives {platoon.travel_s:.0f} s after its green there; in green here: {met} after"
+            f" arrives {platoon.travel_s:.0f} s after its green there, in green here {met} after"
         )
     return "; ".join(said)
 

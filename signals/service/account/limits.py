@@ -6,8 +6,9 @@ from networks.junction import GroupKind
 from networks.network import Network
 from optimizers.problem import Constants
 from signals.plan import ControlMode
-from signals.service.estimate import DEFAULT_ZONE, HEADROOM_SHARE, TUNING_FACTORS
+from signals.service.estimate import HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
+from signals.trials import step_for
 
 _SHOWN = 20
 
@@ -18,7 +19,8 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
     lines = [
         "The street itself: the proof is a simulation (SUMO). Its drivers are the defaults of the vehicle types found;"
         " they were not calibrated against travel times or queues of this street.",
-        "The simulation steps in whole seconds and does not teleport: vehicles that block each other stay, and count.",
+        f"The simulation goes in steps of {_step_s(outcome):g} s, the longest that fits the times of both plans, and"
+        " does not teleport: vehicles that block each other stay, and count.",
         "One period: what runs before and after it, and the change between plans, was not simulated.",
         "Route choice: vehicles keep their routes whatever the signals do.",
         "The demand's day-to-day variation: realisations differ by departure times and random driving"
@@ -30,6 +32,8 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
         f" {constants.critical_gap_s:g} s, follow-up time {constants.follow_up_s:g} s for all.",
         "HCM numbers take arrivals as uniform (no platoons) and an initial queue of none; they are for comparison of"
         " before and after, the verdict rests on the simulation alone.",
+        "The fleet: CO₂ and fuel are those of SUMO's emission model (HBEFA) for the vehicle types found; a type that"
+        " names no emission class drives as a petrol car of Euro 4.",
         *_on_foot(network),
         *_of_street(network),
     ]
@@ -37,6 +41,10 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
     if modes - {ControlMode.FIXED}:
         lines.append("Actuated control is run by SUMO's own logic and detectors; a controller's may differ in detail.")
     return tuple(lines)
+
+
+def _step_s(outcome: Outcome) -> float:
+    return step_for((outcome.street.incumbent,)) if outcome.validation is None else outcome.validation.subject.step_s
 
 
 def assumptions(outcome: Outcome) -> tuple[str, ...]:
@@ -52,22 +60,24 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         " quarters of an hour, even ones by five minutes."
     )
     if request.zone is None:
-        lines.append(f"No time zone was given: times of the flows are read as {DEFAULT_ZONE}.")
+        lines.append(
+            f"No time zone was given: the period counts from midnight in zone {outcome.counted.zone}, that of the"
+            " instants of the flows (UTC where they have none)."
+        )
     if request.begin_s is None and request.end_s is None:
         lines.append("No period was given: the plan is for all that the flows cover.")
     if not request.demand:
         lines.append("No routes were given: the verdict, too, rests on vehicles made from the estimated demand.")
     else:
         lines.append("The verdict rests on the given routes; search and race saw detector flows only.")
-    if request.incumbent is None:
+    if not request.incumbent:
         lines.append("The plan that runs today is taken from the network's own programs.")
     lines += _shortened(list(rules.notes))
     return tuple(lines)
 
 
 def _on_foot(network: Network) -> list[str]:
-    kinds = {group.kind for intersection in network.intersections for group in intersection.groups}
-    if GroupKind.PEDESTRIAN not in kinds:
+    if not any(group.walkers for intersection in network.intersections for group in intersection.groups):
         return [
             "People on foot: the network has no signalised crossing. Where the street has some, this plan must not run."
         ]

@@ -147,3 +147,12 @@ def test_programs_that_fit_no_signal_are_refused(folder: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_programs([path, folder / "missing.xml"], crossroads())
     assert len(caught.value.faults) == 3
+
+
+def test_as_many_faulty_detectors_as_there_may_be(folder: Path) -> None:
+    """Beyond the first 200 faults are only counted; a detector that has one is left out all the same."""
+    loops = "".join(f'<inductionLoop id="d{i}" lane="gone_{i}" pos="1" period="60"/>' for i in range(300))
+    areas = "".join(f'<laneAreaDetector id="a{i}" lane="NC_0" pos="far" period="60"/>' for i in range(50))
+    found = faults(folder, loops + areas)
+    assert len(found) == 201
+    assert "150 more" in found[-1]

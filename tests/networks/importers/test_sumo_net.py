@@ -13,35 +13,12 @@ from networks.faults import InputError
 from networks.importers import sumo_net
 from networks.junction import GroupKind, PairKind
 from networks.network import DetectorKind, LinkKind, Network
+from tests.contracts.handed_in import sample
+from tests.signals.sumo_streets import street
 
 # A node with three lane links on the channels of signal T: 0 goes through on channel 0, 1 turns left on channel 1 and
 # gives way to 0, 2 is a slip lane without signal. `request` rows: rightmost character is link 0.
-TINY = """<net version="1.20">
-<location projParameter="!"/>
-<edge id=":C_0" function="internal"><lane id=":C_0_0" index="0" speed="13.9" length="12"/></edge>
-<edge id=":C_1" function="internal"><lane id=":C_1_0" index="0" speed="5" length="6"/></edge>
-<edge id=":C_2" function="internal"><lane id=":C_2_0" index="0" speed="7" length="7"/></edge>
-<edge id=":C_3" function="internal"><lane id=":C_3_0" index="0" speed="10" length="10"/></edge>
-<edge id="in" from="A" to="C" priority="3" name="High Street">
- <lane id="in_0" index="0" speed="13.9" length="100" shape="0,0 100,0"/></edge>
-<edge id="back" from="B" to="C"><lane id="back_0" index="0" speed="13.9" length="100" shape="200,0 100,0"/></edge>
-<edge id="out" from="C" to="B"><lane id="out_0" index="0" speed="13.9" length="100" shape="100,0 200,0"/></edge>
-<edge id="side" from="C" to="A"><lane id="side_0" index="0" speed="8" length="50" shape="100,0 0,0"/></edge>
-<tlLogic id="T" type="static" programID="0" offset="5">
- <phase duration="30" state="Gg"/><phase duration="3" state="yy"/><phase duration="2" state="rr"/></tlLogic>
-<junction id="A" type="dead_end" x="0" y="0" incLanes="side_0" intLanes=""/>
-<junction id="B" type="dead_end" x="200" y="0" incLanes="out_0" intLanes=""/>
-<junction id="C" type="traffic_light" x="100" y="0" incLanes="in_0 back_0" intLanes=":C_0_0 :C_3_0 :C_2_0">
- <request index="0" response="000" foes="010" cont="0"/>
- <request index="1" response="000" foes="101" cont="0"/>
- <request index="2" response="010" foes="010" cont="1"/></junction>
-<connection from="in" to="out" fromLane="0" toLane="0" via=":C_0_0" tl="T" linkIndex="0" dir="s" state="O"/>
-<connection from="in" to="side" fromLane="0" toLane="0" via=":C_3_0" dir="R" state="M"/>
-<connection from="back" to="side" fromLane="0" toLane="0" via=":C_1_0" tl="T" linkIndex="1" dir="l" state="o"/>
-<connection from=":C_0" to="out" fromLane="0" toLane="0" dir="s" state="M"/>
-<connection from=":C_1" to="side" fromLane="0" toLane="0" via=":C_2_0" dir="l" state="m"/>
-<connection from=":C_2" to="side" fromLane="0" toLane="0" dir="l" state="M"/>
-</net>"""
+TINY = sample("importer", "sumo_net").read_text().rstrip()
 
 
 def tiny(folder: Path, *changes: tuple[str, str]) -> Path:
@@ -297,3 +274,13 @@ def test_actuated_signals_bring_their_limits(actuated: Network) -> None:
     assert "minimum duration" in group.min_green.source
     assert group.max_green is not None
     assert group.max_green.value_ds >= 500
+
+
+def test_a_junction_without_right_of_way_rows_says_nothing_of_its_paths() -> None:
+    ruled, unruled = sumo_net.read(street("lefts")), sumo_net.read(street("lawless"))
+    pairs = {(p.first, p.second): p for p in unruled.intersections[0].pairs}
+    assert all(not link.crosses and link.node_index is None for link in unruled.lane_links)
+    for pair in ruled.intersections[0].pairs:
+        if pair.kind is PairKind.CONFLICTING:
+            assert pairs[pair.first, pair.second].kind is PairKind.CONFLICTING
+            assert pairs[pair.first, pair.second].intergreen_ds == (None, None)

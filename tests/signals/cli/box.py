@@ -95,8 +95,7 @@ class Box:
 
     def validate(self, path: str, **given: str | None) -> list[str]:
         """Arguments of `greenband validate` against the running programs."""
-        against = self.file("running.add.xml", "<additional/>")
-        common = {"detectors": None, "demand": str(self.street.demand), "against": against, "pairs": "6"}
+        common = {"detectors": None, "demand": str(self.street.demand), "pairs": "6"}
         return ["validate", path, *self._options({**common, **given})]
 
     def _options(self, given: dict[str, str | None], **more: str) -> list[str]:

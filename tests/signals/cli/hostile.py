@@ -61,9 +61,9 @@ def _incumbent(content: str) -> Callable[[Box], list[str]]:
     return _text("incumbent", "running.add.xml", f"<additional>{content}</additional>")
 
 
-def _program(*steps: tuple[str, str], name: str = "A0") -> str:
+def _program(*steps: tuple[str, str], name: str = "A0", inside: str = "") -> str:
     phases = "".join(f'<phase duration="{duration}" state="{state}"/>' for duration, state in steps)
-    return f'<tlLogic id="{name}" type="static" programID="new" offset="0">{phases}</tlLogic>'
+    return f'<tlLogic id="{name}" type="static" programID="new" offset="0">{phases}{inside}</tlLogic>'
 
 
 def _rules(content: str) -> Callable[[Box], list[str]]:
@@ -82,6 +82,19 @@ def _sumocfg(content: str) -> Callable[[Box], list[str]]:
     def arguments(box: Box) -> list[str]:
         text = content.replace("NET", str(box.street.network)).replace("ROU", str(box.street.demand))
         return box.plan(network=None, sumocfg=box.file("all.sumocfg", f"<configuration>{text}</configuration>"))
+
+    return arguments
+
+
+def _sumocfg_with(content: str) -> Callable[[Box], list[str]]:
+    """A configuration with an additional file of this content, and no detectors given by hand."""
+
+    def arguments(box: Box) -> list[str]:
+        box.file("more.add.xml", f"<additional>{content}</additional>")
+        given = '<net-file value="NET"/><route-files value="ROU"/><a value="more.add.xml"/>'
+        text = given.replace("NET", str(box.street.network)).replace("ROU", str(box.street.demand))
+        cfg = box.file("all.sumocfg", f"<configuration>{text}</configuration>")
+        return box.plan(network=None, detectors=None, sumocfg=cfg)
 
     return arguments
 
@@ -118,6 +131,8 @@ def _stage(plan: dict[str, Any], number: int = 0) -> dict[str, Any]:
 
 _LANE = 'lane="A0B0_0"'
 _GOOD = ("42", "GGgrrrGGgrrr"), ("3", "yyyrrryyyrrr"), ("42", "rrrGGgrrrGGg"), ("3", "rrryyyrrryyy")
+_WRITES = '<param key="file" value="../elsewhere/victim.txt"/>'
+_EVENT = '<timedEvent type="SaveTLSStates" source="A0" dest="../elsewhere/victim.txt"/>'
 _VEHICLE = '<vehicle id="v" depart="1"><route edges="left0A0 A0B0 B0right0"/></vehicle>'
 _E1 = '<interval begin="0" end="300" id="A0B0_0:entry" nVehContrib="{}" occupancy="5" speed="9"/>'
 
@@ -160,6 +175,7 @@ NETWORK = (
         '<net><edge id="e" from="a" to="b"><lane id="e_0" index="0" speed="10" length="100" shape="0,0 100,0"/></edge>'
         '<junction id="a" type="dead_end" x="0" y="0" incLanes=""/>'
         '<junction id="b" type="dead_end" x="100" y="0" incLanes="e_0"/></net>'), detectors=None), "signalised intersection"),
+    case("network: a program writes a file", _network(("</tlLogic>", f"{_WRITES}</tlLogic>")), "A0", "file names"),
     case("network: writes a file", _network(("<location", '<param key="output-file" value="../elsewhere/victim.txt"/><location')), "file names"),
 )  # fmt: skip
 
@@ -251,7 +267,12 @@ INCUMBENT = (
     case("incumbent: duration NaN", _incumbent(_program(("nan", "GGgrrrGGgrrr"), *_GOOD[1:])), "duration"),
     case("incumbent: no steps", _incumbent(_program()), "step"),
     case("incumbent: lengths differ", _incumbent(_program(("42", "GGgrrr"), *_GOOD[1:])), "lengths"),
+    case("incumbent: nothing in it", _incumbent(""), "running.add.xml", "no signal program in this file"),
+    case("incumbent: detectors only", _incumbent(f'<inductionLoop id="x" {_LANE} pos="5" freq="60" file="NUL"/>'), "no signal program in this file"),
+    case("incumbent: switched by the time of day", _incumbent(_program(*_GOOD) + '<WAUT id="w1" refTime="0" startProg="0"/>'), "WAUT 'w1'", "time of day"),
     case("incumbent: include", _incumbent('<include href="x.xml"/>'), "include"),
+    case("incumbent: writes a file", _incumbent(_program(*_GOOD, inside=_WRITES)), "A0", "file names"),
+    case("incumbent: an output inside a program", _incumbent(_program(*_GOOD, inside=_EVENT)), "timedEvent"),
 )  # fmt: skip
 
 RULES = (
@@ -289,12 +310,17 @@ PLANS = (
     case("plan: intersection missing", _plan(lambda plan: plan["intersections"].pop()), "B0", code=NOT_SAFE),
     case("plan: yellow gone", _plan(lambda plan: _stage(plan).update(interstage=[], duration_ds=_stage(plan)["duration_ds"] + 30)), "NOT SAFE", code=NOT_SAFE),
     case("plan: unsafe programs", lambda box: box.check(box.file("p.add.xml", f"<additional>{_program(('45', 'G' * 12), ('45', 'r' * 12))}</additional>")), "NOT SAFE", code=NOT_SAFE),
+    case("plan: programs that write a file", lambda box: box.check(box.file("p.add.xml", f"<additional>{_program(*_GOOD, inside=_WRITES)}</additional>")), "file names"),
+    case("plan: no programs", lambda box: box.check(box.file("p.add.xml", "<additional/>")), "p.add.xml", "no signal program in this file"),
+    case("plan: counts of detectors", lambda box: box.check(box.file("p.xml", '<!-- <additional-files value="d.add.xml"/> --><detector><interval begin="0" end="60" id="d" nVehContrib="3"/></detector>')), "p.xml", "no signal program in this file"),
     case("plan: signal unknown", lambda box: box.check(box.file("p.add.xml", f"<additional>{_program(*_GOOD, name='Z9')}</additional>")), "Z9"),
     case("validate: plan of another network", lambda box: box.validate(box.plan_file(lambda plan: plan.update(network_digest="0" * 64))), "network"),
+    case("validate: against nothing", lambda box: box.validate(box.plan_file(lambda plan: None), against=box.file("today.add.xml", "<additional/>")), "today.add.xml", "no signal program in this file"),
+    case("validate: plan writes a file", lambda box: box.validate(box.plan_file(lambda plan: _first(plan).update(parameters=[["file", "../elsewhere/victim.txt"]]))), "A0", "file names"),
     case("validate: plan lacks an intersection", lambda box: box.validate(box.plan_file(lambda plan: plan["intersections"].pop())), "B0"),
     case("validate: unknown intersection", lambda box: box.validate(box.plan_file(lambda plan: _first(plan).update(intersection_id="Z9"))), "Z9"),
     case("validate: groups of another street", lambda box: box.validate(box.plan_file(lambda plan: _first(plan).update(group_ids=[f"g{i}" for i in range(12)]))), "signal groups", "g11"),
-    case("validate: no period", lambda box: box.validate(box.file("plan.json", box.plan_text), begin=None), "--begin"),
+    case("validate: period behind the routes", lambda box: box.validate(box.file("plan.json", box.plan_text), begin="9000", end=None), "routes from"),
     case("validate: begin after end", lambda box: box.validate(box.file("plan.json", box.plan_text), begin="900"), "period"),
 )  # fmt: skip
 
@@ -305,6 +331,12 @@ CONFIGURATIONS = (
     case("sumocfg: two networks", _sumocfg('<input><net-file value="NET,NET"/></input>'), "net-file"),
     case("sumocfg: end is no time", _sumocfg('<input><net-file value="NET"/></input><time><end value="nan"/></time>'), "end"),
     case("sumocfg: entity bomb", lambda box: box.plan(network=None, sumocfg=box.file("a.sumocfg", DOCTYPE_BOMB + "<configuration>&d;</configuration>")), "DOCTYPE"),
+    case("sumocfg: additional file includes", _sumocfg_with('<include href="/etc/passwd"/>'), "more.add.xml", "<include>"),
+    case("sumocfg: additional file includes deep inside", _sumocfg_with('<vType id="t"><include href="x"/></vType>'), "more.add.xml", "<include>"),
+    case("sumocfg: additional file steers", _sumocfg_with('<rerouter id="r" edges="A0B0" file="../x.xml"/>'), "more.add.xml", "<rerouter"),
+    case("sumocfg: additional file missing", _sumocfg('<net-file value="NET"/><a value="no.add.xml,../no.add.xml"/>'), "no.add.xml", "not there"),
+    case("sumocfg: program of another signal", _sumocfg_with(_program(*_GOOD, name="Z9")), "more.add.xml", "Z9"),
+    case("sumocfg: detector on no lane", _sumocfg_with('<e1Detector id="d" lane="nowhere_0" pos="1" file="../x.xml"/>'), "nowhere_0"),
     case("sumocfg: a network", lambda box: box.plan(network=None, sumocfg=str(box.street.network)), "root element"),
     case("sumocfg: missing", lambda box: box.plan(network=None, sumocfg=str(box.inputs / "no.sumocfg")), "no.sumocfg"),
 )  # fmt: skip
@@ -316,6 +348,7 @@ OPTIONS = (
     case("option: begin negative", _options(begin="-5"), "--begin"),
     case("option: begin no number", _options(begin="early"), "--begin"),
     case("option: mode", _options(mode="magic"), "--mode", "magic"),
+    case("option: accept", _options(accept="worse"), "--accept", "worse"),
     case("option: pairs", _options(pairs="7"), "--pairs", "7"),
     case("option: profile", _options(profile="../../etc/passwd"), "profile"),
     case("option: effort", _options(effort="0"), "--effort"),

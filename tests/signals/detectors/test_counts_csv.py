@@ -12,6 +12,7 @@ import pytest
 from networks.faults import InputError
 from signals.detectors import _open, _table, counts_csv
 from signals.flows import RECORD_COLUMNS, check_records
+from signals.watch import OutOfTime
 
 HEADER = "detector,start,duration,count,occupancy,speed\n"
 
@@ -162,3 +163,19 @@ def test_an_unknown_zone_is_refused(tmp_path: Path) -> None:
     for zone in ("Middle/Earth", "../../etc/passwd", "", "\0"):
         with pytest.raises(InputError, match="time zone"):
             counts_csv.read(written(tmp_path, HEADER + "d1,0,300,1,,\n"), zone=zone)
+
+
+def test_a_reading_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    """Between pieces of a file somebody may say that time is over."""
+    path = tmp_path / "many.csv"
+    path.write_text("detector,start,duration,count\n" + "".join(f"d,{60 * i},60,1\n" for i in range(40_000)))
+    asked = []
+
+    def check() -> None:
+        asked.append(len(asked))
+        if len(asked) > 1:
+            raise OutOfTime
+
+    with pytest.raises(OutOfTime):
+        counts_csv.read(path, check=check)
+    assert len(asked) == 2

@@ -86,6 +86,8 @@ def test_hostile_and_broken_files(tmp_path: Path) -> None:
         sumo_e1.read(written(tmp_path, row(), root="additional"))
     with pytest.raises(InputError, match="no usable interval"):
         sumo_e1.read(written(tmp_path))
+    with pytest.raises(InputError, match="unknown encoding: KLINGON"):
+        sumo_e1.read(written(tmp_path, row(), head='<?xml version="1.0" encoding="KLINGON"?>'))
     path = written(tmp_path, row())
     whole = path.read_bytes()
     for broken in (whole[:-14], whole.replace(b"/>", b">"), b"<detector>\xff\xfe</detector>", b"\0\1\2", b"<a" * 10):

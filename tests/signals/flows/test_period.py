@@ -159,3 +159,41 @@ def test_turning_counts() -> None:
     assert flows.dropped[0].detector_id == "NC -> CE"
     with pytest.raises(InputError, match="'NC' -> 'CX'"):
         turn_flows_of(turns(("NC", "CX", 1.0)), crossroads(), MORNING)
+
+
+LATE = Period(84_600, 88_200)
+
+
+def test_a_period_goes_past_midnight() -> None:
+    """Two nights, each from 23:30 to 00:30; the morning before the first and the evening of the last do not count."""
+    nights = [records(COUNTS, begin=datetime(2026, 3, day, 23, 30, tzinfo=UTC)) for day in (3, 4)]
+    edges = [
+        records(COUNTS, begin=datetime(2026, 3, 3, 0, 0, tzinfo=UTC), number=6),
+        records(COUNTS, begin=datetime(2026, 3, 5, 23, 30, tzinfo=UTC), number=6),
+    ]
+    flows = flows_of(pd.concat([*nights, *edges]), street(), LATE)
+    assert flows.links[0].flow_veh_per_h == 480.0
+    assert flows.days == (date(2026, 3, 3), date(2026, 3, 4))
+    assert flows.links[0].observed_s == 7200.0
+    one = flows_of(pd.concat(nights), street(), LATE, day=date(2026, 3, 4))
+    assert one.days == (date(2026, 3, 4),)
+
+
+@pytest.mark.parametrize("begin_s", [84_600, 90_000])
+def test_seconds_beyond_a_day_are_read_as_they_stand(begin_s: int) -> None:
+    """Without dates, second 90,000 is second 90,000; what was an hour after midnight is another hour."""
+    zero = datetime(2000, 1, 3, tzinfo=UTC)
+    table = records(COUNTS, begin=zero + timedelta(seconds=begin_s))
+    early = records({key: 2 * value for key, value in COUNTS.items()}, begin=zero + timedelta(seconds=3600))
+    flows = flows_of(pd.concat([table, early]), street(), Period(begin_s, begin_s + 3600))
+    assert flows.links[0].flow_veh_per_h == 480.0
+    assert flows.days == (date(2000, 1, 3),)
+
+
+def test_where_every_detector_is_dropped_the_tests_are_named() -> None:
+    stuck = records(dict.fromkeys(COUNTS, 0.0)).assign(count_veh=17.0, occupancy_share=0.1)
+    with pytest.raises(InputError, match=r"dropped \(stuck: 6\), e\.g\. A0: stuck: 17 vehicles in 12"):
+        flows_of(stuck, street(), MORNING)
+    gaps = records(COUNTS, number=4)
+    with pytest.raises(InputError, match=r"dropped \(missing: 6\), e\.g\. A0: missing: 67 % of the period"):
+        flows_of(gaps, street(), MORNING)

@@ -14,11 +14,12 @@ from networks.faults import InputError
 from networks.importers import sumo_net
 from networks.network import Network
 from signals.plan import Actuation, ControlMode, DetectorUse, OffsetReference, TimingPlan, Transition
-from signals.programs.sumo import NotExpressible, read, running_plan, write
+from signals.programs.sumo import NotExpressible, named_in, read, running_plan, write
 from signals.rules import rules_of
 from signals.safety import audit, check, inherited
 from tests.fakes import corridor, crossroads, t_junction
-from tests.signals.plans import changed, ring_fields, timings, touched
+from tests.signals.plans import changed, timings, touched
+from tests.signals.ring_plans import free, plan_of, rings, walking
 from tests.signals.sumo_streets import executed, street
 
 CORRIDOR = corridor(2)
@@ -69,7 +70,7 @@ def test_only_programs_are_written_one_per_signal_and_in_one_move(tmp_path: Path
     assert text.count("<tlLogic ") == 2
     assert 'programID="0"' not in text  # SUMO refuses an id that the network has
     with pytest.raises(NotExpressible):
-        write(TimingPlan.model_validate({"network_digest": "", "intersections": (ring_fields(),)}), crossroads(), path)
+        write(plan_of(rings(walking, free), crossroads(True)), crossroads(True), path)
     assert path.read_text() == text
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.add.xml"]
 
@@ -119,18 +120,29 @@ def test_a_broken_file_is_an_input_error(tmp_path: Path, text: str) -> None:
     assert "bad.add.xml" in str(caught.value)
 
 
-def test_kinds_that_stages_cannot_express_stay_with_the_network(tmp_path: Path) -> None:
+def test_kinds_that_stages_cannot_express_are_written_as_they_are(tmp_path: Path) -> None:
     first = CORRIDOR.intersections[0]
     nema = replace(first, running=replace(first.running, kind="NEMA", parameters=(("ring1", "1,2"),)))
     late = replace(first, running=replace(first.running, kind="delay_based", parameters=(("minTimeLoss", "2"),)))
-    for changed_one, written in ((nema, 1), (late, 2)):
+    for changed_one, kind in ((nema, "NEMA"), (late, "delay_based")):
         network = replace(CORRIDOR, intersections=(changed_one, *CORRIDOR.intersections[1:]))
         plan = running_plan(network)
         write(plan, network, tmp_path / "plan.add.xml")
-        assert (tmp_path / "plan.add.xml").read_text().count("<tlLogic ") == written
+        text = (tmp_path / "plan.add.xml").read_text()
+        assert text.count("<tlLogic ") == 2
+        assert f'type="{kind}"' in text
         assert read(tmp_path / "plan.add.xml", network) == plan
-    assert 'type="delay_based"' in (tmp_path / "plan.add.xml").read_text()
-    assert '<param key="minTimeLoss" value="2"/>' in (tmp_path / "plan.add.xml").read_text()
+    assert '<param key="minTimeLoss" value="2"/>' in text
+
+
+def test_a_parameter_that_names_a_file_is_not_written(tmp_path: Path) -> None:
+    def change(fields: dict[str, Any]) -> None:
+        _actuated(fields)
+        fields["parameters"] = (("file", "../victim.xml"),)
+
+    with pytest.raises(InputError, match="victim"):
+        write(changed(touched(CORRIDOR), change), CORRIDOR, tmp_path / "plan.add.xml")
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- the real SUMO --------------------------------------------------------------------------------------------------
@@ -157,6 +169,32 @@ def test_sumo_shows_a_fixed_plan_second_by_second(kind: str, tmp_path: Path) -> 
         assert len(shown["A0"]) == 200
         assert audit(shown, plan, network) == ()
         assert audit(shown, running_plan(network), network) != ()
+
+
+def _in_tenths(fields: dict[str, Any]) -> None:
+    for number, stage in enumerate(fields["body"]["sequence"]):
+        stage["duration_ds"] = (213, 98, 174, 71, 115)[number % 5]
+        for step in stage["interstage"]:
+            step["duration_ds"] += 5
+    fields["offset_ds"] = 373
+
+
+@pytest.mark.parametrize("free", [False, True])
+def test_changes_within_a_second_are_shown_in_it(free: bool, tmp_path: Path) -> None:
+    network = _network("grid")
+
+    def change(fields: dict[str, Any]) -> None:
+        _in_tenths(fields)
+        if free:
+            _actuated(fields)
+            fields["offset_ds"] = 0
+
+    plan = changed(touched(network), change)
+    write(plan, network, tmp_path / "plan.add.xml")
+    shown = executed(street("grid"), tmp_path / "plan.add.xml", tmp_path, 400)
+    assert audit(shown, plan, network) == ()
+    later = changed(plan, lambda fields: fields["body"]["sequence"][0]["interstage"][0].update(duration_ds=55))
+    assert audit(shown, later, network) != ()
 
 
 def test_sumo_measures_an_offset_from_the_reference_that_the_plan_names(tmp_path: Path) -> None:
@@ -238,3 +276,21 @@ def test_generated_streets_have_no_faults_of_their_own() -> None:
     for kind in ("grid", "walkers"):
         network = _network(kind)
         assert inherited(network, rules_of(network)) == ()
+
+
+def test_a_file_without_programs_is_no_plan(tmp_path: Path) -> None:
+    path = tmp_path / "detectors.add.xml"
+    path.write_text('<additional><inductionLoop id="d" lane="EC0_0" pos="1" freq="60" file="NUL"/></additional>')
+    for read_it in (read, named_in):
+        with pytest.raises(InputError, match="no signal program in this file"):
+            read_it(path, CORRIDOR)
+
+
+def test_a_file_of_some_signals_names_these(tmp_path: Path) -> None:
+    path = tmp_path / "plan.add.xml"
+    path.write_text(
+        '<additional><tlLogic id="C1" programID="p"><phase duration="30" state="GGgrrrGGgrrr"/>'
+        '<phase duration="3" state="yyyrrryyyrrr"/><phase duration="2" state="rrrrrrrrrrrr"/></tlLogic></additional>'
+    )
+    assert named_in(path, CORRIDOR) == ("C1",)
+    assert [timing.untouched for timing in read(path, CORRIDOR).intersections] == [True, False]

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networks.demand import Demand, Knowledge, MovementDemand, Period
-from signals.service.estimate import HEADROOM_SHARE, Estimated, scaled
+from signals.service.estimate import HEADROOM_SHARE, Estimated, Records, count, scaled
+from signals.watch import OutOfTime, Watch
+from tests.signals.flows.test_period import COUNTS, records, street
 
 STEADY, SURGING = ("in", "out"), ("in", "side")
 
@@ -46,3 +48,12 @@ def test_scaling_scales_every_flow(factor: float) -> None:
     assert dataclasses.replace(more, movements=(), link_inflow_veh_per_h=()) == dataclasses.replace(
         one, movements=(), link_inflow_veh_per_h=()
     )
+
+
+def test_counting_looks_at_the_watch() -> None:
+    with pytest.raises(OutOfTime):
+        count(Records(records(COUNTS), turning=False), street(), None, None, None, Watch(deadline_s=0.0))
+    counted = count(Records(records(COUNTS), turning=False), street(), None, None, None, Watch())
+    assert (counted.period, counted.zone) == (Period(7 * 3600, 8 * 3600), "UTC")
+    assert [part.period.begin_s for part in counted.parts] == [25_200, 26_100, 27_000, 27_900]
+    assert len(counted.peaks) == 12

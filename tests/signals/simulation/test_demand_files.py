@@ -198,6 +198,12 @@ def test_flows_are_spelled_out(written: Write) -> None:
     assert demand.departures[0].item.text() == f'<vehicle type="DEFAULT_VEHTYPE">{ROUTE}</vehicle>'
 
 
+def test_the_span_is_that_of_the_departures_in_whole_minutes(written: Write) -> None:
+    vehicles = "".join(f'<vehicle id="v{at}" depart="{at}">{ROUTE}</vehicle>' for at in (25230, 28799.9, 27000))
+    assert read(written(f"<routes>{vehicles}</routes>")).span_s() == (25200.0, 28800.0)
+    assert read(written(_vehicle())).span_s() == (0.0, 60.0)
+
+
 def test_the_digest_names_the_content(written: Write) -> None:
     one, same = read(written(_vehicle(), "a.rou.xml")), read(written(gzip.compress(_vehicle().encode()), "b.rou.xml"))
     assert one.digest() == same.digest()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals.store.steps import Steps, digest_of, write_atomically
+from signals.store.steps import Steps, digest_of
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -49,12 +49,3 @@ def test_a_number_that_is_not_one_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         Steps(tmp_path).keep("run", "d1", float("nan"))
     assert list(tmp_path.rglob("*.json")) == []
-
-
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "plan.json"
-    write_atomically(path, b"old")
-    with pytest.raises(TypeError):
-        write_atomically(path, "not bytes")  # type: ignore[arg-type]
-    assert path.read_bytes() == b"old"
-    assert [p.name for p in tmp_path.iterdir()] == ["plan.json"]

@@ -66,6 +66,29 @@ def test_flows_are_conserved_and_loads_are_equal(data: st.DataObject) -> None:
                 assert max(used, default=0) <= min(load[lane_id] for lane_id, _ in mine) + 2e-3
 
 
+def test_a_bus_lane_takes_no_cars_unless_it_is_alone() -> None:
+    network = crossroads()
+    intersection = network.intersections[0]
+    through = next(x for x in network.lane_links if x.id == "NC_0->CS_0")
+    beside = replace(through, id="NC_1->CS_1", from_lane_id="NC_1", to_lane_id="CS_1")
+    moved = tuple(
+        replace(m, lane_link_ids=(*m.lane_link_ids, beside.id)) if m.id == "NC->CS" else m
+        for m in intersection.movements
+    )
+    intersection = replace(intersection, movements=moved)
+
+    def flows_of(bus_lanes: set[str]) -> dict[str, float]:
+        lanes = tuple(replace(x, allowed=frozenset({"bus"})) if x.id in bus_lanes else x for x in network.lanes)
+        street = replace(network, lanes=lanes, lane_links=(*network.lane_links, beside), intersections=(intersection,))
+        rows = share_lanes(street, intersection, {("NC", "CS"): 600.0})
+        return {lane_id: flow for lane_id, group_id, flow, _ in rows if group_id == "1"}
+
+    assert flows_of(set()) == {"NC_0": pytest.approx(300.0), "NC_1": pytest.approx(300.0)}
+    assert flows_of({"NC_1"}) == {"NC_0": 600.0, "NC_1": 0.0}
+    assert flows_of({"CS_1"}) == {"NC_0": 600.0, "NC_1": 0.0}
+    assert flows_of({"NC_0", "NC_1"}) == {"NC_0": pytest.approx(300.0), "NC_1": pytest.approx(300.0)}
+
+
 def test_a_lane_that_leads_to_two_lanes_of_one_link_counts_once() -> None:
     network = crossroads()
     intersection = network.intersections[0]

@@ -70,7 +70,7 @@ def test_what_the_methods_propose_is_safe_in_every_form_of_control(method: Modul
 def test_smaller_stage_sets_are_safe_in_every_form_of_control() -> None:
     network = _STREETS["walkers"]
     rules, plan = rules_of(network), touched(network)
-    for timing in stage_sets(plan.intersections[0], network.intersections[0]):
+    for timing in stage_sets(plan.intersections[0], network.intersections[0], rules):
         smaller = plan.model_copy(update={"intersections": (timing,)})
         named = problem_of(network, demand(network), rules, smaller)
         fixed = plan_of(named, given_solution(named.problem))

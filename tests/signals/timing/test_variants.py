@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from networks.importers import sumo_net
+from networks.junction import Program, ProgramStep
 from networks.network import Network
+from networks.running import with_running
 from signals.control import timing_of
 from signals.intervals import greens
 from signals.plan import ControlMode, IntersectionPlan, StagesBody, TimingPlan
@@ -29,7 +31,7 @@ def _smaller(network: Network) -> list[IntersectionPlan]:
     assert inherited(network, rules) == ()
     found = []
     for timing, intersection in zip(plan.intersections, network.intersections, strict=True):
-        sets = stage_sets(timing, intersection)
+        sets = stage_sets(timing, intersection, rules)
         assert sets[0] is timing
         for smaller in sets[1:]:
             assert [v for v in check(_alone(plan, smaller), network, rules) if v.rule != "cycle"] == []
@@ -45,7 +47,7 @@ def test_every_smaller_set_of_the_crossroads_with_walkers_is_safe() -> None:
     assert [len(timing.body.sequence) for timing in found if isinstance(timing.body, StagesBody)] == [3, 3, 2]
 
 
-@pytest.mark.parametrize("kind", ["grid", "walkers", "cleared", "legs"])
+@pytest.mark.parametrize("kind", ["grid", "walkers", "cleared", "legs", "lefts"])
 def test_every_smaller_set_of_a_generated_street_is_safe(kind: str) -> None:
     for timing in _smaller(sumo_net.read(street(kind))):
         assert isinstance(timing.body, StagesBody)
@@ -55,14 +57,15 @@ def test_every_smaller_set_of_a_generated_street_is_safe(kind: str) -> None:
 def test_two_stages_are_never_made_fewer() -> None:
     for network in (crossroads(), t_junction()):
         timing = touched(network).intersections[0]
-        assert stage_sets(timing, network.intersections[0]) == [timing]
-        assert reduced(timing, network.intersections[0], (0,)) is None
+        assert stage_sets(timing, network.intersections[0], rules_of(network)) == [timing]
+        assert reduced(timing, network.intersections[0], rules_of(network), (0,)) is None
 
 
 def test_untouched_intersections_keep_their_stages() -> None:
-    intersection = crossroads(True).intersections[0]
+    network = crossroads(True)
+    intersection = network.intersections[0]
     timing = timing_of(intersection.running, intersection, untouched=True)
-    assert stage_sets(timing, intersection) == [timing]
+    assert stage_sets(timing, intersection, rules_of(network)) == [timing]
 
 
 def _protected_left() -> tuple[IntersectionPlan, Network]:
@@ -84,21 +87,37 @@ def _protected_left() -> tuple[IntersectionPlan, Network]:
 def test_a_permitted_left_may_lose_its_own_stage_but_no_group_changes_its_green_as_never_today() -> None:
     timing, network = _protected_left()
     assert isinstance(timing.body, StagesBody)
-    intersection = network.intersections[0]
-    kept = reduced(timing, intersection, (0, 1))
+    intersection, rules = network.intersections[0], rules_of(network)
+    kept = reduced(timing, intersection, rules, (0, 1))
     assert kept is not None
     assert kept.offset_ds == 0
     # Without the east-west stage the lefts would go from permitted to protected green and back at once.
-    assert reduced(timing, intersection, (0, 2)) is None
-    assert reduced(timing, intersection, (1, 2)) is None  # the through movements would never be green
+    assert reduced(timing, intersection, rules, (0, 2)) is None
+    assert reduced(timing, intersection, rules, (1, 2)) is None  # the through movements would never be green
 
 
 def test_the_first_kept_stage_starts_when_it_does_today() -> None:
     network = crossroads(True)
     timing = touched(network).intersections[0].model_copy(update={"offset_ds": 100})
-    kept = reduced(timing, network.intersections[0], (2, 3, 0))
-    smaller = reduced(timing, network.intersections[0], (1, 2, 3))
+    kept = reduced(timing, network.intersections[0], rules_of(network), (2, 3, 0))
+    smaller = reduced(timing, network.intersections[0], rules_of(network), (1, 2, 3))
     assert smaller is None  # the walkers over the north and south legs would never be green
     assert kept is not None
     assert kept.offset_ds == 100 + 320 + 80 + 50
     assert kept.control_mode is ControlMode.FIXED
+
+
+def test_no_smaller_set_traps_a_left() -> None:
+    """South's left gives way in S1; without the stage between, S1 would lead to S3: north's through goes on."""
+    pictures = ("GGgrrrGGgrrr", "rrrGGgrrrGGg", "GGrrrrrrrrrr", "rrrGGgrrrGGg")
+    steps = []
+    for picture in pictures:
+        steps.append(ProgramStep(picture, 200))
+        steps += [ProgramStep(picture.replace("G", "y").replace("g", "y"), 30), ProgramStep("r" * 12, 20)]
+    network = with_running(crossroads(), [Program("C", "0", "static", 0, tuple(steps))])
+    timing, intersection = touched(network).intersections[0], network.intersections[0]
+    rules = rules_of(network)
+    assert check(touched(network), network, rules) == ()
+    assert reduced(timing, intersection, rules, (0, 1, 2)) is not None
+    assert reduced(timing, intersection, rules, (0, 2, 3)) is None
+    assert _smaller(network)

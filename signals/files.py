@@ -1,0 +1,69 @@
+"""Whole files: written in one move, and known by how they begin."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import tempfile
+import zlib
+from pathlib import Path
+
+from networks.faults import Fault, InputError
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """Replace a file in one move: readers see the old content or the new, never a part.
+
+    `lasting` waits until the disk has it, so that it is whole after a power cut too.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            if lasting:
+                stream.flush()
+                os.fsync(stream.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def content_of(path: Path, largest_bytes: int, what: str) -> bytes:
+    """The bytes of a regular file. Raises `InputError` for anything else (a pipe, a device) and for a larger file."""
+    try:
+        if not path.is_file():
+            found = "not a regular file" if path.exists() else "no such file"
+            raise InputError([Fault(what, str(path), found, "a readable file")])
+        with path.open("rb") as stream:
+            content = stream.read(largest_bytes + 1)
+    except OSError as error:
+        raise InputError([Fault(what, path.name, error.strerror or "unreadable", "a readable file")]) from error
+    if len(content) > largest_bytes:
+        raise InputError([Fault("size", path.name, "a larger file", f"at most {largest_bytes} bytes")])
+    return content
+
+
+def head(path: Path, size_bytes: int = 2**16) -> bytes:
+    """The first bytes of a file's content, unpacked if it is gzipped. Raises `InputError` where it cannot be read."""
+    where = path.name
+    try:
+        if not path.is_file():
+            found = "not a regular file" if path.exists() else "no such file"
+            raise InputError([Fault("input file", str(path), found, "a readable file")])
+        with path.open("rb") as raw:
+            packed = raw.read(2) == _GZIP_MAGIC
+        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+            content = stream.read(size_bytes)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise InputError([Fault("gzip file", where, "damaged or cut off", "a complete gzip file")]) from error
+    except OSError as error:
+        raise InputError([Fault("input file", where, error.strerror or "an error", "a readable file")]) from error
+    if not content:
+        raise InputError([Fault("content", where, "an empty file", "something to read")])
+    return content

@@ -1,0 +1,20 @@
+"""What all parts of a plan are made of: frozen, nothing unknown accepted, times in integer deciseconds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Decisecond = Annotated[int, Field(ge=0, le=864_000)]
+Duration = Annotated[int, Field(ge=1, le=864_000)]
+Displays = Annotated[str, Field(pattern=r"^[ruygGsoO]*$", max_length=4096)]
+# No control characters: every text of a plan can be written to XML and JSON and read back.
+Text = Annotated[str, Field(max_length=4096, pattern=r"^[^\x00-\x1f\x7f-\x9f\uFFFE\uFFFF]*$")]
+Id = Annotated[str, Field(min_length=1, max_length=512, pattern=r"^[^\x00-\x1f\x7f-\x9f\uFFFE\uFFFF]*$")]
+
+
+class Model(BaseModel):
+    """Base of all plan parts: frozen, nothing unknown accepted, no silent conversion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -1,0 +1,106 @@
+"""The folder of a job: nothing that lies there is lost, and nothing is taken for the answer of another job."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from networks.faults import Fault, refuse_if_any
+from networks.network import Network
+from signals.files import write_whole
+from signals.service.request import PlanRequest
+
+PLAN, PROGRAMS, REPORT, SUMMARY, VALIDATION = (
+    "plan.json", "plan.add.xml", "report.html", "report.json", "validation.json",
+)  # fmt: skip
+INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
+_RESULTS = (SUMMARY, PLAN, PROGRAMS, REPORT, VALIDATION, INPUTS)  # the summary goes first and comes last
+_INCUMBENT, _RULES = "incumbent", "rules"
+_FILES = ("network", "flows", "detectors", "incumbent", "demand", "additional", "rules", "sumocfg")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInputs:
+    """Inputs that a plan is checked with: what ran before it, and the engineer's file; (path inside, content)."""
+
+    files: tuple[tuple[str, bytes], ...] = ()
+
+    def write(self, folder: Path) -> None:
+        """Write them into `folder` of a job's results."""
+        for name, content in self.files:
+            path = folder / INPUTS / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content)
+
+
+def refuse_results_as_inputs(request: PlanRequest) -> None:
+    """Raise `InputError` for inputs that are results of this very folder: the job would take them away.
+
+    Rejected: reading them into memory first. The same command would then mean another job the second time.
+    """
+    out = request.out.resolve()
+    faults = []
+    for name in _FILES:
+        value = getattr(request, name)
+        for path in value if isinstance(value, tuple) else (value,):
+            if path is not None and _is_result(path, out):
+                needed = f"a copy of it elsewhere, or another --out: this job replaces what is in {request.out}"
+                faults.append(Fault(f"--{name}", str(path), "a result file of the output folder", needed))
+    refuse_if_any(faults)
+
+
+def _is_result(path: Path, out: Path) -> bool:
+    whole = path.resolve()
+    return any(whole == out / name for name in _RESULTS) or whole.is_relative_to(out / INPUTS)
+
+
+def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
+    """The files that the running programs and the rules of a job came from, as they are now."""
+    named = {path.name for path in request.detectors}
+    given = any(intersection.running.source in named for intersection in network.intersections)
+    programs = request.incumbent or (request.detectors if given else ())
+    files = [(f"{_INCUMBENT}/{at:03d}.add.xml", path.read_bytes()) for at, path in enumerate(programs, start=1)]
+    if request.rules is not None:  # its name is part of what the rules say of their sources
+        files.append((f"{_RULES}/{request.rules.name}", request.rules.read_bytes()))
+    return KeptInputs(tuple(files))
+
+
+def kept_beside(plan: Path) -> tuple[tuple[Path, ...], Path | None]:
+    """Running programs and engineer's file that a job kept beside the plan that it wrote; nothing elsewhere."""
+    if plan.name not in (PLAN, PROGRAMS):
+        return (), None
+    programs, rules = (tuple(_inside(plan.parent / INPUTS / name)) for name in (_INCUMBENT, _RULES))
+    return programs, rules[0] if rules else None
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from sorted(path for path in folder.iterdir() if path.is_file())
+
+
+def set_aside(out: Path) -> Path | None:
+    """Move what an earlier job left as its results (or whatever has their names) into a new folder of its own.
+
+    From then on nobody takes it for the answer of the job that runs now. None where there was nothing.
+    """
+    there = [out / name for name in _RESULTS if (out / name).exists() or (out / name).is_symlink()]
+    if not there:
+        return None
+    place = out / EARLIER
+    place.mkdir(exist_ok=True)
+    taken = [int(path.name) for path in place.iterdir() if path.name.isdecimal()]
+    folder = place / str(max(taken, default=0) + 1)
+    folder.mkdir()
+    for path in there:
+        path.rename(folder / path.name)
+    return folder
+
+
+def put_in_place(folder: Path, out: Path, names: Sequence[str]) -> None:
+    """Move finished results from `folder` to where people look for them, the summary last."""
+    set_aside(out)
+    for name in (*(name for name in names if name != SUMMARY), SUMMARY):
+        (folder / name).rename(out / name)
+    shutil.rmtree(folder)

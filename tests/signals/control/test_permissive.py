@@ -1,0 +1,45 @@
+"""Permissive periods of the reference plan, against the positions worked out by hand."""
+
+from __future__ import annotations
+
+from signals.control import permissive_windows
+from signals.plan import RingsBody
+from tests.signals.ring_plans import Fields, coordinated, rings, walking
+
+
+def _closes_s(permissive: str, *changes: object) -> dict[int, tuple[float, float | None]]:
+    def mode(fields: Fields) -> None:
+        fields["body"]["permissive"] = permissive
+
+    timing = rings(coordinated, mode, *changes)  # type: ignore[arg-type]
+    assert isinstance(timing.body, RingsBody)
+    found = permissive_windows(timing, timing.body)
+    assert {window.opens_ds for window in found.values()} == {450}  # 2 and 6 are forced off at 45 s
+    return {
+        number: (window.vehicles_ds / 10, None if window.pedestrians_ds is None else window.pedestrians_ds / 10)
+        for number, window in found.items()
+    }
+
+
+def test_a_window_by_ring_phase_closes_where_its_minimum_green_just_fits() -> None:
+    # force-offs: 3 at 58, 4 at 85, 7 at 60, 8 at 85; in the next cycle 1 at 100, 5 at 102 s; minimum green 5 s
+    assert _closes_s("by phase") == {
+        3: (53, None),
+        4: (80, None),
+        7: (55, None),
+        8: (80, None),
+        1: (95, None),
+        5: (97, None),
+    }
+
+
+def test_windows_close_together_by_concurrency_group_or_at_all() -> None:
+    assert _closes_s("multiple") == {n: (53 if n in (3, 4, 7, 8) else 95, None) for n in (1, 3, 4, 5, 7, 8)}
+    assert {window for window, _ in _closes_s("single").values()} == {53}
+
+
+def test_a_call_on_foot_must_come_earlier() -> None:
+    # 4 and 8 are forced off at 95 s; 7 s walk, 12 s clearance and 8 s of the buffer before that
+    found = _closes_s("by phase", walking)
+    assert found[4] == (90, 68)
+    assert found[8] == (90, 68)
