@@ -20,7 +20,14 @@ _FLOATS = (
 )
 _MOVES = ("move_from_lane", "move_to_lane", "move_to_link", "move_use")
 _INTEGERS = ("link_first_lane", *_MOVES, "yields_start", "yields_to")
-_LEAST = {"lane_length_m": 0.0, "lane_speed_m_per_s": 0.1, "move_headway_s": 0.1, "move_travel_s": 0.0}
+_LEAST = {
+    "lane_length_m": 0.0,
+    "lane_speed_m_per_s": 0.1,
+    "entry_headway_s": 0.0,
+    "move_headway_s": 0.1,
+    "move_travel_s": 0.0,
+    "move_speed_m_per_s": 0.1,
+}
 _MOST_LANES = 62  # of a link: they are bits of a number
 
 
@@ -224,7 +231,7 @@ def _lane_faults(lanes: Lanes) -> list[ArrayFault]:
         values = getattr(lanes, name)
         for i in np.flatnonzero((values < 0) | (values >= upper))[:20]:
             faults.append(ArrayFault("index", f"{name}[{i}]", str(values[i]), f"0 to {upper - 1}"))
-    for name, low in (_LEAST | {"entry_headway_s": 0.0}).items():
+    for name, low in _LEAST.items():
         values = getattr(lanes, name)
         for i in np.flatnonzero(~((values >= low) & np.isfinite(values)))[:20]:
             faults.append(ArrayFault("value", f"{name}[{i}]", str(values[i]), f"at least {low}, finite"))

@@ -14,7 +14,7 @@ from signals.timing.problem import Use
 Departures = Sequence[tuple[float, tuple[str, ...]]]  # when [s on the common clock], links of the path
 
 _CAR = "passenger"
-_HEADWAY_S, _HEADWAY_M = 1.16, 11.1  # at the speed of the lane; see the README for how they were measured
+_HEADWAY_S, _HEADWAY_M = 1.16, 11.1  # at the speed of the lane; measured, see optimizers/README.md
 _TURN_HEADWAY_S, _TURN_HEADWAY_M = 1.05, 10.1  # at the speed of a turn
 _SPACE_M = 7.5
 _CHANGES_FROM_M = 40.0

@@ -1,0 +1,144 @@
+"""How well the vehicle-level queue model knows the simulator: the same plans and the same vehicles in both.
+
+    python -m benchmarks.fidelity [NAME ...] [--plans N] [--seed N] [--out FOLDER]
+
+Per map: rank correlation of the delays of random plans, what the model is off at the best tenth of them, and what one
+plan costs. The vehicles are those of tuning realisation 1, made from the estimated flows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from optimizers.kinds import Floats
+from optimizers.models.queue import QueueModel
+from optimizers.problem import TimingProblem, cycle_limits_s
+from optimizers.rounding import movable, nearest_feasible, stage_bounds_s, with_cycle
+from optimizers.solution import TimingSolution, check_solution
+from signals.cli import verbs, wiring
+from signals.service.estimate import count, estimate_demand, read_street
+from signals.service.propose import leave_faulty_untouched
+from signals.timing.plans import plan_of
+from signals.timing.problem import problem_of
+from signals.timing.traffic import traffic_of
+from signals.trials import Trial
+from signals.watch import Watch
+
+MAPS = ("cologne1", "ingolstadt1", "cologne3", "cologne8", "ingolstadt7", "grid4x4")
+_REALISATION = 1
+_CYCLES_S = (40, 120)
+_SPREAD = 0.4  # of the logarithm of green proportions
+_BEST_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """One map: delays per vehicle of the same plans, and CPU time of the model per plan."""
+
+    name: str
+    simulated_s: Floats
+    modelled_s: Floats
+    cpu_s: float
+    intersections: int
+    hours: float
+
+    @property
+    def rank_correlation(self) -> float:
+        return float(spearmanr(self.simulated_s, self.modelled_s)[0])
+
+    @property
+    def bias_of_best_share(self) -> float:
+        """What the model is off at the tenth of the plans that it likes best."""
+        best = np.argsort(self.modelled_s)[: max(1, round(_BEST_SHARE * len(self.modelled_s)))]
+        return float(self.modelled_s[best].mean() / self.simulated_s[best].mean() - 1.0)
+
+    @property
+    def us_per_intersection_hour(self) -> float:
+        return 1e6 * self.cpu_s / self.intersections / self.hours
+
+
+def random_timing(problem: TimingProblem, rng: np.random.Generator) -> TimingSolution:
+    """One cycle for all that can take it, log-normal proportions of green, offsets anywhere."""
+    base = nearest_feasible(problem, None)
+    low_s, high_s = cycle_limits_s(problem)
+    wanted_s = float(rng.integers(_CYCLES_S[0], _CYCLES_S[1] + 1))
+    cycle_s, offset_s, step_s = (np.array(times) for times in (base.cycle_s, base.offset_s, base.step_s))
+    for j in np.flatnonzero(movable(problem)):
+        cycle_s[j] = np.round(np.clip(wanted_s, np.ceil(low_s[j]), np.floor(high_s[j])))
+        steps, variable, _, _, _ = stage_bounds_s(problem, int(j))
+        greens_s = base.step_s[steps][variable] * np.exp(rng.normal(0.0, _SPREAD, variable.sum()))
+        step_s[steps] = with_cycle(problem, int(j), greens_s, float(cycle_s[j]))
+        offset_s[j] = rng.integers(0, int(cycle_s[j]))
+    return check_solution(problem, TimingSolution(cycle_s, offset_s, step_s))
+
+
+def measure(name: str, out: Path, plans: int, seed: int) -> Fidelity:
+    """Random plans of one map in the simulator and in the model."""
+    request = verbs.demo_request(name, out / name, True, 60, 16, "fixed", None)
+    parts, watch = wiring.parts_of_sumo(), Watch()
+    street = read_street(
+        request.network,
+        request.detectors,
+        request.incumbent,
+        request.profile,
+        request.rules,
+        read=parts.read_street,
+        running_plan=parts.running_plan,
+    )
+    records = parts.read_records(request.flows, request.zone, watch)
+    counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
+    estimated = estimate_demand(street.network, counted, watch)
+    base = leave_faulty_untouched(street.network, street.rules, street.incumbent)
+    named = problem_of(street.network, estimated.whole, street.rules, base)
+    departures = parts.departures(street, estimated, _REALISATION)
+    period = estimated.whole.period
+    problem = named.problem.replace(traffic=traffic_of(street.network, named.uses, [departures], period))
+    rng = np.random.default_rng(seed)
+    solutions = [random_timing(problem, rng) for _ in range(plans)]
+    laboratory = parts.demand_laboratory(request, street, estimated, judging=False)
+    trials = [Trial(plan_of(named, solution), _REALISATION, 1) for solution in solutions]
+    simulated = [measures.mean_delay_s_per_veh for measures in laboratory.run(trials, watch, "fidelity")]
+    model = QueueModel(problem)
+    modelled, cpu_s = [], []
+    for repeat in range(4):  # the first compiles
+        begun = time.process_time()
+        modelled = [model.run(model.signals(solution), 0).delay_s_per_veh for solution in solutions]
+        if repeat:
+            cpu_s.append((time.process_time() - begun) / plans)
+    hours = period.duration_s / 3600.0
+    return Fidelity(name, np.array(simulated), np.array(modelled), min(cpu_s), problem.junctions, hours)
+
+
+def line_of(found: Fidelity) -> str:
+    """A row of the table."""
+    return (
+        f"| {found.name} | {len(found.simulated_s)} | {found.rank_correlation:.3f} | {found.bias_of_best_share:+.0%} "
+        f"| {1e3 * found.cpu_s:.2f} | {found.us_per_intersection_hour:.0f} |"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=list(MAPS))
+    parser.add_argument("--plans", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=Path("build") / "fidelity")
+    asked = parser.parse_args()
+    print("The maps come under licences of their own; by measuring on them you accept these.", file=sys.stderr)
+    print(
+        "| map | plans | rank correlation | model at its best tenth | CPU ms per plan | µs per intersection and hour |"
+    )
+    print("|---|--:|--:|--:|--:|--:|")
+    for name in asked.names:
+        print(line_of(measure(name, asked.out, asked.plans, asked.seed)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
