@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.watch import Watch
+
+
+class RouteEngine(StrEnum):
+    """Who makes vehicles where only flows are known: ourselves, or SUMO's routeSampler in a process of its own."""
+
+    OWN = "own"
+    ROUTESAMPLER = "routesampler"
 
 
 @dataclass(frozen=True, slots=True)
