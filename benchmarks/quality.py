@@ -23,7 +23,7 @@ from typing import Any
 from signals.cli import verbs, wiring
 from signals.files import write_whole
 from signals.service import job
-from signals.service.results import summary_of, write_results
+from signals.service.results import write_results
 from signals.watch import Watch
 
 MAPS = ("ingolstadt7", "grid4x4", "cologne1", "cologne3", "cologne8", "ingolstadt1", "ingolstadt21")
@@ -40,8 +40,7 @@ def measure(name: str, out: Path, effort: int, pairs: int, mode: str) -> dict[st
     begun = time.monotonic()
     outcome = job.plan(request, wiring.parts_of_sumo(), Watch())
     seconds = time.monotonic() - begun
-    write_results(outcome, wiring.write_programs(outcome.street.network))
-    summary = summary_of(outcome)
+    summary, _ = write_results(outcome, wiring.write_programs(outcome.street.network))
     return {
         "map": name,
         "date": datetime.now(UTC).date().isoformat(),

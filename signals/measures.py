@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, fields
 
 from networks.faults import Fault, refuse_if_any
+from networks.queueing import VEHICLE_SPACE_M
 
 
 def _number_faults(value: object, where: str) -> list[Fault]:
@@ -22,6 +23,23 @@ def _number_faults(value: object, where: str) -> list[Fault]:
 
 
 @dataclass(frozen=True, slots=True)
+class LaneQueue:
+    """The longest line of standing vehicles of one run behind one stop line, and the room there is for it."""
+
+    lane_id: str
+    longest_m: float
+    storage_m: float
+
+    def __post_init__(self) -> None:
+        refuse_if_any(_number_faults(self, f"queue of lane {self.lane_id}"))
+
+    @property
+    def full(self) -> bool:
+        """True where the queue left no room for a further vehicle."""
+        return self.longest_m > self.storage_m - VEHICLE_SPACE_M
+
+
+@dataclass(frozen=True, slots=True)
 class ApproachMeasure:
     """One approach (the link that ends at the junction) in one run; vehicles still on it at the end are included."""
 
@@ -29,8 +47,7 @@ class ApproachMeasure:
     link_id: str
     vehicles: int
     total_delay_s: float
-    queue_max_m: float | None = None
-    storage_m: float | None = None
+    queues: tuple[LaneQueue, ...] = ()  # per lane of the link
 
     def __post_init__(self) -> None:
         refuse_if_any(_number_faults(self, f"approach {self.link_id} of {self.intersection_id}"))

@@ -1,4 +1,5 @@
-"""A trial is one plan under one demand realisation; a laboratory runs trials and measures."""
+"""A trial is one plan under one demand realisation; a laboratory runs trials and measures, and says how well the
+vehicles that it made fit the flows they were made from."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from networks.demand import Period
 from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.watch import Watch
@@ -28,6 +30,41 @@ class Trial:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class MovementFit:
+    """One movement in one interval: vehicles wanted and put on the road, and the GEH of the hourly flows."""
+
+    from_link_id: str
+    to_link_id: str
+    wanted_veh: float
+    realised_veh: int
+    geh: float
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalFit:
+    """How well the vehicles of one interval reproduce its movement flows; `worst` ten movements first.
+
+    `vehicles` depart in it. A movement counts where it is made, by the time that its vehicles need to get there.
+    """
+
+    period: Period
+    vehicles: int
+    movements: int
+    geh_below_5_share: float
+    wanted_movements_veh: float
+    realised_movements_veh: int
+    worst: tuple[MovementFit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RealisationFit:
+    """How well the vehicles of one realisation fit, interval by interval."""
+
+    realisation: int
+    intervals: tuple[IntervalFit, ...]
+
+
 class Laboratory(Protocol):
     """Runs plans under one demand. Its digest names network, demand, period and simulator settings."""
 
@@ -36,6 +73,10 @@ class Laboratory(Protocol):
 
     def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
         """Measures of the trials, in their order. Raises `WorkCancelled` or `OutOfTime` when the watch says stop."""
+        ...
+
+    def fits(self, realisations: Sequence[int]) -> tuple[RealisationFit, ...]:
+        """Of the realisations that were run: how well their vehicles fit. Empty where vehicles are given, not made."""
         ...
 
     def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:

@@ -5,18 +5,37 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from signals.cli.compiled import keep_compiled_loops
+from signals.cli.options import (
+    NETWORK_HELP,
+    AcceptOption,
+    AdditionalOption,
+    BeginOption,
+    DetectorsOption,
+    EffortOption,
+    EndOption,
+    JsonOption,
+    LicenceOption,
+    ModeOption,
+    NetworkOption,
+    PairsOption,
+    ProfileOption,
+    RouteEngineOption,
+    RulesOption,
+    WorkersOption,
+    ZoneOption,
+    scenario_names,
+)
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
 
 app = typer.Typer(
     name="greenband",
-    help="Coordinated signal timing plans from detector flows: optimized, proved safe, validated in SUMO.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -24,52 +43,87 @@ app = typer.Typer(
 scenarios_app = typer.Typer(help="Scenarios to try Greenband on.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
 
-NetworkOption = Annotated[Path, typer.Option("--network", help="SUMO network (.net.xml or .net.xml.gz).")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-ProfileOption = Annotated[str, typer.Option("--profile", help="Rules profile; printed on every page of the report.")]
-RulesOption = Annotated[Path | None, typer.Option("--rules", help="The engineer's file (TOML): overrides per value.")]
-WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, max=64, help="Simulations at the same time.")]
-BeginOption = Annotated[float | None, typer.Option("--begin", min=0, help="Begin of the period, s after midnight.")]
-EndOption = Annotated[float | None, typer.Option("--end", min=0, help="End of the period, s after midnight.")]
-AdditionalOption = Annotated[
-    list[Path] | None, typer.Option("--additional", help="Vehicle types, bus stops, ... that the demand needs.")
-]
-PairsOption = Annotated[int, typer.Option("--pairs", help="Most pairs of runs for the verdict: 6, 10, 16, 24 or 40.")]
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(version("greenband"))
+        raise typer.Exit
+
+
+@app.callback()
+def greenband(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Coordinated signal timing plans from detector flows: optimized, proved safe, validated in SUMO."""
 
 
 @app.command()
 def plan(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results; the same command continues there.")],
-    network: Annotated[Path | None, typer.Option("--network", help="SUMO network (.net.xml or .net.xml.gz).")] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the results; the same command continues there.")
+    ],
+    network: Annotated[Path | None, typer.Option("--network", metavar="FILE", help=NETWORK_HELP)] = None,
     sumocfg: Annotated[
-        Path | None, typer.Option("--sumocfg", help="Stands for network, demand, additional files and period.")
+        Path | None,
+        typer.Option(
+            "--sumocfg",
+            metavar="FILE",
+            help="SUMO configuration: stands for network, demand, additional files (detectors, programs, vehicle "
+            "types, ...) and period. Options given by hand count more.",
+        ),
     ] = None,
-    flows: Annotated[Path | None, typer.Option("--flows", help="Detector flows: SUMO E1 output or CSV.")] = None,
-    detectors: Annotated[list[Path] | None, typer.Option("--detectors", help="Additional file with detectors.")] = None,
-    incumbent: Annotated[Path | None, typer.Option("--incumbent", help="The programs that run today.")] = None,
+    flows: Annotated[
+        Path | None, typer.Option("--flows", metavar="FILE", help="Detector flows: SUMO E1 output or CSV.")
+    ] = None,
+    detectors: DetectorsOption = None,
+    incumbent: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--incumbent",
+            metavar="FILE",
+            help="Additional file with the programs that run today; may be given several times.",
+        ),
+    ] = None,
     demand: Annotated[
-        list[Path] | None, typer.Option("--demand", help="Routes for the verdict; the optimizer never sees them.")
+        list[Path] | None,
+        typer.Option(
+            "--demand",
+            metavar="FILE",
+            help="Routes for the verdict; the optimizer never sees them. May be given several times.",
+        ),
     ] = None,
     additional: AdditionalOption = None,
     begin: BeginOption = None,
     end: EndOption = None,
-    zone: Annotated[str | None, typer.Option("--zone", help="Time zone of the flows, e.g. Europe/Berlin.")] = None,
-    mode: Annotated[str, typer.Option("--mode", help="fixed, coordinated, actuated or auto.")] = "fixed",
+    zone: ZoneOption = None,
+    route_engine: RouteEngineOption = "own",
+    mode: ModeOption = "fixed",
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
-    effort: Annotated[int, typer.Option("--effort", min=1, max=100_000, help="Simulation runs for the search.")] = 60,
-    pairs: PairsOption = 40,
-    time_limit: Annotated[float | None, typer.Option("--time-limit", min=1, help="Stop after so many seconds.")] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1001)] = 1,
+    effort: EffortOption = 60,
+    pairs: PairsOption = "40",
+    accept: AcceptOption = "better",
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", metavar="S", min=1, help="Stop after so many seconds.")
+    ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed", metavar="N", min=0, max=2**31 - 1001, help="Of the search: the same seed gives the same plan."
+        ),
+    ] = 1,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """From network and detector flows to a safe, validated plan with a report."""
     from signals.cli.wiring import request_of_sumocfg
-    from signals.service.request import Mode, PlanRequest
+    from signals.service.request import Accept, Mode, PlanRequest
+    from signals.trials import RouteEngine
 
-    _choice("--mode", mode, [m.value for m in Mode])
-    _choice("--pairs", str(pairs), ["6", "10", "16", "24", "40"])
     if flows is None:
         raise typer.BadParameter("missing; a plan needs detector flows", param_hint="--flows")
     request = PlanRequest(
@@ -77,17 +131,19 @@ def plan(
         flows=flows,
         out=out,
         detectors=tuple(detectors or ()),
-        incumbent=incumbent,
+        incumbent=tuple(incumbent or ()),
         demand=tuple(demand or ()),
         additional=tuple(additional or ()),
         begin_s=begin,
         end_s=end,
         zone=zone,
+        route_engine=RouteEngine(route_engine),
         mode=Mode(mode),
+        accept=Accept(accept),
         profile=profile,
         rules=rules,
         effort=effort,
-        pairs=pairs,
+        pairs=int(pairs),
         time_limit_s=time_limit,
         seed=seed,
         workers=workers,
@@ -105,9 +161,12 @@ def check(
     network: NetworkOption,
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
-    incumbent: Annotated[Path | None, typer.Option("--incumbent", help="The programs that run today.")] = None,
+    incumbent: Annotated[
+        Path | None, typer.Option("--incumbent", metavar="FILE", help="The programs that run today.")
+    ] = None,
     allow_inherited: Annotated[
-        str | None, typer.Option("--allow-inherited", help="Digest of the inherited faults that you accept.")
+        str | None,
+        typer.Option("--allow-inherited", metavar="DIGEST", help="Digest of the inherited faults that you accept."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -121,12 +180,16 @@ def check(
 def validate(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="plan.json or a SUMO additional file.")],
     network: NetworkOption,
-    demand: Annotated[list[Path], typer.Option("--demand", help="Route files.")],
-    against: Annotated[Path, typer.Option("--against", help="The incumbent: plan.json or a SUMO additional file.")],
+    demand: Annotated[
+        list[Path], typer.Option("--demand", metavar="FILE", help="Route file; may be given several times.")
+    ],
+    against: Annotated[
+        Path, typer.Option("--against", metavar="PLAN", help="The incumbent: plan.json or a SUMO additional file.")
+    ],
     begin: BeginOption = None,
     end: EndOption = None,
     additional: AdditionalOption = None,
-    pairs: PairsOption = 40,
+    pairs: PairsOption = "40",
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
     workers: WorkersOption = None,
@@ -135,11 +198,10 @@ def validate(
     """Is the plan better than the incumbent? Paired simulations until the answer is clear."""
     from signals.cli.verbs import validate_plan
 
-    _choice("--pairs", str(pairs), ["6", "10", "16", "24", "40"])
     watch, finish = _watch(None)
     try:
         code = validate_plan(
-            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), pairs, profile, rules,
+            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs), profile, rules,
             workers, as_json, watch,
         )  # fmt: skip
     finally:
@@ -151,16 +213,31 @@ def validate(
 def flows(
     flows_file: Annotated[Path, typer.Argument(metavar="FLOWS", help="SUMO E1 output or CSV.")],
     network: NetworkOption,
-    detectors: Annotated[list[Path] | None, typer.Option("--detectors", help="Additional file with detectors.")] = None,
+    detectors: DetectorsOption = None,
     begin: BeginOption = None,
     end: EndOption = None,
-    zone: Annotated[str | None, typer.Option("--zone", help="Time zone of the flows.")] = None,
+    zone: ZoneOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What the detectors say: quality, link flows, movement flows and how well they fit."""
     from signals.cli.verbs import show_flows
 
     raise typer.Exit(show_flows(flows_file, network, tuple(detectors or ()), begin, end, zone, as_json))
+
+
+@app.command()
+def schema(
+    name: Annotated[
+        Literal["plan", "rules", "report", "validation"],
+        typer.Argument(help="plan.json, the engineer's file (--rules), report.json, or what validate --json prints."),
+    ],
+) -> None:
+    """The JSON Schema of one of our formats, for editors and programs."""
+    import json
+
+    from signals.cli.schemas import schema_of
+
+    print(json.dumps(schema_of(name), indent=2))
 
 
 @scenarios_app.command("list")
@@ -173,10 +250,8 @@ def scenarios_list(as_json: JsonOption = False) -> None:
 
 @scenarios_app.command("obtain")
 def scenarios_obtain(
-    name: Annotated[str, typer.Argument(help="Name of a scenario, or 'all'.")],
-    accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="Accept the scenario's own licence.")
-    ] = False,
+    name: Annotated[str, typer.Argument(autocompletion=scenario_names, help="Name of a scenario, or 'all'.")],
+    accept_licence: LicenceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch or generate a scenario into the cache, lay detectors and measure flows under the running plan."""
@@ -187,22 +262,23 @@ def scenarios_obtain(
 
 @app.command()
 def demo(
-    name: Annotated[str, typer.Option("--scenario", help="Scenario to plan for.")] = "ingolstadt7",
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("greenband-demo"),
-    accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="Accept the scenario's own licence.")
-    ] = False,
-    effort: Annotated[int, typer.Option("--effort", min=1, help="Simulation runs for the search.")] = 60,
-    pairs: PairsOption = 16,
-    mode: Annotated[str, typer.Option("--mode", help="fixed, coordinated, actuated or auto.")] = "fixed",
+    name: Annotated[
+        str,
+        typer.Option("--scenario", metavar="NAME", autocompletion=scenario_names, help="Scenario to plan for."),
+    ] = "ingolstadt7",
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")] = Path("greenband-demo"),
+    accept_licence: LicenceOption = False,
+    effort: EffortOption = 60,
+    pairs: PairsOption = "16",
+    accept: AcceptOption = "better",
+    mode: ModeOption = "fixed",
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The main job on a real street: obtain a scenario, plan from its detector flows, validate on its true demand."""
     from signals.cli.verbs import demo_request
 
-    _choice("--pairs", str(pairs), ["6", "10", "16", "24", "40"])
-    request = demo_request(name, out, accept_licence, effort, pairs, mode, workers)
+    request = demo_request(name, out, accept_licence, effort, int(pairs), mode, workers, accept)
     _plan(request, as_json)
 
 
@@ -223,16 +299,11 @@ def _watch(time_limit_s: float | None):  # type: ignore[no-untyped-def]
     return watch_for_terminal(time_limit_s)
 
 
-def _choice(option: str, found: str, allowed: list[str]) -> None:
-    if found not in allowed:
-        raise typer.BadParameter(f"found {found!r}, needed one of {', '.join(allowed)}", param_hint=option)
-
-
 def main() -> None:
     """Run the command line; every error becomes a message and an exit code (see `signals.service.request`)."""
     keep_compiled_loops()
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="greenband")  # also where it is not called by that name
     except typer.Abort:
         code = 130
     except KeyboardInterrupt:

@@ -20,10 +20,9 @@ from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
 from signals.service.estimate import Street, count, estimate_demand, read_street
-from signals.service.request import DONE, NOT_PROVED, Mode, PlanRequest
+from signals.service.request import DONE, NOT_PROVED, Accept, Mode, PlanRequest
 from signals.service.results import forget_results, write_results
 from signals.store.steps import Steps
-from signals.validation import Verdict
 from signals.watch import Watch
 
 _SHOWN = 12
@@ -56,7 +55,7 @@ def check_plan(
     as_json: bool,
 ) -> int:
     """Violations of a plan, and the faults that the running programs have already."""
-    network = wiring.read_street(network_path, (), incumbent)
+    network = wiring.read_street(network_path, (), () if incumbent is None else (incumbent,))
     rules = rules_of(network, profile, rules_path)
     plan = wiring.read_any_plan(plan_path, network)
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
@@ -108,9 +107,7 @@ def validate_plan(
     if begin_s is None or end_s is None:
         needed = "--begin and --end in seconds after midnight"
         raise InputError([Fault("period", "command line", "not given", needed)])
-    street = read_street(
-        network_path, (), None, profile, rules_path, read=wiring.read_street, running_plan=running_plan
-    )
+    street = read_street(network_path, (), (), profile, rules_path, read=wiring.read_street, running_plan=running_plan)
     incumbent = wiring.read_any_plan(against, street.network)
     candidate = wiring.read_any_plan(plan_path, street.network)
     refuse_if_any([*_misfits(incumbent, against, street.network), *_misfits(candidate, plan_path, street.network)])
@@ -127,8 +124,13 @@ def validate_plan(
         print(f"verdict: {report.verdict.value}" + (" - but a guard is broken" if report.broken_guards else ""))
         for reason in report.reasons:
             print(f"  {reason}")
-    accepted = report.verdict in (Verdict.BETTER, Verdict.NOT_WORSE) and not report.broken_guards
-    return DONE if accepted else NOT_PROVED
+        if report.measures:
+            print(f"{'mean per run':22} {'incumbent':>12} {'candidate':>12} {'difference':>12}  95 % interval")
+        for row in report.measures:
+            said = "" if row.significant else "  no significant difference"
+            numbers = f"{row.incumbent:12.6g} {row.candidate:12.6g} {row.difference:+12.6g}"
+            print(f"{row.name:22} {numbers}  {row.low:+.6g} to {row.high:+.6g}{said}")
+    return DONE if report.never_worse else NOT_PROVED
 
 
 def show_flows(
@@ -142,7 +144,7 @@ def show_flows(
 ) -> int:
     """Quality of the data, movement flows and their fit."""
     _check_period(begin_s, end_s)
-    network = wiring.read_street(network_path, detectors, None)
+    network = wiring.read_street(network_path, detectors, ())
     counted = count(wiring.read_records(flows_path, zone), network, begin_s, end_s, zone)
     demand = estimate_demand(network, counted, Watch()).whole
     flows = counted.whole
@@ -217,11 +219,16 @@ def obtain_scenario(name: str, accept_licence: bool, as_json: bool) -> int:
 
 
 def demo_request(
-    name: str, out: Path, accept_licence: bool, effort: int, pairs: int, mode: str, workers: int | None
+    name: str,
+    out: Path,
+    accept_licence: bool,
+    effort: int,
+    pairs: int,
+    mode: str,
+    workers: int | None,
+    accept: str = Accept.BETTER,
 ) -> PlanRequest:
     """The request that plans for a scenario from its detector flows and judges on its true demand."""
-    if mode not in set(Mode):
-        raise InputError([Fault("--mode", "command line", repr(mode), f"one of {', '.join(Mode)}")])
     obtained, flows_path = _obtained(name, accept_licence)
     for note in obtained.notes:
         print(f"note: {note}", file=sys.stderr)
@@ -230,11 +237,12 @@ def demo_request(
         flows=flows_path,
         out=out,
         detectors=(obtained.detectors_path,),
-        incumbent=obtained.incumbent_path,
+        incumbent=() if obtained.incumbent_path is None else (obtained.incumbent_path,),
         demand=obtained.route_paths,
         begin_s=obtained.begin_s,
         end_s=obtained.end_s,
         mode=Mode(mode),
+        accept=Accept(accept),
         effort=effort,
         pairs=pairs,
         workers=workers,

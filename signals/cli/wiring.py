@@ -6,31 +6,41 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from networks.demand import Demand, Period
+from networks.demand import Period
+from networks.detectors import with_detectors
+from networks.importers.sumo_additional import read_additional
 from networks.network import Network
+from networks.queueing import queue_lanes
+from networks.running import with_running
 from signals import parts
 from signals.control import running_plan
 from signals.files import head
 from signals.flows.records import TURNING_COUNTS
 from signals.plan import TimingPlan, read_plan
 from signals.programs import sumo as programs
-from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, scaled
+from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street
 from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
+from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
 from signals.simulation.demand_files import read_demand
 from signals.simulation.job import Outputs
-from signals.simulation.laboratory import SumoLaboratory
+from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of, workplace
 from signals.simulation.network_file import PreparedNetwork, prepare_network
+from signals.simulation.path_flows import fit_paths
 from signals.simulation.realisation import write_definitions, write_realisation
 from signals.simulation.routes import drawn, realise
+from signals.simulation.runner import Flag
 from signals.store.steps import Steps, digest_of_file
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory
+from signals.watch import Watch
 
 STEPS_FOLDER = "steps"
-_SIMULATOR = "SUMO 1.28, step 1 s, no teleporting, vehicles enter by default, in waves"
+_SIMULATOR = "SUMO 1.28, step 1 s, no teleporting, vehicles enter by default"
+_MAKING = "paths over the period, five minutes by five minutes, in surges as counted"  # of vehicles, by version
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
 
@@ -47,11 +57,14 @@ def parts_of_sumo() -> Parts:
     )
 
 
-def read_street(network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network:
-    """Network with its running programs and detectors; `incumbent` programs run last."""
-    additional = [*detectors, *([incumbent] if incumbent is not None else [])]
-    street: Network = parts.of_content("importer", network).read(network, additional)
-    return street
+def read_street(network: Path, detectors: tuple[Path, ...], incumbent: tuple[Path, ...]) -> Network:
+    """Network with its detectors and running programs, each out of the files named for it, else for the other."""
+    street: Network = parts.of_content("importer", network).read(network)
+    programs, laid = read_additional(incumbent, street) if incumbent else ((), ())
+    if detectors:
+        others, laid = read_additional(detectors, street)
+        programs = programs if incumbent else others
+    return with_detectors(with_running(street, programs), laid)
 
 
 def read_records(flows: Path, zone: str | None) -> Records:
@@ -71,6 +84,7 @@ def read_any_plan(path: Path, network: Network) -> TimingPlan:
 
 def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> Laboratory:
     """Plans under the routes that the request names; realisation r has its departures jittered by generator r."""
+    of_sumocfg = request.additional if "additional" in request.of_sumocfg else ()
     return laboratory_of_routes(
         request.network,
         request.demand,
@@ -79,6 +93,7 @@ def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> L
         period,
         Steps(request.out / STEPS_FOLDER),
         request.workers,
+        mixed=frozenset({*request.detectors, *request.incumbent, *of_sumocfg}),
     )
 
 
@@ -90,51 +105,93 @@ def laboratory_of_routes(
     period: Period,
     steps: Steps,
     workers: int | None,
+    *,
+    mixed: frozenset[Path] = frozenset(),
 ) -> SumoLaboratory:
-    """A laboratory under given routes: everything is read here, checked, and written anew for the simulator."""
+    """A laboratory under given routes: everything is read here, checked, and written anew for the simulator.
+
+    `mixed` files hold detectors or programs beside demand.
+    """
     prepared = _prepared(network_path, steps)
-    demand = read_demand(demand_paths, additional_paths, link_ids=prepared.link_ids, link_pairs=prepared.link_pairs)
+    demand = read_demand(
+        demand_paths,
+        additional_paths,
+        link_ids=prepared.link_ids,
+        link_pairs=prepared.link_pairs,
+        mixed=mixed,
+    )
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
-    def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
+    def routes_of(realisation: int, folder: Path, cancelled: Flag) -> Vehicles:
         path = folder / "departures.rou.xml"
         write_realisation(demand, path, realisation, begin_s=period.begin_s, end_s=period.end_s)
-        return (path,)
+        return Vehicles((path,))
 
     inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
-    return _laboratory(prepared, network, period, routes_of, inputs, steps, workers, (definitions,))
+    return _laboratory(
+        prepared, network, period, routes_of, inputs, steps, workers=workers, additional=(definitions,), emissions=True
+    )
 
 
-def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated) -> Laboratory:
-    """Plans under vehicles made from the estimated demand: drawn anew for each realisation."""
+def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory:
+    """Plans under vehicles made from the estimated demand: drawn anew for each realisation.
+
+    Emissions are measured for the verdict alone: they cost a fifth of a run.
+    """
     steps = Steps(request.out / STEPS_FOLDER)
     prepared = _prepared(request.network, steps)
 
-    def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
+    flows = fit_paths(estimated.whole, estimated.parts, street.network)
+
+    def routes_of(realisation: int, folder: Path, cancelled: Flag) -> Vehicles:
         path = folder / "departures.rou.xml"
-        parts, number = _made(estimated, realisation)
-        realise(parts, street.network, path, realisation=number)
-        return (path,)
+        number, factor = _drawn_as(realisation)
+        made = realise(flows, path, realisation=number, factor=factor, engine=request.route_engine, cancelled=cancelled)
+        return Vehicles((path,), made.intervals)
 
-    inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated), TUNING_FACTORS]
-    return _laboratory(prepared, street.network, estimated.whole.period, routes_of, inputs, steps, request.workers, ())
+    inputs = [
+        _SIMULATOR,
+        "estimated demand",
+        [_MAKING, request.route_engine.value],
+        prepared.digest,
+        demand_rows(estimated),
+        TUNING_FACTORS,
+    ]
+    period, workers = estimated.whole.period, request.workers
+    return _laboratory(
+        prepared, street.network, period, routes_of, inputs, steps, workers=workers, additional=(), emissions=judging
+    )
 
 
-def departures(street: Street, estimated: Estimated, realisation: int) -> Departures:
-    """The vehicles of one realisation, as `demand_laboratory` lets them drive."""
-    parts, number = _made(estimated, realisation)
-    return drawn(parts, street.network, realisation=number)[0]
+def departures(
+    request: PlanRequest, street: Street, estimated: Estimated, realisations: Sequence[int], watch: Watch
+) -> list[Departures]:
+    """The vehicles of these realisations, as `demand_laboratory` lets them drive."""
+    flows = fit_paths(estimated.whole, estimated.parts, street.network)
+    found: list[Departures] = []
+    with workplace(request.out / STEPS_FOLDER) as work:
+        for realisation in realisations:
+            number, factor = _drawn_as(realisation)
+            with stop_of(watch) as cancelled:
+                found.append(
+                    drawn(
+                        flows,
+                        realisation=number,
+                        factor=factor,
+                        engine=request.route_engine,
+                        work=work,
+                        cancelled=cancelled,
+                    )[0]
+                )
+    return found
 
 
-def _made(estimated: Estimated, realisation: int) -> tuple[list[Demand], int]:
-    """Demand of the parts of the period, and the number with which vehicles are drawn from it."""
-    parts = estimated.parts if realisation % 2 else estimated.peaks
+def _drawn_as(realisation: int) -> tuple[int, float]:
+    """The number that vehicles of a realisation are drawn with, and the factor on the estimated demand."""
     if realisation < FIRST_VERDICT_REALISATION:
-        number, factor = realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
-    else:
-        number, factor = realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
-    return [scaled(part, factor) for part in parts], number
+        return realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
+    return realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
 
 
 def _prepared(network_path: Path, steps: Steps) -> PreparedNetwork:
@@ -147,27 +204,33 @@ def _laboratory(
     prepared: PreparedNetwork,
     network: Network,
     period: Period,
-    routes_of: Callable[[int, Path], tuple[Path, ...]],
+    routes_of: Callable[[int, Path, Flag], Vehicles],
     inputs: object,
     steps: Steps,
+    *,
     workers: int | None,
-    additional_paths: tuple[Path, ...],
+    additional: tuple[Path, ...],
+    emissions: bool,
 ) -> SumoLaboratory:
+    ends = {lane_id for approach in prepared.approaches for lane_id in approach.lane_ids}
+    queued = tuple(place for place in queue_lanes(network) if place.lane_id in ends)
     return SumoLaboratory(
         network_path=prepared.path,
         begin_s=period.begin_s,
         end_s=period.end_s,
         routes_of=routes_of,
         write_programs=lambda plan, path: programs.write(plan, network, path),
-        outputs=Outputs(approaches=prepared.approaches, queues=True),
+        outputs=Outputs(approaches=prepared.approaches, queue_lanes=queued, emissions=emissions),
         inputs=[
             inputs,
             str(prepared.approaches),
+            str(queued),
+            emissions,
             version("greenband"),
             version("eclipse-sumo"),
         ],  # they decide what is measured
         steps=steps,
-        additional_paths=additional_paths,
+        additional_paths=additional,
         workers=workers,
     )
 
@@ -181,20 +244,35 @@ def demand_rows(estimated: Estimated) -> list[object]:
             [[link_id, round(flow, 6)] for link_id, flow in part.link_inflow_veh_per_h],
             [[link_id, round(flow, 6)] for link_id, flow in part.link_outflow_veh_per_h],
         ]
-        for part in (*estimated.parts, *estimated.peaks)
+        for part in (estimated.whole, *estimated.parts)
     ]
 
 
 def request_of_sumocfg(path: Path, request: PlanRequest) -> PlanRequest:
-    """The request with what a SUMO configuration names, read by us; options given by hand count more."""
+    """The request with what a SUMO configuration names, read by us; options given by hand count more.
+
+    Its additional files are sorted by what they hold: detectors, running programs, what the demand needs.
+    """
     found = read_sumocfg(path)
+    held = sorted_by_content(found.additional)
+    named: dict[str, Any] = {
+        "network": found.network,
+        "detectors": held.detectors,
+        "incumbent": held.programs,
+        "demand": found.demand,
+        "additional": held.demand,
+        "begin_s": found.begin_s,
+        "end_s": found.end_s,
+    }
+    by_hand = {name for name in named if getattr(request, name) not in (None, (), Path())}
+    notes = [f"In {path.name} without effect: {', '.join(found.ignored)}."] if found.ignored else []
+    notes += [f"Read over in {what}." for what in held.read_over]
     return replace(
         request,
-        network=request.network if request.network != Path() else found.network,
-        demand=request.demand or found.demand,
-        additional=request.additional or found.additional,
-        begin_s=found.begin_s if request.begin_s is None else request.begin_s,
-        end_s=found.end_s if request.end_s is None else request.end_s,
+        **{name: value for name, value in named.items() if name not in by_hand},
+        sumocfg=path,
+        of_sumocfg=frozenset(named) - by_hand,
+        notes=(*request.notes, *notes),
     )
 
 

@@ -52,7 +52,7 @@ def _bar(value: float | None, scale: float, top: float, height: float, fill: str
     end = _LEFT + max(value, 0.0) * scale
     return [
         svg.rectangle(_LEFT, top, end - _LEFT, height, fill),
-        svg.words(f"{value:.1f}", end + 4, top + height - 0.5, size=9),
+        svg.words(f"{value:.1f}", end + 4, top + height - 0.5, size=9.5),
     ]
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from signals.drawings import svg
+from signals.drawings.labels import beside
 
-_WIDTH, _LARGEST_HEIGHT, _MARGIN = 760.0, 520.0, 26.0
+_WIDTH, _LARGEST_HEIGHT, _MARGIN = 760.0, 440.0, 26.0
+_LABEL = 11.0
 _KINDS = {  # kind: fill, words, radius; told apart in grey by size, and "worse" by its dark ring
     "changed": (svg.AFTER, "timing changed", 6.5),
     "kept": (svg.BEFORE, "kept as it runs", 4.5),
@@ -54,14 +56,20 @@ def map_sketch(links: Sequence[MapLink], signals: Sequence[MapSignal], title: st
             shape = svg.points(place(x, y) for x, y in link.shape_m)
             parts.append(svg.element("polyline", points=shape, fill="none", stroke="#a9b0ba", stroke_width=width))
     labelled = len(signals) <= 40
-    for signal in signals:
-        x, y = place(signal.x_m, signal.y_m)
+    dots = [place(signal.x_m, signal.y_m) for signal in signals]
+    for signal, (x, y) in zip(signals, dots, strict=True):
         fill, meaning, radius = _KINDS[signal.kind]
         tooltip = svg.element("title", svg.escape(f"{signal.label}: {meaning}"))
         ring = svg.INK if signal.kind == "worse" else svg.PAPER
         parts.append(svg.element("circle", tooltip, cx=x, cy=y, r=radius, fill=fill, stroke=ring, stroke_width=2))
-        if labelled:
-            parts.append(svg.words(signal.label, x + 8, y - 6, size=9))
+    if labelled:
+        texts = [svg.shortened(signal.label) for signal in signals]
+        for text, (x, y, anchor) in zip(texts, beside(dots, texts, _LABEL, _WIDTH), strict=True):
+            parts.append(
+                svg.words(
+                    text, x, y, size=_LABEL, anchor=anchor, stroke=svg.PAPER, stroke_width=3, paint_order="stroke"
+                )
+            )
     parts += _legend(height - 14, {signal.kind for signal in signals}, scale)
     said = "; ".join(f"{signal.label} ({_KINDS[signal.kind][1]})" for signal in signals[:60])
     return svg.document(_WIDTH, height, title, f"{len(links)} links, {len(signals)} signals: {said}", parts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from signals.drawings import svg
 
-_LEFT, _ROW, _BAR, _WIDTH = 170.0, 30.0, 11.0, 560.0
+_LEFT, _TOP, _ROW, _BAR, _WIDTH = 170.0, 12.0, 30.0, 11.0, 560.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,25 @@ class GroupTimeline:
 def signal_timeline(
     groups: Sequence[GroupTimeline], before_cycle_s: float | None, after_cycle_s: float | None, title: str
 ) -> str:
-    """One row per group: above before (framed in grey), below after (framed in blue), on one scale of seconds."""
+    """One row per group: above before (framed in grey), below after (framed in blue), on one scale of seconds.
+
+    Without anything known of after there is one bar per row, of today.
+    """
     longest_s = max(before_cycle_s or 0.0, after_cycle_s or 0.0)
     if not groups or longest_s <= 0:
         return svg.nothing_to_draw(title, "Signal timings: not available")
     scale = _WIDTH / longest_s
-    height = 40 + _ROW * len(groups) + 46
-    bottom = 34 + _ROW * len(groups)
+    row = _ROW if after_cycle_s else _ROW - _BAR - 2
+    height = _TOP + row * len(groups) + 46
+    bottom = _TOP + row * len(groups)
     parts = [svg.rectangle(0, 0, _LEFT + _WIDTH + 20, height, svg.PAPER)]
     for second in svg.ticks(longest_s, 12):
         x = _LEFT + second * scale
-        parts.append(svg.line(x, 28, x, bottom, stroke_width=0.6))
+        parts.append(svg.line(x, _TOP - 6, x, bottom, stroke_width=0.6))
         parts.append(svg.words(f"{second:g}", x, bottom + 13, size=10, anchor="middle"))
     parts.append(svg.words("s", _LEFT + _WIDTH + 11, bottom + 13, size=10))
     for i, group in enumerate(groups):
-        top = 34 + _ROW * i
+        top = _TOP + row * i
         parts.append(svg.words(group.label, _LEFT - 8, top + _BAR + 4, anchor="end"))
         for offset, windows, cycle_s, frame in (
             (0.0, group.before, before_cycle_s, svg.BEFORE),
@@ -57,7 +61,7 @@ def signal_timeline(
     parts += _legend(before_cycle_s, after_cycle_s, bottom + 34)
     description = (
         f"{len(groups)} signal groups; cycle before {_seconds(before_cycle_s)}, after {_seconds(after_cycle_s)}. "
-        "Upper bar of each row: before; lower bar: after."
+        + ("Upper bar of each row: before; lower bar: after." if after_cycle_s else "What runs today.")
     )
     return svg.document(_LEFT + _WIDTH + 20, height, title, description, parts)
 
@@ -96,10 +100,11 @@ def _within(start_s: float, end_s: float, cycle_s: float) -> list[tuple[float, f
 def _legend(before_cycle_s: float | None, after_cycle_s: float | None, y: float) -> list[str]:
     parts = [
         svg.rectangle(_LEFT, y - 9, 18, 10, "none", stroke=svg.BEFORE),
-        svg.words(f"before ({_seconds(before_cycle_s)})", _LEFT + 23, y, size=10),
-        svg.rectangle(_LEFT + 125, y - 9, 18, 10, "none", stroke=svg.AFTER),
-        svg.words(f"after ({_seconds(after_cycle_s)})", _LEFT + 148, y, size=10),
+        svg.words(f"{'before' if after_cycle_s else 'today'} ({_seconds(before_cycle_s)})", _LEFT + 23, y, size=10),
     ]
+    if after_cycle_s:
+        parts.append(svg.rectangle(_LEFT + 125, y - 9, 18, 10, "none", stroke=svg.AFTER))
+        parts.append(svg.words(f"after ({_seconds(after_cycle_s)})", _LEFT + 148, y, size=10))
     for i, (display, name) in enumerate((("green", "green"), ("yielding", "green, gives way"), ("yellow", "yellow"))):
         x = _LEFT + 250 + (0, 65, 185)[i]
         parts += [_picture(display, x, y - 10, 18), svg.words(name, x + 23, y, size=10)]

@@ -41,11 +41,13 @@ def stage_diagram(
     columns = min(len(stages), _PER_ROW)
     rows = math.ceil(len(stages) / _PER_ROW)
     width = columns * (_BOX + _GAP) + _GAP
-    height = rows * (_BOX + 58) + _GAP
+    unplaced = any(arrow.from_deg is None for stage in stages for arrow in stage.arrows)
+    below = 44.0 if unplaced else 28.0
+    height = rows * (_BOX + below) + _GAP
     parts = [svg.rectangle(0, 0, width, height, svg.PAPER)]
     for i, stage in enumerate(stages):
         left = _GAP + (i % _PER_ROW) * (_BOX + _GAP)
-        top = _GAP + (i // _PER_ROW) * (_BOX + 58)
+        top = _GAP + (i // _PER_ROW) * (_BOX + below)
         parts += _box(stage, leg_degs, left, top, -1.0 if left_hand_traffic else 1.0)
     return svg.document(width, height, title, _description(stages), parts)
 

@@ -34,11 +34,18 @@ def element(name: str, content: str = "", /, **attributes: float | str) -> str:
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
 
 
-def words(text: str, x: float, y: float, *, size: float = 11, anchor: str = "start", fill: str = INK) -> str:
+def words(
+    text: str, x: float, y: float, *, size: float = 11, anchor: str = "start", fill: str = INK, **more: float | str
+) -> str:
     """A line of text; shortened in the middle where it is longer than anybody reads, in full as its tooltip."""
-    shown = text if len(text) <= 44 else f"{text[:28]}…{text[-14:]}"
+    shown = shortened(text)
     tooltip = element("title", escape(text)) if shown != text else ""
-    return element("text", tooltip + escape(shown), x=x, y=y, font_size=size, text_anchor=anchor, fill=fill)
+    return element("text", tooltip + escape(shown), x=x, y=y, font_size=size, text_anchor=anchor, fill=fill, **more)
+
+
+def shortened(text: str) -> str:
+    """A text as `words` shows it."""
+    return text if len(text) <= 44 else f"{text[:28]}…{text[-14:]}"
 
 
 def rectangle(x: float, y: float, width: float, height: float, fill: str, **attributes: float | str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from signals.drawings import svg
+from signals.drawings.labels import spread, width_of
 
-_LEFT, _TOP, _WIDTH, _HEIGHT = 150.0, 30.0, 640.0, 330.0
+_LEFT, _TOP, _WIDTH, _HEIGHT = 150.0, 20.0, 640.0, 270.0
 _SMALLEST_GAP = 26.0  # between two signals on paper
+_LABEL_GAP = 24.0  # a label has two lines
 FORWARD, BACKWARD = "#0072b2", "#cc79a7"
 
 _Place = Callable[[float, float], tuple[float, float]]  # (second, distance) to (x, y) on paper
@@ -66,21 +68,24 @@ def time_space(
     def place(second: float, distance_m: float) -> tuple[float, float]:
         return _LEFT + second / horizon_s * _WIDTH, _TOP + height - (distance_m - first_m) / span_m * height
 
-    parts = [svg.rectangle(0, 0, _LEFT + _WIDTH + 20, _TOP + height + 60, svg.PAPER)]
+    parts = [svg.rectangle(0, 0, _LEFT + _WIDTH + 20, _TOP + height + 78, svg.PAPER)]
     parts += _axis(horizon_s, height)
     for band in bands:
         parts += _band(band, horizon_s, place)
     for trajectory in trajectories:
         parts.append(_trajectory(trajectory, horizon_s, place))
-    for signal in ordered:
+    heights = [place(0.0, signal.distance_m)[1] for signal in ordered]
+    label_heights = spread(heights, _LABEL_GAP, _TOP, _TOP + height)
+    for signal, y in zip(ordered, label_heights, strict=True):
         parts += _signal(signal, horizon_s, place)
-    parts += _legend(names, _TOP + height + 48, bool(bands))
+        parts += _label(signal, place(0.0, signal.distance_m)[1], y, signal.distance_m - first_m)
+    parts += _legend(names, _TOP + height + 66, bool(bands))
     description = (
         f"{len(ordered)} signals over {span_m:.0f} m, {horizon_s:.0f} s: "
         + ", ".join(f"{s.label} at {s.distance_m - first_m:.0f} m, cycle {s.cycle_s:g} s" for s in ordered)
         + f"; {len(bands)} bands"
     )
-    return svg.document(_LEFT + _WIDTH + 20, _TOP + height + 60, title, description, parts)
+    return svg.document(_LEFT + _WIDTH + 20, _TOP + height + 78, title, description, parts)
 
 
 def _axis(horizon_s: float, height: float) -> list[str]:
@@ -89,15 +94,13 @@ def _axis(horizon_s: float, height: float) -> list[str]:
         x = _LEFT + second / horizon_s * _WIDTH
         parts.append(svg.line(x, _TOP - 8, x, _TOP + height + 8, stroke_width=0.5))
         parts.append(svg.words(f"{second:g}", x, _TOP + height + 22, size=10, anchor="middle"))
-    return [*parts, svg.words("s", _LEFT + _WIDTH + 12, _TOP + height + 22, size=10)]
+    words = "time on the common clock, s"
+    return [*parts, svg.words(words, _LEFT + _WIDTH / 2, _TOP + height + 40, size=10, anchor="middle")]
 
 
 def _signal(signal: CorridorSignal, horizon_s: float, place: _Place) -> list[str]:
     _, y = place(0.0, signal.distance_m)
-    parts = [
-        svg.words(signal.label, _LEFT - 10, y, anchor="end"),
-        svg.words(f"{signal.distance_m:.0f} m · {signal.cycle_s:g} s", _LEFT - 10, y + 11, size=9, anchor="end"),
-    ]
+    parts = []
     for greens, shift, colour in ((signal.forward_s, -3.2, FORWARD), (signal.backward_s, 3.2, BACKWARD)):
         if greens is not None:
             parts.append(svg.line(_LEFT, y + shift, _LEFT + _WIDTH, y + shift, colour, stroke_width=1.2))
@@ -105,6 +108,16 @@ def _signal(signal: CorridorSignal, horizon_s: float, place: _Place) -> list[str
                 x, width = place(start, 0)[0], place(end, 0)[0] - place(start, 0)[0]
                 parts.append(svg.rectangle(x, y + shift - 2.4, width, 4.8, svg.INK))
     return parts
+
+
+def _label(signal: CorridorSignal, y: float, label_y: float, along_m: float) -> list[str]:
+    """Name, distance and cycle beside a signal's line, with a pointer where they stand elsewhere."""
+    said = f"{along_m:.0f} m, cycle {signal.cycle_s:g} s"
+    parts = [
+        svg.words(signal.label, _LEFT - 16, label_y - 1, anchor="end"),
+        svg.words(said, _LEFT - 16, label_y + 10, size=9, anchor="end"),
+    ]
+    return [*parts, svg.line(_LEFT - 13, label_y, _LEFT - 2, y, svg.BEFORE, stroke_width=0.8)]
 
 
 def _reds(greens: Sequence[tuple[float, float]], cycle_s: float, horizon_s: float) -> list[tuple[float, float]]:
@@ -158,11 +171,10 @@ def _clipped(outline: list[tuple[float, float]], horizon_s: float) -> list[tuple
 
 
 def _legend(names: tuple[str, str], y: float, bands: bool) -> list[str]:
-    parts = []
+    parts, x = [], _LEFT
     for i, (name, colour) in enumerate(zip(names, (FORWARD, BACKWARD), strict=True)):
-        x = _LEFT + 250 * i
-        parts.append(svg.line(x, y - 4, x + 18, y - 4, colour, stroke_width=2))
         where = "upper line" if i == 0 else "lower line"
-        parts.append(svg.words(f"{name} ({where}{', band' if bands else ''})", x + 24, y, size=10))
-    x = _LEFT + 500
+        text = f"{svg.shortened(name)} ({where}{', shaded band' if bands else ''})"
+        parts += [svg.line(x, y - 4, x + 18, y - 4, colour, stroke_width=2), svg.words(text, x + 24, y, size=10)]
+        x += 24 + width_of(text, 10) + 18
     return [*parts, svg.rectangle(x, y - 7, 18, 5, svg.INK), svg.words("red", x + 24, y, size=10)]

@@ -18,6 +18,7 @@ from signals.reports.content import (
     RunsRow,
     Safety,
     Source,
+    VehiclesMadeRow,
 )
 from signals.reports.html import render
 from signals.reports.text import summary
@@ -40,6 +41,7 @@ __all__ = [
     "RunsRow",
     "Safety",
     "Source",
+    "VehiclesMadeRow",
     "render",
     "summary",
 ]

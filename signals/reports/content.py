@@ -43,18 +43,27 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure of the whole network, mean over the runs of either plan, ready to print with its unit."""
+    """One measure of the whole network, mean over the runs of either plan, ready to print with its unit.
+
+    `low` and `high` are the 95 % interval of the difference; `more` is +1 where more is worse, -1 where less is worse.
+    """
 
     name: str
     before: float | None
     after: float | None
     unit: str = ""
     digits: int = 1
+    low: float | None = None
+    high: float | None = None
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ApproachRow:
-    """One approach, as simulated."""
+    """One approach, as simulated; the queue is the longest of a run, mean over the runs, on its fullest lane.
+
+    `full_*` tell in how many runs it filled that lane, in words.
+    """
 
     junction_id: str
     link_id: str
@@ -64,6 +73,9 @@ class ApproachRow:
     queue_before_m: float | None = None
     queue_after_m: float | None = None
     storage_m: float | None = None
+    lane_id: str = ""
+    full_before: str | None = None
+    full_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,7 @@ class MovementRow:
 
     movement_id: str
     turn: str = ""
+    origin: str = ""  # the leg that it comes from, as a direction of the compass
     group_id: str = ""
     flow_veh_per_h: float | None = None
     knowledge: str = ""  # observed, inferred, unidentifiable
@@ -162,6 +175,18 @@ class DemandFitRow:
     estimated_veh_per_h: float
     geh: float | None = None
     censored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VehiclesMadeRow:
+    """How well vehicles made from the estimate fit it in one interval: means over the realisations that have it."""
+
+    purpose: str  # "race" or "verdict"
+    interval: str
+    realisations: int
+    vehicles: float
+    geh_below_5_share: float
+    worst: str = ""  # the movements that fit worst, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +288,8 @@ class ReportContent:
     data_quality: tuple[DataQualityRow, ...] | None = None
     demand_fit: tuple[DemandFitRow, ...] | None = None
     demand_notes: tuple[str, ...] = ()
+    vehicles_made: tuple[VehiclesMadeRow, ...] = ()
+    vehicles_made_notes: tuple[str, ...] = ()
     movements_by_knowledge: tuple[tuple[str, int], ...] = ()
     safety: Safety | None = None
     inherited_faults: tuple[InheritedFaultRow, ...] | None = None

@@ -27,7 +27,15 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(number=words.number, share=words.share, change=words.change, missing=words.MISSING)
+    environment.globals.update(
+        number=words.number,
+        share=words.share,
+        change=words.change,
+        interval=words.interval,
+        finding=words.finding,
+        tone=words.tone,
+        missing=words.MISSING,
+    )
     return environment.get_template("report.html")
 
 

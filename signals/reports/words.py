@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from signals.reports.content import Gain, ReportContent
+from signals.reports.content import Gain, Measure, ReportContent
 
 MISSING = "not available"
 
@@ -34,7 +34,33 @@ def change(before: float | None, after: float | None, digits: int = 1, unit: str
     return f"{round(after - before, digits) + 0.0:+.{digits}f} {unit}".rstrip()  # + 0.0: no minus before a zero
 
 
+def interval(row: Measure) -> str:
+    """The interval of a measure's difference; nothing where there is none."""
+    if row.low is None or row.high is None:
+        return ""
+    low, high = (f"{round(value, row.digits) + 0.0:+.{row.digits}f}" for value in (row.low, row.high))
+    return f"{low} to {high}"
+
+
+def finding(row: Measure) -> str:
+    """What a measure's difference says; where the interval contains zero it says nothing."""
+    if row.before is None or row.after is None or row.low is None or row.high is None:
+        return ""
+    if row.low <= 0 <= row.high:
+        return "the same in every pair" if row.low == row.high else "no significant difference"
+    return "less" if row.after < row.before else "more"
+
+
+def tone(row: Measure) -> str:
+    """Whether a finding is good or bad news; empty where it is neither."""
+    if finding(row) not in ("less", "more") or not row.more:
+        return ""
+    return "bad" if (finding(row) == "more") == (row.more > 0) else "good"
+
+
 def decision(content: ReportContent) -> str:
+    if content.decision == "recommended" and content.verdict not in (None, "better"):
+        return f"The new plan is recommended as {content.verdict} than the running one"
     return _DECISIONS.get(content.decision, content.decision)
 
 

@@ -99,6 +99,50 @@ def read_engineer_file(path: Path, network: Network) -> EngineerFile:
     return said
 
 
+def engineer_schema() -> dict[str, Any]:
+    """JSON Schema of the file's content, from the same limits that it is read with.
+
+    What hangs together (minimum not above maximum, ids of the street, values that only groups on foot have) is judged
+    when the file is read.
+    """
+    intersection = _properties(_INTERSECTION)
+    entry = _properties({"time_s": _INTERGREEN_S})
+    entry |= {"from": {"type": "string"}, "to": {"type": "string"}}
+    of_group = _record(_properties(_GROUP | {"yellow_s": (0.0, _GROUP["yellow_s"][1])}))
+    own = intersection | {
+        "group": {"type": "object", "additionalProperties": of_group},
+        "intergreen": {"type": "array", "items": _record(entry) | {"required": ["from", "to", "time_s"]}},
+    }
+    return _record(
+        {
+            "all": _record(intersection),
+            "intersection": {"type": "object", "additionalProperties": _record(own)},
+            "margins": _record(_properties(_margin_limits(), tenths=False)),
+        }
+    )
+
+
+def _record(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _properties(limits: Mapping[str, tuple[float, float]], *, tenths: bool = True) -> dict[str, Any]:
+    """One number per key; `tenths`: seconds are given in tenths."""
+    found: dict[str, Any] = {}
+    for key, (low, high) in limits.items():
+        found[key] = {"type": "integer" if isinstance(low, int) else "number", "minimum": low, "maximum": high}
+        if tenths and key.endswith("_s"):
+            found[key]["description"] = "seconds, in tenths"
+    return found
+
+
+def _margin_limits() -> dict[str, tuple[float, float]]:
+    return {
+        name: (1, 100_000) if name == "approach_min_vehicles" else (0.0, 1.0 if name.endswith("_share") else 3600.0)
+        for name in Margins.model_fields
+    }
+
+
 class _Reader:
     def __init__(self, where: str) -> None:
         self.where = where
@@ -176,11 +220,7 @@ class _Reader:
 
     def _margins(self, table: Mapping[str, Any]) -> Mapping[str, float]:
         where = f"{self.where}, margins"
-        limits = {
-            name: (1, 100_000) if name == "approach_min_vehicles" else (0.0, 1.0 if name.endswith("_share") else 3600.0)
-            for name in Margins.model_fields
-        }
-        values = self._values(table, limits, where)
+        values = self._values(table, _margin_limits(), where)
         return {k: int(v) if k == "approach_min_vehicles" else float(v) for k, v in values.plain.items()}
 
     def _values(

@@ -1,4 +1,4 @@
-"""Estimate: what the files say, from the street to the demand of the period and of its quarters of an hour."""
+"""Estimate: what the files say, from the street to the demand of the period and of its parts."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from signals.plan import TimingPlan
 from signals.rules import Rules, rules_of
 from signals.watch import Watch
 
-INTERVAL_S = 900.0
-PEAK_INTERVAL_S = 300.0
-LONGEST_WITH_PEAKS_S = 6 * 3600.0
+PART_S = 300.0
+PART_OF_LONG_PERIODS_S = 900.0
+LONG_PERIOD_S = 6 * 3600.0
 HEADROOM_SHARE = 0.15
 """Plans are laid out for so much more than was estimated: counts do not show what queues hold back, and vehicles made
 from counts arrive more evenly than those on the street."""
@@ -32,7 +32,7 @@ DEFAULT_ZONE = "UTC"
 class StreetReader(Protocol):
     """Reads network, detectors and running programs."""
 
-    def __call__(self, network: Path, detectors: tuple[Path, ...], incumbent: Path | None) -> Network: ...
+    def __call__(self, network: Path, detectors: tuple[Path, ...], incumbent: tuple[Path, ...]) -> Network: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +54,29 @@ class Street:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Flows of the whole period and of its intervals."""
+    """Flows of the whole period and of its parts."""
 
     period: Period
     whole: Flows
     parts: tuple[Flows, ...]
-    peaks: tuple[Flows, ...]  # of five minutes
 
 
 @dataclass(frozen=True, slots=True)
 class Estimated:
-    """Demand of the whole period, of its intervals, and what plans are laid out for; from counts alone."""
+    """Demand of the whole period, of its parts, and what plans are laid out for; from counts alone."""
 
     whole: Demand
     parts: tuple[Demand, ...]
-    peaks: tuple[Demand, ...]  # of five minutes
 
     def design(self) -> Demand:
         """What plans are laid out for: `HEADROOM_SHARE` more than estimated, and more of that for flows that surge.
 
-        Each movement counts with its mean plus one standard deviation of its five-minute flows (about the 84th
+        Each movement counts with its mean plus one standard deviation of its flows in the parts (about the 84th
         percentile), all scaled to the same total: a green that fits the mean of an hour jams in its busiest minutes.
         """
         keys = [(m.from_link_id, m.to_link_id) for m in self.whole.movements]
         series: dict[tuple[str, str], list[float]] = {key: [] for key in keys}
-        for part in self.peaks:
+        for part in self.parts:
             for m in part.movements:
                 series.setdefault((m.from_link_id, m.to_link_id), []).append(m.flow_veh_per_h)
         high = {
@@ -98,7 +96,7 @@ class Estimated:
 def read_street(
     network: Path,
     detectors: tuple[Path, ...],
-    incumbent: Path | None,
+    incumbent: tuple[Path, ...],
     profile: str,
     rules: Path | None,
     *,
@@ -122,13 +120,14 @@ def count(records: Records, network: Network, begin_s: float | None, end_s: floa
         raise InputError([Fault("period", "flows", f"{begin:g} to {end:g} s", "begin before end")])
     period = Period(begin, end)
     whole = _flows(records, network, period, where)
-    parts = tuple(_flows_or(whole, records, network, part, where) for part in intervals(period, INTERVAL_S))
-    if period.duration_s > LONGEST_WITH_PEAKS_S:
-        return Counted(period, whole, parts, parts)
-    five_minutes = intervals(period, PEAK_INTERVAL_S)
-    return Counted(
-        period, whole, parts, tuple(_flows_or(whole, records, network, part, where) for part in five_minutes)
-    )
+    parts = intervals(period, _part_s(records, period))
+    return Counted(period, whole, tuple(_flows_or(whole, records, network, part, where) for part in parts))
+
+
+def _part_s(records: Records, period: Period) -> float:
+    """Length of the parts [s]: five minutes, but not shorter than the records, which say nothing of less."""
+    shortest_s = PART_OF_LONG_PERIODS_S if period.duration_s > LONG_PERIOD_S else PART_S
+    return max(shortest_s, float(records.frame["duration_s"].median()))
 
 
 def _flows(records: Records, network: Network, period: Period, zone: str) -> Flows:
@@ -146,9 +145,9 @@ def _flows_or(whole: Flows, records: Records, network: Network, part: Period, zo
 
 
 def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimated:
-    """Movement flows of the period and of each interval."""
+    """Movement flows of the period and of each part."""
     demands = []
-    every = (counted.whole, *counted.parts, *counted.peaks)
+    every = (counted.whole, *counted.parts)
     for at, flows in enumerate(every):
         watch.check()
         watch.report("estimate demand", at / len(every))
@@ -156,8 +155,7 @@ def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimat
     if not any(m.flow_veh_per_h > 0 for m in demands[0].movements):
         needed = "at least one vehicle in the period"
         raise InputError([Fault("flows", "counts of the period", "no vehicle on any movement", needed)])
-    first = 1 + len(counted.parts)
-    return Estimated(demands[0], tuple(demands[1:first]), tuple(demands[first:]))
+    return Estimated(demands[0], tuple(demands[1:]))
 
 
 def scaled(demand: Demand, factor: float) -> Demand:

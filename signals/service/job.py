@@ -16,13 +16,15 @@ from signals.service.estimate import (
     read_street,
 )
 from signals.service.propose import Proposal, propose
-from signals.service.request import DONE, LIMIT, NOT_PROVED, Decision, Parts, PlanRequest
+from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
-from signals.trials import Laboratory, Trial
+from signals.trials import Laboratory, RealisationFit, Trial
 from signals.validation import Pair, Subject, ValidationReport, Verdict, decide
 from signals.watch import OutOfTime, Watch
 
 FIRST_VERDICT_REALISATION = 1001
+_REALISATIONS_PER_FINALIST = 100  # each is judged on its own
+_PAIRS_BEFORE_ANOTHER = 16  # the most for a finalist who is not the last
 _EVALUATIONS_PER_RUN = 2500
 _MODEL_DAYS = 4  # realisations that timings are made for; all of them are raced on too, and none is the judge's
 
@@ -42,8 +44,10 @@ class Outcome:
     plan: TimingPlan  # the recommended plan, or the running one where it is kept
     violations: tuple[Violation, ...]  # of `plan`: none, or those of a kept incumbent
     races: tuple[RaceResult, ...] = ()
-    finalist: Finalist | None = None
+    finalist: Finalist | None = None  # the last one judged
     validation: ValidationReport | None = None
+    passed_over: tuple[tuple[Finalist, ValidationReport], ...] = ()  # judged before it, and not good enough
+    fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
 
 
 def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
@@ -70,7 +74,7 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
         estimated.design(),
         street.rules,
         street.incumbent,
-        departures=[parts.departures(street, estimated, day) for day in range(1, _MODEL_DAYS + 1)],
+        departures=parts.departures(request, street, estimated, range(1, _MODEL_DAYS + 1), watch),
         methods=parts.methods,
         effort=request.effort * _EVALUATIONS_PER_RUN,
         seed=request.seed,
@@ -84,22 +88,57 @@ def plan(request: PlanRequest, parts: Parts, watch: Watch) -> Outcome:
     )  # fmt: skip
     if not proposal.candidates:
         return kept
-    estimated_traffic = parts.demand_laboratory(request, street, estimated)
-    found = search(proposal, street, request, estimated_traffic, watch)
+    track = parts.demand_laboratory(request, street, estimated, judging=False)
+    found = search(proposal, street, request, track, watch)
     watch.check()
-    kept = replace(kept, races=found.races, finalist=found.winner, reasons=found.reasons)
-    if found.winner is None:
-        return kept
-    candidate = found.winner.candidate.plan
-    judge = judge or estimated_traffic
-    report = validate(candidate, street, judge, request.pairs, watch, first_realisation=request.first_realisation)
+    raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)
+    fits = track.fits(range(1, raced + 1))
+    kept = replace(kept, races=found.races, reasons=found.reasons, fits=fits)
+    judge = judge or parts.demand_laboratory(request, street, estimated, judging=True)
+    for number, finalist in enumerate(found.finalists):
+        kept = _judged(kept, finalist, number, len(found.finalists), judge, watch)
+        assert kept.validation is not None
+        if kept.decision is Decision.RECOMMENDED or kept.validation.stopped:
+            break
+    return kept
+
+
+def _judged(
+    before: Outcome, finalist: Finalist, number: int, finalists: int, judge: Laboratory, watch: Watch
+) -> Outcome:
+    """The outcome with one more finalist judged, on realisations of its own, with its part of the error."""
+    request, street, candidate = before.request, before.street, finalist.candidate.plan
+    first = request.first_realisation + number * _REALISATIONS_PER_FINALIST
+    most_pairs = request.pairs if number == finalists - 1 else min(request.pairs, _PAIRS_BEFORE_ANOTHER)
+    report = validate(candidate, street, judge, most_pairs, watch, finalists=finalists, first_realisation=first)
     if watch.cancelled.is_set():
         watch.check()
+    passed_over = before.passed_over
+    if before.finalist is not None and before.validation is not None:
+        passed_over = (*passed_over, (before.finalist, before.validation))
+    fits = (*before.fits, *judge.fits([row.realisation for row in report.pairs]))
     shown: tuple[Violation, ...] = ()
-    if report.better:
-        trial = Trial(candidate, request.first_realisation, request.first_realisation)
-        shown = audit(judge.displays(trial, watch), candidate, street.network)
-    return _decided(replace(kept, validation=report, reasons=report.reasons), report, candidate, shown)
+    if acceptable(report, request.accept):
+        shown = audit(judge.displays(Trial(candidate, first, first), watch), candidate, street.network)
+    kept = replace(
+        before,
+        decision=Decision.KEPT,
+        exit_code=DONE,
+        finalist=finalist,
+        validation=report,
+        passed_over=passed_over,
+        reasons=(*_why_passed_over(passed_over), *report.reasons),
+        fits=fits,
+    )
+    return _decided(kept, report, candidate, shown)
+
+
+def _why_passed_over(passed_over: tuple[tuple[Finalist, ValidationReport], ...]) -> tuple[str, ...]:
+    return tuple(
+        f"judged before and not good enough: {finalist.candidate.name}: {report.verdict.value}"
+        + "".join(f"; {guard}" for guard in report.broken_guards[:2])
+        for finalist, report in passed_over
+    )
 
 
 def validate(
@@ -109,6 +148,7 @@ def validate(
     most_pairs: int,
     watch: Watch,
     *,
+    finalists: int = 1,
     first_realisation: int = FIRST_VERDICT_REALISATION,
 ) -> ValidationReport:
     """Candidate against incumbent on demand realisations that nobody has seen, until the gate has its verdict."""
@@ -127,19 +167,25 @@ def validate(
         subject,
         street.rules.margins,
         max_pairs=most_pairs,
+        finalists=finalists,
         first_realisation=first_realisation,
         stop=watch.stop,
     )
 
 
+def acceptable(report: ValidationReport, accept: Accept) -> bool:
+    """Whether the verdict is the one asked for, or better, with every guard held."""
+    return report.better or (accept is Accept.NOT_WORSE and report.never_worse)
+
+
 def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan, shown: tuple[Violation, ...]) -> Outcome:
-    """Recommended only when better, every guard held, safe when checked once more, and shown as written (`shown`)."""
+    """Recommended only when good enough, safe when checked once more, and shown as written (`shown`)."""
     violations = (*check(candidate, kept.street.network, kept.street.rules), *shown)
     if report.stopped:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=LIMIT)
     if violations:
         return replace(kept, exit_code=NOT_PROVED, reasons=tuple(str(violation) for violation in violations))
-    if report.better:
+    if acceptable(report, kept.request.accept):
         return replace(kept, decision=Decision.RECOMMENDED, plan=candidate, violations=())
     if report.verdict is Verdict.UNDECIDED:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=NOT_PROVED)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 from networks.demand import Period
 from networks.network import Network
 from signals.plan import TimingPlan
 from signals.service.estimate import Estimated, Records, Street, StreetReader
 from signals.timing.traffic import Departures
-from signals.trials import Laboratory
+from signals.trials import Laboratory, RouteEngine
+from signals.watch import Watch
 
 
 class Mode(StrEnum):
@@ -23,6 +25,13 @@ class Mode(StrEnum):
     COORDINATED = "coordinated"
     ACTUATED = "actuated"
     AUTO = "auto"
+
+
+class Accept(StrEnum):
+    """The least verdict with which a plan replaces the running one; with a broken guard none does."""
+
+    BETTER = "better"
+    NOT_WORSE = "not-worse"
 
 
 class Decision(StrEnum):
@@ -37,19 +46,25 @@ DONE, NOT_PROVED, BAD_INPUT, FAILED, LIMIT, CANCELLED = 0, 1, 2, 3, 4, 130
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """One planning job. Paths are the user's; nothing is written outside `out`."""
+    """One planning job. Paths are the user's; nothing is written outside `out`.
+
+    Detectors are taken from `detectors`, the running programs from `incumbent`; where no file is named for one of the
+    two, from those named for the other. `of_sumocfg` are the fields that the configuration `sumocfg` filled.
+    """
 
     network: Path
     flows: Path
     out: Path
     detectors: tuple[Path, ...] = ()
-    incumbent: Path | None = None
+    incumbent: tuple[Path, ...] = ()
     demand: tuple[Path, ...] = ()
     additional: tuple[Path, ...] = ()
     begin_s: float | None = None
     end_s: float | None = None
     zone: str | None = None
+    route_engine: RouteEngine = RouteEngine.OWN  # makes vehicles from the estimated demand
     mode: Mode = Mode.FIXED
+    accept: Accept = Accept.BETTER
     profile: str = "literature"
     rules: Path | None = None
     effort: int = 60  # simulation runs that the race may use
@@ -58,22 +73,30 @@ class PlanRequest:
     time_limit_s: float | None = None
     seed: int = 1
     workers: int | None = None
+    sumocfg: Path | None = None
+    of_sumocfg: frozenset[str] = frozenset()
     title: str = ""
     notes: tuple[str, ...] = ()
+
+
+class DemandLaboratory(Protocol):
+    """Runs plans under vehicles made from estimated demand; `judging`: for the verdict, with all that is reported."""
+
+    def __call__(self, request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The concrete adapters, chosen in one place (the command line, or a test).
 
-    `routes_laboratory(request, street, period)` runs plans under the routes of the request; `demand_laboratory` under
-    vehicles made from estimated demand; `departures(street, estimated, realisation)` are these vehicles.
+    `routes_laboratory(request, street, period)` runs plans under the routes of the request, for the verdict;
+    `departures(request, street, estimated, realisations, watch)` are the vehicles that `demand_laboratory` lets drive.
     """
 
     read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
     read_records: Callable[[Path, str | None], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
-    departures: Callable[[Street, Estimated, int], Departures]
-    demand_laboratory: Callable[[PlanRequest, Street, Estimated], Laboratory]
+    departures: Callable[[PlanRequest, Street, Estimated, Sequence[int], Watch], Sequence[Departures]]
+    demand_laboratory: DemandLaboratory
     methods: dict[str, ModuleType]

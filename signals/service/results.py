@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from signals.reports import render
 from signals.service.account import account
 from signals.service.job import Outcome
 from signals.service.request import Decision
+from signals.service.summary import Summary, summary_of
 
 PLAN, PROGRAMS, REPORT, SUMMARY = "plan.json", "plan.add.xml", "report.html", "report.json"
 
@@ -21,13 +21,14 @@ PLAN, PROGRAMS, REPORT, SUMMARY = "plan.json", "plan.add.xml", "report.html", "r
 def write_results(outcome: Outcome, write_programs: Callable[[TimingPlan, Path], None]) -> tuple[dict[str, Any], str]:
     """Write everything into the request's folder; the summary as a document and as lines for a terminal."""
     out = outcome.request.out
-    document = summary_of(outcome)
+    summary = summary_of(outcome)
+    document = summary.document()
     page = render(account(outcome))
     write_plan(outcome.plan, out / PLAN)
     write_programs(outcome.plan, out / PROGRAMS)
     write_whole(out / REPORT, page.encode())
     write_whole(out / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
-    return document, text_of(outcome, document)
+    return document, text_of(outcome, summary)
 
 
 def forget_results(out: Path) -> None:
@@ -36,74 +37,18 @@ def forget_results(out: Path) -> None:
         (out / name).unlink(missing_ok=True)
 
 
-def summary_of(outcome: Outcome) -> dict[str, Any]:
-    """The summary as plain values: decision, gain with interval, seeds, digests."""
-    validation = outcome.validation
-    difference = None if validation is None else validation.difference
-    return {
-        "format": "greenband-report",
-        "version": 1,
-        "greenband": version("greenband"),
-        "decision": outcome.decision.value,
-        "verdict": None if validation is None else validation.verdict.value,
-        "reasons": list(outcome.reasons),
-        "profile": outcome.street.rules.profile,
-        "mode": outcome.request.mode.value,
-        "gain": None
-        if difference is None
-        else {
-            "incumbent_s_per_veh": difference.incumbent_s_per_veh,
-            "candidate_s_per_veh": difference.candidate_s_per_veh,
-            "difference_s_per_veh": difference.mean_s_per_veh,
-            "interval_95_s_per_veh": [difference.low_s_per_veh, difference.high_s_per_veh],
-            "difference_share": difference.share,
-            "interval_95_share": [difference.low_share, difference.high_share],
-            "significant": difference.significant,
-            "pairs": difference.pairs,
-        },
-        "guards_broken": [] if validation is None else [str(guard) for guard in validation.broken_guards],
-        "seeds": {
-            "search": outcome.request.seed,
-            "race_realisations": max(
-                (round_.realisations for race in outcome.races for round_ in race.rounds), default=0
-            ),
-            "verdict_realisations": [] if validation is None else [row.realisation for row in validation.pairs],
-            "verdict_seeds": [] if validation is None else [row.seed for row in validation.pairs],
-        },
-        "effort": {
-            "simulation_runs_race": sum(race.runs for race in outcome.races),
-            "candidates_safe": len(outcome.proposal.candidates),
-            "candidates_refused": len(outcome.proposal.refused),
-        },
-        "candidate": None
-        if outcome.finalist is None
-        else {"name": outcome.finalist.candidate.name, "plan": outcome.finalist.candidate.plan.digest()},
-        "violations": [str(violation) for violation in outcome.violations],
-        "untouched": [t.intersection_id for t in outcome.proposal.running.plan.intersections if t.untouched],
-        "digests": {
-            "network": outcome.street.network.digest,
-            "rules": outcome.street.rules.digest(),
-            "plan": outcome.plan.digest(),
-            "incumbent": outcome.street.incumbent.digest(),
-            "scenario": None if validation is None else validation.subject.scenario_digest,
-            "validation": None if validation is None else validation.digest(),
-        },
-    }
-
-
-def text_of(outcome: Outcome, document: dict[str, Any]) -> str:
+def text_of(outcome: Outcome, summary: Summary) -> str:
     """What a person reads at the end of the job."""
-    lines = [
-        f"decision: {outcome.decision.value}" + (f" (verdict: {document['verdict']})" if document["verdict"] else "")
-    ]
-    gain = document["gain"]
+    verdict = "" if summary.verdict is None else f" (verdict: {summary.verdict.value})"
+    lines = [f"decision: {summary.decision.value}{verdict}"]
+    gain = summary.gain
     if gain is not None:
-        low, high = gain["interval_95_s_per_veh"]
-        said = "" if gain["significant"] else "no significant difference: "
+        low, high = gain.interval_95_s_per_veh
+        said = "" if gain.significant else "no significant difference: "
         lines.append(
-            f"delay per vehicle: {said}{gain['incumbent_s_per_veh']:.1f} s today, {gain['candidate_s_per_veh']:.1f} s"
-            f" with the candidate; difference {gain['difference_s_per_veh']:+.1f} s"
-            f" (95 % interval {low:+.1f} to {high:+.1f} s, {gain['pairs']} pairs of runs)"
+            f"delay per vehicle: {said}{gain.incumbent_s_per_veh:.1f} s today, {gain.candidate_s_per_veh:.1f} s"
+            f" with the candidate; difference {gain.difference_s_per_veh:+.1f} s"
+            f" (95 % interval {low:+.1f} to {high:+.1f} s, {gain.pairs} pairs of runs)"
         )
     if outcome.finalist is not None:
         lines.append(f"candidate: {outcome.finalist.candidate.name}")

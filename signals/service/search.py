@@ -12,7 +12,7 @@ from signals.rules import Margins
 from signals.safety import check
 from signals.service.estimate import Street
 from signals.service.propose import Candidate, Proposal
-from signals.service.request import Mode, PlanRequest
+from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
 from signals.trials import Laboratory, Trial
 from signals.validation import Guard
@@ -26,9 +26,7 @@ _FIELD_SHARE = 0.25  # of the runs, for the first look at everybody
 _HALVING = 0.4
 _JAM_SHARE = 0.3
 _KEPT_OUT_S = 60.0
-_FAR_SHARE = 0.10
-"""A plan far from today's proportions must be so much better in the race: what runs today knows things that no count
-shows (where vehicles sort themselves into lanes, what blocks behind the junction), and a step half-way keeps them."""
+_FINALISTS = 2  # judged one after the other, until one is recommended
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +39,10 @@ class Finalist:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How the search ended: the races, the finalist, or why there is none."""
+    """How the search ended: the races, the finalists in the order in which they are judged, or why there is none."""
 
     races: tuple[RaceResult, ...]
-    winner: Finalist | None
+    finalists: tuple[Finalist, ...]
     reasons: tuple[str, ...] = ()
 
 
@@ -55,7 +53,7 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
     if request.mode in (Mode.COORDINATED, Mode.ACTUATED):
         entrants = _safe(_in_form(request.mode, entrants, street), street)
         if not entrants:
-            return Found((), None, (f"no candidate can be run {request.mode.value}: none passed the safety check",))
+            return Found((), (), (f"no candidate can be run {request.mode.value}: none passed the safety check",))
     budget = request.effort if request.mode is not Mode.AUTO else int(request.effort * _FIRST_SHARE)
     races = [track.race(varied(entrants, max(2, int(budget * _FIELD_SHARE))), budget)]
     ranked = track.ranked(races[-1])
@@ -65,13 +63,21 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
         races.append(track.race((*best[:1], *_safe(others, street)), request.effort - races[0].runs))
         ranked = track.ranked(races[-1])
     watch.check()
-    better = [(candidate, place) for candidate, place in ranked if place.difference_s_per_veh < 0]
-    if not better:
-        reason = f"no candidate had less delay than the running plan in {races[-1].runs} simulation runs"
-        return Found(tuple(races), None, (reason,))
+    margin_share = street.rules.margins.not_worse_share if request.accept is Accept.NOT_WORSE else 0.0
+    promising = [
+        (candidate, place)
+        for candidate, place in ranked
+        if _added_share(place) < margin_share and not runs_the_same(candidate.plan, street.incumbent)
+    ]
+    if not promising:
+        less = "less delay than" if not margin_share else f"less than {margin_share:.1%} more delay than"
+        reason = f"no candidate had {less} the running plan in {races[-1].runs} simulation runs"
+        return Found(tuple(races), (), (reason,))
     # Busier days than the judge's break guards sooner; the fewest broken first, and the judge shall say.
-    candidate, place = min(better, key=lambda one: len(track.broken_guards(one[0])))
-    return Found(tuple(races), Finalist(candidate, place))
+    ordered = sorted(promising, key=lambda one: len(track.broken_guards(one[0])))
+    unlike = [one for one in ordered[1:] if one[0].family != ordered[0][0].family] or ordered[1:]
+    unlike.sort(key=lambda one: not one[0].damped)  # what runs today knows things that no count shows
+    return Found(tuple(races), tuple(Finalist(*one) for one in (*ordered[:1], *unlike[: _FINALISTS - 1])))
 
 
 def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
@@ -85,6 +91,22 @@ def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
             if waiting and len(chosen) < most:
                 chosen.append(waiting.pop(0))
     return tuple(chosen)
+
+
+def runs_the_same(plan: TimingPlan, other: TimingPlan) -> bool:
+    """Whether two plans of one street show the same, whatever they are called."""
+    return all(
+        (one.control_mode, one.cycle_ds, one.offset_reference, one.reference, one.body)
+        == (two.control_mode, two.cycle_ds, two.offset_reference, two.reference, two.body)
+        and (one.offset_ds - two.offset_ds) % (one.cycle_ds or 1) == 0
+        for one, two in zip(plan.intersections, other.intersections, strict=True)
+    )
+
+
+def _added_share(place: Place) -> float:
+    """What a candidate scored above the incumbent on the same realisations, as a share of the incumbent's score."""
+    incumbent_s = place.mean_s_per_veh - place.difference_s_per_veh
+    return place.difference_s_per_veh / incumbent_s if incumbent_s > 0 else place.difference_s_per_veh
 
 
 class _Track:
@@ -137,11 +159,10 @@ class _Track:
             self._seen[keys[at]] = measures
         base = self._street.incumbent.digest()
         scores = []
-        for run, key in zip(runs, keys, strict=True):
+        for key in keys:
             seen = self._seen[key]
             penalty_s = guard_penalty_s(seen, self._seen[base, key[1]], self._street.rules.margins)
-            far = run.candidate != 0 and not self._field[run.candidate].damped
-            scores.append(seen.mean_delay_s_per_veh * (1 + _FAR_SHARE * far) + penalty_s)
+            scores.append(seen.mean_delay_s_per_veh + penalty_s)
         return scores
 
     def _tell(self, held: RaceRound) -> None:

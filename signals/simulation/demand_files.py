@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from networks.faults import Fault, InputError
+from signals.simulation.additional_kinds import NO_DEMAND
 from signals.simulation.allowed import ALLOWED, DEFINITIONS, DEPARTURES, DROPPED, ROOTS, parameter_fault
 from signals.simulation.flow_elements import depart_times_s
 from signals.simulation.recording import element
@@ -107,9 +108,11 @@ def read_demand(
     link_ids: frozenset[str] | None = None,
     link_pairs: frozenset[tuple[str, str]] | None = None,
     bounds: Bounds | None = None,
+    mixed: frozenset[Path] = frozenset(),
 ) -> DemandFile:
     """Read all files of one demand. With `link_ids`, every link named must be one of these; with `link_pairs`, links
-    that follow each other in a route must be one of these.
+    that follow each other in a route must be one of these. In `mixed` files, what is no demand (detectors, signal
+    programs, outputs) is read over: its place is elsewhere.
 
     Raises `InputError` with all faults. Flows are spelled out, vehicle by vehicle, the same at every reading.
     """
@@ -117,7 +120,7 @@ def read_demand(
     for path in (*additional_paths, *route_paths):
         try:
             for number, found in enumerate(elements_of(path, ROOTS, bounds)):
-                if number > 0:
+                if number > 0 and not (path in mixed and found.tag in NO_DEMAND):
                     _top(found, f"{path.name}: {_name_of(found, number)}", reading)
         except InputError as error:
             reading.faults.extend(error.faults)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from networks.faults import Fault, refuse_if_any
 from networks.network import Detector
+from networks.queueing import QueueLane
 from signals.measures import Measures
 
 GRIDLOCK_S = 600.0  # a vehicle that stands longer than this at a stretch
@@ -73,7 +74,6 @@ class Approach:
     link_ids: tuple[str, ...]
     inner_link_ids: tuple[str, ...]
     lane_ids: tuple[str, ...]
-    storage_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Outputs:
     """What a run records beside the measures of the whole network."""
 
     approaches: tuple[Approach, ...] = ()
-    queues: bool = False  # longest queue per approach
+    queue_lanes: tuple[QueueLane, ...] = ()  # where the longest queue of the run is measured
     emissions: bool = False
     detectors: tuple[Detector, ...] = ()
     detector_period_s: float = 300.0

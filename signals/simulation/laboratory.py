@@ -7,27 +7,36 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from networks.demand import Period
 from networks.faults import InputError
-from signals.measures import ApproachMeasure, Measures
+from signals.measures import ApproachMeasure, LaneQueue, Measures
 from signals.plan import TimingPlan
 from signals.simulation import executed
 from signals.simulation.job import Cancelled, Limits, Outputs, RunJob
-from signals.simulation.runner import run, run_many
+from signals.simulation.runner import Flag, run, run_many
 from signals.store.steps import Steps, digest_of
-from signals.trials import Trial
+from signals.trials import IntervalFit, MovementFit, RealisationFit, Trial
 from signals.watch import Watch
 
-_STEP = "run"
+_STEP, _FIT = "run", "fit"
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicles:
+    """The route files of one realisation and, where the vehicles were made from flows, how well they fit."""
+
+    paths: tuple[Path, ...]
+    fit: tuple[IntervalFit, ...] = ()
 
 
 class SumoLaboratory:
     """Runs plans on one prepared network under one demand.
 
-    `routes_of(realisation, folder)` writes the route files of a realisation into a folder and gives their paths;
+    `routes_of(realisation, folder, cancelled)` writes the vehicles of a realisation into a folder (see `Vehicles`);
     `write_programs(plan, path)` writes a plan for the simulator. `inputs` (JSON-able) name everything that the measures
     depend on besides plan, realisation and seed; its digest is the laboratory's.
     """
@@ -38,7 +47,7 @@ class SumoLaboratory:
         network_path: Path,
         begin_s: float,
         end_s: float,
-        routes_of: Callable[[int, Path], tuple[Path, ...]],
+        routes_of: Callable[[int, Path, Flag], Vehicles],
         write_programs: Callable[[TimingPlan, Path], None],
         outputs: Outputs,
         inputs: object,
@@ -73,6 +82,15 @@ class SumoLaboratory:
                 self._run(missing, folder, watch, doing, kept)
         return [measures_from(kept[key]) for key in keys]
 
+    def fits(self, realisations: Sequence[int]) -> tuple[RealisationFit, ...]:
+        """Fits that were kept when the vehicles were made; a damaged one counts as absent."""
+        found = []
+        for realisation in realisations:
+            kept = self._steps.find(_FIT, self._fit_key(realisation))
+            with suppress(TypeError, KeyError):
+                found += [] if kept is None else [RealisationFit(realisation, tuple(_fit_from(fit) for fit in kept))]
+        return tuple(found)
+
     def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:
         """What every intersection of the trial's plan showed, one row (time [s], state) per step; not kept."""
         watch.check()
@@ -80,13 +98,11 @@ class SumoLaboratory:
         with workplace(self._steps.folder) as folder:
             program_path = folder / "program.add.xml"
             self._write_programs(trial.plan, program_path)
-            job = self._job(trial, self._routes_of(trial.realisation, folder), program_path, folder / "run")
             shown = Outputs(signal_states_of=tuple(t.intersection_id for t in trial.plan.intersections))
-            try:
-                result = run(replace(job, outputs=shown), cancelled=_Stop(watch))
-            except Cancelled:
-                watch.check()
-                raise
+            with stop_of(watch) as cancelled:
+                vehicles = self._routes_of(trial.realisation, folder, cancelled)
+                job = self._job(trial, vehicles.paths, program_path, folder / "run")
+                result = run(replace(job, outputs=shown), cancelled=cancelled)
             if result.signal_states_path is None:
                 return {}
             found = executed.read(result.signal_states_path)
@@ -103,7 +119,11 @@ class SumoLaboratory:
             if trial.realisation not in routes:
                 place = folder / f"realisation-{trial.realisation}"
                 place.mkdir()
-                routes[trial.realisation] = self._routes_of(trial.realisation, place)
+                with stop_of(watch) as cancelled:
+                    vehicles = self._routes_of(trial.realisation, place, cancelled)
+                routes[trial.realisation] = vehicles.paths
+                if vehicles.fit:
+                    self._steps.keep(_FIT, self._fit_key(trial.realisation), [asdict(fit) for fit in vehicles.fit])
             program_path = folder / f"program-{at}.add.xml"
             self._write_programs(trial.plan, program_path)
             jobs.append(self._job(trial, routes[trial.realisation], program_path, folder / f"run-{at}"))
@@ -117,16 +137,13 @@ class SumoLaboratory:
             done = sum(kept[name] is not None for name in names)
             watch.report(doing, done / len(names))
 
-        try:
+        with stop_of(watch) as cancelled:
             run_many(
                 jobs,
                 workers=self._workers,
                 finished=lambda at, result: keep(at, result.measures),
-                cancelled=_Stop(watch),
+                cancelled=cancelled,
             )
-        except Cancelled:
-            watch.check()
-            raise
         watch.check()
 
     def _job(self, trial: Trial, route_paths: tuple[Path, ...], program_path: Path, work_dir: Path) -> RunJob:
@@ -151,6 +168,9 @@ class SumoLaboratory:
         except (TypeError, KeyError, InputError):
             return None
 
+    def _fit_key(self, realisation: int) -> str:
+        return digest_of([self._digest, _FIT, realisation])
+
     def _key(self, trial: Trial) -> str:
         return digest_of([self._digest, trial.plan.digest(), trial.realisation, trial.seed])
 
@@ -163,6 +183,16 @@ class _Stop:
 
     def is_set(self) -> bool:
         return self._watch.stop()
+
+
+@contextmanager
+def stop_of(watch: Watch) -> Iterator[Flag]:
+    """A watch as the flag that children are stopped by; raises what the watch says where they were."""
+    try:
+        yield _Stop(watch)
+    except Cancelled:
+        watch.check()
+        raise
 
 
 @contextmanager
@@ -186,7 +216,15 @@ def workplace(job_folder: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _fit_from(kept: Any) -> IntervalFit:
+    worst = tuple(MovementFit(**movement) for movement in kept["worst"])
+    return IntervalFit(**{**kept, "period": Period(**kept["period"]), "worst": worst})
+
+
 def measures_from(kept: Any) -> Measures:
     """Measures out of what JSON gives back."""
-    approaches = tuple(ApproachMeasure(**approach) for approach in kept["approaches"])
+    approaches = tuple(
+        ApproachMeasure(**{**approach, "queues": tuple(LaneQueue(**queue) for queue in approach["queues"])})
+        for approach in kept["approaches"]
+    )
     return Measures(**{**kept, "approaches": approaches})

@@ -192,6 +192,5 @@ def approaches_of(connections: list[tuple[str, str, str, str, str]], scan: _Scan
     for signal, link in signalised:
         links = chain(link)
         lanes = tuple(scan.lanes.get(link, ()))
-        storage_m = max((scan.lane_length_m[lane] for lane in lanes), default=0.0)
-        result.append(Approach(signal, link, links, paths(links), lanes, storage_m))
+        result.append(Approach(signal, link, links, paths(links), lanes))
     return tuple(sorted(result, key=lambda approach: (approach.intersection_id, approach.link_id)))

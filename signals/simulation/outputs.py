@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import iterparse
 
-from signals.measures import ApproachMeasure, Measures
+from signals.measures import ApproachMeasure, LaneQueue, Measures
 from signals.simulation import recording
 from signals.simulation.job import GRIDLOCK_S, KEPT_OUT_S, Approach, RunJob, SimulationFailed
 
@@ -169,23 +169,24 @@ def _approaches(
         lost_s[link_id] = number(link.get("timeLoss", "0"), "timeLoss")
         came[link_id] = (int(number(link.get("entered"), "entered")), int(number(link.get("departed"), "departed")))
     queue_m: dict[str, float] = {}
-    if job.outputs.queues:
+    if job.outputs.queue_lanes:
         for lane in elements(folder / recording.QUEUES, "interval"):
             queue_m[lane.get("id", "")] = number(lane.get("maxJamLengthInMeters"), "maxJamLengthInMeters")
+    storage_m = {place.lane_id: place.storage_m for place in job.outputs.queue_lanes}
 
     def measure(approach: Approach) -> ApproachMeasure:
         links = approach.link_ids
         delay_s = sum(lost_s.get(link, 0.0) for link in (*links, *approach.inner_link_ids))
         delay_s += sum(insertion_delay_s.get(link, 0.0) for link in links)
         vehicles = came.get(links[0], (0, 0))[0] + sum(came.get(link, (0, 0))[1] for link in links)
-        queues = [queue_m[lane] for lane in approach.lane_ids if lane in queue_m]
         return ApproachMeasure(
             intersection_id=approach.intersection_id,
             link_id=approach.link_id,
             vehicles=vehicles + sum(waiting_vehicles.get(link, 0) for link in links),
             total_delay_s=delay_s,
-            queue_max_m=max(queues, default=None),
-            storage_m=approach.storage_m,
+            queues=tuple(
+                LaneQueue(lane, queue_m[lane], storage_m[lane]) for lane in approach.lane_ids if lane in queue_m
+            ),
         )
 
     return tuple(measure(approach) for approach in job.outputs.approaches)

@@ -147,9 +147,7 @@ def messages_of(folder: Path) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def failure_of(
-    ending: Ending, folder: Path, limits: Limits, program: str = "the simulator"
-) -> SimulationError | None:
+def failure_of(ending: Ending, folder: Path, limits: Limits, program: str = "the simulator") -> SimulationError | None:
     """The error that an ending stands for; None where the program ended well."""
     if ending.reason == "exited" and ending.code == 0:
         return None

@@ -46,10 +46,10 @@ def write_recorders(outputs: Outputs, begin_s: float, end_s: float, path: Path) 
         lines.append(
             element("edgeData", (("id", "e"), ("type", "emissions"), ("file", EMISSIONS), ("withInternal", "true")))
         )
-    if outputs.queues:
-        for lane_id in sorted({lane for approach in outputs.approaches for lane in approach.lane_ids}):
-            ends = (("pos", "0"), ("endPos", "-0.01"), ("friendlyPos", "true"), ("period", f"{end_s - begin_s:.2f}"))
-            lines.append(element("laneAreaDetector", (("id", lane_id), ("lane", lane_id), *ends, ("file", QUEUES))))
+    for queue in outputs.queue_lanes:
+        lanes = (("id", queue.lane_id), ("lanes", " ".join(queue.lane_ids)))
+        ends = (("pos", "0"), ("endPos", "-0.01"), ("friendlyPos", "true"), ("period", f"{end_s - begin_s:.2f}"))
+        lines.append(element("laneAreaDetector", (*lanes, *ends, ("file", QUEUES))))
     for detector in outputs.detectors:
         place = (("lane", detector.lane_id), ("pos", f"{detector.position_m:.3f}"), ("friendlyPos", "true"))
         length = (("length", f"{detector.length_m:.3f}"),) if detector.length_m > 0 else ()

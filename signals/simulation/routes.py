@@ -18,39 +18,12 @@ from signals.simulation.path_flows import PathFlows
 from signals.simulation.paths import Movement, Path, movements_of
 from signals.simulation.route_sampler import sample_routes
 from signals.simulation.runner import Flag
-from signals.trials import RouteEngine
+from signals.trials import IntervalFit, MovementFit, RouteEngine
 
 MOST_REALISATIONS = 1000
 FIT_INTERVAL_S = 900.0
 
 Departures = list[tuple[float, Path]]
-
-
-@dataclass(frozen=True, slots=True)
-class MovementFit:
-    """One movement in one interval: vehicles wanted and put on the road, and the GEH of the hourly flows."""
-
-    from_link_id: str
-    to_link_id: str
-    wanted_veh: float
-    realised_veh: int
-    geh: float
-
-
-@dataclass(frozen=True, slots=True)
-class IntervalFit:
-    """How well the vehicles of one interval reproduce its movement flows; `worst` ten movements first.
-
-    `vehicles` depart in it. A movement counts where it is made, by the time that its vehicles need to get there.
-    """
-
-    period: Period
-    vehicles: int
-    movements: int
-    geh_below_5_share: float
-    wanted_movements_veh: float
-    realised_movements_veh: int
-    worst: tuple[MovementFit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +105,7 @@ def whole_vehicles(expected: NDArray[np.float64], random: np.random.Generator) -
     return np.diff(edges).astype(np.int64).reshape(expected.shape)
 
 
-def _times_s(
-    flows: PathFlows, counts: NDArray[np.int64], random: np.random.Generator
-) -> list[NDArray[np.float64]]:
+def _times_s(flows: PathFlows, counts: NDArray[np.int64], random: np.random.Generator) -> list[NDArray[np.float64]]:
     """When the vehicles of each path depart."""
     spread = {
         link: [surges(period.duration_s, flows.surge_share, random) for period in flows.periods]

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from networks.faults import Fault, refuse_if_any
+from networks.queueing import QueueLane
 from signals.measures import Measures
 from signals.simulation.demand_files import DemandFile, read_demand
 from signals.simulation.job import Limits, Outputs, RunJob
@@ -44,8 +45,10 @@ class Scenario:
         return sha256("\n".join(map(str, (*words, SIMULATOR))).encode()).hexdigest()
 
     def measured_outputs(self) -> Outputs:
-        """What validation records: the network, every approach and its longest queue."""
-        return Outputs(approaches=self.network.approaches, queues=True)
+        """What validation records: the network, every approach, and the longest queue on each lane of its last link."""
+        approaches, length_m = self.network.approaches, self.network.lane_length_m
+        lanes = dict.fromkeys(lane for approach in approaches for lane in approach.lane_ids)
+        return Outputs(approaches=approaches, queue_lanes=tuple(QueueLane((lane,), length_m[lane]) for lane in lanes))
 
     def jobs(
         self,

@@ -56,9 +56,7 @@ class _Lamps:
         self.free = [group.kind is GroupKind.UNUSED for group in intersection.groups]  # may show what they do today
 
     def clearance_ds(self, ending: int, starting: int) -> int:
-        """From the end of one green to the start of the other [ds]; the same group may start again after its yellow."""
-        if ending == starting:
-            return self.yellow_ds[ending] + self.red_amber_ds[starting]
+        """From the end of one green to the start of another group's [ds]."""
         first, second = self.group_ids[ending], self.group_ids[starting]
         if self._intersection.pair(first, second).kind is not PairKind.CONFLICTING:
             return 0
@@ -67,6 +65,16 @@ class _Lamps:
             order = f"from group {first!r} to {second!r}"
             raise UnknownIntergreen(f"intersection {self._intersection.id!r}: unknown intergreen {order}")
         return max(needed_ds, self.yellow_ds[ending], self.red_amber_ds[starting])
+
+    def pause_ds(self, group: int, today: Sequence[tuple[str, int]]) -> int:
+        """Between two greens of one group [ds]: as long as today, and longer by what yellow and red-amber are longer.
+
+        So the red that lies between them today stays, and none comes where there is none.
+        """
+        lit_ds = {letter: sum(ds for shown, ds in today if shown == letter) for letter in (_YELLOW, _RED_AMBER)}
+        longer_ds = max(0, self.yellow_ds[group] - lit_ds[_YELLOW])
+        longer_ds += max(0, self.red_amber_ds[group] - lit_ds[_RED_AMBER])
+        return sum(ds for _, ds in today) + longer_ds
 
 
 def _at_once(before: str, after: str) -> list[Row]:
@@ -94,18 +102,20 @@ def _timed(lamps: _Lamps, before: str, rows: Sequence[Row], after: str) -> tuple
         course.append(picture)
         lasts_ds.append(duration_ds)
     times_ds = [0]
-    ended_ds: dict[int, int] = {}
+    over: dict[int, tuple[int, int]] = {}  # per group when its green ended [ds], and in which picture
     for at, (now, then) in enumerate(pairwise(course)):
         time_ds = times_ds[-1] + lasts_ds[at]
         starting = [group for group in range(len(now)) if _starts(now[group], then[group])]
         for group in starting:
-            needed_ds = (end_ds + lamps.clearance_ds(ending, group) for ending, end_ds in ended_ds.items())
+            needed_ds = [end_ds + lamps.clearance_ds(one, group) for one, (end_ds, _) in over.items() if one != group]
+            if group in over:
+                end_ds, since = over.pop(group)
+                today = [(course[k][group], lasts_ds[k]) for k in range(since, at + 1)]
+                needed_ds.append(end_ds + lamps.pause_ds(group, today))
             time_ds = max([time_ds, lamps.red_amber_ds[group], *needed_ds])
         times_ds.append(time_ds)
-        ended_ds |= {group: time_ds for group in range(len(now)) if _ends(now[group], then[group])}
-        for group in starting:
-            ended_ds.pop(group, None)
-    times_ds[-1] = max([times_ds[-1], *(end_ds + lamps.yellow_ds[group] for group, end_ds in ended_ds.items())])
+        over |= {group: (time_ds, at + 1) for group in range(len(now)) if _ends(now[group], then[group])}
+    times_ds[-1] = max([times_ds[-1], *(end_ds + lamps.yellow_ds[group] for group, (end_ds, _) in over.items())])
     return times_ds, course
 
 

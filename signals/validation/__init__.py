@@ -3,10 +3,12 @@
 Knows no simulator: whoever asks hands in a function that runs pairs.
 """
 
+from signals.validation.approaches import ApproachComparison, QueueComparison
 from signals.validation.difference import LOOKS, Difference, Verdict, paired_interval
 from signals.validation.gate import FIRST_REALISATION, Pair, decide
-from signals.validation.guards import ApproachComparison, Guard
-from signals.validation.report import PairRow, Run, Subject, ValidationReport, report_from_json
+from signals.validation.guards import Guard
+from signals.validation.network_measures import MeasureComparison, Run
+from signals.validation.report import PairRow, Subject, ValidationReport, report_from_json
 
 __all__ = [
     "FIRST_REALISATION",
@@ -14,8 +16,10 @@ __all__ = [
     "ApproachComparison",
     "Difference",
     "Guard",
+    "MeasureComparison",
     "Pair",
     "PairRow",
+    "QueueComparison",
     "Run",
     "Subject",
     "ValidationReport",

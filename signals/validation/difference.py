@@ -93,15 +93,20 @@ def planned_looks(max_pairs: int) -> tuple[int, ...]:
     return tuple(look for look in LOOKS if look <= max_pairs)
 
 
-def difference_at(candidate_s_per_veh: Delays, incumbent_s_per_veh: Delays, looks: tuple[int, ...]) -> Difference:
-    """The difference after the pairs given, whose number must be one of `looks`; one mean delay [s/veh] per run."""
+def difference_at(
+    candidate_s_per_veh: Delays, incumbent_s_per_veh: Delays, looks: tuple[int, ...], finalists: int = 1
+) -> Difference:
+    """The difference after the pairs given, whose number must be one of `looks`; one mean delay [s/veh] per run.
+
+    Where several `finalists` may be judged one after the other, each gets its part of the error (Bonferroni): the
+    intervals then hold with 95 % for all of them together.
+    """
     pairs = len(candidate_s_per_veh)
     candidate, incumbent = np.asarray(candidate_s_per_veh), np.asarray(incumbent_s_per_veh)
     gap = candidate - incumbent
     mean, deviation = float(gap.mean()), float(gap.std(ddof=1))
     error_of_mean = deviation / math.sqrt(pairs)
-    bound = normal_bounds(looks, BETTER_ERROR)[looks.index(pairs)]
-    half_width = t_bound(bound, pairs - 1) * error_of_mean
+    low, high = repeated_interval(gap, looks, finalists)
     return Difference(
         pairs=pairs,
         incumbent_s_per_veh=float(incumbent.mean()),
@@ -109,11 +114,25 @@ def difference_at(candidate_s_per_veh: Delays, incumbent_s_per_veh: Delays, look
         mean_s_per_veh=mean,
         deviation_s_per_veh=deviation,
         score=_score(mean, error_of_mean, pairs - 1),
-        bound=bound,
-        low_s_per_veh=mean - half_width,
-        high_s_per_veh=mean + half_width,
-        upper_s_per_veh=mean + float(stats.t.isf(NOT_WORSE_ERROR, pairs - 1)) * error_of_mean,
+        bound=_bound_at(pairs, looks, finalists),
+        low_s_per_veh=low,
+        high_s_per_veh=high,
+        upper_s_per_veh=mean + float(stats.t.isf(NOT_WORSE_ERROR / finalists, pairs - 1)) * error_of_mean,
     )
+
+
+def repeated_interval(gap: NDArray[np.float64], looks: tuple[int, ...], finalists: int = 1) -> tuple[float, float]:
+    """The interval of the mean of paired differences that holds with 95 % at all looks together (see `Difference`).
+
+    The number of pairs must be one of `looks`.
+    """
+    pairs = len(gap)
+    half_width = t_bound(_bound_at(pairs, looks, finalists), pairs - 1) * float(gap.std(ddof=1)) / math.sqrt(pairs)
+    return float(gap.mean()) - half_width, float(gap.mean()) + half_width
+
+
+def _bound_at(pairs: int, looks: tuple[int, ...], finalists: int) -> float:
+    return normal_bounds(looks, BETTER_ERROR / finalists)[looks.index(pairs)]
 
 
 def paired_interval(first: Delays, second: Delays) -> tuple[float, float]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from networks.faults import Fault, refuse_if_any
 from signals.measures import Measures
 from signals.rules import Margins
+from signals.validation.approaches import compare_approaches
 from signals.validation.difference import LOOKS, Difference, Verdict, difference_at, planned_looks, verdict_at
-from signals.validation.guards import broken, check_guards, compare_approaches
-from signals.validation.report import PairRow, Subject, ValidationReport, jam_share_upper, run_of
+from signals.validation.guards import broken, check_guards
+from signals.validation.network_measures import compare_measures, run_of
+from signals.validation.report import PairRow, Subject, ValidationReport, jam_share_upper
 
 FIRST_REALISATION = 1000  # smaller numbers belong to the optimizer and the race: the judge uses what they have not seen
 
@@ -31,6 +33,7 @@ def decide(
     margins: Margins,
     *,
     max_pairs: int = LOOKS[-1],
+    finalists: int = 1,
     first_realisation: int = FIRST_REALISATION,
     stop: Callable[[], bool] = lambda: False,
 ) -> ValidationReport:
@@ -38,8 +41,9 @@ def decide(
 
     `next_pairs` runs the realisations with the numbers it is handed and returns their pairs in that order; it may
     return fewer only when it was stopped. `stop` is asked before each batch. A stopped trial is *undecided*; pairs that
-    did not reach a look do not count. `max_pairs` is part of the trial's plan (see
-    `planned_looks`). Raises `InputError` for realisations that others have seen and for pairs that are none.
+    did not reach a look do not count. `max_pairs` is part of the trial's plan (see `planned_looks`), and so is the
+    number of `finalists` that may be judged one after the other, among whom the error is shared. Raises `InputError`
+    for realisations that others have seen and for pairs that are none.
     """
     looks = planned_looks(max_pairs)
     _refuse_seen(first_realisation)
@@ -61,6 +65,7 @@ def decide(
             [pair.candidate.mean_delay_s_per_veh for pair in pairs],
             [pair.incumbent.mean_delay_s_per_veh for pair in pairs],
             looks,
+            finalists,
         )
         verdict = verdict_at(difference, looks, margins.not_worse_share)
         if verdict is not Verdict.UNDECIDED:
@@ -68,24 +73,26 @@ def decide(
 
     measures = [(pair.candidate, pair.incumbent) for pair in pairs]
     guards = check_guards(measures, margins) if measures else ()
+    rows = [PairRow(pair.realisation, pair.seed, run_of(pair.candidate), run_of(pair.incumbent)) for pair in pairs]
     return ValidationReport(
         subject=subject,
         verdict=verdict,
         reasons=(
             _reason(verdict, difference, margins, looks, stopped),
+            *([f"one of {finalists} finalists judged in turn, who share the error of the verdict"] * (finalists > 1)),
             *_left_open([pair.candidate.gridlocked for pair in pairs]),
             *(f"guard broken: {guard}" for guard in broken(guards)),
         ),
         margins=margins,
         looks_planned=looks,
+        finalists=finalists,
         looks_taken=tuple(taken),
         stopped=stopped,
         difference=difference,
         guards=guards,
+        measures=compare_measures([(row.candidate, row.incumbent) for row in rows], looks) if rows else (),
         approaches=compare_approaches(measures) if measures else (),
-        pairs=tuple(
-            PairRow(pair.realisation, pair.seed, run_of(pair.candidate), run_of(pair.incumbent)) for pair in pairs
-        ),
+        pairs=tuple(rows),
     )
 
 

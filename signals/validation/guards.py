@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from signals.measures import Measures
 from signals.rules import Margins
+from signals.validation.approaches import ApproachComparison, Sums, sums_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +28,6 @@ class Guard:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.rule}: found {self.found}, needed {self.needed}"
-
-
-@dataclass(frozen=True, slots=True)
-class ApproachComparison:
-    """Mean delay on one approach in both arms, over all pairs [s/veh]; None where no vehicle came.
-
-    `vehicles_per_run` is the larger mean of the two arms: an approach does not become small by being starved.
-    """
-
-    intersection_id: str
-    link_ids: tuple[str, ...]
-    vehicles_per_run: float
-    candidate_s_per_veh: float | None
-    incumbent_s_per_veh: float | None
-
-
-@dataclass(slots=True)
-class _Sums:
-    candidate_veh: int = 0
-    candidate_s: float = 0.0
-    incumbent_veh: int = 0
-    incumbent_s: float = 0.0
-
-    def add(self, other: _Sums) -> None:
-        self.candidate_veh += other.candidate_veh
-        self.candidate_s += other.candidate_s
-        self.incumbent_veh += other.incumbent_veh
-        self.incumbent_s += other.incumbent_s
-
-    def vehicles_per_run(self, runs: int) -> float:
-        return max(self.candidate_veh, self.incumbent_veh) / runs
-
-
-def compare_approaches(pairs: Sequence[tuple[Measures, Measures]]) -> tuple[ApproachComparison, ...]:
-    """Every approach over the pairs (candidate, incumbent), in order of junction and link."""
-    return tuple(
-        _comparison(junction, (link,), sums, len(pairs)) for (junction, link), sums in sorted(_sums(pairs).items())
-    )
 
 
 def check_guards(pairs: Sequence[tuple[Measures, Measures]], margins: Margins) -> tuple[Guard, ...]:
@@ -94,15 +57,15 @@ def _count_guards(pairs: Sequence[tuple[Measures, Measures]]) -> list[Guard]:
 def _approach_guards(pairs: Sequence[tuple[Measures, Measures]], margins: Margins) -> list[Guard]:
     """Approaches with few vehicles are pooled per junction; a pool is judged whatever its size."""
     guards = []
-    pools: dict[str, tuple[list[str], _Sums]] = defaultdict(lambda: ([], _Sums()))
-    for (junction, link), sums in sorted(_sums(pairs).items()):
+    pools: dict[str, tuple[list[str], Sums]] = defaultdict(lambda: ([], Sums()))
+    for (junction, link), sums in sorted(sums_of(pairs).items()):
         if sums.vehicles_per_run(len(pairs)) >= margins.approach_min_vehicles:
-            guards += _delay_guards(_comparison(junction, (link,), sums, len(pairs)), margins)
+            guards += _delay_guards(sums.comparison(junction, (link,), len(pairs)), margins)
         else:
             pools[junction][0].append(link)
             pools[junction][1].add(sums)
     for junction, (links, sums) in sorted(pools.items()):
-        guards += _delay_guards(_comparison(junction, tuple(links), sums, len(pairs)), margins)
+        guards += _delay_guards(sums.comparison(junction, tuple(links), len(pairs)), margins)
     return guards
 
 
@@ -134,25 +97,3 @@ def _delay_guards(comparison: ApproachComparison, margins: Margins) -> list[Guar
         )
     )
     return guards
-
-
-def _comparison(junction: str, links: tuple[str, ...], sums: _Sums, runs: int) -> ApproachComparison:
-    return ApproachComparison(
-        intersection_id=junction,
-        link_ids=links,
-        vehicles_per_run=sums.vehicles_per_run(runs),
-        candidate_s_per_veh=sums.candidate_s / sums.candidate_veh if sums.candidate_veh else None,
-        incumbent_s_per_veh=sums.incumbent_s / sums.incumbent_veh if sums.incumbent_veh else None,
-    )
-
-
-def _sums(pairs: Sequence[tuple[Measures, Measures]]) -> dict[tuple[str, str], _Sums]:
-    sums: dict[tuple[str, str], _Sums] = defaultdict(_Sums)
-    for candidate, incumbent in pairs:
-        for approach in candidate.approaches:
-            sums[approach.intersection_id, approach.link_id].candidate_veh += approach.vehicles
-            sums[approach.intersection_id, approach.link_id].candidate_s += approach.total_delay_s
-        for approach in incumbent.approaches:
-            sums[approach.intersection_id, approach.link_id].incumbent_veh += approach.vehicles
-            sums[approach.intersection_id, approach.link_id].incumbent_s += approach.total_delay_s
-    return sums

@@ -6,17 +6,18 @@ import hashlib
 import json
 import math
 import types
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from scipy import stats
 
 from networks.faults import Fault, InputError
-from signals.measures import Measures
 from signals.rules import Margins
+from signals.validation.approaches import ApproachComparison
 from signals.validation.difference import Difference, Verdict
-from signals.validation.guards import ApproachComparison, Guard, broken
+from signals.validation.guards import Guard, broken
+from signals.validation.network_measures import MeasureComparison, Run
 
 FORMAT, VERSION = "greenband-validation", 1
 
@@ -28,32 +29,6 @@ class Subject:
     plan_digest: str
     incumbent_digest: str
     scenario_digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one run counted, without its approaches."""
-
-    vehicles_due: int
-    vehicles_arrived: int
-    delay_s_per_veh: float
-    stops: int
-    teleports: int
-    collisions: int
-    emergency_stops: int
-    uninserted_veh: int
-    kept_out_veh: int
-    longest_standing_s: float
-    gridlocked: bool
-    throughput_veh_per_h: float
-    co2_g: float | None
-    fuel_g: float | None
-
-
-def run_of(measures: Measures) -> Run:
-    """The measures of a run as a line of the report."""
-    own = {field.name: getattr(measures, field.name) for field in fields(Run) if field.name != "delay_s_per_veh"}
-    return Run(delay_s_per_veh=measures.mean_delay_s_per_veh, **own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +50,12 @@ class ValidationReport:
     reasons: tuple[str, ...]
     margins: Margins
     looks_planned: tuple[int, ...]
+    finalists: int  # that may be judged one after the other, and share the error
     looks_taken: tuple[int, ...]
     stopped: bool  # by a limit or a person, before the trial was at its end
     difference: Difference | None  # None: stopped before the first look
     guards: tuple[Guard, ...]
+    measures: tuple[MeasureComparison, ...]  # of the whole network
     approaches: tuple[ApproachComparison, ...]
     pairs: tuple[PairRow, ...]
 

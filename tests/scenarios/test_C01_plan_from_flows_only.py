@@ -6,7 +6,10 @@ import json
 import re
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
+
 from networks.importers import sumo_net
+from signals.cli.schemas import schema_of
 from signals.plan import read_plan
 from signals.programs import sumo as programs
 from signals.safety.audit import audit
@@ -60,3 +63,44 @@ def test_the_report_needs_nothing_from_elsewhere(planned: Path) -> None:
     assert elsewhere == []
     assert "<script" not in page
     assert json.loads((planned / "report.json").read_text())["digests"]["plan"][:12] in page
+
+
+def test_the_files_fit_the_published_schemas(planned: Path) -> None:
+    for name in ("plan", "report"):
+        document = json.loads((planned / f"{name}.json").read_text())
+        assert not list(Draft202012Validator(schema_of(name)).iter_errors(document)), name
+
+
+def test_the_summary_holds_all_that_was_measured(planned: Path) -> None:
+    said = json.loads((planned / "report.json").read_text())
+    measures = {row["name"]: row for row in said["measures"]}
+    assert {"stops", "co2_g", "fuel_g", "throughput_veh_per_h", "uninserted_veh", "gridlocked", "teleports"} <= {
+        *measures
+    }
+    for row in measures.values():
+        low, high = row["interval_95"]
+        assert low <= row["difference"] <= high
+        assert row["significant"] == (not low <= 0 <= high)
+    assert measures["co2_g"]["candidate"] > 1000  # more than 10 g a vehicle
+    assert len(said["approaches"]) == 8
+    assert all(queue["storage_m"] > 0 for row in said["approaches"] for queue in row["queues"])
+    assert any(row["queues"] for row in said["approaches"])
+
+
+def test_emissions_are_measured_for_the_verdict_alone(planned: Path) -> None:
+    runs = [json.loads(path.read_text())["result"] for path in (planned / "steps" / "run").iterdir()]
+    said = json.loads((planned / "report.json").read_text())
+    measured = [run["co2_g"] is not None for run in runs]
+    assert sum(measured) == 2 * said["gain"]["pairs"]
+    assert len(runs) > sum(measured)
+
+
+def test_the_fit_of_the_vehicles_that_were_made_is_told(planned: Path) -> None:
+    said = json.loads((planned / "report.json").read_text())
+    race, verdict = said["vehicles_made"]
+    assert (race["purpose"], race["realisations"]) == ("race", said["seeds"]["race_realisations"])
+    assert (verdict["purpose"], verdict["realisations"]) == ("verdict", said["gain"]["pairs"])
+    for row in (*race["intervals"], *verdict["intervals"]):
+        assert row["vehicles"] > 0
+        assert 0.5 < row["geh_below_5_share"] <= 1
+    assert "Fit of the vehicles that were made" in (planned / "report.html").read_text()

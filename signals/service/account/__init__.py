@@ -1,6 +1,7 @@
 """The account of a finished job: everything a report says, gathered into plain values.
 
 One file per part: `compared` (either plan under the HCM model), `judged` (gain, guards, what was not better),
+`measured` (the network and its approaches),
 `junctions` with `changes` and `pictures`, `corridors` with `routes` and `platoons`, `street_map`, `data`, `statement`
 (safety), `limits`, `provenance`.
 """
@@ -13,18 +14,19 @@ from importlib.metadata import version
 from signals.reports import ReportContent
 from signals.service.account.compared import compare, judged_plan
 from signals.service.account.corridors import corridors_of
-from signals.service.account.data import dropped_count, fit_of, knowledge_of, notes_of, quality_of
-from signals.service.account.judged import (
-    approaches_of,
-    gain_of,
-    guards_of,
-    margins_of,
-    measures_of,
-    not_better,
-    reason_of,
+from signals.service.account.data import (
+    dropped_count,
+    fit_of,
+    knowledge_of,
+    notes_of,
+    quality_of,
+    vehicles_made_notes_of,
+    vehicles_made_of,
 )
+from signals.service.account.judged import gain_of, guards_of, margins_of, not_better, reason_of
 from signals.service.account.junctions import junctions_of
 from signals.service.account.limits import assumptions, not_modelled
+from signals.service.account.measured import approaches_of, measures_of
 from signals.service.account.provenance import (
     candidates_of,
     command_of,
@@ -36,6 +38,7 @@ from signals.service.account.provenance import (
 from signals.service.account.statement import inherited_of, statement_of
 from signals.service.account.street_map import map_links, map_signals
 from signals.service.job import Outcome
+from signals.service.made_vehicles import made_vehicles
 from signals.service.request import Decision
 
 __all__ = ["account"]
@@ -45,6 +48,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
     """What the report of a job says; `now` (UTC) dates it."""
     validation, flows, demand = outcome.validation, outcome.counted.whole, outcome.estimated.whole
     compared = compare(outcome)
+    made = made_vehicles(outcome.fits)
     junctions = junctions_of(compared, validation)
     recommended = outcome.decision is Decision.RECOMMENDED
     return ReportContent(
@@ -75,6 +79,8 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         data_quality=quality_of(flows),
         demand_fit=fit_of(demand),
         demand_notes=notes_of(flows, demand, len(outcome.estimated.parts)),
+        vehicles_made=vehicles_made_of(made),
+        vehicles_made_notes=vehicles_made_notes_of(made, outcome.request.route_engine),
         movements_by_knowledge=knowledge_of(compared.network, demand),
         safety=statement_of(outcome.plan, outcome.violations, outcome.street.rules, running=not recommended),
         inherited_faults=inherited_of(compared.network, outcome.street.rules, outcome.plan, recommended=recommended),

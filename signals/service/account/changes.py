@@ -241,7 +241,7 @@ def _offset_reason(compared: Compared, after: Side, intersection: Intersection, 
         met = " before, ".join("no fixed relation" if share is None else f"{100 * share:.0f} %" for share in shares)
         said.append(
             f"platoon from {short(platoon.upstream_id)} ({platoon.flow_veh_per_h:.0f} veh/h by {platoon.link_id})"
-            f" arrives {platoon.travel_s:.0f} s after its green there; in green here: {met} after"
+            f" arrives {platoon.travel_s:.0f} s after its green there, in green here {met} after"
         )
     return "; ".join(said)
 

@@ -26,7 +26,8 @@ def _corridor(compared: Compared, chain: Chain, back: Chain | None) -> Corridor:
     drawn: list[tuple[CorridorSignal, ...]] = []
     bands: list[tuple[Band, ...]] = []
     remarks: list[str] = []
-    for name, side in (("Before", compared.before), ("After", compared.after)):
+    first = "Today" if compared.after is None else "Before"
+    for name, side in ((first, compared.before), ("After", compared.after)):
         if side is None or not all(fixed_clock(side.timing(one)) for one in ids):
             drawn.append(())
             bands.append(())

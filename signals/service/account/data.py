@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from networks.demand import Demand, Knowledge, LinkResidual
 from networks.network import Network
 from signals.flows import Flows
-from signals.reports import DataQualityRow, DemandFitRow
+from signals.reports import DataQualityRow, DemandFitRow, VehiclesMadeRow
+from signals.service.account.names import clock
+from signals.service.made_vehicles import MadeVehicles
+from signals.trials import MovementFit, RouteEngine
+
+_SHOWN_WORST = 2
 
 
 def quality_of(flows: Flows) -> tuple[DataQualityRow, ...]:
@@ -80,6 +86,41 @@ def notes_of(flows: Flows, demand: Demand, intervals: int) -> tuple[str, ...]:
     entering = sum(flow for _, flow in demand.link_inflow_veh_per_h)
     notes.append(f"Vehicles entering by the estimate: {entering:.0f} per hour.")
     return tuple(notes)
+
+
+def vehicles_made_of(made: Sequence[MadeVehicles]) -> tuple[VehiclesMadeRow, ...]:
+    """One row per purpose and interval, with the movements that fit worst."""
+    return tuple(
+        VehiclesMadeRow(
+            purpose=one.purpose,
+            interval=f"{clock(row.begin_s)} to {clock(row.end_s)}",
+            realisations=row.realisations,
+            vehicles=row.vehicles,
+            geh_below_5_share=row.geh_below_5_share,
+            worst="; ".join(_movement_fit(fit) for fit in row.worst[:_SHOWN_WORST]),
+        )
+        for one in made
+        for row in one.intervals
+    )
+
+
+def vehicles_made_notes_of(made: Sequence[MadeVehicles], engine: RouteEngine) -> tuple[str, ...]:
+    """Who made them, and the fit over all intervals, per purpose."""
+    by = "ourselves" if engine is RouteEngine.OWN else "SUMO's routeSampler"
+    fits = tuple(
+        f"For the {one.purpose}: {one.realisations} realisations; GEH below 5 at"
+        f" {100 * one.geh_below_5_share:.1f} % of the movements of all their intervals."
+        for one in made
+    )
+    return (
+        f"Made by {by} (route engine {engine.value}). A movement counts in the interval in which it is made.",
+        *fits,
+    )
+
+
+def _movement_fit(fit: MovementFit) -> str:
+    numbers = f"{fit.wanted_veh:.0f} wanted, {fit.realised_veh} made (GEH {fit.geh:.1f})"
+    return f"{fit.from_link_id} → {fit.to_link_id}: {numbers}"
 
 
 def _place(row: LinkResidual) -> str:

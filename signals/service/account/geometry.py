@@ -64,6 +64,12 @@ def compass(bearing: float | None) -> str:
     return "?" if bearing is None else _NAMES[round(bearing / 45.0) % 8]
 
 
+def origin_of(network: Network, intersection: Intersection, movement: Movement) -> str:
+    """The leg that a movement comes from, as a direction of the compass; nothing where it is not known."""
+    bearing = nearest_leg(bearings_of(network, movement)[0], legs_of(network, intersection))
+    return "" if bearing is None else compass(bearing)
+
+
 def _of_link(network: Network, link_id: str, *, arriving: bool) -> float | None:
     shapes = [network.lane(lane_id).shape_m for lane_id in network.link(link_id).lane_ids]
     shape = next((shape for shape in shapes if len(shape) > 1), ())

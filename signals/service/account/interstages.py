@@ -1,4 +1,4 @@
-"""What changes between stages that follow each other in both plans: yellow, red-amber and intergreens of the rules."""
+"""What changes between the stages: yellow and red-amber of groups, and interstages that the rules make longer."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from networks.junction import Intersection, PairKind
 from signals.plan import IntersectionPlan, StagesBody
 from signals.reports import PlanChange
-from signals.rules import Rules, Sourced
+from signals.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """From one stage to the next. Per group [ds]: yellow, red-amber, and when its green ends and starts."""
+    """From one stage to the next. Per group [ds]: its yellow and red-amber, and when its green ends or starts."""
 
     length_ds: int
-    yellow_ds: dict[str, int]
-    red_amber_ds: dict[str, int]
+    lit_ds: dict[tuple[str, str], int]  # by letter and group
     end_ds: dict[str, int]
     start_ds: dict[str, int]
 
@@ -25,30 +24,31 @@ class _Way:
 def interstage_rows(
     old: IntersectionPlan, new: IntersectionPlan, intersection: Intersection, rules: Rules
 ) -> Iterator[PlanChange]:
-    """A row per interstage that is another one than today, with each value that is why, and its source."""
+    """A row per yellow and red-amber that has another length, and per interstage between the same stages that has."""
     before, after = _ways(old), _ways(new)
+    for letter, name in (("y", "yellow"), ("u", "red-amber")):
+        for group in intersection.groups:
+            was, now = (_lit(ways, letter, group.id) for ways in (before, after))
+            own = rules.group(intersection.id, group.id)
+            rule = own.yellow if letter == "y" else own.red_amber
+            if was != now and now:
+                yield PlanChange(f"{name} of group {group.id}", was or "none", now, "" if rule is None else rule.source)
     for ends in before:
-        if ends not in after or before[ends] == after[ends]:
-            continue
-        first, second = ends
-        said = _values(before[ends], after[ends], intersection, rules)
-        yield PlanChange(
-            f"interstage from stage {first} to {second}",
-            _seconds(before[ends].length_ds),
-            _seconds(after[ends].length_ds),
-            "; ".join(said) or "laid out in whole seconds",
-        )
+        if ends in after and before[ends].length_ds != after[ends].length_ds:
+            said = "; ".join(_intergreens(before[ends], after[ends], intersection, rules))
+            was, now = (f"{way.length_ds / 10:g} s" for way in (before[ends], after[ends]))
+            what = f"interstage from stage {ends[0]} to {ends[1]}"
+            yield PlanChange(what, was, now, said or "yellows and red-ambers, in whole seconds together")
 
 
-def _values(before: _Way, after: _Way, intersection: Intersection, rules: Rules) -> Iterator[str]:
-    for group in intersection.groups:
-        own = rules.group(intersection.id, group.id)
-        for name, was, now, rule in (
-            ("yellow", before.yellow_ds, after.yellow_ds, own.yellow),
-            ("red-amber", before.red_amber_ds, after.red_amber_ds, own.red_amber),
-        ):
-            if was.get(group.id, 0) != now.get(group.id, 0):
-                yield f"{name} of group {group.id}: {_change(was.get(group.id, 0), now.get(group.id, 0), rule)}"
+def _lit(ways: dict[tuple[str, str], _Way], letter: str, group_id: str) -> str:
+    """The lengths in which a group shows a letter, as people read them."""
+    lengths_ds = sorted({way.lit_ds[letter, group_id] for way in ways.values()} - {0})
+    return " or ".join(f"{length_ds / 10:g} s" for length_ds in lengths_ds)
+
+
+def _intergreens(before: _Way, after: _Way, intersection: Intersection, rules: Rules) -> Iterator[str]:
+    """Every intergreen that is shorter today than the rules ask, with its source."""
     for pair in intersection.pairs:
         if pair.kind is not PairKind.CONFLICTING:
             continue
@@ -61,7 +61,8 @@ def _values(before: _Way, after: _Way, intersection: Intersection, rules: Rules)
             )
             time = rules.intergreen(intersection.id, ending, starting).time
             if was_ds is not None and now_ds is not None and time is not None and was_ds < time.value_ds:
-                yield f"intergreen from group {ending} to {starting}: {_change(was_ds, now_ds, time)}"
+                change = f"{was_ds / 10:g} s to {now_ds / 10:g} s ({time.source})"
+                yield f"intergreen from group {ending} to {starting}: {change}"
 
 
 def _ways(timing: IntersectionPlan) -> dict[tuple[str, str], _Way]:
@@ -78,11 +79,12 @@ def _ways(timing: IntersectionPlan) -> dict[tuple[str, str], _Way]:
 
 def _way(group_ids: tuple[str, ...], rows: list[tuple[str, int]]) -> _Way:
     starts_ds = [sum(duration_ds for _, duration_ds in rows[:at]) for at in range(len(rows))]
-    way = _Way(starts_ds[-1], {}, {}, {}, {})
+    way = _Way(starts_ds[-1], {}, {}, {})
     for column, group_id in enumerate(group_ids):
         letters = [displays[column] for displays, _ in rows]
-        for table, letter in ((way.yellow_ds, "y"), (way.red_amber_ds, "u")):
-            table[group_id] = sum(row[1] for row, shown in zip(rows, letters, strict=True) if shown == letter)
+        for letter in "yu":
+            lit_ds = sum(row[1] for row, shown in zip(rows, letters, strict=True) if shown == letter)
+            way.lit_ds[letter, group_id] = lit_ds
         green = [letter in "gG" for letter in letters]
         for at in range(1, len(rows)):
             if green[at - 1] and not green[at]:
@@ -90,12 +92,3 @@ def _way(group_ids: tuple[str, ...], rows: list[tuple[str, int]]) -> _Way:
             elif green[at] and not green[at - 1]:
                 way.start_ds[group_id] = starts_ds[at]
     return way
-
-
-def _change(was_ds: int, now_ds: int, rule: Sourced | None) -> str:
-    source = "" if rule is None else f" ({rule.source})"
-    return f"{_seconds(was_ds)} to {_seconds(now_ds)}{source}"
-
-
-def _seconds(value_ds: int) -> str:
-    return f"{value_ds / 10:g} s"

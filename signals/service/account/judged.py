@@ -1,42 +1,21 @@
-"""What the judge measured: gain, guards, the network and its approaches, and everything that was not better."""
+"""What the judge said: gain, guards, why this decision, and everything that was not better."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from signals.plan import StagesBody
-from signals.reports import ApproachRow, Gain, Guard, Measure, Note
+from signals.reports import Gain, Guard, Note
 from signals.rules import Margins
 from signals.service.account.changes import protection_lost
 from signals.service.account.compared import Compared
+from signals.service.account.measured import fuller_queues, worse_approaches, worse_measures
 from signals.service.account.names import short
-from signals.service.job import Outcome
+from signals.service.job import Outcome, acceptable
 from signals.service.request import Decision
 from signals.validation import ValidationReport, Verdict
-from signals.validation.report import PairRow, Run
 
-_WORTH_SAYING_S = 1.0  # delay of an approach: below it the simulation's own noise is larger
-_WORTH_SAYING_SHARE = 0.01  # of a measure of the network
-_MOST_APPROACHES = 15
-
-Value = Callable[[Run], float | None]
-
-_MEASURES: tuple[tuple[str, Value, str, int, int], ...] = (  # name, value, unit, digits, +1 where more is worse
-    ("delay per vehicle due (time loss and waiting to enter)", lambda run: run.delay_s_per_veh, "s/veh", 1, 1),
-    ("stops per run", lambda run: run.stops, "stops", 0, 1),
-    ("vehicles due per run", lambda run: run.vehicles_due, "veh", 0, 0),
-    ("vehicles arrived by the end of the period, per run", lambda run: run.vehicles_arrived, "veh", 0, -1),
-    ("throughput", lambda run: run.throughput_veh_per_h, "veh/h", 0, -1),
-    ("vehicles never let in, per run", lambda run: run.uninserted_veh, "veh", 1, 1),
-    ("of these kept out (due for 120 s and more), per run", lambda run: run.kept_out_veh, "veh", 1, 1),
-    ("runs with a gridlock", lambda run: 100.0 * run.gridlocked, "% of runs", 0, 1),
-    ("longest standstill of a vehicle, mean of the runs", lambda run: run.longest_standing_s, "s", 0, 0),
-    ("teleports per run", lambda run: run.teleports, "", 1, 1),
-    ("collisions per run", lambda run: run.collisions, "", 1, 1),
-    ("emergency stops per run", lambda run: run.emergency_stops, "", 1, 1),
-    ("CO₂ per run", lambda run: None if run.co2_g is None else run.co2_g / 1000, "kg", 1, 1),
-    ("fuel per run", lambda run: None if run.fuel_g is None else run.fuel_g / 1000, "kg", 1, 1),
-)
+_WORTH_SAYING_S = 1.0  # per vehicle, in the model
 
 
 def gain_of(validation: ValidationReport | None) -> Gain | None:
@@ -85,14 +64,17 @@ def reason_of(outcome: Outcome) -> str:
     broken = validation.broken_guards
     held = "every guard held" if not broken else f"{len(broken)} of {len(validation.guards)} guards broken"
     if outcome.decision is Decision.RECOMMENDED:
-        return f"It is {said}, {held}, and the plan passed the safety check."
-    if validation.better:  # then only safety can have stopped it
+        asked = "" if validation.better else " Plans that are not worse were asked for (--accept not-worse)."
+        return f"It is {said}, {held}, and the plan passed the safety check.{asked}"
+    if acceptable(validation, outcome.request.accept):  # then only safety can have stopped it
         said = f"the candidate ({_name(outcome)}) is {said}, but it failed the last safety check"
         return _sentences((said, *outcome.reasons[:3]))
     limit = "The trial was stopped by a limit. " if validation.stopped else ""
     fails = " A broken guard fails the plan, whatever the total says." if broken else ""
-    told = validation.verdict in (Verdict.BETTER, Verdict.WORSE)  # then the reason is the difference, said below
-    more = "" if told else " " + _sentences(validation.reasons[:1])
+    told = validation.verdict in (Verdict.BETTER, Verdict.WORSE)  # then the reason is the difference
+    more = "" if told else " " + _sentences([validation.reasons[0].split("; ")[0]])  # the difference is said below
+    if validation.never_worse:
+        more += " With --accept not-worse it would be taken."
     return f"{limit}The candidate ({_name(outcome)}) is {said}, {held}.{fails}{more}"
 
 
@@ -102,38 +84,6 @@ def _sentences(reasons: Sequence[str]) -> str:
 
 def _name(outcome: Outcome) -> str:
     return "" if outcome.finalist is None else outcome.finalist.candidate.name
-
-
-def measures_of(validation: ValidationReport | None) -> tuple[Measure, ...]:
-    """Means over the pairs; empty where nothing was measured."""
-    if validation is None or not validation.pairs:
-        return ()
-    found = tuple(
-        Measure(
-            name,
-            _mean(value, validation.pairs, before=True),
-            _mean(value, validation.pairs, before=False),
-            unit,
-            digits,
-        )
-        for name, value, unit, digits, _ in _MEASURES
-    )
-    return tuple(measure for measure in found if measure.before is not None or measure.after is not None)
-
-
-def approaches_of(validation: ValidationReport | None) -> tuple[ApproachRow, ...]:
-    """Delay per approach as simulated, mean over the pairs."""
-    rows = () if validation is None else validation.approaches
-    return tuple(
-        ApproachRow(
-            junction_id=short(row.intersection_id),
-            link_id=", ".join(row.link_ids),
-            vehicles=row.vehicles_per_run,
-            delay_before_s_per_veh=row.incumbent_s_per_veh,
-            delay_after_s_per_veh=row.candidate_s_per_veh,
-        )
-        for row in rows
-    )
 
 
 def not_better(compared: Compared, validation: ValidationReport | None) -> tuple[Note, ...]:
@@ -146,8 +96,9 @@ def not_better(compared: Compared, validation: ValidationReport | None) -> tuple
     ]
     if validation.verdict is not Verdict.BETTER:
         notes.append(Note("the whole network", f"the verdict is “{validation.verdict.value}”, not “better”"))
-    notes += _worse_measures(validation)
-    notes += _worse_approaches(validation)
+    notes += worse_measures(validation)
+    notes += worse_approaches(validation)
+    notes += fuller_queues(validation)
     notes += _worse_in_the_model(compared)
     notes += _less_protected(compared)
     if validation.pairs:
@@ -161,39 +112,6 @@ def not_better(compared: Compared, validation: ValidationReport | None) -> tuple
             )
         )
     return tuple(notes)
-
-
-def _worse_measures(validation: ValidationReport) -> list[Note]:
-    notes = []
-    for name, value, unit, digits, worse in _MEASURES[1:]:
-        before, after = (_mean(value, validation.pairs, before=one) for one in (True, False))
-        if not worse or before is None or after is None:
-            continue
-        if worse * (after - before) > _WORTH_SAYING_SHARE * abs(before):
-            text = f"{before:.{digits}f} before, {after:.{digits}f} after {unit}".rstrip()
-            notes.append(Note(name, f"{text} (mean over the pairs, not tested by itself)"))
-    return notes
-
-
-def _worse_approaches(validation: ValidationReport) -> list[Note]:
-    found = []
-    for row in validation.approaches:
-        before, after = row.incumbent_s_per_veh, row.candidate_s_per_veh
-        if before is not None and after is not None and after - before >= _WORTH_SAYING_S:
-            found.append(((after - before) * row.vehicles_per_run, row, before, after))
-    found.sort(key=lambda one: (-one[0], one[1].intersection_id, one[1].link_ids))
-    notes = [
-        Note(
-            f"approach {', '.join(row.link_ids)} of {short(row.intersection_id)}",
-            f"simulated delay {before:.1f} s per vehicle before, {after:.1f} after ({after - before:+.1f};"
-            f" {row.vehicles_per_run:.0f} vehicles per run)",
-        )
-        for _, row, before, after in found[:_MOST_APPROACHES]
-    ]
-    if len(found) > _MOST_APPROACHES:
-        rest = len(found) - _MOST_APPROACHES
-        notes.append(Note("other approaches", f"{rest} more lose a second or more per vehicle (table below)"))
-    return notes
 
 
 def _worse_in_the_model(compared: Compared) -> list[Note]:
@@ -224,9 +142,3 @@ def _less_protected(compared: Compared) -> list[Note]:
             text = f"left turns (group {', '.join(lost)}) lose their protected green; they give way only"
             notes.append(Note(f"junction {short(intersection.id)}", text))
     return notes
-
-
-def _mean(value: Value, pairs: Sequence[PairRow], *, before: bool) -> float | None:
-    values = [value(row.incumbent if before else row.candidate) for row in pairs]
-    known = [one for one in values if one is not None]
-    return sum(known) / len(known) if len(known) == len(values) and known else None

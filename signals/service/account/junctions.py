@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from networks.junction import Intersection, Movement
+from networks.queueing import VEHICLE_SPACE_M, queue_lanes
 from optimizers.evaluation import level_of_service
 from signals.plan import ControlMode
 from signals.reports import JunctionReport, MovementRow
 from signals.service.account.changes import changes_of, worst_saturation
 from signals.service.account.compared import Compared, Side
-from signals.service.account.geometry import legs_of
+from signals.service.account.geometry import legs_of, origin_of
 from signals.service.account.names import short
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.what_if import WhatIf
 from signals.service.propose import why_untouched
-from signals.validation import ValidationReport
-from signals.validation.guards import ApproachComparison
+from signals.validation import ApproachComparison, ValidationReport
 
 NO_FLOW_VEH_PER_H = 0.5  # below it there is nobody whose delay could be told
 
@@ -27,7 +28,8 @@ def junctions_of(compared: Compared, validation: ValidationReport | None) -> tup
     """The junctions in the order of the street."""
     approaches = {} if validation is None else by_link(validation)
     what_if = None if compared.after is None else WhatIf(compared.after)
-    return tuple(_junction(compared, one, approaches, what_if) for one in compared.network.intersections)
+    storage_m = {place.lane_id: place.storage_m for place in queue_lanes(compared.network)}
+    return tuple(_junction(compared, one, approaches, what_if, storage_m) for one in compared.network.intersections)
 
 
 def by_link(validation: ValidationReport) -> Approaches:
@@ -36,7 +38,11 @@ def by_link(validation: ValidationReport) -> Approaches:
 
 
 def _junction(
-    compared: Compared, intersection: Intersection, approaches: Approaches, what_if: WhatIf | None
+    compared: Compared,
+    intersection: Intersection,
+    approaches: Approaches,
+    what_if: WhatIf | None,
+    storage_m: Mapping[str, float],
 ) -> JunctionReport:
     before, after = compared.before, compared.after
     old = before.timing(intersection.id)
@@ -57,7 +63,9 @@ def _junction(
         stages_after=() if new is None else stage_pictures(compared.network, intersection, new),
         timeline=timelines(compared.network, intersection, old, new),
         movements=tuple(
-            _movement(compared, intersection, movement, approaches.get((intersection.id, movement.from_link_id)))
+            _movement(
+                compared, intersection, movement, approaches.get((intersection.id, movement.from_link_id)), storage_m
+            )
             for movement in intersection.movements
             if movement.turn != "crossing"
         ),
@@ -81,7 +89,11 @@ def street_names(compared: Compared, intersection: Intersection) -> str:
 
 
 def _movement(
-    compared: Compared, intersection: Intersection, movement: Movement, approach: ApproachComparison | None
+    compared: Compared,
+    intersection: Intersection,
+    movement: Movement,
+    approach: ApproachComparison | None,
+    storage_m: Mapping[str, float],
 ) -> MovementRow:
     demand = compared.demand.movement(movement.from_link_id, movement.to_link_id)
     flow = None if demand is None else demand.flow_veh_per_h
@@ -93,6 +105,7 @@ def _movement(
     return MovementRow(
         movement_id=f"{movement.from_link_id} → {movement.to_link_id}",
         turn=movement.turn,
+        origin=origin_of(compared.network, intersection, movement),
         group_id=", ".join(movement.group_ids),
         flow_veh_per_h=flow,
         knowledge="" if demand is None else demand.knowledge.value,
@@ -106,7 +119,7 @@ def _movement(
         simulated_after_s_per_veh=None if approach is None else approach.candidate_s_per_veh,
         queue_before_m=None if before is None or lane_id is None else before[2].get(lane_id),
         queue_after_m=None if after is None or lane_id is None else after[2].get(lane_id),
-        storage_m=None if lane_id is None else compared.network.lane(lane_id).length_m,
+        storage_m=None if lane_id is None else storage_m.get(lane_id),
     )
 
 
@@ -131,9 +144,7 @@ def _service(
     delay_s = sum(flow * float(side.hcm.delay_s[at]) for flow, at in zip(flows, uses, strict=True)) / sum(flows)
     queues_m = {}
     for at in uses:
-        lane = int(problem.use_lane[at])
-        space_m = compared.network.lane(side.named.uses[at].lane_id).length_m / float(problem.lane_storage_veh[lane])
-        queues_m[side.named.uses[at].lane_id] = float(side.hcm.queue_veh[lane]) * space_m
+        queues_m[side.named.uses[at].lane_id] = float(side.hcm.queue_veh[problem.use_lane[at]]) * VEHICLE_SPACE_M
     saturation = max(float(side.hcm.saturation[problem.use_lane[at]]) for at in uses)
     return (delay_s, saturation, queues_m) if math.isfinite(delay_s) else None
 

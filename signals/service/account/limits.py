@@ -30,6 +30,8 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
         f" {constants.critical_gap_s:g} s, follow-up time {constants.follow_up_s:g} s for all.",
         "HCM numbers take arrivals as uniform (no platoons) and an initial queue of none; they are for comparison of"
         " before and after, the verdict rests on the simulation alone.",
+        "The fleet: CO₂ and fuel are those of SUMO's emission model (HBEFA) for the vehicle types found; a type that"
+        " names no emission class drives as a petrol car of Euro 4.",
         *_on_foot(network),
         *_of_street(network),
     ]
@@ -59,7 +61,7 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         lines.append("No routes were given: the verdict, too, rests on vehicles made from the estimated demand.")
     else:
         lines.append("The verdict rests on the given routes; search and race saw detector flows only.")
-    if request.incumbent is None:
+    if not request.incumbent:
         lines.append("The plan that runs today is taken from the network's own programs.")
     lines += _shortened(list(rules.notes))
     return tuple(lines)

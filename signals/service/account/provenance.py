@@ -9,12 +9,12 @@ from pathlib import Path
 
 from signals.plan import TimingPlan
 from signals.reports import CandidateRow, RunsRow, Source
+from signals.service.account.names import clock
 from signals.service.job import Outcome
 from signals.service.request import Decision, PlanRequest
 
-_MANY = {"detectors", "demand", "additional"}
-_NOT_OPTIONS = {"title", "notes"}
-_SECONDS_PER_HOUR = 3600
+_MANY = {"detectors", "incumbent", "demand", "additional"}
+_NOT_OPTIONS = {"title", "notes", "of_sumocfg"}
 
 
 def sources_of(outcome: Outcome, judged: TimingPlan | None) -> tuple[Source, ...]:
@@ -96,7 +96,7 @@ def runs_of(outcome: Outcome) -> tuple[RunsRow, ...]:
 def period_of(outcome: Outcome) -> str:
     """The period in words of the clock."""
     period = outcome.counted.period
-    return f"{_clock(period.begin_s)} to {_clock(period.end_s)}"
+    return f"{clock(period.begin_s)} to {clock(period.end_s)}"
 
 
 def command_of(request: PlanRequest) -> str:
@@ -105,7 +105,7 @@ def command_of(request: PlanRequest) -> str:
     defaults = {field.name: field.default for field in fields(PlanRequest)}
     for field in fields(PlanRequest):
         value = getattr(request, field.name)
-        if field.name in _NOT_OPTIONS or value is None or value == defaults[field.name]:
+        if field.name in _NOT_OPTIONS | request.of_sumocfg or value is None or value == defaults[field.name]:
             continue
         for one in value if field.name in _MANY else (value,):
             words += [f"--{field.name.removesuffix('_s').replace('_', '-')}", _text(one)]
@@ -123,7 +123,9 @@ def _what_written(outcome: Outcome) -> str:
 
 
 def _verdict_demand(outcome: Outcome) -> str:
-    return "the given routes" if outcome.request.demand else "vehicles made from the estimated demand"
+    if outcome.request.demand:
+        return "the given routes"
+    return f"vehicles made from the estimated demand (route engine {outcome.request.route_engine.value})"
 
 
 def _finite(value: float) -> float | None:
@@ -137,8 +139,3 @@ def _span(numbers: range | list[int]) -> str:
     if whole:
         return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"{numbers[0]}"
     return ", ".join(map(str, numbers))
-
-
-def _clock(time_s: float) -> str:
-    hours, rest = divmod(round(time_s), _SECONDS_PER_HOUR)
-    return f"{hours:02d}:{rest // 60:02d}" + (f":{rest % 60:02d}" if rest % 60 else "")

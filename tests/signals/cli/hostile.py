@@ -86,6 +86,19 @@ def _sumocfg(content: str) -> Callable[[Box], list[str]]:
     return arguments
 
 
+def _sumocfg_with(content: str) -> Callable[[Box], list[str]]:
+    """A configuration with an additional file of this content, and no detectors given by hand."""
+
+    def arguments(box: Box) -> list[str]:
+        box.file("more.add.xml", f"<additional>{content}</additional>")
+        given = '<net-file value="NET"/><route-files value="ROU"/><a value="more.add.xml"/>'
+        text = given.replace("NET", str(box.street.network)).replace("ROU", str(box.street.demand))
+        cfg = box.file("all.sumocfg", f"<configuration>{text}</configuration>")
+        return box.plan(network=None, detectors=None, sumocfg=cfg)
+
+    return arguments
+
+
 def _options(**given: str | None) -> Callable[[Box], list[str]]:
     return lambda box: box.plan(**given)
 
@@ -312,6 +325,12 @@ CONFIGURATIONS = (
     case("sumocfg: two networks", _sumocfg('<input><net-file value="NET,NET"/></input>'), "net-file"),
     case("sumocfg: end is no time", _sumocfg('<input><net-file value="NET"/></input><time><end value="nan"/></time>'), "end"),
     case("sumocfg: entity bomb", lambda box: box.plan(network=None, sumocfg=box.file("a.sumocfg", DOCTYPE_BOMB + "<configuration>&d;</configuration>")), "DOCTYPE"),
+    case("sumocfg: additional file includes", _sumocfg_with('<include href="/etc/passwd"/>'), "more.add.xml", "<include>"),
+    case("sumocfg: additional file includes deep inside", _sumocfg_with('<vType id="t"><include href="x"/></vType>'), "more.add.xml", "<include>"),
+    case("sumocfg: additional file steers", _sumocfg_with('<rerouter id="r" edges="A0B0" file="../x.xml"/>'), "more.add.xml", "<rerouter"),
+    case("sumocfg: additional file missing", _sumocfg('<net-file value="NET"/><a value="no.add.xml,../no.add.xml"/>'), "no.add.xml", "not there"),
+    case("sumocfg: program of another signal", _sumocfg_with(_program(*_GOOD, name="Z9")), "more.add.xml", "Z9"),
+    case("sumocfg: detector on no lane", _sumocfg_with('<e1Detector id="d" lane="nowhere_0" pos="1" file="../x.xml"/>'), "nowhere_0"),
     case("sumocfg: a network", lambda box: box.plan(network=None, sumocfg=str(box.street.network)), "root element"),
     case("sumocfg: missing", lambda box: box.plan(network=None, sumocfg=str(box.inputs / "no.sumocfg")), "no.sumocfg"),
 )  # fmt: skip
@@ -323,6 +342,7 @@ OPTIONS = (
     case("option: begin negative", _options(begin="-5"), "--begin"),
     case("option: begin no number", _options(begin="early"), "--begin"),
     case("option: mode", _options(mode="magic"), "--mode", "magic"),
+    case("option: accept", _options(accept="worse"), "--accept", "worse"),
     case("option: pairs", _options(pairs="7"), "--pairs", "7"),
     case("option: profile", _options(profile="../../etc/passwd"), "profile"),
     case("option: effort", _options(effort="0"), "--effort"),

@@ -70,7 +70,7 @@ def test_only_programs_are_written_one_per_signal_and_in_one_move(tmp_path: Path
     assert text.count("<tlLogic ") == 2
     assert 'programID="0"' not in text  # SUMO refuses an id that the network has
     with pytest.raises(NotExpressible):
-        write(plan_of(rings(free, walking), crossroads(True)), crossroads(True), path)
+        write(plan_of(rings(walking, free), crossroads(True)), crossroads(True), path)
     assert path.read_text() == text
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.add.xml"]
 

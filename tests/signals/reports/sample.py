@@ -200,4 +200,5 @@ def _movement(
     los: tuple[str, str],
     vc: tuple[float, float],
 ) -> MovementRow:
-    return MovementRow(movement_id, turn, "0", flow_veh_per_h, "observed", *hcm, *los, *vc, 44.0, 31.0, 96, 70, 180)
+    measured = (44.0, 31.0, 96, 70, 180)
+    return MovementRow(movement_id, turn, "N", "0", flow_veh_per_h, "observed", *hcm, *los, *vc, *measured)

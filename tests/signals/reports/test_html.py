@@ -69,7 +69,7 @@ def test_an_empty_report_says_not_available_and_never_zero_or_none() -> None:
     assert text.count("not available") >= 10
     assert "None" not in text
     assert "The running plan is kept" in text
-    body = text[text.index("Nothing Signal timing report") :]
+    body = text[text.index("Nothing signal timing report") :]
     assert not re.search(r"\b0\b", body)
 
 
@@ -87,13 +87,13 @@ def test_the_full_report_names_what_the_engineer_asks_for() -> None:
         "95 % interval -26.0 to -18.6",
         "6 pairs of simulations",
         "delay rises from 38.0 to 41.5 s per vehicle",
-        "common cycle of the group; critical v/c 0.82",
+        "common cycle of the group critical v/c 0.82",
         "LOS",
         "GEH below 5 at 1 of 2 places",
         "a lower bound",
         "junction left untouched",
         "Public transport priority.",
-        "Seeds: 1, 2, 3, 4, 5, 6",
+        "Seeds of the verdict: 1, 2, 3, 4, 5, 6",
         sample.DIGEST,
     ):
         assert expected in text

@@ -9,7 +9,7 @@ from networks.demand import Demand, Knowledge, LinkCount, LinkResidual, Movement
 from networks.network import Network
 from signals.flows import Flows
 from signals.flows.quality import Dropped
-from signals.measures import Measures
+from signals.measures import LaneQueue, Measures
 from signals.plan import StagesBody, TimingPlan
 from signals.programs.sumo import running_plan
 from signals.race import Place, RaceResult, RaceRound
@@ -83,7 +83,7 @@ def _judged(candidate_s: float, worse_s: float, decision: Decision) -> Outcome:
         request=PlanRequest(Path("street.net.xml"), Path("flows.csv"), Path("out"), effort=4, pairs=6),
         street=street,
         counted=_counted(),
-        estimated=Estimated(demand, (demand,), (demand,)),
+        estimated=Estimated(demand, (demand,)),
         proposal=Proposal((candidate,), (), problem),
         decision=decision,
         exit_code=DONE if decision is Decision.RECOMMENDED else NOT_PROVED,
@@ -138,7 +138,7 @@ def _counted() -> Counted:
         unmatched=("d99",),
         silent=("d3",),
     )
-    return Counted(PERIOD, flows, (flows,), (flows,))
+    return Counted(PERIOD, flows, (flows,))
 
 
 def _subject(outcome: Outcome) -> Subject:
@@ -146,14 +146,19 @@ def _subject(outcome: Outcome) -> Subject:
 
 
 def _report(outcome: Outcome, candidate_s: float, worse_s: float) -> ValidationReport:
-    def run(mean_s: float, first_s: float, stops: int) -> Measures:
-        return measures(
-            mean_s, approach("W0C0", mean_s, 300, "C0"), approach("N0C0", first_s, 120, "C0"), stops=stops, co2_g=5000.0
-        )
+    def run(mean_s: float, first_s: float, stops: int, queue_m: float) -> Measures:
+        queues = (LaneQueue("W0C0_0", queue_m, 300.0), LaneQueue("W0C0_1", 2 * queue_m, 300.0))
+        first = replace(approach("W0C0", mean_s, 300, "C0"), queues=queues)
+        return measures(mean_s, first, approach("N0C0", first_s, 120, "C0"), stops=stops, co2_g=5000.0 + mean_s)
 
     def pairs(wanted: range) -> list[Pair]:
         return [
-            Pair(r, r, candidate=run(candidate_s + 0.1 * (r % 3), 20.0 + worse_s, 900), incumbent=run(40.0, 20.0, 700))
+            Pair(
+                r,
+                r,
+                candidate=run(candidate_s + 0.1 * (r % 3), 20.0 + worse_s, 900 - 500 * (r % 2), 147.0),
+                incumbent=run(40.0, 20.0, 600, 50.0),
+            )
             for r in wanted
         ]
 

@@ -91,20 +91,8 @@ def test_gain_and_guards_are_the_judges(outcome: Outcome, content: ReportContent
     assert "every guard held" in content.reason
 
 
-def test_measures_are_means_over_the_pairs(content: ReportContent) -> None:
-    by_name = {row.name: row for row in content.measures}
-    stops = by_name["stops per run"]
-    assert (stops.before, stops.after) == (700, 900)
-    assert by_name["CO₂ per run"].after == 5.0
-    assert not any(name.startswith("fuel") for name in by_name)  # nobody measured it
-
-
-def test_what_got_worse_is_said(content: ReportContent) -> None:
-    said = {note.where: note.text for note in content.notes}
-    assert "20.0 s per vehicle before, 23.0 after (+3.0; 120 vehicles per run)" in said["approach N0C0 of C0"]
-    assert "700 before, 900 after" in said["stops per run"]
-    assert "0 of 6 runs" in said["rare jams"]
-    assert "approach W0C0 of C0" not in said
+def test_what_a_clean_trial_leaves_open_is_said(content: ReportContent) -> None:
+    assert "0 of 6 runs" in {note.where: note.text for note in content.notes}["rare jams"]
 
 
 def test_a_broken_guard_stands_first() -> None:
@@ -203,12 +191,9 @@ def test_every_rule_of_the_check_is_named() -> None:
     import signals.safety
 
     folder = Path(signals.safety.__file__).parent
-    text = "".join((folder / f"{name}.py").read_text() for name in ("checking", "conflicts", "displays"))
+    text = "".join((folder / f"{name}.py").read_text() for name in ("checking", "conflicts", "displays", "traps"))
     named = set(re.findall(r'Violation\(\s*"([a-z-]+)"', text)) | {
-        "min-green",
-        "pedestrian-green",
-        "yellow",
-        "red-amber",
+        *("min-green", "pedestrian-green", "yellow", "red-amber", "walk", "pedestrian-clearance"),
     }
     assert named - {"inherited", "program"} == set(RULES)  # those two speak of what runs today
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from signals.rules import rules_of
 from signals.service.account.interstages import interstage_rows
 from signals.timing.lawful import lawful
+from signals.timing.variants import stage_sets
 from tests.fakes import crossroads
 from tests.signals.plans import touched
 
@@ -28,13 +29,24 @@ def test_each_value_that_is_why_is_named_with_its_source(tmp_path: Path) -> None
     rules = rules_of(network, engineer_file=tmp_path / "rules.toml")
     rows = list(interstage_rows(old, lawful(old, intersection, rules), intersection, rules))
     assert [(row.what, row.before, row.after) for row in rows] == [
+        ("yellow of group 1", "3 s", "4 s"),
+        ("red-amber of group 1", "none", "1 s"),
         ("interstage from stage S1 to S2", "5 s", "6 s"),
         ("interstage from stage S2 to S1", "5 s", "6 s"),
     ]
-    assert "yellow of group 1: 3 s to 4 s (engineer's file rules.toml)" in rows[0].reason
-    assert "intergreen from group 1 to 4: 5 s to 6 s" in rows[0].reason  # the red clearance stays
-    assert "red-amber of group 1: 0 s to 1 s (engineer's file rules.toml)" in rows[1].reason
-    assert "intergreen from group 4 to 1: 5 s to 6 s (engineer's file rules.toml)" in rows[1].reason
+    assert [row.reason for row in rows[:2]] == ["engineer's file rules.toml"] * 2
+    assert "intergreen from group 1 to 4: 5 s to 6 s" in rows[2].reason  # the red clearance stays
+    assert rows[3].reason == "intergreen from group 4 to 1: 5 s to 6 s (engineer's file rules.toml)"
+
+
+def test_a_yellow_is_told_of_where_stages_are_left_out_too(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text("[intersection.C.group.1]\nyellow_s = 4\n")
+    network = crossroads(True)
+    old, intersection = touched(network).intersections[0], network.intersections[0]
+    rules = rules_of(network, engineer_file=tmp_path / "rules.toml")
+    fewest = stage_sets(lawful(old, intersection, rules), intersection, rules)[-1]
+    rows = list(interstage_rows(old, fewest, intersection, rules))
+    assert ("yellow of group 1", "3 s", "4 s") in [(row.what, row.before, row.after) for row in rows]
 
 
 def test_equal_interstages_say_nothing() -> None:

@@ -18,7 +18,7 @@ from signals.rules import Rules, rules_of
 from signals.safety import check
 from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_untouched, with_lawful_interstages
 from tests.fakes import corridor, crossroads
-from tests.signals.timing.demands import demand
+from tests.signals.timing.demands import demand, departures
 
 METHODS = {"resplit": resplit, "webster": webster}
 LONGER = """
@@ -34,7 +34,8 @@ time_s = 9
 def _proposal(network: Network, rules: Rules) -> Proposal:
     return propose(
         network, demand(network), rules, running_plan(network),
-        methods=METHODS, effort=400, seed=1, stop=lambda: False, report=lambda doing, share: None,
+        departures=[departures(network)], methods=METHODS, effort=400, seed=1,
+        stop=lambda: False, report=lambda doing, share: None,
     )  # fmt: skip
 
 

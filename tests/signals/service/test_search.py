@@ -12,7 +12,7 @@ from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan
 from signals.rules import Margins
 from signals.service.propose import Candidate
-from signals.service.search import _rounds, guard_penalty_s, varied
+from signals.service.search import _rounds, guard_penalty_s, runs_the_same, varied
 from tests.fakes import crossroads
 from tests.fakes_measures import approach, measures
 
@@ -62,3 +62,11 @@ def test_a_run_that_jams_costs_a_share_of_the_incumbents_delay() -> None:
     after = dataclasses.replace(before, gridlocked=True, longest_standing_s=700.0)
     assert guard_penalty_s(after, before, MARGINS) > 0.2 * before.mean_delay_s_per_veh
     assert guard_penalty_s(after, after, MARGINS) == 0.0
+
+
+def test_a_plan_that_only_has_another_name_runs_the_same() -> None:
+    (timing,) = PLAN.intersections
+    other = timing.model_copy(update={"offset_ds": timing.offset_ds + (timing.cycle_ds or 0), "untouched": True})
+    assert runs_the_same(PLAN, PLAN.model_copy(update={"name": "other", "intersections": (other,)}))
+    later = timing.model_copy(update={"offset_ds": timing.offset_ds + 10})
+    assert not runs_the_same(PLAN, PLAN.model_copy(update={"intersections": (later,)}))

@@ -10,16 +10,19 @@ from typing import Any
 
 import pytest
 
+from networks.demand import Period
 from networks.importers import sumo_net
 from networks.network import Network
-from signals.measures import ApproachMeasure, Measures
+from networks.queueing import queue_lanes
+from signals.measures import ApproachMeasure, LaneQueue, Measures
 from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan, write
 from signals.simulation.job import Outputs, SimulationError
-from signals.simulation.laboratory import SumoLaboratory, measures_from
+from signals.simulation.laboratory import SumoLaboratory, Vehicles, measures_from
 from signals.simulation.network_file import PreparedNetwork
+from signals.simulation.runner import Flag
 from signals.store.steps import Steps
-from signals.trials import Trial
+from signals.trials import IntervalFit, MovementFit, RealisationFit, Trial
 from signals.watch import OutOfTime, Watch, WorkCancelled
 from tests.signals.simulation.conftest import CROSSING
 
@@ -41,14 +44,15 @@ class Box:
         self.made: list[int] = []
         self.folder = folder
         self.demand = CROSSING
+        self.fit: tuple[IntervalFit, ...] = ()
         self._street, self._network = street, network
 
     def laboratory(self, **fields: Any) -> SumoLaboratory:
-        def routes_of(realisation: int, folder: Path) -> tuple[Path, ...]:
+        def routes_of(realisation: int, folder: Path, cancelled: Flag) -> Vehicles:
             self.made.append(realisation)
             path = folder / "routes.rou.xml"
             path.write_text(f"<routes>{self.demand}</routes>")
-            return (path,)
+            return Vehicles((path,), self.fit)
 
         given: dict[str, Any] = {
             "network_path": self._network.path,
@@ -56,7 +60,7 @@ class Box:
             "end_s": 300.0,
             "routes_of": routes_of,
             "write_programs": lambda plan, path: write(plan, self._street, path),
-            "outputs": Outputs(approaches=self._network.approaches, queues=True),
+            "outputs": Outputs(approaches=self._network.approaches, queue_lanes=queue_lanes(self._street)),
             "inputs": {"network": self._street.digest, "demand": "crossing"},
             "steps": Steps(self.folder),
             "workers": 2,
@@ -110,7 +114,7 @@ def test_another_plan_is_another_run_with_other_measures(box: Box, plan: TimingP
 def test_measures_survive_the_way_through_the_file_exactly(box: Box, plan: TimingPlan) -> None:
     measured = box.laboratory().run([Trial(plan, 1, 7)], Watch(), "run")[0]
     assert measures_from(json.loads(json.dumps(asdict(measured)))) == measured
-    approach = ApproachMeasure("köln\u2028", "a->b", 3, 0.1 + 0.2, None, 1e-17)
+    approach = ApproachMeasure("köln\u2028", "a->b", 3, 0.1 + 0.2, (LaneQueue("a_0", 1e-17, 7.0),))
     odd = replace(measured, total_delay_s=1 / 3, approaches=(approach,), gridlocked=True, co2_g=2.5e300)
     back: Measures = measures_from(json.loads(json.dumps(asdict(odd))))
     assert back == odd
@@ -181,3 +185,20 @@ def test_runs_leave_no_files_behind(
     box.laboratory().run([Trial(plan, 1, 7)], Watch(), "run")
     assert list(scratch.iterdir()) == []
     assert {path.parent for path in box.folder.rglob("*") if path.is_file()} == {box.folder / "run"}
+
+
+def test_the_fit_of_made_vehicles_is_kept_with_their_runs(box: Box, plan: TimingPlan) -> None:
+    worst = MovementFit("a", "b", 3.5, 2, 0.9)
+    box.fit = (IntervalFit(Period(0.0, 300.0), 40, 7, 6 / 7, 41.5, 40, (worst,)),)
+    box.laboratory().run([Trial(plan, 1, 7), Trial(plan, 2, 7)], Watch(), "run")
+    again = box.laboratory()  # as a job that goes on: nothing is made anew
+    assert again.fits([1, 2, 3]) == (RealisationFit(1, box.fit), RealisationFit(2, box.fit))
+    assert box.laboratory(inputs="other").fits([1]) == ()
+    for path in (box.folder / "fit").iterdir():
+        path.write_text(json.dumps({**json.loads(path.read_text()), "result": [{"vehicles": 3}]}))
+    assert again.fits([1, 2]) == ()
+
+
+def test_given_vehicles_have_no_fit(box: Box, plan: TimingPlan) -> None:
+    box.laboratory().run([Trial(plan, 1, 7)], Watch(), "run")
+    assert box.laboratory().fits([1]) == ()

@@ -79,7 +79,6 @@ def test_every_link_that_ends_at_a_signal_is_an_approach(network: PreparedNetwor
     one = found["A0", "left0A0"]
     assert one.link_ids == ("left0A0",)
     assert one.lane_ids == ("left0A0_0",)
-    assert one.storage_m == pytest.approx(142.8)
     assert len(one.inner_link_ids) == 4  # right, through, left and the left's waiting place
     assert all(path.startswith(":A0_") for path in one.inner_link_ids)
 
@@ -99,8 +98,8 @@ def test_links_that_lead_only_to_an_approach_belong_to_it(written: Write, tmp_pa
     )
     prepared = prepare_network(written(f"<net>{edges}{connections}</net>", "n.xml"), tmp_path / "copy.xml")
     assert prepared.approaches == (
-        Approach("s", "near", ("far", "near"), (":n_0", ":n_1", ":s_0"), ("near_0",), 50.0),
-        Approach("s", "other", ("other",), (":s_1", ":s_2"), ("other_0",), 50.0),
+        Approach("s", "near", ("far", "near"), (":n_0", ":n_1", ":s_0"), ("near_0",)),
+        Approach("s", "other", ("other",), (":s_1", ":s_2"), ("other_0",)),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from networks.network import Detector, DetectorKind
+from networks.queueing import QueueLane
 from signals.simulation import outputs as reading
 from signals.simulation.job import Outputs, RunJob, SimulationFailed
 from signals.simulation.network_file import PreparedNetwork
@@ -16,6 +17,7 @@ from signals.simulation.scenario import prepare
 from tests.signals.sumo_streets import street
 
 Jobs = Callable[..., RunJob]
+ENTRIES = ("left0A0", "top0A0", "bottom1B0")
 
 
 def test_delay_is_time_loss_and_insertion_delay_of_all_due(job: Jobs) -> None:
@@ -62,13 +64,17 @@ def test_standing_less_than_the_limit_is_no_gridlock(job: Jobs, all_red: Path) -
 def test_approaches_share_out_the_delay_and_hold_who_waits_outside(
     job: Jobs, all_red: Path, network: PreparedNetwork
 ) -> None:
-    wanted = Outputs(approaches=network.approaches, queues=True)
+    places = tuple(QueueLane((f"{link}_0",), network.lane_length_m[f"{link}_0"]) for link in ENTRIES)
+    wanted = Outputs(approaches=network.approaches, queue_lanes=places)
     measures = run(job(program_path=all_red, outputs=wanted)).measures
     by_link = {approach.link_id: approach for approach in measures.approaches}
     assert sum(approach.vehicles for approach in measures.approaches) == 300
-    for link in ("left0A0", "top0A0", "bottom1B0"):
+    for link in ENTRIES:
         assert by_link[link].vehicles == 100
-        assert by_link[link].queue_max_m == pytest.approx(by_link[link].storage_m, abs=15.0)
+        (queue,) = by_link[link].queues
+        assert queue.longest_m == pytest.approx(queue.storage_m, abs=15.0)
+        assert queue.full
+    assert by_link["A0B0"].queues == ()  # nobody asked
     assert by_link["right0B0"].vehicles == 0
     assert by_link["right0B0"].delay_s_per_veh is None
     share = sum(approach.total_delay_s for approach in measures.approaches) / measures.total_delay_s
@@ -80,7 +86,7 @@ def test_recording_does_not_touch_the_traffic(job: Jobs, network: PreparedNetwor
     detector = Detector("d", lane, 20.0, 100.0, 2.0, DetectorKind.ADVANCE)
     everything = Outputs(
         approaches=network.approaches,
-        queues=True,
+        queue_lanes=(QueueLane((lane,), network.lane_length_m[lane]),),
         emissions=True,
         detectors=(detector,),
         detector_period_s=100.0,
@@ -135,3 +141,17 @@ def test_people_on_foot_do_not_mix_with_the_vehicles(written: Callable[..., Path
 def test_who_is_due_in_the_last_two_minutes_is_not_kept_out(job: Jobs, all_red: Path) -> None:
     measures = run(job(program_path=all_red, end_s=660.0)).measures
     assert measures.kept_out_veh == measures.uninserted_veh - 30  # one every 2 s until 600 s: 30 of them from 540 s on
+
+
+def test_a_queue_is_measured_along_lanes_that_follow_each_other(
+    job: Jobs, all_red: Path, network: PreparedNetwork
+) -> None:
+    """The street right of A0 ends at B0: who stands there stands on both lanes."""
+    lanes = ("left0A0_0", "A0B0_0")
+    length_m = sum(network.lane_length_m[lane] for lane in lanes)
+    wanted = Outputs(approaches=network.approaches, queue_lanes=(QueueLane(lanes, length_m),))
+    measures = run(job(program_path=all_red, outputs=wanted)).measures
+    (queue,) = next(approach.queues for approach in measures.approaches if approach.link_id == "A0B0")
+    assert queue.lane_id == "A0B0_0"
+    assert queue.storage_m == length_m
+    assert 100 < queue.longest_m <= network.lane_length_m["left0A0_0"]  # all stand before A0, none behind it

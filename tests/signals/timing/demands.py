@@ -25,3 +25,9 @@ def demand(network: Network, flows_veh_per_h: Mapping[tuple[str, str], float] | 
         flows_veh_per_h = dict.fromkeys(movements(network), flows_veh_per_h)
     rows = tuple(MovementDemand(a, b, flow, 10.0, Knowledge.INFERRED) for (a, b), flow in flows_veh_per_h.items())
     return Demand(Period(0.0, 3600.0), rows, ())
+
+
+def departures(network: Network, every_s: float = 24.0) -> list[tuple[float, tuple[str, str]]]:
+    """A vehicle on every movement every so often for an hour, from the link before the junction to the one after."""
+    times = [every_s * n for n in range(int(3600 / every_s))]
+    return sorted((time, movement) for time in times for movement in movements(network))

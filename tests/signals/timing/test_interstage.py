@@ -129,10 +129,17 @@ def test_what_keeps_the_rules_is_left_as_it_is_step_by_step() -> None:
     assert _steps(crossroads(), "GGgrrrGGgrrr", "rrrGGgrrrGGg", today) is today
 
 
-def test_a_green_that_is_interrupted_today_stays_so() -> None:
-    today = (Step(displays="rryrrrrrrrrr", duration_ds=10), Step(displays="r" * 12, duration_ds=10))
-    steps = _steps(crossroads(), "rrgrrrrGrrrr", "rrGrrrrGrrrr", today)
-    assert [(step.displays, step.duration_ds) for step in steps] == [("rryrrrryrrrr", 30)]
+def test_a_green_that_is_interrupted_today_stays_so_with_the_red_in_it() -> None:
+    """The left is protected, then red for a second, then permitted; all yellows are 3 s."""
+    before, after = "rrGrrrrrGrrr", "rGgrrrrGgrrr"
+    dark = Step(displays="rrrrrrrrrrrr", duration_ds=10)
+    for yellow_ds in (10, 20, 30):
+        today = (Step(displays="rryrrrrryrrr", duration_ds=yellow_ds), dark)
+        steps = _steps(crossroads(), before, after, today)
+        assert [(step.displays, step.duration_ds) for step in steps] == [("rryrrrrryrrr", 30), ("r" * 12, 10)]
+    straight = (Step(displays="rryrrrrryrrr", duration_ds=20),)  # green again right after the yellow, as some do
+    steps = _steps(crossroads(), before, after, straight)
+    assert [(step.displays, step.duration_ds) for step in steps] == [("rryrrrrryrrr", 30)]
 
 
 def test_clearances_are_whole_seconds_together() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from networks.importers import sumo_net
 from networks.junction import PairKind
 from networks.network import Network
 from signals.intervals import greens
@@ -17,6 +19,7 @@ from signals.timing.bounds import stage_minimums_ds
 from signals.timing.lawful import lawful
 from tests.fakes import corridor, crossroads
 from tests.signals.plans import touched
+from tests.signals.sumo_streets import street
 from tests.strategies import networks
 
 
@@ -74,9 +77,15 @@ def test_what_keeps_the_rules_stays_the_same(network: Network) -> None:
     assert _lawful(network, rules_of(network)) == touched(network)
 
 
+@cache
+def _street(kind: str) -> Network:
+    return sumo_net.read(street(kind))
+
+
 @st.composite
 def _asked(draw: st.DrawFn) -> tuple[Network, Rules]:
-    network = draw(networks())
+    generated = st.sampled_from(("grid", "walkers", "cleared", "legs")).map(_street)
+    network = draw(st.one_of(networks(), generated))
     own = network.intersections[0]
     wheels = [group.id for group in own.groups if group.yellow.value_ds]
     pairs = [(p.first, p.second) for p in own.pairs if p.kind is PairKind.CONFLICTING]

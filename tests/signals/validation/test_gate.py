@@ -195,3 +195,29 @@ def test_larger_gains_are_found_more_often_and_sooner() -> None:
     assert found == sorted(found)
     assert found[2] > 0.85
     assert found[3] == 1.0
+
+
+def test_two_finalists_share_the_error_so_that_together_they_are_wrong_as_seldom_as_one() -> None:
+    """300 times two candidates that are no better: either is called better in at most 5 % (2.5 % are aimed at)."""
+    random = np.random.default_rng(77)
+    wrong = 0
+    for _ in range(300):
+        reports = []
+        for _finalist in range(2):
+            incumbent = 80.0 + random.normal(0.0, 5.0, LOOKS[-1])
+            source = pairs_of(list(incumbent + random.normal(0.0, 4.0, LOOKS[-1])), list(incumbent))
+            reports.append(decide(source, SUBJECT, MARGINS, max_pairs=16, finalists=2))
+        wrong += any(report.verdict is Verdict.BETTER for report in reports)
+        assert all(report.finalists == 2 for report in reports)
+    assert wrong <= 15
+
+
+def test_a_finalist_of_two_needs_a_clearer_difference() -> None:
+    incumbent = 80.0 + noise(1)
+    candidate = incumbent - 10.0 + noise(2, 4.0)
+    alone, of_two = (difference_at(list(candidate[:6]), list(incumbent[:6]), LOOKS, n) for n in (1, 2))
+    assert of_two.bound > alone.bound
+    assert of_two.low_s_per_veh < alone.low_s_per_veh
+    assert of_two.high_s_per_veh > alone.high_s_per_veh
+    assert of_two.upper_s_per_veh > alone.upper_s_per_veh
+    assert of_two.mean_s_per_veh == alone.mean_s_per_veh

@@ -6,7 +6,7 @@ import pytest
 
 from signals.measures import ApproachMeasure, Measures
 from signals.rules import Margins
-from signals.validation.guards import broken, check_guards, compare_approaches
+from signals.validation.guards import broken, check_guards
 from tests.fakes_measures import approach, measures
 
 MARGINS = Margins()
@@ -45,8 +45,6 @@ def test_means_are_over_vehicles_of_all_pairs() -> None:
     """30 s and 60 s with three times the vehicles: 52.5 s, where the mean of the runs' means would be 45 s."""
     candidates = [approach("a", 30.0, vehicles=50), approach("a", 60.0, vehicles=150)]
     pairs = [(measures(50.0, c), measures(50.0, approach("a", 40.0))) for c in candidates]
-    (row,) = compare_approaches(pairs)
-    assert row.candidate_s_per_veh == 52.5
     assert [guard.rule for guard in broken(check_guards(pairs, MARGINS))] == ["approach not much worse"]
 
 

@@ -1,0 +1,81 @@
+"""The options that commands share: their names, words and completions. Nothing heavy is imported for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def scenario_names(incomplete: str) -> list[str]:
+    """Scenarios for shells to complete."""
+    from signals.scenarios.catalogue import list_scenarios
+
+    return [info.name for info in list_scenarios() if info.name.startswith(incomplete)]
+
+
+def _profiles(incomplete: str) -> list[str]:
+    from signals.rules import profile_names
+
+    return [name for name in profile_names() if name.startswith(incomplete)]
+
+
+NETWORK_HELP = "SUMO network (.net.xml or .net.xml.gz)."
+NetworkOption = Annotated[Path, typer.Option("--network", metavar="FILE", help=NETWORK_HELP)]
+DetectorsOption = Annotated[
+    list[Path] | None,
+    typer.Option("--detectors", metavar="FILE", help="Additional file with detectors; may be given several times."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+ProfileOption = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        autocompletion=_profiles,
+        help="Rules profile; printed on every page of the report.",
+    ),
+]
+RulesOption = Annotated[
+    Path | None, typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML): overrides per value.")
+]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Simulations at the same time.")
+]
+BeginOption = Annotated[
+    float | None, typer.Option("--begin", metavar="S", min=0, help="Begin of the period, seconds after midnight.")
+]
+EndOption = Annotated[
+    float | None, typer.Option("--end", metavar="S", min=0, help="End of the period, seconds after midnight.")
+]
+ZoneOption = Annotated[
+    str | None, typer.Option("--zone", metavar="NAME", help="Time zone of the flows, e.g. Europe/Berlin.")
+]
+AdditionalOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--additional",
+        metavar="FILE",
+        help="Vehicle types, bus stops, ... that the demand needs; may be given several times.",
+    ),
+]
+EffortOption = Annotated[
+    int, typer.Option("--effort", metavar="N", min=1, max=100_000, help="Simulation runs for the search.")
+]
+LicenceOption = Annotated[bool, typer.Option("--accept-licence", help="Accept the scenario's own licence.")]
+# The words of an option stand here once more, for help and completion must not import what they choose among.
+PairsOption = Annotated[
+    Literal["6", "10", "16", "24", "40"], typer.Option("--pairs", help="Most pairs of runs for the verdict.")
+]
+ModeOption = Annotated[
+    Literal["fixed", "coordinated", "actuated", "auto"], typer.Option("--mode", help="Form of control.")
+]
+RouteEngineOption = Annotated[
+    Literal["own", "routesampler"],
+    typer.Option("--route-engine", help="Who makes vehicles from the flows: ourselves, or SUMO's routeSampler."),
+]
+AcceptOption = Annotated[
+    Literal["better", "not-worse"],
+    typer.Option("--accept", help="The least verdict with which a plan replaces the running one."),
+]

@@ -1,0 +1,169 @@
+"""The summary of a finished job for programs: the content of report.json, as plain checked values."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any, Literal
+
+from signals.service.job import Outcome
+from signals.service.made_vehicles import MadeVehicles, made_vehicles
+from signals.service.request import Accept, Decision, Mode
+from signals.trials import RouteEngine
+from signals.validation import ApproachComparison, Difference, MeasureComparison, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class GainSummary:
+    """Delay [s/veh] of either plan and their paired difference, candidate - incumbent: negative is better."""
+
+    incumbent_s_per_veh: float
+    candidate_s_per_veh: float
+    difference_s_per_veh: float
+    interval_95_s_per_veh: tuple[float, float]
+    difference_share: float
+    interval_95_share: tuple[float, float]
+    significant: bool
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSummary:
+    """One measure of the network per run, in the unit that its name ends with; not significant: the interval contains
+    zero."""
+
+    name: str
+    incumbent: float
+    candidate: float
+    difference: float
+    interval_95: tuple[float, float]
+    significant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeedsSummary:
+    search: int
+    race_realisations: int
+    verdict_realisations: tuple[int, ...]
+    verdict_seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EffortSummary:
+    simulation_runs_race: int
+    candidates_safe: int
+    candidates_refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateSummary:
+    """The candidate that went to the judge: how it was found, and the digest of its plan."""
+
+    name: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestsSummary:
+    network: str
+    rules: str
+    plan: str  # the plan that was written
+    incumbent: str
+    scenario: str | None
+    validation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a job found. `gain`, `measures` and `approaches` are the judge's; `vehicles_made` tells how well vehicles
+    made from the estimated demand fit it."""
+
+    format: Literal["greenband-report"]
+    version: Literal[1]
+    greenband: str
+    decision: Decision
+    verdict: Verdict | None
+    accept: Accept
+    reasons: tuple[str, ...]
+    profile: str
+    mode: Mode
+    gain: GainSummary | None
+    measures: tuple[MeasureSummary, ...]
+    approaches: tuple[ApproachComparison, ...]
+    guards_broken: tuple[str, ...]
+    vehicles_made: tuple[MadeVehicles, ...]
+    route_engine: RouteEngine  # that made them
+    seeds: SeedsSummary
+    effort: EffortSummary
+    candidate: CandidateSummary | None
+    violations: tuple[str, ...]
+    untouched: tuple[str, ...]
+    digests: DigestsSummary
+
+    def document(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return asdict(self)
+
+
+def summary_of(outcome: Outcome) -> Summary:
+    """The summary of a job."""
+    validation, finalist, races = outcome.validation, outcome.finalist, outcome.races
+    pairs = () if validation is None else validation.pairs
+    return Summary(
+        format="greenband-report",
+        version=1,
+        greenband=version("greenband"),
+        decision=outcome.decision,
+        verdict=None if validation is None else validation.verdict,
+        accept=outcome.request.accept,
+        reasons=outcome.reasons,
+        profile=outcome.street.rules.profile,
+        mode=outcome.request.mode,
+        gain=None if validation is None or validation.difference is None else _gain(validation.difference),
+        measures=() if validation is None else tuple(_measure(row) for row in validation.measures),
+        approaches=() if validation is None else validation.approaches,
+        guards_broken=() if validation is None else tuple(str(guard) for guard in validation.broken_guards),
+        vehicles_made=made_vehicles(outcome.fits),
+        route_engine=outcome.request.route_engine,
+        seeds=SeedsSummary(
+            search=outcome.request.seed,
+            race_realisations=max((round_.realisations for race in races for round_ in race.rounds), default=0),
+            verdict_realisations=tuple(row.realisation for row in pairs),
+            verdict_seeds=tuple(row.seed for row in pairs),
+        ),
+        effort=EffortSummary(
+            simulation_runs_race=sum(race.runs for race in races),
+            candidates_safe=len(outcome.proposal.candidates),
+            candidates_refused=len(outcome.proposal.refused),
+        ),
+        candidate=None
+        if finalist is None
+        else CandidateSummary(finalist.candidate.name, finalist.candidate.plan.digest()),
+        violations=tuple(str(violation) for violation in outcome.violations),
+        untouched=tuple(t.intersection_id for t in outcome.proposal.running.plan.intersections if t.untouched),
+        digests=DigestsSummary(
+            network=outcome.street.network.digest,
+            rules=outcome.street.rules.digest(),
+            plan=outcome.plan.digest(),
+            incumbent=outcome.street.incumbent.digest(),
+            scenario=None if validation is None else validation.subject.scenario_digest,
+            validation=None if validation is None else validation.digest(),
+        ),
+    )
+
+
+def _gain(difference: Difference) -> GainSummary:
+    return GainSummary(
+        incumbent_s_per_veh=difference.incumbent_s_per_veh,
+        candidate_s_per_veh=difference.candidate_s_per_veh,
+        difference_s_per_veh=difference.mean_s_per_veh,
+        interval_95_s_per_veh=(difference.low_s_per_veh, difference.high_s_per_veh),
+        difference_share=difference.share,
+        interval_95_share=(difference.low_share, difference.high_share),
+        significant=difference.significant,
+        pairs=difference.pairs,
+    )
+
+
+def _measure(row: MeasureComparison) -> MeasureSummary:
+    return MeasureSummary(row.name, row.incumbent, row.candidate, row.difference, (row.low, row.high), row.significant)
