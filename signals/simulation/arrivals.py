@@ -10,7 +10,7 @@ Vector = NDArray[np.float64]
 STRETCH_S = 150.0
 SHARE_WITHIN = 0.4
 _WINDOW = 3
-_MOST_SHARE = 1.0
+_LEAST_SHARE, _MOST_SHARE = 1e-4, 1.0
 
 
 def surge_share(entering_veh: NDArray[np.float64]) -> float:
@@ -39,6 +39,6 @@ def surges(duration_s: float, share: float, random: np.random.Generator) -> tupl
     """
     stretches = max(1, round(duration_s / STRETCH_S))
     weights = np.ones(stretches)
-    if share > 0.0 and stretches > 1:
-        weights = random.gamma(max(1.0 / share - 1.0 / stretches, 0.05), size=stretches) + 1e-6
+    if share > _LEAST_SHARE and stretches > 1:
+        weights = random.gamma(1.0 / share - 1.0 / stretches, size=stretches) + 1e-6
     return np.concatenate(([0.0], np.cumsum(weights) / weights.sum())), np.linspace(0.0, 1.0, stretches + 1)

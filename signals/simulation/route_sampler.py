@@ -20,7 +20,7 @@ from signals.simulation.process import Running, failure_of, simulator_home
 from signals.simulation.recording import element
 from signals.simulation.runner import Flag
 
-LIMITS = Limits(wall_s=120.0, cpu_s=120.0, memory_bytes=2 << 30, file_bytes=64 << 20)
+LIMITS = Limits(wall_s=300.0, cpu_s=300.0, memory_bytes=2 << 30, file_bytes=64 << 20)
 _TOOL = "routeSampler"
 _PATHS, _TURNS, _BEGINS, _OUT = "paths.rou.xml", "turns.xml", "begins.xml", "out.rou.xml"
 _LEAST_WEIGHT = 0.001
