@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from networks.demand import Period
@@ -14,6 +15,13 @@ from signals.watch import Watch
 
 STEPS_S = (1.0, 0.5, 0.1)
 """Steps that a simulation may have. Times of plans are tenths of a second, so that the last fits any of them."""
+
+
+class RouteEngine(StrEnum):
+    """Who makes vehicles where only flows are known: ourselves, or SUMO's routeSampler in a process of its own."""
+
+    OWN = "own"
+    ROUTESAMPLER = "routesampler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,10 @@ class MovementFit:
 
 @dataclass(frozen=True, slots=True)
 class IntervalFit:
-    """How well the vehicles of one interval reproduce its movement flows; `worst` ten movements first."""
+    """How well the vehicles of one interval reproduce its movement flows; `worst` ten movements first.
+
+    `vehicles` depart in it. A movement counts where it is made, by the time that its vehicles need to get there.
+    """
 
     period: Period
     vehicles: int

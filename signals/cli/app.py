@@ -24,6 +24,7 @@ from signals.cli.options import (
     NetworkOption,
     PairsOption,
     ProfileOption,
+    RouteEngineOption,
     RulesOption,
     SpanBeginOption,
     SpanEndOption,
@@ -102,6 +103,7 @@ def plan(
     begin: BeginOption = None,
     end: EndOption = None,
     zone: ZoneOption = None,
+    route_engine: RouteEngineOption = "own",
     mode: ModeOption = "fixed",
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
@@ -123,6 +125,7 @@ def plan(
     """From network and detector flows to a safe, validated plan with a report."""
     from signals.cli.wiring import request_of_sumocfg
     from signals.service.request import Accept, Mode, PlanRequest
+    from signals.trials import RouteEngine
 
     if flows is None:
         raise typer.BadParameter("missing; a plan needs detector flows", param_hint="--flows")
@@ -137,6 +140,7 @@ def plan(
         begin_s=begin,
         end_s=end,
         zone=zone,
+        route_engine=RouteEngine(route_engine),
         mode=Mode(mode),
         accept=Accept(accept),
         profile=profile,

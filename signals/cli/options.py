@@ -83,6 +83,10 @@ PairsOption = Annotated[
 ModeOption = Annotated[
     Literal["fixed", "coordinated", "actuated", "auto"], typer.Option("--mode", help="Form of control.")
 ]
+RouteEngineOption = Annotated[
+    Literal["own", "routesampler"],
+    typer.Option("--route-engine", help="Who makes vehicles from the flows: ourselves, or SUMO's routeSampler."),
+]
 AcceptOption = Annotated[
     Literal["better", "not-worse"],
     typer.Option("--accept", help="The least verdict with which a plan replaces the running one."),

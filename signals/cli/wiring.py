@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from networks.demand import Demand, Period
+from networks.demand import Period
 from networks.detectors import with_detectors
 from networks.faults import Fault, InputError
 from networks.importers.sumo_additional import read_additional
@@ -21,7 +21,7 @@ from signals.files import head
 from signals.flows.records import TURNING_COUNTS
 from signals.plan import TimingPlan, read_plan
 from signals.programs import sumo as programs
-from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, scaled
+from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street
 from signals.service.folder import STEPS
 from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
@@ -29,16 +29,19 @@ from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
 from signals.simulation.demand_files import DemandFile, read_demand
 from signals.simulation.job import Outputs
-from signals.simulation.laboratory import SumoLaboratory, Vehicles
+from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of, workplace
 from signals.simulation.network_file import PreparedNetwork, prepare_network
+from signals.simulation.path_flows import fit_paths
 from signals.simulation.realisation import write_definitions, write_realisation
 from signals.simulation.routes import drawn, realise
+from signals.simulation.runner import Flag
 from signals.store.steps import Steps, digest_of_file
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory
 from signals.watch import Watch
 
-_SIMULATOR = "SUMO 1.28, step 1 s where plans allow it, no teleporting, vehicles enter by default, in waves"
+_SIMULATOR = "SUMO 1.28, step 1 s where plans allow it, no teleporting, vehicles enter by default"
+_MAKING = "paths over the period, five minutes by five minutes, in surges as counted"  # of vehicles, by version
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
 
@@ -140,7 +143,7 @@ def laboratory_of_routes(
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
-    def routes_of(realisation: int, folder: Path) -> Vehicles:
+    def routes_of(realisation: int, folder: Path, cancelled: Flag) -> Vehicles:
         path = folder / "departures.rou.xml"
         write_realisation(demand, path, realisation, begin_s=period.begin_s, end_s=period.end_s)
         return Vehicles((path,))
@@ -168,33 +171,56 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
     steps = Steps(request.out / STEPS)
     prepared = _prepared(request.network, steps)
 
-    def routes_of(realisation: int, folder: Path) -> Vehicles:
+    flows = fit_paths(estimated.whole, estimated.parts, street.network)
+
+    def routes_of(realisation: int, folder: Path, cancelled: Flag) -> Vehicles:
         path = folder / "departures.rou.xml"
-        parts, number = _made(estimated, realisation)
-        made = realise(parts, street.network, path, realisation=number)
+        number, factor = _drawn_as(realisation)
+        made = realise(flows, path, realisation=number, factor=factor, engine=request.route_engine, cancelled=cancelled)
         return Vehicles((path,), made.intervals)
 
-    inputs = [_SIMULATOR, "estimated demand", prepared.digest, demand_rows(estimated), TUNING_FACTORS]
+    inputs = [
+        _SIMULATOR,
+        "estimated demand",
+        [_MAKING, request.route_engine.value],
+        prepared.digest,
+        demand_rows(estimated),
+        TUNING_FACTORS,
+    ]
     period, workers = estimated.whole.period, request.workers
     return _laboratory(
         prepared, street.network, period, routes_of, inputs, steps, workers=workers, additional=(), emissions=judging
     )
 
 
-def departures(street: Street, estimated: Estimated, realisation: int) -> Departures:
-    """The vehicles of one realisation, as `demand_laboratory` lets them drive."""
-    parts, number = _made(estimated, realisation)
-    return drawn(parts, street.network, realisation=number)[0]
+def departures(
+    request: PlanRequest, street: Street, estimated: Estimated, realisations: Sequence[int], watch: Watch
+) -> list[Departures]:
+    """The vehicles of these realisations, as `demand_laboratory` lets them drive."""
+    flows = fit_paths(estimated.whole, estimated.parts, street.network)
+    found: list[Departures] = []
+    with workplace(request.out / STEPS) as work:
+        for realisation in realisations:
+            number, factor = _drawn_as(realisation)
+            with stop_of(watch) as cancelled:
+                found.append(
+                    drawn(
+                        flows,
+                        realisation=number,
+                        factor=factor,
+                        engine=request.route_engine,
+                        work=work,
+                        cancelled=cancelled,
+                    )[0]
+                )
+    return found
 
 
-def _made(estimated: Estimated, realisation: int) -> tuple[list[Demand], int]:
-    """Demand of the parts of the period, and the number with which vehicles are drawn from it."""
-    parts = estimated.parts if realisation % 2 else estimated.peaks
+def _drawn_as(realisation: int) -> tuple[int, float]:
+    """The number that vehicles of a realisation are drawn with, and the factor on the estimated demand."""
     if realisation < FIRST_VERDICT_REALISATION:
-        number, factor = realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
-    else:
-        number, factor = realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
-    return [scaled(part, factor) for part in parts], number
+        return realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
+    return realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
 
 
 def _prepared(network_path: Path, steps: Steps) -> PreparedNetwork:
@@ -207,7 +233,7 @@ def _laboratory(
     prepared: PreparedNetwork,
     network: Network,
     period: Period,
-    routes_of: Callable[[int, Path], Vehicles],
+    routes_of: Callable[[int, Path, Flag], Vehicles],
     inputs: object,
     steps: Steps,
     *,
@@ -247,7 +273,7 @@ def demand_rows(estimated: Estimated) -> list[object]:
             [[link_id, round(flow, 6)] for link_id, flow in part.link_inflow_veh_per_h],
             [[link_id, round(flow, 6)] for link_id, flow in part.link_outflow_veh_per_h],
         ]
-        for part in (*estimated.parts, *estimated.peaks)
+        for part in (estimated.whole, *estimated.parts)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Estimate: what the files say, from the street to the demand of the period and of its quarters of an hour."""
+"""Estimate: what the files say, from the street to the demand of the period and of its parts."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from signals.plan import TimingPlan
 from signals.rules import Rules, rules_of
 from signals.watch import Watch
 
-INTERVAL_S = 900.0
-PEAK_INTERVAL_S = 300.0
-LONGEST_WITH_PEAKS_S = 6 * 3600.0
+PART_S = 300.0
+PART_OF_LONG_PERIODS_S = 900.0
+LONG_PERIOD_S = 6 * 3600.0
 HEADROOM_SHARE = 0.15
 """Plans are laid out for so much more than was estimated: counts do not show what queues hold back, and vehicles made
 from counts arrive more evenly than those on the street."""
@@ -53,32 +53,30 @@ class Street:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Flows of the whole period and of its intervals."""
+    """Flows of the whole period and of its parts."""
 
     period: Period
     whole: Flows
     parts: tuple[Flows, ...]
-    peaks: tuple[Flows, ...]  # of five minutes
     zone: str = "UTC"  # whose midnight the period counts from
 
 
 @dataclass(frozen=True, slots=True)
 class Estimated:
-    """Demand of the whole period, of its intervals, and what plans are laid out for; from counts alone."""
+    """Demand of the whole period, of its parts, and what plans are laid out for; from counts alone."""
 
     whole: Demand
     parts: tuple[Demand, ...]
-    peaks: tuple[Demand, ...]  # of five minutes
 
     def design(self) -> Demand:
         """What plans are laid out for: `HEADROOM_SHARE` more than estimated, and more of that for flows that surge.
 
-        Each movement counts with its mean plus one standard deviation of its five-minute flows (about the 84th
+        Each movement counts with its mean plus one standard deviation of its flows in the parts (about the 84th
         percentile), all scaled to the same total: a green that fits the mean of an hour jams in its busiest minutes.
         """
         keys = [(m.from_link_id, m.to_link_id) for m in self.whole.movements]
         series: dict[tuple[str, str], list[float]] = {key: [] for key in keys}
-        for part in self.peaks:
+        for part in self.parts:
             for m in part.movements:
                 series.setdefault((m.from_link_id, m.to_link_id), []).append(m.flow_veh_per_h)
         high = {
@@ -130,14 +128,14 @@ def count(
     else:
         counts = DetectorCounts(records.frame, network, zone=where, check=watch.check)
     whole = counts.of(period)
+    parts = intervals(period, _part_s(records, period))
+    return Counted(period, whole, tuple(_flows_or(whole, counts, part, watch) for part in parts), where)
 
-    def each(length_s: float) -> tuple[Flows, ...]:
-        return tuple(_flows_or(whole, counts, part, watch) for part in intervals(period, length_s))
 
-    parts = each(INTERVAL_S)
-    if period.duration_s > LONGEST_WITH_PEAKS_S:
-        return Counted(period, whole, parts, parts, where)
-    return Counted(period, whole, parts, each(PEAK_INTERVAL_S), where)
+def _part_s(records: Records, period: Period) -> float:
+    """Length of the parts [s]: five minutes, but not shorter than the records, which say nothing of less."""
+    shortest_s = PART_OF_LONG_PERIODS_S if period.duration_s > LONG_PERIOD_S else PART_S
+    return max(shortest_s, float(records.frame["duration_s"].median()))
 
 
 def _flows_or(whole: Flows, counts: DetectorCounts | TurnCounts, part: Period, watch: Watch) -> Flows:
@@ -150,9 +148,9 @@ def _flows_or(whole: Flows, counts: DetectorCounts | TurnCounts, part: Period, w
 
 
 def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimated:
-    """Movement flows of the period and of each interval."""
+    """Movement flows of the period and of each part."""
     demands = []
-    every = (counted.whole, *counted.parts, *counted.peaks)
+    every = (counted.whole, *counted.parts)
     estimator = Estimator(network)
     for at, flows in enumerate(every):
         watch.check()
@@ -162,8 +160,7 @@ def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimat
     if not any(m.flow_veh_per_h > 0 for m in demands[0].movements):
         needed = "at least one vehicle in the period"
         raise InputError([Fault("flows", "counts of the period", "no vehicle on any movement", needed)])
-    first = 1 + len(counted.parts)
-    return Estimated(demands[0], tuple(demands[1:first]), tuple(demands[first:]))
+    return Estimated(demands[0], tuple(demands[1:]))
 
 
 def scaled(demand: Demand, factor: float) -> Demand:

@@ -83,7 +83,7 @@ def plan(
         estimated.design(),
         street.rules,
         street.incumbent,
-        departures=[parts.departures(street, estimated, day) for day in range(1, _MODEL_DAYS + 1)],
+        departures=parts.departures(request, street, estimated, range(1, _MODEL_DAYS + 1), watch),
         methods=parts.methods,
         effort=request.effort * _EVALUATIONS_PER_RUN,
         seed=request.seed,

@@ -29,7 +29,7 @@ class MadeInterval:
 
 @dataclass(frozen=True, slots=True)
 class MadeVehicles:
-    """Vehicles made for one purpose. Longer intervals stand first; some realisations are made of shorter ones."""
+    """Vehicles made for one purpose, by interval."""
 
     purpose: str
     realisations: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +14,7 @@ from networks.network import Network
 from signals.plan import TimingPlan
 from signals.service.estimate import Estimated, Records, Street, StreetReader
 from signals.timing.traffic import Departures
-from signals.trials import Laboratory
+from signals.trials import Laboratory, RouteEngine
 from signals.watch import Watch
 
 
@@ -65,6 +65,7 @@ class PlanRequest:
     begin_s: float | None = None
     end_s: float | None = None
     zone: str | None = None
+    route_engine: RouteEngine = RouteEngine.OWN  # makes vehicles from the estimated demand
     mode: Mode = Mode.FIXED
     accept: Accept = Accept.BETTER
     profile: str = DEFAULT_PROFILE
@@ -92,13 +93,13 @@ class Parts:
     """The concrete adapters, chosen in one place (the command line, or a test).
 
     `routes_laboratory(request, street, period)` runs plans under the routes of the request, for the verdict;
-    `departures(street, estimated, realisation)` are the vehicles that `demand_laboratory` lets drive.
+    `departures(request, street, estimated, realisations, watch)` are the vehicles that `demand_laboratory` lets drive.
     """
 
     read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
     read_records: Callable[[Path, str | None, Watch], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
-    departures: Callable[[Street, Estimated, int], Departures]
+    departures: Callable[[PlanRequest, Street, Estimated, Sequence[int], Watch], Sequence[Departures]]
     demand_laboratory: DemandLaboratory
     methods: dict[str, ModuleType]

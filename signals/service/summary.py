@@ -9,6 +9,7 @@ from typing import Any, Literal
 from signals.service.job import Outcome
 from signals.service.made_vehicles import MadeVehicles, made_vehicles
 from signals.service.request import Accept, Decision, Mode
+from signals.trials import RouteEngine
 from signals.validation import ApproachComparison, Difference, MeasureComparison, Verdict
 
 
@@ -91,6 +92,7 @@ class Summary:
     approaches: tuple[ApproachComparison, ...]
     guards_broken: tuple[str, ...]
     vehicles_made: tuple[MadeVehicles, ...]
+    route_engine: RouteEngine  # that made them
     seeds: SeedsSummary
     effort: EffortSummary
     candidate: CandidateSummary | None
@@ -122,6 +124,7 @@ def summary_of(outcome: Outcome) -> Summary:
         approaches=() if validation is None else validation.approaches,
         guards_broken=() if validation is None else tuple(str(guard) for guard in validation.broken_guards),
         vehicles_made=made_vehicles(outcome.fits),
+        route_engine=outcome.request.route_engine,
         seeds=SeedsSummary(
             search=outcome.request.seed,
             race_realisations=max((round_.realisations for race in races for round_ in race.rounds), default=0),

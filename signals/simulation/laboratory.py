@@ -17,15 +17,12 @@ from signals.measures import ApproachMeasure, LaneQueue, Measures
 from signals.plan import TimingPlan
 from signals.simulation import executed
 from signals.simulation.job import Cancelled, Limits, Outputs, RunJob
-from signals.simulation.runner import run, run_many
+from signals.simulation.runner import Flag, run, run_many
 from signals.store.steps import Steps, digest_of
 from signals.trials import STEPS_S, IntervalFit, MovementFit, RealisationFit, Trial
 from signals.watch import Watch
 
-_STEP = "run"
-
-
-_FIT = "fit"
+_STEP, _FIT = "run", "fit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Vehicles:
 class SumoLaboratory:
     """Runs plans on one prepared network under one demand.
 
-    `routes_of(realisation, folder)` writes the vehicles of a realisation into a folder (see `Vehicles`);
+    `routes_of(realisation, folder, cancelled)` writes the vehicles of a realisation into a folder (see `Vehicles`);
     `write_programs(plan, path)` writes a plan for the simulator. `inputs` (JSON-able) name everything that the measures
     depend on besides plan, realisation and seed; its digest is the laboratory's.
     """
@@ -50,7 +47,7 @@ class SumoLaboratory:
         network_path: Path,
         begin_s: float,
         end_s: float,
-        routes_of: Callable[[int, Path], Vehicles],
+        routes_of: Callable[[int, Path, Flag], Vehicles],
         write_programs: Callable[[TimingPlan, Path], None],
         outputs: Outputs,
         inputs: object,
@@ -105,14 +102,11 @@ class SumoLaboratory:
         with workplace(self._steps.folder) as folder:
             program_path = folder / "program.add.xml"
             self._write_programs(trial.plan, program_path)
-            vehicles = self._routes_of(trial.realisation, folder)
-            job = self._job(trial, vehicles.paths, program_path, folder / "run")
             shown = Outputs(signal_states_of=tuple(t.intersection_id for t in trial.plan.intersections))
-            try:
-                result = run(replace(job, outputs=shown), cancelled=_Stop(watch))
-            except Cancelled:
-                watch.check()
-                raise
+            with stop_of(watch) as cancelled:
+                vehicles = self._routes_of(trial.realisation, folder, cancelled)
+                job = self._job(trial, vehicles.paths, program_path, folder / "run")
+                result = run(replace(job, outputs=shown), cancelled=cancelled)
             if result.signal_states_path is None:
                 return {}
             found = executed.read(result.signal_states_path)
@@ -129,7 +123,8 @@ class SumoLaboratory:
             if trial.realisation not in routes:
                 place = folder / f"realisation-{trial.realisation}"
                 place.mkdir()
-                vehicles = self._routes_of(trial.realisation, place)
+                with stop_of(watch) as cancelled:
+                    vehicles = self._routes_of(trial.realisation, place, cancelled)
                 routes[trial.realisation] = vehicles.paths
                 if vehicles.fit:
                     self._steps.keep(_FIT, self._fit_key(trial.realisation), [asdict(fit) for fit in vehicles.fit])
@@ -146,16 +141,13 @@ class SumoLaboratory:
             done = sum(kept[name] is not None for name in names)
             watch.report(doing, done / len(names))
 
-        try:
+        with stop_of(watch) as cancelled:
             run_many(
                 jobs,
                 workers=self._workers,
                 finished=lambda at, result: keep(at, result.measures),
-                cancelled=_Stop(watch),
+                cancelled=cancelled,
             )
-        except Cancelled:
-            watch.check()
-            raise
         watch.check()
 
     def _job(self, trial: Trial, route_paths: tuple[Path, ...], program_path: Path, work_dir: Path) -> RunJob:
@@ -197,6 +189,16 @@ class _Stop:
 
     def is_set(self) -> bool:
         return self._watch.stop()
+
+
+@contextmanager
+def stop_of(watch: Watch) -> Iterator[Flag]:
+    """A watch as the flag that children are stopped by; raises what the watch says where they were."""
+    try:
+        yield _Stop(watch)
+    except Cancelled:
+        watch.check()
+        raise
 
 
 @contextmanager

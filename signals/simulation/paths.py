@@ -1,16 +1,11 @@
-"""Paths through the network that movement flows suggest, and how many vehicles each of them carries."""
+"""Paths through the network that movement flows suggest."""
 
 from __future__ import annotations
 
 import heapq
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
 
 from networks.demand import Demand
 from networks.network import Network
@@ -22,15 +17,6 @@ LEAST_FLOW_VEH_PER_H = 0.5
 LEAST_PATH_VEH = 0.05
 MOST_PATHS_PER_ENTRY = 400
 MOST_STEPS_PER_ENTRY = 20_000
-FIT_STEPS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class PathFlows:
-    """Expected vehicles per path in one period."""
-
-    paths: tuple[Path, ...]
-    vehicles: tuple[float, ...]
 
 
 def movements_of(path: Path) -> tuple[Movement, ...]:
@@ -134,52 +120,3 @@ def _through(
     if path[0] not in begins or len({node for link in path for node in nodes[link]}) != len(path) + 1:
         return None
     return tuple(path)
-
-
-def fit_paths(demand: Demand, likely: Mapping[Path, float]) -> PathFlows:
-    """Vehicles per path, near `likely`, so that movements, beginnings and ends of trips are met.
-
-    Simultaneous multiplicative reconstruction (Byrne 1993, "Iterative image reconstruction algorithms based on
-    cross-entropy minimization", SMART; here each path steps by the mean over its own rows): the answer stays near
-    `likely` in entropy, and where the rows contradict each other the misfit is spread over them.
-    """
-    moves, begins, ends = wanted_veh(demand)
-    paths = tuple(sorted(likely))
-    rows: dict[tuple[str, ...], int] = {}
-    target: list[float] = []
-    wanted: list[tuple[tuple[str, ...], float]] = [(("turn", *movement), veh) for movement, veh in moves.items()]
-    for kind, trips in (("begin", begins), ("end", ends)):
-        wanted += [((kind, link), veh) for link, veh in trips.items()]
-    for key, veh in wanted:
-        rows[key] = len(target)
-        target.append(veh)
-    at_row: list[int] = []
-    at_path: list[int] = []
-    for column, path in enumerate(paths):
-        keys: list[tuple[str, ...]] = [("turn", *movement) for movement in movements_of(path)]
-        keys += [("begin", path[0]), ("end", path[-1])]
-        known = [rows[key] for key in keys if key in rows]
-        at_row += known
-        at_path += [column] * len(known)
-    uses = sparse.csr_array((np.ones(len(at_row)), (at_row, at_path)), shape=(len(target), len(paths)))
-    back = sparse.csr_array(uses.T)
-    length = np.maximum(np.asarray(back @ np.ones(len(target)), dtype=float), 1.0)
-    wanted_by_row = np.array(target)
-    vehicles: NDArray[np.float64] = np.maximum(np.array([likely[path] for path in paths]), 1e-6)
-    for _ in range(FIT_STEPS):
-        made = np.asarray(uses @ vehicles, dtype=float)
-        ratio = np.log(wanted_by_row / np.maximum(made, 1e-9))
-        ratio[made <= 0.0] = 0.0
-        vehicles = vehicles * np.exp(np.asarray(back @ ratio, dtype=float) / length)
-    return PathFlows(paths, tuple(vehicles.tolist()))
-
-
-def whole_vehicles(flows: PathFlows, random: np.random.Generator) -> dict[Path, int]:
-    """Whole vehicles per path: systematic sampling along the sorted paths.
-
-    Every path keeps its expected number; any run of neighbouring paths (an entry, or an entry with its first turns)
-    is within one vehicle of its sum.
-    """
-    edges = np.floor(np.concatenate([[0.0], np.cumsum(flows.vehicles)]) + random.random())
-    counts = np.diff(edges).astype(int)
-    return {path: int(count) for path, count in zip(flows.paths, counts.tolist(), strict=True) if count > 0}

@@ -6,9 +6,10 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from signals.simulation.job import (
     Cancelled,
@@ -28,6 +29,8 @@ _MESSAGE_CHARACTERS = 2000
 _OUT_OF_MEMORY = (
     "bad_alloc",
     "cannot allocate memory",
+    "unable to allocate",
+    "memoryerror",
     "out of memory",
     "failed to map segment",
     "unspecified error occurred while parsing",
@@ -67,9 +70,19 @@ class Ending:
 
 
 class Running:
-    """One program of the simulator package, running in `folder` under `limits`."""
+    """One program of the simulator package (or at an absolute path), running in `folder` under `limits`.
 
-    def __init__(self, program: str, arguments: Sequence[str], folder: Path, limits: Limits) -> None:
+    `more` is added to its environment.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        arguments: Sequence[str],
+        folder: Path,
+        limits: Limits,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         home = simulator_home()
         self.folder = folder
         self.limits = limits
@@ -85,7 +98,7 @@ class Running:
             self._process = subprocess.Popen(
                 command,
                 cwd=folder,
-                env=environment(home, folder),
+                env={**environment(home, folder), **more},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=messages,
@@ -134,7 +147,7 @@ def messages_of(folder: Path) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def failure_of(ending: Ending, folder: Path, limits: Limits) -> SimulationError | None:
+def failure_of(ending: Ending, folder: Path, limits: Limits, program: str = "the simulator") -> SimulationError | None:
     """The error that an ending stands for; None where the program ended well."""
     if ending.reason == "exited" and ending.code == 0:
         return None
@@ -143,16 +156,17 @@ def failure_of(ending: Ending, folder: Path, limits: Limits) -> SimulationError 
     if ending.reason == "gone":
         return Cancelled("the run was stopped")
     if ending.reason == "time":
-        return TimedOut(f"the simulator was stopped after {ending.wall_s:.0f} s (limit {limits.wall_s:g} s)")
+        return TimedOut(f"{program} was stopped after {ending.wall_s:.0f} s (limit {limits.wall_s:g} s)")
     if ending.reason == "signalled" and ending.code == signal.SIGXCPU:
-        return TimedOut(f"the simulator used {ending.cpu_s:.0f} s of computing time (limit {limits.cpu_s:g} s)")
-    if ending.reason == "signalled" and ending.code == signal.SIGXFSZ:
-        return OutputExceeded(f"the simulator wrote a file larger than {limits.file_bytes / 1e6:.0f} MB")
+        return TimedOut(f"{program} used {ending.cpu_s:.0f} s of computing time (limit {limits.cpu_s:g} s)")
+    too_large = ending.reason == "signalled" and ending.code == signal.SIGXFSZ
+    if too_large or "file too large" in said:  # said by programs that do without the signal
+        return OutputExceeded(f"{program} wrote a file larger than {limits.file_bytes / 1e6:.0f} MB")
     killed = ending.reason == "signalled" and ending.code == signal.SIGKILL  # by the system, short of memory
     if killed or any(words in said for words in _OUT_OF_MEMORY):
         needed = f"more than {limits.memory_bytes / 1e6:.0f} MB of memory"
-        return MemoryExceeded(f"the simulator needed {needed}; give it more, or a smaller network or period")
-    return SimulationFailed(_told(lines) or f"the simulator ended by {ending.reason} {ending.code} without a message")
+        return MemoryExceeded(f"{program} needed {needed}; give it more, or a smaller network or period")
+    return SimulationFailed(_told(lines) or f"{program} ended by {ending.reason} {ending.code} without a message")
 
 
 def _told(lines: list[str]) -> str:

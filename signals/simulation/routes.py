@@ -1,38 +1,29 @@
-"""Route files that reproduce movement flows interval by interval."""
+"""Vehicles and route files that reproduce movement flows interval by interval, and how well they do."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
+from numpy.typing import NDArray
 
-from networks.demand import Demand, Period, geh
-from networks.faults import Fault, InputError
-from networks.network import Network
-from signals.flows.records import ID_PATTERN
-from signals.simulation.paths import (
-    Movement,
-    Path,
-    candidate_paths,
-    fit_paths,
-    movements_of,
-    wanted_veh,
-    whole_vehicles,
-)
+from networks.demand import Period, geh
+from signals.simulation.arrivals import surges
+from signals.simulation.path_flows import PathFlows
+from signals.simulation.paths import Movement, Path, movements_of
 from signals.simulation.route_sampler import sample_routes
-from signals.trials import IntervalFit, MovementFit
+from signals.simulation.runner import Flag
+from signals.trials import IntervalFit, MovementFit, RouteEngine
 
-OWN, ROUTE_SAMPLER = "own", "routeSampler"
 MOST_REALISATIONS = 1000
-WAVE_S = 150.0
-WAVE_SHAPE = 1.0
+FIT_INTERVAL_S = 900.0
 
-Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Departures = list[tuple[float, Path]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,98 +43,117 @@ class Realisation:
 
 
 def realise(
-    demands: Sequence[Demand],
-    network: Network,
+    flows: PathFlows,
     out_path: FilePath,
     *,
     realisation: int,
-    engine: str = OWN,
-    timeout_s: float = 300.0,
+    factor: float = 1.0,
+    engine: RouteEngine = RouteEngine.OWN,
+    cancelled: Flag | None = None,
 ) -> Realisation:
-    """Write a route file whose vehicles make the movements of `demands` (one per interval), and report the fit.
+    """Write a route file of vehicles drawn from `flows` times `factor`, and report the fit.
 
-    Plain vehicles with their own edges, by departure; see `drawn`.
+    Plain vehicles with their own edges, by departure; see `drawn`. The engine works in the file's folder.
     """
-    departures, fits = drawn(demands, network, realisation=realisation, engine=engine, timeout_s=timeout_s)
+    departures, fits = drawn(
+        flows, realisation=realisation, factor=factor, engine=engine, work=out_path.parent, cancelled=cancelled
+    )
     _write(departures, out_path)
     return Realisation(out_path, realisation, len(departures), fits)
 
 
 def drawn(
-    demands: Sequence[Demand],
-    network: Network,
+    flows: PathFlows,
     *,
     realisation: int,
-    engine: str = OWN,
-    timeout_s: float = 300.0,
-) -> tuple[list[tuple[float, Path]], tuple[IntervalFit, ...]]:
-    """Departures [s] with their paths, in order, that make the movements of `demands` (one per interval), and the fit.
+    work: FilePath,
+    factor: float = 1.0,
+    engine: RouteEngine = RouteEngine.OWN,
+    cancelled: Flag | None = None,
+) -> tuple[Departures, tuple[IntervalFit, ...]]:
+    """Departures [s] with their paths, in order, drawn from `flows` times `factor`, and the fit per interval.
 
-    Candidate paths follow the movement shares (no node twice); their vehicles are fitted per interval and made whole
-    (`engine="own"`), or drawn by SUMO's routeSampler in a process of its own. `realisation` 0..999 is the seed: same
-    number, same vehicles. Departures come in waves, entry by entry. Raises `InputError` for ids that cannot stand in a
-    file, and where no path carries any flow.
+    Whole vehicles per path and interval come from the engine: our own keeps the expected number of every path, SUMO's
+    routeSampler (in a process of its own, in a folder below `work`) chooses paths anew so that the movements are met.
+    Within an interval they depart in surges, entry by entry. `realisation` 0..999 is the seed: same number, same
+    vehicles. Raises `SimulationError` where the routeSampler gives nothing.
     """
     if not 0 <= realisation < MOST_REALISATIONS:
         raise ValueError(f"realisation: found {realisation}, needed 0 to {MOST_REALISATIONS - 1}")
-    if engine not in (OWN, ROUTE_SAMPLER):
-        raise ValueError(f"engine: found {engine!r}, needed {OWN!r} or {ROUTE_SAMPLER!r}")
+    flows = replace(
+        flows,
+        vehicles=flows.vehicles * factor,
+        wanted=tuple({key: veh * factor for key, veh in wanted.items()} for wanted in flows.wanted),
+    )
     random = np.random.default_rng([20_000, realisation])
-    departures: list[tuple[float, Path]] = []
-    fits = []
-    for demand in demands:
-        likely = candidate_paths(demand, network)
-        _check_ids(likely)
-        flows = fit_paths(demand, likely)
-        if engine == OWN:
-            counts = whole_vehicles(flows, random)
-        else:
-            counts = sample_routes(demand, flows, seed=realisation, timeout_s=timeout_s)
-        entries: dict[str, tuple[Vector, Vector]] = {}
-        for path, count in sorted(counts.items()):
-            waves = entries.setdefault(path[0], _waves(demand.period, random))
-            times = demand.period.begin_s + demand.period.duration_s * np.interp(random.uniform(size=count), *waves)
-            departures += [(float(time), path) for time in times]
-        fits.append(_fit(demand, counts))
-    if not departures:
-        needed = "flows that lead from an entry of the network to an exit"
-        raise InputError([Fault("demand", "routes", "no vehicle on any path", needed)])
-    return sorted(departures), tuple(fits)
+    if engine is RouteEngine.OWN:
+        counts = whole_vehicles(flows.vehicles, random)
+    else:
+        counts = sample_routes(flows, seed=realisation, work=work, cancelled=cancelled)
+    times_s = _times_s(flows, counts, random)
+    departures = [(time_s, path) for path, times in zip(flows.paths, times_s, strict=True) for time_s in times.tolist()]
+    return sorted(departures), _fits(flows, counts, times_s)
 
 
-def _waves(period: Period, random: np.random.Generator) -> tuple[Vector, Vector]:
-    """How departures at one entry spread over a period: share of vehicles (rising) and share of time, shape (n + 1,).
+def whole_vehicles(expected: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.int64]:
+    """Whole vehicles of the same shape (paths, intervals): systematic sampling, path by path.
 
-    Vehicles come in waves: every 150 s have a weight of their own, gamma distributed with shape 1, so that counts of
-    the stretches are negative binomial (Greenwood and Yule, J. R. Stat. Soc. 83, 1920, p. 255) and not Poisson.
+    Every cell keeps its expected number; any run of cells one after another (a path, or neighbouring paths of one
+    entry) is within one vehicle of its sum.
     """
-    stretches = max(1, round(period.duration_s / WAVE_S))
-    weights = random.gamma(WAVE_SHAPE, size=stretches) + 1e-6
-    return np.concatenate(([0.0], np.cumsum(weights) / weights.sum())), np.linspace(0.0, 1.0, stretches + 1)
+    edges = np.floor(np.concatenate(([0.0], np.cumsum(expected))) + random.random())
+    return np.diff(edges).astype(np.int64).reshape(expected.shape)
 
 
-def _check_ids(paths: dict[Path, float]) -> None:
-    links = sorted({link for path in paths for link in path})
-    wrong = [link for link in links if not ID_PATTERN.fullmatch(link)]
-    if wrong:
-        needed = "letters, digits and _ . : # - (at most 128)"
-        raise InputError(Fault("link id", "routes", repr(link), needed) for link in wrong[:20])
+def _times_s(flows: PathFlows, counts: NDArray[np.int64], random: np.random.Generator) -> list[NDArray[np.float64]]:
+    """When the vehicles of each path depart."""
+    spread = {
+        link: [surges(period.duration_s, flows.surge_share, random) for period in flows.periods]
+        for link in sorted({path[0] for path in flows.paths})
+    }
+    times_s = []
+    for path, by_interval in zip(flows.paths, counts, strict=True):
+        parts = [np.empty(0)]
+        for at in np.flatnonzero(by_interval):
+            period, place = flows.periods[at], random.uniform(size=int(by_interval[at]))
+            parts.append(period.begin_s + period.duration_s * np.interp(place, *spread[path[0]][at]))
+        times_s.append(np.concatenate(parts))
+    return times_s
 
 
-def _fit(demand: Demand, counts: dict[Path, int]) -> IntervalFit:
-    wanted = wanted_veh(demand)[0]
-    made: Counter[Movement] = Counter()
-    for path, count in counts.items():
-        for movement in movements_of(path):
-            made[movement] += count
-    per_hour = 3600.0 / demand.period.duration_s
+def _fits(
+    flows: PathFlows, counts: NDArray[np.int64], times_s: Sequence[NDArray[np.float64]]
+) -> tuple[IntervalFit, ...]:
+    """The fit per quarter of an hour (or per interval, where these are longer)."""
+    together = max(1, round(FIT_INTERVAL_S / flows.periods[0].duration_s))
+    firsts = range(0, len(flows.periods), together)
+    groups = [slice(first, first + together) for first in firsts]
+    periods = [Period(flows.periods[group][0].begin_s, flows.periods[group][-1].end_s) for group in groups]
+    edges_s = np.array([flows.periods[0].begin_s, *(period.end_s for period in periods)])
+    made: list[Counter[Movement]] = [Counter() for _ in groups]
+    for path, passes_s, times in zip(flows.paths, flows.passes_s, times_s, strict=True):
+        for movement, after_s in zip(movements_of(path), passes_s, strict=True):
+            for at, veh in enumerate(np.histogram(times + after_s, edges_s)[0].tolist()):
+                if veh:
+                    made[at][movement] += veh
+    fits = []
+    for at, (group, period) in enumerate(zip(groups, periods, strict=True)):
+        wanted: Counter[Movement] = Counter()
+        for part in flows.wanted[group]:
+            wanted.update(part)
+        fits.append(_fit(period, int(counts[:, group].sum()), wanted, made[at]))
+    return tuple(fits)
+
+
+def _fit(period: Period, vehicles: int, wanted: Mapping[Movement, float], made: Counter[Movement]) -> IntervalFit:
+    per_hour = 3600.0 / period.duration_s
     rows = [
         MovementFit(*key, wanted.get(key, 0.0), made[key], geh(made[key] * per_hour, wanted.get(key, 0.0) * per_hour))
         for key in sorted({*wanted, *made})
     ]
     return IntervalFit(
-        period=demand.period,
-        vehicles=sum(counts.values()),
+        period=period,
+        vehicles=vehicles,
         movements=len(rows),
         geh_below_5_share=sum(row.geh < 5.0 for row in rows) / len(rows) if rows else 1.0,
         wanted_movements_veh=sum(wanted.values()),

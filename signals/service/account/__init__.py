@@ -80,7 +80,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         demand_fit=fit_of(demand),
         demand_notes=notes_of(flows, demand, len(outcome.estimated.parts)),
         vehicles_made=vehicles_made_of(made),
-        vehicles_made_notes=vehicles_made_notes_of(made),
+        vehicles_made_notes=vehicles_made_notes_of(made, outcome.request.route_engine),
         movements_by_knowledge=knowledge_of(compared.network, demand),
         safety=statement_of(outcome.plan, outcome.violations, outcome.street.rules, running=not recommended),
         inherited_faults=inherited_of(compared.network, outcome.street.rules, outcome.plan, recommended=recommended),

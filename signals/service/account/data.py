@@ -11,7 +11,7 @@ from signals.flows import Flows
 from signals.reports import DataQualityRow, DemandFitRow, VehiclesMadeRow
 from signals.service.account.names import clock
 from signals.service.made_vehicles import MadeVehicles
-from signals.trials import MovementFit
+from signals.trials import MovementFit, RouteEngine
 
 _SHOWN_WORST = 2
 
@@ -104,12 +104,17 @@ def vehicles_made_of(made: Sequence[MadeVehicles]) -> tuple[VehiclesMadeRow, ...
     )
 
 
-def vehicles_made_notes_of(made: Sequence[MadeVehicles]) -> tuple[str, ...]:
-    """The fit over all intervals, per purpose."""
-    return tuple(
+def vehicles_made_notes_of(made: Sequence[MadeVehicles], engine: RouteEngine) -> tuple[str, ...]:
+    """Who made them, and the fit over all intervals, per purpose."""
+    by = "ourselves" if engine is RouteEngine.OWN else "SUMO's routeSampler"
+    fits = tuple(
         f"For the {one.purpose}: {one.realisations} realisations; GEH below 5 at"
         f" {100 * one.geh_below_5_share:.1f} % of the movements of all their intervals."
         for one in made
+    )
+    return (
+        f"Made by {by} (route engine {engine.value}). A movement counts in the interval in which it is made.",
+        *fits,
     )
 
 

@@ -123,7 +123,9 @@ def _what_written(outcome: Outcome) -> str:
 
 
 def _verdict_demand(outcome: Outcome) -> str:
-    return "the given routes" if outcome.request.demand else "vehicles made from the estimated demand"
+    if outcome.request.demand:
+        return "the given routes"
+    return f"vehicles made from the estimated demand (route engine {outcome.request.route_engine.value})"
 
 
 def _finite(value: float) -> float | None:

@@ -83,7 +83,7 @@ def _judged(candidate_s: float, worse_s: float, decision: Decision) -> Outcome:
         request=PlanRequest(Path("street.net.xml"), Path("flows.csv"), Path("out"), effort=4, pairs=6),
         street=street,
         counted=_counted(),
-        estimated=Estimated(demand, (demand,), (demand,)),
+        estimated=Estimated(demand, (demand,)),
         proposal=Proposal((candidate,), (), problem),
         decision=decision,
         exit_code=DONE,
@@ -138,7 +138,7 @@ def _counted() -> Counted:
         unmatched=("d99",),
         silent=("d3",),
     )
-    return Counted(PERIOD, flows, (flows,), (flows,))
+    return Counted(PERIOD, flows, (flows,))
 
 
 def _subject(outcome: Outcome) -> Subject:

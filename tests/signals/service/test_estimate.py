@@ -26,7 +26,7 @@ def test_a_flow_that_surges_is_laid_out_for_more_than_its_mean() -> None:
     """Both flows have a mean of 200 veh/h; one comes all in half of the time."""
     peaks = (demand(0, 300, 200, 400), demand(300, 600, 200, 0))
     whole = demand(0, 600, 200, 200)
-    design = Estimated(whole, (whole,), peaks).design()
+    design = Estimated(whole, peaks).design()
     assert design.flow_veh_per_h(*SURGING) == pytest.approx(2 * design.flow_veh_per_h(*STEADY))
 
 
@@ -35,7 +35,7 @@ def test_the_total_is_the_estimate_and_its_headroom(flows: list[tuple[float, flo
     peaks = tuple(demand(300 * i, 300 * (i + 1), a, b) for i, (a, b) in enumerate(flows))
     mean = [sum(column) / len(flows) for column in zip(*flows, strict=True)]
     whole = demand(0, 300 * len(flows), *mean)
-    total = sum(m.flow_veh_per_h for m in Estimated(whole, peaks, peaks).design().movements)
+    total = sum(m.flow_veh_per_h for m in Estimated(whole, peaks).design().movements)
     assert total == pytest.approx((1 + HEADROOM_SHARE) * sum(mean)) or sum(mean) == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from networks.demand import Period
 from signals.service.account.data import vehicles_made_notes_of, vehicles_made_of
 from signals.service.made_vehicles import made_vehicles
-from signals.trials import IntervalFit, MovementFit, RealisationFit
+from signals.trials import IntervalFit, MovementFit, RealisationFit, RouteEngine
 
 
 def fit(
@@ -44,7 +44,9 @@ def test_the_account_says_it_in_words() -> None:
     row = vehicles_made_of(made)[0]
     assert (row.purpose, row.interval, row.realisations) == ("race", "00:00 to 00:15", 2)
     assert row.worst == "a → b: 20 wanted, 12 made (GEH 2.5); a → c: 5 wanted, 5 made (GEH 0.0)"
-    assert vehicles_made_notes_of(made)[0].startswith("For the race: 3 realisations; GEH below 5 at 72.5 %")
+    notes = vehicles_made_notes_of(made, RouteEngine.ROUTESAMPLER)
+    assert notes[0].startswith("Made by SUMO's routeSampler")
+    assert notes[1].startswith("For the race: 3 realisations; GEH below 5 at 72.5 %")
 
 
 def test_where_vehicles_are_given_there_is_nothing_to_tell() -> None:

@@ -20,6 +20,7 @@ from signals.programs.sumo import running_plan, write
 from signals.simulation.job import Outputs, SimulationError
 from signals.simulation.laboratory import SumoLaboratory, Vehicles, measures_from
 from signals.simulation.network_file import PreparedNetwork
+from signals.simulation.runner import Flag
 from signals.store.steps import Steps
 from signals.trials import IntervalFit, MovementFit, RealisationFit, Trial
 from signals.watch import OutOfTime, Watch, WorkCancelled
@@ -47,7 +48,7 @@ class Box:
         self._street, self._network = street, network
 
     def laboratory(self, **fields: Any) -> SumoLaboratory:
-        def routes_of(realisation: int, folder: Path) -> Vehicles:
+        def routes_of(realisation: int, folder: Path, cancelled: Flag) -> Vehicles:
             self.made.append(realisation)
             path = folder / "routes.rou.xml"
             path.write_text(f"<routes>{self.demand}</routes>")

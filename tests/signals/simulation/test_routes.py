@@ -5,26 +5,27 @@ from __future__ import annotations
 import os
 import subprocess
 import xml.etree.ElementTree as ET
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sumo
+from hypothesis import given
+from hypothesis import strategies as st
 
-from networks.demand import Demand, Period, geh
+from networks.demand import Period, geh
 from networks.estimation import estimate
-from networks.faults import InputError
 from networks.importers import sumo_net
 from networks.network import Detector, DetectorKind, Network
 from signals.detectors import sumo_e1
+from signals.flows import flows_of as flows_of_records
 from signals.flows import flows_per_interval, intervals
-from signals.simulation import route_sampler
-from signals.simulation.job import Limits, SimulationError
-from signals.simulation.paths import candidate_paths, fit_paths
-from signals.simulation.route_sampler import sample_routes
-from signals.simulation.routes import ROUTE_SAMPLER, realise
+from signals.simulation.path_flows import PathFlows, fit_paths
+from signals.simulation.routes import realise, whole_vehicles
+from signals.trials import RouteEngine
 from tests.fakes import corridor
 from tests.signals.simulation.test_paths import demand_of
 
@@ -38,11 +39,17 @@ def vehicles(path: Path) -> list[tuple[float, tuple[str, ...]]]:
     return rows
 
 
-def test_plain_vehicles_sorted_by_departure_in_their_interval(tmp_path: Path) -> None:
-    network = corridor(2)
+def flows_of(network: Network, intervals_s: Sequence[float] = (900.0,)) -> PathFlows:
+    """Steady flows in intervals of these lengths, from time 0."""
     demand = demand_of(network)
-    demands = [replace(demand, period=Period(900 * i, 900 * (i + 1))) for i in range(2)]
-    made = realise(demands, network, tmp_path / "r.rou.xml", realisation=3)
+    ends_s = np.cumsum(intervals_s).tolist()
+    parts = [replace(demand, period=Period(end - length, end)) for end, length in zip(ends_s, intervals_s, strict=True)]
+    return fit_paths(replace(demand, period=Period(0.0, ends_s[-1])), parts, network)
+
+
+def test_plain_vehicles_sorted_by_departure_in_their_interval(tmp_path: Path) -> None:
+    flows = flows_of(corridor(2), (900.0, 900.0))
+    made = realise(flows, tmp_path / "r.rou.xml", realisation=3)
     rows = vehicles(made.path)
     assert len(rows) == made.vehicles == sum(fit.vehicles for fit in made.intervals)
     departs = [depart for depart, _ in rows]
@@ -50,45 +57,86 @@ def test_plain_vehicles_sorted_by_departure_in_their_interval(tmp_path: Path) ->
     assert departs[0] >= 0
     assert departs[-1] <= 1800
     assert made.geh_below_5_share == 1.0
-    assert abs(sum(depart < 900 for depart in departs) - len(rows) / 2) <= 2
+    assert sum(depart < 900 for depart in departs) == made.intervals[0].vehicles
+    assert made.intervals[0].vehicles == pytest.approx(flows.vehicles[:, 0].sum(), abs=10)
     assert {file.name for file in tmp_path.iterdir()} == {"r.rou.xml"}
 
 
-def test_a_number_is_one_file_and_another_number_another(tmp_path: Path) -> None:
-    network = corridor(2)
-    demand = demand_of(network)
-    paths = [realise([demand], network, tmp_path / f"{i}.xml", realisation=n).path for i, n in enumerate((5, 5, 6))]
-    texts = [path.read_text() for path in paths]
+@pytest.mark.parametrize("engine", RouteEngine)
+def test_a_number_is_one_file_and_another_number_another(tmp_path: Path, engine: RouteEngine) -> None:
+    flows = flows_of(corridor(2))
+    texts = [
+        realise(flows, tmp_path / f"{i}.xml", realisation=n, engine=engine).path.read_text()
+        for i, n in enumerate((5, 5, 6))
+    ]
     assert texts[0] == texts[1]
     assert texts[0] != texts[2]
+    assert {file.name for file in tmp_path.iterdir()} == {"0.xml", "1.xml", "2.xml"}
 
 
-def test_what_cannot_be_realised(tmp_path: Path) -> None:
-    network = corridor(2)
-    demand = demand_of(network)
-    with pytest.raises(InputError, match="no vehicle on any path"):
-        realise([Demand(Period(0, 900), (), ())], network, tmp_path / "r.xml", realisation=0)
+@pytest.mark.parametrize("engine", RouteEngine)
+def test_a_factor_makes_more_vehicles_and_asks_for_more(tmp_path: Path, engine: RouteEngine) -> None:
+    flows = flows_of(corridor(2), (300.0, 300.0, 300.0))
+    plain, more = (
+        realise(flows, tmp_path / "r.xml", realisation=1, factor=factor, engine=engine) for factor in (1.0, 1.2)
+    )
+    assert more.vehicles == pytest.approx(1.2 * plain.vehicles, rel=0.03)
+    for fit, other in zip(plain.intervals, more.intervals, strict=True):
+        assert other.wanted_movements_veh == pytest.approx(1.2 * fit.wanted_movements_veh)
+        assert other.realised_movements_veh == pytest.approx(other.wanted_movements_veh, rel=0.05)
+
+
+def test_the_fit_is_told_by_quarters_of_an_hour(tmp_path: Path) -> None:
+    made = realise(flows_of(corridor(2), (300.0,) * 5), tmp_path / "r.xml", realisation=1)
+    assert [fit.period for fit in made.intervals] == [Period(0.0, 900.0), Period(900.0, 1500.0)]
+    assert made.vehicles == sum(fit.vehicles for fit in made.intervals)
+
+
+def test_a_movement_counts_when_it_is_made_not_when_its_vehicle_departs(tmp_path: Path) -> None:
+    """Of vehicles that depart in the first interval some make their movements in the second, and none before."""
+    flows = flows_of(corridor(2), (900.0, 900.0))
+    early = replace(
+        flows, vehicles=flows.vehicles * [1.0, 0.0], passes_s=tuple((800.0,) * len(path) for path in flows.passes_s)
+    )
+    first, second = realise(early, tmp_path / "r.xml", realisation=1).intervals
+    assert second.vehicles == 0
+    assert second.realised_movements_veh > 5 * first.realised_movements_veh > 0
+
+
+def test_numbers_of_realisations_have_an_end(tmp_path: Path) -> None:
     for number in (-1, 1000):
         with pytest.raises(ValueError, match="0 to 999"):
-            realise([demand], network, tmp_path / "r.xml", realisation=number)
-    strange = replace(demand, movements=tuple(replace(m, from_link_id="a b\"'<") for m in demand.movements))
-    strange = replace(strange, link_inflow_veh_per_h=(("a b\"'<", 100.0),))
-    links = (*network.links, replace(network.links[0], id="a b\"'<"))
-    with pytest.raises(InputError, match="link id"):
-        realise([strange], replace(network, links=links), tmp_path / "r.xml", realisation=0)
+            realise(flows_of(corridor(2)), tmp_path / "r.xml", realisation=number)
     assert not list(tmp_path.iterdir())
 
 
-def test_route_sampler_as_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    network = corridor(2)
-    demand = demand_of(network)
-    made = realise([demand], network, tmp_path / "r.xml", realisation=1, engine=ROUTE_SAMPLER)
-    assert made.geh_below_5_share > 0.95
-    assert len(vehicles(made.path)) == made.vehicles
-    flows = fit_paths(demand, candidate_paths(demand, network))
-    monkeypatch.setattr(route_sampler, "LIMITS", Limits(memory_bytes=30_000_000))
-    with pytest.raises(SimulationError):
-        sample_routes(demand, flows, seed=1, timeout_s=60.0)
+@given(st.lists(st.lists(st.floats(0, 20), min_size=3, max_size=3), min_size=1, max_size=10), st.integers(0, 999))
+def test_whole_vehicles_keep_every_run_within_one(expected: list[list[float]], seed: int) -> None:
+    counts = whole_vehicles(np.array(expected), np.random.default_rng(seed))
+    running = np.cumsum(counts) - np.cumsum(expected)
+    assert np.abs(running).max() <= 1.0 + 1e-9
+
+
+def test_whole_vehicles_are_right_on_average() -> None:
+    expected = np.array([[0.2, 0.0], [1.5, 0.3]])
+    total = sum(whole_vehicles(expected, np.random.default_rng(seed)) for seed in range(2000))
+    assert total / 2000 == pytest.approx(expected, abs=0.04)
+
+
+@pytest.mark.parametrize("engine", RouteEngine)
+def test_surges_are_as_strong_as_the_flows_say(tmp_path: Path, engine: RouteEngine) -> None:
+    """Vehicles per 150 s of one realisation scatter more with surges than without."""
+    flows = flows_of(corridor(2), (300.0,) * 6)
+
+    def scatter(share: float) -> float:
+        made = realise(replace(flows, surge_share=share), tmp_path / "r.xml", realisation=2, engine=engine)
+        departs: dict[str, list[float]] = defaultdict(list)
+        for depart, path in vehicles(made.path):
+            departs[path[0]].append(depart)
+        counts = [np.histogram(times, np.arange(0.0, 1801.0, 150.0))[0] for times in departs.values()]
+        return float(np.mean([count.var() / count.mean() for count in counts]))
+
+    assert scatter(0.8) > 2.0 * scatter(0.0)
 
 
 def tool(name: str, *options: str, folder: Path) -> None:
@@ -172,7 +220,12 @@ def test_the_way_round_on_a_small_grid(tmp_path: Path) -> None:
     keys = sorted({*truth, *(key for key, veh in estimated.items() if veh > 1.0)})
     close = [geh(2.0 * estimated[key], 2.0 * truth[key]) < 5.0 for key in keys]
     assert sum(close) / len(close) > 0.9
-    made = realise(demands, network, tmp_path / "made.rou.xml", realisation=0)
+    whole = flows_of_records(sumo_e1.read(tmp_path / "e1.xml"), network, Period(0, 1800))
+    made = realise(
+        fit_paths(estimate(network, whole.period, whole.links, whole.lanes), demands, network),
+        tmp_path / "made.rou.xml",
+        realisation=0,
+    )
     assert made.geh_below_5_share > 0.95
     again = driven(tmp_path, "g.net.xml", "made.rou.xml")
     close = [geh(2.0 * again[key], 2.0 * truth[key]) < 5.0 for key in keys]
