@@ -315,8 +315,8 @@ def test_both_name_the_same_broken_rules_of_rings() -> None:
 
 @pytest.mark.prove
 @pytest.mark.timeout(3000)
-@pytest.mark.parametrize("part", range(10))
-def test_both_name_the_same_broken_rules_of_rings_ten_thousand_times(part: int) -> None:
-    rules_broken, classes = _compare(1000, seed=3000 + part)
+@pytest.mark.parametrize("part", range(5))
+def test_both_name_the_same_broken_rules_of_rings_three_thousand_times(part: int) -> None:
+    rules_broken, classes = _compare(600, seed=3000 + part)
     assert len(classes) >= 20
     assert rules_broken["yellow-trap"] >= 1
