@@ -57,7 +57,7 @@ class Estimator:
         """As `estimate`; without `account`, flows only: no spread and no residuals, in half the time."""
         street = self._street
         counts = counts_of(street, link_counts, lane_counts, turn_counts)
-        rows = Rows(street, self._couplings, counts, resolved_links(street, counts))
+        rows = Rows(street, self._couplings, counts, resolved_links(street, counts), period.duration_s / 3600.0)
         system, answer = self._passes(rows)
         return self._demand(period, counts, answer.x, self._spread(system) if account else None)
 

@@ -16,6 +16,7 @@ from networks.estimation_street import Street
 
 BALANCE_SIGMA_VEH_PER_H = 0.3
 MID_LINK_SIGMA_VEH_PER_H = 15.0  # what may begin or end between two nodes without being seen
+STORED_SIGMA_VEH = 6.0  # what more may stand on a link at the end of a period than at its beginning: in short ones, much
 BOUNDARY_SIGMA_VEH_PER_H = 500.0  # per unit of link size squared: decides only between uncounted entries
 SHARE_SIGMA = 0.2  # of the link's flow
 OBSERVED_SHARE_SIGMA = 0.05  # shares counted under a standing queue
@@ -88,10 +89,11 @@ class _System:
 
 
 class Rows:
-    """All rows of one interval. `resolved` are the links whose own counts settle every movement (links,)."""
+    """All rows of a period of so many `hours`. `resolved` are the links whose own counts settle every movement (links,)."""
 
-    def __init__(self, street: Street, couplings: Couplings, counts: Counts, resolved: Mask) -> None:
+    def __init__(self, street: Street, couplings: Couplings, counts: Counts, resolved: Mask, hours: float) -> None:
         self.street, self.couplings, self.counts = street, couplings, counts
+        self._mid_link_sigma = float(np.hypot(MID_LINK_SIGMA_VEH_PER_H, STORED_SIGMA_VEH / hours))
         self.weight = counts.sigma_veh_per_h**-2.0
         self._lane_flow, self._lane_counted = counts.lane_flow(street)
         links = street.arcs.nodes
@@ -113,9 +115,9 @@ class Rows:
         street = self.street
         sigma = np.full(len(street.arcs.node), RIDGE_SIGMA_VEH_PER_H)
         boundary = BOUNDARY_SIGMA_VEH_PER_H * np.maximum(street.size, 0.1) ** 2
-        begin_sigma = np.where(street.entry, boundary, MID_LINK_SIGMA_VEH_PER_H + mid_in_veh_per_h)
+        begin_sigma = np.where(street.entry, boundary, self._mid_link_sigma + mid_in_veh_per_h)
         begin_sigma[self._entry_counted] = RIDGE_SIGMA_VEH_PER_H  # needs no guess
-        end_sigma = np.where(street.exit, RIDGE_SIGMA_VEH_PER_H, MID_LINK_SIGMA_VEH_PER_H + mid_out_veh_per_h)
+        end_sigma = np.where(street.exit, RIDGE_SIGMA_VEH_PER_H, self._mid_link_sigma + mid_out_veh_per_h)
         sigma[street.outflows], sigma[street.inflows] = end_sigma, begin_sigma
         fixed = self._constant + self._per_scale * (scale_veh_per_h**-2.0)[self.couplings.link]
         fixed[self.couplings.diagonal] += sigma**-2.0
