@@ -75,7 +75,7 @@ def line_of(row: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=list(MAPS))
-    parser.add_argument("--effort", type=int, default=60)
+    parser.add_argument("--effort", type=int, default=64)
     parser.add_argument("--pairs", type=int, default=40)
     parser.add_argument("--mode", default="fixed")
     parser.add_argument("--out", type=Path, default=Path("build") / "quality")

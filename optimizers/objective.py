@@ -12,10 +12,10 @@ from optimizers.problem import TimingProblem
 from optimizers.solution import TimingSolution, given_solution
 from optimizers.traffic import Lanes
 
-_STOP_S = 4.0
+_STOP_S = 10.0  # as Synchro's performance index weighs a stop (Synchro Studio user guide, Optimizations)
 _TAIL_WEIGHT = 0.3
 _JAM_SHARE = 0.3
-_WORSE_S, _WORSE_SHARE, _FLOOR_S = 4.0, 0.06, 25.0  # tighter than the usual margins of a judge: the model errs
+_WORSE_S, _WORSE_SHARE, _FLOOR_S = 4.0, 0.06, 15.0  # tighter than the usual margins of a judge: the model errs
 _WORSE_WEIGHT = 2.0
 _FEW_VEHICLES = 30
 
@@ -33,8 +33,8 @@ class Worth:
 class Objective:
     """Worth of timings of one problem with traffic.
 
-    A realisation costs delay of all vehicles + 4 s per stop + twice what each approach is worse than under the given
-    timing beyond 4 s, 6 % and a floor of 25 s per vehicle, + a share of the given timing's delay where a vehicle stands
+    A realisation costs delay of all vehicles + 10 s per stop + twice what each approach is worse than under the given
+    timing beyond 4 s, 6 % and a floor of 15 s per vehicle, + a share of the given timing's delay where a vehicle stands
     longer than 600 s. The worth is the mean over the realisations + 0.3 of the distance from the mean to the worst one.
     """
 

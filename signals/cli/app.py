@@ -107,7 +107,7 @@ def plan(
     mode: ModeOption = "fixed",
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
-    effort: EffortOption = 60,
+    effort: EffortOption = 64,
     pairs: PairsOption = "40",
     accept: AcceptOption = "better",
     time_limit: Annotated[
@@ -291,7 +291,7 @@ def demo(
     ] = "ingolstadt7",
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")] = Path("greenband-demo"),
     accept_licence: LicenceOption = False,
-    effort: EffortOption = 60,
+    effort: EffortOption = 64,
     pairs: PairsOption = "16",
     accept: AcceptOption = "better",
     mode: ModeOption = "fixed",

@@ -41,7 +41,7 @@ from signals.trials import Laboratory
 from signals.watch import Watch
 
 _SIMULATOR = "SUMO 1.28, step 1 s where plans allow it, no teleporting, vehicles enter by default"
-_MAKING = "paths over the period, five minutes by five minutes, in surges as counted"  # of vehicles, by version
+_MAKING = "paths over the period, five minutes by five minutes, each in surges as counted"  # of vehicles, by version
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
 

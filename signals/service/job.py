@@ -27,7 +27,7 @@ from signals.watch import OutOfTime, Watch
 FIRST_VERDICT_REALISATION = 1001
 _REALISATIONS_PER_FINALIST = 100  # each is judged on its own
 _PAIRS_BEFORE_ANOTHER = 16  # the most for a finalist who is not the last
-_EVALUATIONS_PER_RUN = 2500
+_EVALUATIONS_PER_RUN = 2350
 _MOST_REASONS = 3
 _MODEL_DAYS = 4  # realisations that timings are made for; all of them are raced on too, and none is the judge's
 
@@ -118,8 +118,11 @@ def _judged(
     """The outcome with one more finalist judged, on realisations of its own, with its part of the error."""
     request, street, candidate = before.request, before.street, finalist.candidate.plan
     first = request.first_realisation + number * _REALISATIONS_PER_FINALIST
-    most_pairs = request.pairs if number == finalists - 1 else min(request.pairs, _PAIRS_BEFORE_ANOTHER)
-    report = validate(candidate, street, judge, most_pairs, watch, finalists=finalists, first_realisation=first)
+    last = number == finalists - 1
+    most_pairs = request.pairs if last else min(request.pairs, _PAIRS_BEFORE_ANOTHER)
+    report = validate(
+        candidate, street, judge, most_pairs, watch, finalists=finalists, first_realisation=first, only_flawless=not last
+    )
     if watch.cancelled.is_set():
         watch.check()
     passed_over = before.passed_over
@@ -161,6 +164,7 @@ def validate(
     *,
     finalists: int = 1,
     first_realisation: int = FIRST_VERDICT_REALISATION,
+    only_flawless: bool = False,
 ) -> ValidationReport:
     """Candidate against incumbent on demand realisations that nobody has seen, until the gate has its verdict.
 
@@ -184,6 +188,7 @@ def validate(
         max_pairs=most_pairs,
         finalists=finalists,
         first_realisation=first_realisation,
+        only_flawless=only_flawless,
         stop=watch.stop,
     )
 

@@ -22,10 +22,14 @@ from signals.watch import Watch
 _FORMS_OF = 2  # how many of the best fixed plans are tried in other forms of control
 _EARLY_DS = 50
 _FIRST_SHARE = 0.65  # of the runs, before other forms of control join
-_FIELD_SHARE = 0.25  # of the runs, for the first look at everybody
+_FIELD_SHARE = 0.2  # of the runs, for the first look at everybody
 _HALVING = 0.4
+_MOST_REALISATIONS = 16  # of a race: what jams on one day in ten shall be seen
 _JAM_SHARE = 0.3
 _KEPT_OUT_S = 60.0
+_STOP_S = 10.0  # as in the optimizer's objective
+_WORSE_S, _WORSE_SHARE, _FLOOR_S = 5.0, 0.08, 15.0  # tighter than the judge's: short queues at the edge jam soonest
+_WORSE_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ class _Track:
         for key in keys:
             seen = self._seen[key]
             penalty_s = guard_penalty_s(seen, self._seen[base, key[1]], self._street.rules.margins)
-            scores.append(seen.mean_delay_s_per_veh + penalty_s)
+            scores.append(seen.mean_delay_s_per_veh + _STOP_S * seen.stops / seen.vehicles_due + penalty_s)
         return scores
 
     def _tell(self, held: RaceRound) -> None:
@@ -180,8 +184,8 @@ class _Track:
 def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins) -> float:
     """What a run costs beyond its mean delay [s/veh], because the judge's guards would not let it pass.
 
-    Delay above the guards' margin on an approach counts again, a vehicle kept out counts a minute more; a run that jams
-    costs a share of the incumbent's delay.
+    Delay of an approach counts twice more where it is 5 s and 8 % above the incumbent's and above 15 s; a vehicle kept
+    out counts a minute more; a run that jams costs a share of the incumbent's delay.
     """
     before = {(a.intersection_id, a.link_id): a.delay_s_per_veh for a in incumbent.approaches}
     excess_s = 0.0
@@ -189,8 +193,8 @@ def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins) 
         delay, base = approach.delay_s_per_veh, before.get((approach.intersection_id, approach.link_id))
         if delay is None or base is None or approach.vehicles < margins.approach_min_vehicles:
             continue
-        allowed = base + max(margins.approach_worse_s, margins.approach_worse_share * base)
-        excess_s += max(0.0, delay - max(allowed, margins.approach_floor_s)) * approach.vehicles
+        allowed = base + max(_WORSE_S, _WORSE_SHARE * base)
+        excess_s += _WORSE_WEIGHT * max(0.0, delay - max(allowed, _FLOOR_S)) * approach.vehicles
     jam_s = _JAM_SHARE * incumbent.mean_delay_s_per_veh * (candidate.gridlocked and not incumbent.gridlocked)
     excess_s += _KEPT_OUT_S * max(0, candidate.kept_out_veh - incumbent.kept_out_veh)
     return excess_s / candidate.vehicles_due + jam_s
@@ -203,7 +207,7 @@ def _rounds(field: int, budget: int) -> tuple[int, ...]:
         alive = max(2, 1 + -(-int(alive * _HALVING * 10) // 10))
         following = rounds[-1] * 2
         spent += alive * (following - rounds[-1])
-        if spent > max(budget, field + 4) or following > 8:
+        if spent > max(budget, field + 4) or following > _MOST_REALISATIONS:
             return tuple(rounds)
         rounds.append(following)
 

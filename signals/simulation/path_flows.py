@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -76,7 +76,7 @@ def fit_paths(whole: Demand, parts: Sequence[Demand], network: Network) -> PathF
         vehicles=rows.fitted(np.maximum(start, _NOTHING)),
         passes_s=passes_s,
         wanted=tuple({key: float(course[at]) for key, course in moves.items()} for at in range(len(parts))),
-        surge_share=surge_share(np.array(list(entering.values())).reshape(-1, len(parts))),
+        surge_share=surge_share(np.array(_where_paths_part(moves)).reshape(-1, len(parts))),
     )
 
 
@@ -107,6 +107,12 @@ def _courses(whole: Demand, parts: Sequence[Demand]) -> tuple[dict[Movement, Mat
         {key: veh * _course_of(np.array(by_part[key]), len(parts)) for key, veh in moves.items()},
         {link: veh * _course_of(np.array(begun[link]), len(parts)) for link, veh in begins.items()},
     )
+
+
+def _where_paths_part(moves: Mapping[Movement, Matrix]) -> list[Matrix]:
+    """Courses of the movements whose link leads elsewhere too: what a sum of many paths levels out is seen there."""
+    onward = Counter(link for link, _ in moves)
+    return [course for (link, _), course in moves.items() if onward[link] > 1]
 
 
 def _course_of(vehicles: Matrix | None, intervals: int) -> Matrix:

@@ -75,7 +75,7 @@ def drawn(
 
     Whole vehicles per path and interval come from the engine: our own keeps the expected number of every path, SUMO's
     routeSampler (in a process of its own, in a folder below `work`) chooses paths anew so that the movements are met.
-    Within an interval they depart in surges, entry by entry. `realisation` 0..999 is the seed: same number, same
+    Within an interval they depart in surges, path by path. `realisation` 0..999 is the seed: same number, same
     vehicles. Raises `SimulationError` where the routeSampler gives nothing.
     """
     if not 0 <= realisation < MOST_REALISATIONS:
@@ -107,16 +107,13 @@ def whole_vehicles(expected: NDArray[np.float64], random: np.random.Generator) -
 
 def _times_s(flows: PathFlows, counts: NDArray[np.int64], random: np.random.Generator) -> list[NDArray[np.float64]]:
     """When the vehicles of each path depart."""
-    spread = {
-        link: [surges(period.duration_s, flows.surge_share, random) for period in flows.periods]
-        for link in sorted({path[0] for path in flows.paths})
-    }
     times_s = []
-    for path, by_interval in zip(flows.paths, counts, strict=True):
+    for by_interval in counts:
         parts = [np.empty(0)]
         for at in np.flatnonzero(by_interval):
             period, place = flows.periods[at], random.uniform(size=int(by_interval[at]))
-            parts.append(period.begin_s + period.duration_s * np.interp(place, *spread[path[0]][at]))
+            spread = surges(period.duration_s, flows.surge_share, random)
+            parts.append(period.begin_s + period.duration_s * np.interp(place, *spread))
         times_s.append(np.concatenate(parts))
     return times_s
 
@@ -163,8 +160,6 @@ def _fit(period: Period, vehicles: int, wanted: Mapping[Movement, float], made: 
 
 
 def _write(departures: Sequence[tuple[float, Path]], out_path: FilePath) -> None:
-    # Vehicles enter as SUMO has it by default (first lane, at rest): entering in the best lane would hide how hard it
-    # is to sort into lanes on a short entry, and plans would be tuned for streets that never jam there.
     unfinished = out_path.with_name(out_path.name + ".part")
     with unfinished.open("w", encoding="utf-8") as file:
         file.write("<routes>\n")

@@ -22,6 +22,10 @@ from signals.timing.feeds import feeds_of, share_lanes
 _CODES = {Display.GREEN.value: GREEN, Display.GREEN_YIELDING.value: GREEN_YIELDING, Display.YELLOW.value: YELLOW}
 _VEHICLE_SPACE_M = 7.5  # a standing passenger car with its gap
 
+KEPT_SHARE = 1 / 3
+"""Of the green that a stage has today, the least it keeps. A model takes greens of 8 s for as good as long ones; on
+ingolstadt7 they jammed a short approach on one day in three, from 12 s (a third of today's 37 s) hardly ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -138,7 +142,7 @@ def _pictures(timing: IntersectionPlan) -> list[str]:
 def _steps(
     timing: IntersectionPlan, intersection: Intersection, rules: Rules
 ) -> list[tuple[bool, float, float, float]]:
-    """Per step: variable, given, shortest, longest [s]."""
+    """Per step: variable, given, shortest, longest [s]. No stage falls below `KEPT_SHARE` of what it has."""
     body = timing.body
     assert isinstance(body, StagesBody)
     lows_ds = stage_minimums_ds(timing, intersection, rules)
@@ -146,7 +150,8 @@ def _steps(
     steps = []
     for stage, low_ds, high_ds in zip(body.sequence, lows_ds, highs_ds, strict=True):
         high_s = math.inf if high_ds is None else high_ds / 10
-        steps.append((True, stage.duration_ds / 10, low_ds / 10, high_s))
+        kept_s = min(math.ceil(KEPT_SHARE * stage.duration_ds / 10), high_s)
+        steps.append((True, stage.duration_ds / 10, max(low_ds / 10, kept_s), high_s))
         steps += [
             (False, step.duration_ds / 10, step.duration_ds / 10, step.duration_ds / 10) for step in stage.interstage
         ]

@@ -10,7 +10,7 @@ from signals.measures import Measures
 from signals.rules import Margins
 from signals.validation.approaches import compare_approaches
 from signals.validation.difference import LOOKS, Difference, Verdict, difference_at, planned_looks, verdict_at
-from signals.validation.guards import broken, check_guards
+from signals.validation.guards import broken, check_guards, count_guards
 from signals.validation.network_measures import compare_measures, run_of
 from signals.validation.report import PairRow, Subject, ValidationReport, jam_share_upper
 
@@ -35,6 +35,7 @@ def decide(
     max_pairs: int = LOOKS[-1],
     finalists: int = 1,
     first_realisation: int = FIRST_REALISATION,
+    only_flawless: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> ValidationReport:
     """Judge a candidate against the incumbent, looking after 6, 10, 16, 24, 40 pairs and ending as soon as it can.
@@ -42,8 +43,10 @@ def decide(
     `next_pairs` runs the realisations with the numbers it is handed and returns their pairs in that order; it may
     return fewer only when it was stopped. `stop` is asked before each batch. A stopped trial is *undecided*; pairs that
     did not reach a look do not count. `max_pairs` is part of the trial's plan (see `planned_looks`), and so is the
-    number of `finalists` that may be judged one after the other, among whom the error is shared. Raises `InputError`
-    for realisations that others have seen and for pairs that are none.
+    number of `finalists` that may be judged one after the other, among whom the error is shared. `only_flawless`: a
+    trial ends at the first look that sees it jam, teleport, collide or keep vehicles out more often than the incumbent;
+    who is not the last finalist is not worth more runs then. Raises `InputError` for realisations that others have seen
+    and for pairs that are none.
     """
     looks = planned_looks(max_pairs)
     _refuse_seen(first_realisation)
@@ -68,10 +71,10 @@ def decide(
             finalists,
         )
         verdict = verdict_at(difference, looks, margins.not_worse_share)
-        if verdict is not Verdict.UNDECIDED:
+        if verdict is not Verdict.UNDECIDED or (only_flawless and broken(count_guards(_measures(pairs)))):
             break
 
-    measures = [(pair.candidate, pair.incumbent) for pair in pairs]
+    measures = _measures(pairs)
     guards = check_guards(measures, margins) if measures else ()
     rows = [PairRow(pair.realisation, pair.seed, run_of(pair.candidate), run_of(pair.incumbent)) for pair in pairs]
     return ValidationReport(
@@ -94,6 +97,10 @@ def decide(
         approaches=compare_approaches(measures) if measures else (),
         pairs=tuple(rows),
     )
+
+
+def _measures(pairs: Sequence[Pair]) -> list[tuple[Measures, Measures]]:
+    return [(pair.candidate, pair.incumbent) for pair in pairs]
 
 
 def _reason(

@@ -32,14 +32,15 @@ class Guard:
 
 def check_guards(pairs: Sequence[tuple[Measures, Measures]], margins: Margins) -> tuple[Guard, ...]:
     """All guards over the pairs (candidate, incumbent), kept and broken: counts first, then approaches."""
-    return (*_count_guards(pairs), *_approach_guards(pairs, margins))
+    return (*count_guards(pairs), *_approach_guards(pairs, margins))
 
 
 def broken(guards: Iterable[Guard]) -> tuple[Guard, ...]:
     return tuple(guard for guard in guards if guard.broken)
 
 
-def _count_guards(pairs: Sequence[tuple[Measures, Measures]]) -> list[Guard]:
+def count_guards(pairs: Sequence[tuple[Measures, Measures]]) -> list[Guard]:
+    """The guards of the whole network over the pairs (candidate, incumbent): what must not happen more often."""
     counts = {
         "no added gridlock": ("runs", [(int(c.gridlocked), int(i.gridlocked)) for c, i in pairs]),
         "no added teleport": ("teleports", [(c.teleports, i.teleports) for c, i in pairs]),
