@@ -97,9 +97,9 @@ def measure(name: str, out: Path, plans: int, seed: int) -> Fidelity:
     estimated = estimate_demand(street.network, counted, watch)
     base = leave_faulty_untouched(street.network, street.rules, street.incumbent)
     named = problem_of(street.network, estimated.whole, street.rules, base)
-    departures = parts.departures(street, estimated, _REALISATION)
+    departures = parts.departures(request, street, estimated, range(_REALISATION, _REALISATION + 1), watch)
     period = estimated.whole.period
-    problem = named.problem.replace(traffic=traffic_of(street.network, named.uses, [departures], period))
+    problem = named.problem.replace(traffic=traffic_of(street.network, named.uses, departures, period))
     rng = np.random.default_rng(seed)
     solutions = [random_timing(problem, rng) for _ in range(plans)]
     laboratory = parts.demand_laboratory(request, street, estimated, judging=False)

@@ -73,8 +73,8 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
         if _added_share(place) < margin_share and not runs_the_same(candidate.plan, street.incumbent)
     ]
     if not promising:
-        less = "less delay than" if not margin_share else f"less than {margin_share:.1%} more delay than"
-        reason = f"no candidate had {less} the running plan in {races[-1].runs} simulation runs"
+        less = "a better score than" if not margin_share else f"a score less than {margin_share:.1%} above that of"
+        reason = f"no candidate had {less} the running plan (delay, stops, guards) in {races[-1].runs} simulation runs"
         return Found(tuple(races), (), (reason,))
     # Busier days than the judge's break guards sooner; the fewest broken first, and the judge shall say.
     ordered = sorted(promising, key=lambda one: len(track.broken_guards(one[0])))

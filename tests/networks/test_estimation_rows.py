@@ -20,6 +20,7 @@ from networks.estimation_street import Street, street_of
 from networks.network import Network
 from tests.fakes import corridor, crossroads, t_junction
 
+HOURS = 0.25
 SCALE = 150.0
 RIDGE = 20_000.0
 
@@ -110,9 +111,9 @@ def written_out(
     with_counts = set(counts.link.tolist())
     for link in range(street.arcs.nodes):
         if not street.exit[link]:
-            sigma[street.outflows[link]] = 15.0 + mid_out[link]
+            sigma[street.outflows[link]] = np.hypot(15.0, 6.0 / HOURS) + mid_out[link]
         if not street.entry[link]:
-            sigma[street.inflows[link]] = 15.0 + mid_in[link]
+            sigma[street.inflows[link]] = np.hypot(15.0, 6.0 / HOURS) + mid_in[link]
         elif link not in with_counts:
             sigma[street.inflows[link]] = 500.0 * max(street.size[link], 0.1) ** 2
     for k in range(n + b):
@@ -147,7 +148,7 @@ def test_blocks_are_the_rows_written_out(name: str, seed: int) -> None:
     random = np.random.default_rng(seed)
     scale, mid_in, mid_out = random.uniform(20, 900, (3, street.arcs.nodes))
     resolved = resolved_links(street, counts)
-    system = Rows(street, couplings_of(street), counts, resolved).system(scale, mid_in, mid_out)
+    system = Rows(street, couplings_of(street), counts, resolved, HOURS).system(scale, mid_in, mid_out)
     rows, target = written_out(street, counts, resolved, scale, mid_in, mid_out)
     n, arcs = len(street.arcs.node), street.arcs
     tight = np.zeros(int(counts.bound.sum()), dtype=bool)
@@ -168,7 +169,7 @@ def test_the_answer_is_that_of_a_dense_solver(name: str, seed: int) -> None:
     links = street.arcs.nodes
     scale, none = np.full(links, SCALE), np.zeros(links)
     resolved = resolved_links(street, counts)
-    answer = non_negative(street.arcs, Rows(street, couplings_of(street), counts, resolved).system(scale, none, none))
+    answer = non_negative(street.arcs, Rows(street, couplings_of(street), counts, resolved, HOURS).system(scale, none, none))
     rows, target = written_out(street, counts, resolved, scale, none, none)
     expected, misfit = nnls(rows, target, maxiter=10_000)
     assert answer.x == pytest.approx(expected[: len(answer.x)], abs=0.01)

@@ -31,7 +31,7 @@ def test_signals_that_run_actuated_today_are_planned_for(mode: str, small: Small
     assert done.returncode in (0, 1), done.stderr
     said = json.loads(done.stdout)
     assert said["untouched"] == []
-    assert said["candidate"] is not None or "had less delay" in said["reasons"][0]
+    assert said["candidate"] is not None or "had a better score" in said["reasons"][0]
     assert said["effort"]["candidates_safe"] > 1
     assert said["candidate"] is None or said["candidate"]["plan"] != said["digests"]["incumbent"]
     checked = greenband("check", "out/plan.json", "--network", str(network), folder=tmp_path)

@@ -48,7 +48,7 @@ def kept_without_candidate() -> Outcome:
         decision=Decision.KEPT,
         exit_code=DONE,
         plan=whole.street.incumbent,
-        reasons=("no candidate had less delay than the running plan in 12 simulation runs",),
+        reasons=("no candidate had a better score than the running plan (delay, stops, guards) in 12 simulation runs",),
         races=(),
         finalist=None,
         validation=None,

@@ -42,19 +42,19 @@ def test_rounds_double_and_stay_within_what_tuning_may_use(field: int, budget: i
     rounds = _rounds(field, budget)
     assert rounds[0] == 1
     assert all(later == 2 * earlier for earlier, later in itertools.pairwise(rounds))
-    assert rounds[-1] <= 8
+    assert rounds[-1] <= 16
 
 
 def test_an_approach_within_the_margins_costs_nothing() -> None:
     before = measures(40.0, approach("north", 40.0))
-    after = measures(40.0, approach("north", 49.9))  # 10 s are allowed
+    after = measures(40.0, approach("north", 44.9))  # 5 s are allowed, half of the judge's margin
     assert guard_penalty_s(after, before, MARGINS) == 0.0
 
 
-def test_delay_beyond_the_margin_counts_again_per_vehicle_due() -> None:
+def test_delay_beyond_the_margin_counts_twice_more_per_vehicle_due() -> None:
     before = measures(40.0, approach("north", 40.0))
-    after = measures(40.0, approach("north", 60.0))  # 10 s beyond what is allowed
-    assert guard_penalty_s(after, before, MARGINS) == 10.0 * 100 / after.vehicles_due
+    after = measures(40.0, approach("north", 55.0))  # 10 s beyond what is allowed
+    assert guard_penalty_s(after, before, MARGINS) == 2 * 10.0 * 100 / after.vehicles_due
 
 
 def test_a_run_that_jams_costs_a_share_of_the_incumbents_delay() -> None:

@@ -31,7 +31,7 @@ def test_rows_of_the_crossroads() -> None:
     assert problem.cycle_given_s.tolist() == [80.0]
     assert problem.step_given_s.tolist() == [40.0, 3.0, 2.0, 30.0, 3.0, 2.0]
     assert problem.step_variable.tolist() == [True, False, False, True, False, False]
-    assert problem.step_min_s[problem.step_variable].tolist() == [5.0, 5.0]
+    assert problem.step_min_s[problem.step_variable].tolist() == [14.0, 10.0]  # a third of today's, whole seconds
     assert len(named.uses) == 12
     left = next(u for u, use in enumerate(named.uses) if use.group_id == "2")
     assert problem.use_display[left].tolist() == [GREEN_YIELDING, YELLOW, 0, 0, 0, 0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,6 +84,21 @@ def test_a_broken_guard_fails_a_better_plan() -> None:
     assert not report.better
     assert not report.never_worse
     assert "guard broken: network: no added gridlock" in report.reasons[-1]
+
+
+def test_a_finalist_with_others_behind_it_is_given_up_at_the_first_look_that_sees_it_jam() -> None:
+    asked: list[range] = []
+    source = pairs_of(list(75.0 + noise(2)), list(75.0 + noise(1)), asked)
+
+    def jams(wanted: range) -> list[Pair]:
+        return [replace(pair, candidate=replace(pair.candidate, gridlocked=True)) for pair in source(wanted)]
+
+    report = decide(jams, SUBJECT, MARGINS, only_flawless=True)
+    assert asked == [range(1000, 1006)]
+    assert report.verdict is Verdict.UNDECIDED
+    assert not report.stopped
+    assert any("no added gridlock" in reason for reason in report.reasons)
+    assert decide(jams, SUBJECT, MARGINS).looks_taken == LOOKS
 
 
 def test_stopped_before_the_first_look_says_so() -> None:
