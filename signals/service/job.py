@@ -121,7 +121,14 @@ def _judged(
     last = number == finalists - 1
     most_pairs = request.pairs if last else min(request.pairs, _PAIRS_BEFORE_ANOTHER)
     report = validate(
-        candidate, street, judge, most_pairs, watch, finalists=finalists, first_realisation=first, only_flawless=not last
+        candidate,
+        street,
+        judge,
+        most_pairs,
+        watch,
+        finalists=finalists,
+        first_realisation=first,
+        only_flawless=not last,
     )
     if watch.cancelled.is_set():
         watch.check()

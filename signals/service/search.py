@@ -30,6 +30,7 @@ _KEPT_OUT_S = 60.0
 _STOP_S = 10.0  # as in the optimizer's objective
 _WORSE_S, _WORSE_SHARE, _FLOOR_S = 5.0, 0.08, 15.0  # tighter than the judge's: short queues at the edge jam soonest
 _WORSE_WEIGHT = 2.0
+_MOST_TIMES = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +169,21 @@ class _Track:
         measured = self._laboratory.run(trials, self._watch, f"race: {len(trials)} runs")
         for at, measures in zip(missing, measured, strict=True):
             self._seen[keys[at]] = measures
-        base = self._street.incumbent.digest()
-        scores = []
-        for key in keys:
-            seen = self._seen[key]
-            penalty_s = guard_penalty_s(seen, self._seen[base, key[1]], self._street.rules.margins)
-            scores.append(seen.mean_delay_s_per_veh + _STOP_S * seen.stops / seen.vehicles_due + penalty_s)
-        return scores
+        base, margins = self._street.incumbent.digest(), self._street.rules.margins
+        return [score_s(self._seen[key], self._seen[base, key[1]], margins) for key in keys]
 
     def _tell(self, held: RaceRound) -> None:
         best = self._field[held.best].name
         self._watch.report(f"race: best of {len(held.candidates)} after {held.realisations} realisations: {best}", None)
+
+
+def score_s(candidate: Measures, incumbent: Measures, margins: Margins) -> float:
+    """What a run is worth [s/veh]: delay, stops and what the guards would not let pass, but at most twice what the
+    incumbent's delay and stops cost: how deep a jam becomes says nothing of how often there is one."""
+    own, base = (
+        seen.mean_delay_s_per_veh + _STOP_S * seen.stops / seen.vehicles_due for seen in (candidate, incumbent)
+    )
+    return min(own + guard_penalty_s(candidate, incumbent, margins), _MOST_TIMES * base)
 
 
 def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins) -> float:

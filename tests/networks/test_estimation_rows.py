@@ -169,7 +169,9 @@ def test_the_answer_is_that_of_a_dense_solver(name: str, seed: int) -> None:
     links = street.arcs.nodes
     scale, none = np.full(links, SCALE), np.zeros(links)
     resolved = resolved_links(street, counts)
-    answer = non_negative(street.arcs, Rows(street, couplings_of(street), counts, resolved, HOURS).system(scale, none, none))
+    answer = non_negative(
+        street.arcs, Rows(street, couplings_of(street), counts, resolved, HOURS).system(scale, none, none)
+    )
     rows, target = written_out(street, counts, resolved, scale, none, none)
     expected, misfit = nnls(rows, target, maxiter=10_000)
     assert answer.x == pytest.approx(expected[: len(answer.x)], abs=0.01)
