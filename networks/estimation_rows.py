@@ -91,7 +91,7 @@ class _System:
 
 
 class Rows:
-    """All rows of a period of so many `hours`. `resolved` are the links whose own counts settle every movement (links,)."""
+    """All rows of a period of so many hours. `resolved` are links whose own counts settle every movement (links,)."""
 
     def __init__(self, street: Street, couplings: Couplings, counts: Counts, resolved: Mask, hours: float) -> None:
         self.street, self.couplings, self.counts = street, couplings, counts

@@ -74,13 +74,15 @@ def race(
     tie_share: float = 0.005,
     seed: int = 1,
     max_runs: int | None = None,
+    groups: Sequence[str] | None = None,
     report: Callable[[RaceRound], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> RaceResult:
     """Race the candidates `names`; the first is the incumbent, the others stand in order of simplicity.
 
     `rounds` are the numbers of realisations that a candidate of that round has run in all; after each round but the
-    last the best `keep_share` of the candidates (rounded up, and the incumbent besides) goes on. `measure` runs
+    last the best `keep_share` of the candidates (rounded up, and the incumbent besides) goes on, and the best of each
+    of `groups` (one name per candidate): few runs do not show which kind of plan jams now and then. `measure` runs
     simulations and gives their mean delays [s/veh] in the same order (inf: a run that failed the candidate). Who is
     within `tie_share` of the best mean is tied with it, and the first of the tied wins: incumbent, then simplest.
     The work is counted in runs: a round that would exceed `max_runs` is not begun. Run seeds are `seed` + realisation.
@@ -111,7 +113,7 @@ def race(
         held.append(RaceRound(target, runs, tuple(alive), alive[0]))
         report(held[-1])
         if number < len(rounds) - 1:
-            stay = set(alive[: math.ceil(keep_share * len(alive))]) | {0}
+            stay = {*alive[: math.ceil(keep_share * len(alive))], 0, *_best_of_each(groups, alive)}
             left.append([candidate for candidate in alive if candidate not in stay])
             alive = [candidate for candidate in alive if candidate in stay]
     order = alive + [candidate for group in reversed(left) for candidate in group]
@@ -122,6 +124,17 @@ def race(
         runs=runs,
         complete=complete,
     )
+
+
+def _best_of_each(groups: Sequence[str] | None, alive: Sequence[int]) -> list[int]:
+    """The first of each group in `alive`, which stands in order; the incumbent stands for no group."""
+    if groups is None:
+        return []
+    best: dict[str, int] = {}
+    for candidate in alive:
+        if candidate != 0:
+            best.setdefault(groups[candidate], candidate)
+    return list(best.values())
 
 
 def _mean(values: Sequence[float]) -> float:

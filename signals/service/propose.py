@@ -42,6 +42,7 @@ class Candidate:
     predicted_s_per_veh: float | None = None
     family: str = ""  # method, stage set and damping: candidates of one family are alike
     damped: bool = False  # half-way back to today's proportions of green
+    stage_set: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def propose(
             worth = judges[label].worth(solution)
             half_way = "today's proportions" in solution.origin
             family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
-            found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way)))
+            found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way, label)))
     found.sort(key=lambda pair: pair[0])
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signals.measures import Measures
 from signals.plan import TimingPlan
@@ -86,10 +86,12 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
 def _in_turn(
     promising: Sequence[tuple[Candidate, Place]], raced: Sequence[tuple[Candidate, Place]]
 ) -> list[tuple[Candidate, Place]]:
-    """Who is judged, one after the other until one is recommended: the best, the next one of another family, and the
-    best of those half-way to today's proportions, for what runs today knows things that no count shows."""
+    """Who is judged, one after the other until one is recommended: the best, the next one with other stages (or of
+    another family), and the best of those half-way to today's proportions, for what runs today knows things that no
+    count shows."""
     best, *rest = promising
-    chosen = [best, *([one for one in rest if one[0].family != best[0].family] or rest)[:1]]
+    others = [one for one in rest if one[0].stage_set != best[0].stage_set]
+    chosen = [best, *(others or [one for one in rest if one[0].family != best[0].family] or rest)[:1]]
     careful = (one for one in (*rest, *raced) if one[0].damped and one[1].difference_s_per_veh < 0)
     if not any(one[0].damped for one in chosen):
         chosen += [one for one in careful if all(one[0] is not other[0] for other in chosen)][:1]
@@ -136,6 +138,7 @@ class _Track:
             realisations=range(1, rounds[-1] + 1),
             rounds=rounds,
             keep_share=_HALVING,
+            groups=[candidate.stage_set for candidate in self._field],
             seed=self._request.seed,
             report=self._tell,
             stop=self._watch.stop,
@@ -224,8 +227,8 @@ def _in_form(mode: Mode, candidates: Sequence[Candidate], street: Street) -> lis
     else:
         form = lambda plan: actuated(plan, street.network, street.rules)  # noqa: E731
     return [
-        Candidate(f"{c.name}, {mode.value}", form(c.plan), c.predicted_s_per_veh, c.family, c.damped)
-        for c in candidates
+        replace(candidate, name=f"{candidate.name}, {mode.value}", plan=form(candidate.plan))
+        for candidate in candidates
     ]
 
 

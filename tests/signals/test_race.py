@@ -53,6 +53,17 @@ def test_all_candidates_see_the_same_realisations_and_seeds() -> None:
     assert seen == {candidate: [(7, 107), (3, 103)] for candidate in range(3)}
 
 
+def test_the_best_of_each_group_runs_to_the_end_as_well() -> None:
+    """Candidate 5 is the best of its kind, and seven of the other kind look better."""
+    delays = [90.0, 51.0, 52.0, 53.0, 54.0, 70.0, 80.0, 55.0, 56.0, 57.0]
+    groups = ["", "fewer", "fewer", "fewer", "fewer", "running", "running", "fewer", "fewer", "fewer"]
+    for kinds, most in ((groups, 4), (None, 2)):
+        result = race(names(10), street(delays), realisations=REALISATIONS, groups=kinds, keep_share=0.2)
+        assert next(place for place in result.ranking if place.candidate == 5).realisations == (4 if kinds else 1)
+        assert sum(place.realisations == 4 for place in result.ranking) <= most
+        assert result.winner == 1
+
+
 def test_the_incumbent_runs_to_the_end_however_bad() -> None:
     result = race(names(9), street([500.0, *range(50, 58)]), realisations=REALISATIONS)
     assert result.ranking[-1].candidate != 0

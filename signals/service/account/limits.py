@@ -56,8 +56,8 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
     lines.append(
         f"Timings were sought for {100 * HEADROOM_SHARE:.0f} % more traffic in total than estimated, more of it where"
         " five-minute flows surge; the HCM numbers of this page are for the estimate itself. The realisations of the"
-        f" race carry, in turn, {', '.join(f'{factor:g}' for factor in TUNING_FACTORS)} times the estimate, odd ones by"
-        " quarters of an hour, even ones by five minutes."
+        f" race carry, in turn, {', '.join(f'{factor:g}' for factor in TUNING_FACTORS)} times the estimate; stops"
+        " count 10 s there, and no stage was planned below a third of today's length."
     )
     if request.zone is None:
         lines.append(

@@ -12,7 +12,7 @@ from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan
 from signals.rules import Margins
 from signals.service.propose import Candidate, runs_the_same
-from signals.service.search import _rounds, guard_penalty_s, varied
+from signals.service.search import _rounds, guard_penalty_s, score_s, varied
 from tests.fakes import crossroads
 from tests.fakes_measures import approach, measures
 
@@ -62,6 +62,18 @@ def test_a_run_that_jams_costs_a_share_of_the_incumbents_delay() -> None:
     after = dataclasses.replace(before, gridlocked=True, longest_standing_s=700.0)
     assert guard_penalty_s(after, before, MARGINS) > 0.2 * before.mean_delay_s_per_veh
     assert guard_penalty_s(after, after, MARGINS) == 0.0
+
+
+def test_stops_count_ten_seconds_each() -> None:
+    before = measures(40.0)
+    after = dataclasses.replace(before, stops=before.stops + before.vehicles_due)
+    assert score_s(after, before, MARGINS) == score_s(before, before, MARGINS) + 10.0
+
+
+def test_a_jam_counts_at_most_twice_the_incumbents_run_however_deep_it_became() -> None:
+    before = measures(40.0)
+    jams = [dataclasses.replace(measures(delay), gridlocked=True, longest_standing_s=700.0) for delay in (300.0, 900.0)]
+    assert [score_s(jam, before, MARGINS) for jam in jams] == [2 * score_s(before, before, MARGINS)] * 2
 
 
 def test_a_plan_that_only_has_another_name_runs_the_same() -> None:
