@@ -10,7 +10,7 @@ from networks.network import Lane, Link, LinkKind, Node
 
 _TURNS = {"s": "through", "l": "left", "L": "left", "r": "right", "R": "right", "t": "u-turn"}
 _LINK_KINDS = {"crossing": LinkKind.CROSSING, "walkingarea": LinkKind.WALKING_AREA}
-_FASTEST_M_PER_S = 500.0
+_SLOWEST_M_PER_S, _FASTEST_M_PER_S = 0.01, 500.0
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -101,7 +101,7 @@ class NetRows:
         where = f"lane {attributes.get('id')!r}"
         lane_id = reader.id(attributes, "id", where)
         length_m = reader.number(attributes, "length", where, 0.0, 1e6)
-        speed_m_per_s = reader.number(attributes, "speed", where, 0.0, _FASTEST_M_PER_S)
+        speed_m_per_s = reader.number(attributes, "speed", where, _SLOWEST_M_PER_S, _FASTEST_M_PER_S)
         if lane_id in self.inner_lanes or lane_id in self.lanes:
             reader.fault("lane id", where, "more than once", "unique ids")
         if edge.get("function") == "internal":
@@ -191,8 +191,12 @@ class NetRows:
                 self.continues[f"{start}_{attributes.get('fromLane', '')}"] = via
             return
         reader, where = self.reader, f"connection {start!r} -> {end!r}"
-        # index -1: the signal leaves this path alone, as a level crossing leaves the trains
-        signal_id = attributes.get("tl", "") if attributes.get("linkIndex") != "-1" else ""
+        signal_id = attributes.get("tl", "")
+        if attributes.get("linkIndex") == "-1":  # the signal leaves this path alone, as a level crossing the trains
+            lane = self.lanes.get(f"{start}_{attributes.get('fromLane', '')}")
+            if signal_id and lane is not None and lane.admits("passenger"):
+                reader.fault("linkIndex", where, "-1", "0 or more: only rails may pass a signal unasked")
+            signal_id = ""
         channels = [
             reader.whole(attributes, key, where, 4096) if signal_id and (key in attributes or needed) else None
             for key, needed in (("linkIndex", True), ("linkIndex2", False))

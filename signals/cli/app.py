@@ -327,9 +327,7 @@ def main() -> None:
     keep_compiled_loops()
     try:
         code = app(standalone_mode=False, prog_name="greenband")  # also where it is not called by that name
-    except typer.Abort:
-        code = 130
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         print("cancelled", file=sys.stderr)
         code = 130
     except Exception as error:

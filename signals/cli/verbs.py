@@ -33,7 +33,8 @@ def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
     """The main job with its files."""
     _check_period(request.begin_s, request.end_s)
     refuse_results_as_inputs(request)
-    request.out.mkdir(parents=True, exist_ok=True)
+    _refuse_additional_of_nothing(request)
+    _make_folder(request.out)
     kept = KeptInputs()
 
     def inputs_read(street: Street) -> None:
@@ -67,11 +68,13 @@ def check_plan(
 
     What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
     """
+    asked_rules = rules_path
     incumbent, rules_path, taken = _with_kept(plan_path, incumbent, rules_path)
     network = wiring.read_street(network_path, (), incumbent)
     plan = wiring.read_any_plan(plan_path, network)
     rules = _rules_of_plan(plan, network, profile, rules_path)
     running_on = wiring.running_on(plan, plan_path, network)
+    _refuse_what_is_not_judged_here(plan, plan_path, network, None if profile or asked_rules else rules)
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
     known = inherited(network, rules)
     if as_json:
@@ -105,6 +108,32 @@ def check_plan(
         for fault in known[:_SHOWN]:
             print(f"  {fault}")
     return NOT_PROVED if violations else DONE
+
+
+def _refuse_what_is_not_judged_here(plan: TimingPlan, path: Path, network: Network, rules: Rules | None) -> None:
+    """A plan for another street, or one whose `rules` are not at hand, is neither safe nor unsafe."""
+    faults = []
+    if plan.network_digest != network.digest:
+        faults.append(Fault("plan", path.name, f"made for network {plan.network_digest}", f"network {network.digest}"))
+    elif rules is not None and plan.rules_digest and plan.rules_digest != rules.digest():
+        needed = f"those rules (here are {rules.digest()}): --profile, --rules and --incumbent as when it was made"
+        faults.append(Fault("rules", path.name, f"made under rules {plan.rules_digest}", needed))
+    refuse_if_any(faults)
+
+
+def _refuse_additional_of_nothing(request: PlanRequest) -> None:
+    """What the demand needs is of no use without demand; to take no notice of it would be another study."""
+    if request.additional and not request.demand and "additional" not in request.of_sumocfg:
+        names = ", ".join(path.name for path in request.additional)
+        refuse_if_any([Fault("--additional", "command line", names, "--demand, whose vehicles need it")])
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found = f"{out} ({error.strerror})"
+        raise InputError([Fault("--out", "command line", found, "a folder that can be made and written to")]) from None
 
 
 def _with_kept(

@@ -137,6 +137,7 @@ def laboratory_of_routes(
         additional_paths,
         link_ids=prepared.link_ids,
         link_pairs=prepared.link_pairs,
+        lane_ids=prepared.lane_length_m.keys(),
         mixed=mixed,
     )
     period = _period_of(demand, *period_s)

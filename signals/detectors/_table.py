@@ -91,7 +91,7 @@ class Table:
 
     def count(self, cell: str) -> float | None:
         """The cell as a count of vehicles: a whole number, NaN when empty."""
-        needed = "a whole number of vehicles, empty if missing"
+        needed = f"a whole number of vehicles up to {LARGEST_COUNT_VEH:g}, empty if missing"
         value = self.number(cell, "count", 0.0, LARGEST_COUNT_VEH, needed)
         if value is not None and not math.isnan(value) and not value.is_integer():
             self.faults.add("count", self.line, cell, needed)

@@ -52,6 +52,31 @@ def _word(text: str) -> str | None:
     return None
 
 
+def _number_or(least: float, most: float, *words: str) -> Check:
+    """A number of this range, or one of the simulator's words."""
+    needed = f"a number from {least:g} to {most:g}" + (f", or one of {', '.join(words)}" if words else "")
+    return lambda text: None if text in words or finite(text, least, most) is not None else needed
+
+
+def _index_or(*words: str) -> Check:
+    needed = f"a whole number from 0, or one of {', '.join(words)}"
+    return lambda text: None if text in words or re.fullmatch(r"\d{1,3}", text) else needed
+
+
+def _one_of(*words: str) -> Check:
+    return lambda text: None if text in words else f"one of {', '.join(words)}"
+
+
+_DISTRIBUTION = re.compile(r"(normc?|lognormc?|gammac?|uniform|exp)\((-?[\d.]+(e-?\d+)?,? ?){1,4}\)", re.ASCII)
+
+
+def _amount(text: str) -> str | None:
+    """A number, or a distribution of numbers such as normc(1,0.1,0.2,2)."""
+    if finite(text, -1e6, 1e6) is not None or _DISTRIBUTION.fullmatch(text):
+        return None
+    return "a number, or a distribution such as normc(1,0.1,0.2,2)"
+
+
 def _one(text: str) -> str | None:
     return None if finite(text, 1.0, 1.0) is not None else "1 (every vehicle of the file drives once)"
 
@@ -70,6 +95,8 @@ def exponential_rate(text: str) -> float | None:
 
 _POSITION = _number(-1e6, 1e6)
 _SHARE = _number(0, 1e9)
+_PLACE = _number_or(-1e6, 1e6, "random", "free", "random_free", "random_location", "base", "last", "stop", "splitFront")
+_SIDE = _number_or(-100, 100, "random", "free", "random_free", "left", "right", "center")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +120,16 @@ DROPPED = frozenset({"color", "guiShape", "arrival", "routeLength", "exitTimes",
 _VEHICLE: dict[str, Check] = {
     "id": _id,
     "type": _id,
-    "departLane": _word,
-    "departPos": _word,
-    "departSpeed": _word,
-    "departPosLat": _word,
-    "departEdge": _word,
-    "arrivalLane": _word,
-    "arrivalPos": _word,
-    "arrivalSpeed": _word,
-    "arrivalPosLat": _word,
-    "arrivalEdge": _word,
+    "departLane": _index_or("first", "best", "free", "allowed", "random", "best_prob"),
+    "departPos": _PLACE,
+    "departSpeed": _number_or(0, 100, "random", "max", "desired", "speedLimit", "last", "avg"),
+    "departPosLat": _SIDE,
+    "departEdge": _index_or("random"),
+    "arrivalLane": _index_or("current", "first", "random"),
+    "arrivalPos": _number_or(-1e6, 1e6, "random", "max"),
+    "arrivalSpeed": _number_or(0, 100, "current"),
+    "arrivalPosLat": _SIDE,
+    "arrivalEdge": _index_or("random"),
     "line": _word,
     "personNumber": _number(0, 1000),
     "containerNumber": _number(0, 1000),
@@ -157,18 +184,34 @@ _PLATFORM: dict[str, Check] = {
     "personCapacity": _number(0, 1e6),
     "parkingLength": _number(0, 1e4),
 }
-_TYPE_WORDS = (
-    "vClass emissionClass carFollowModel laneChangeModel latAlignment speedFactor length minGap maxSpeed "
-    "desiredMaxSpeed speedDev accel decel emergencyDecel apparentDecel startupDelay sigma sigmaStep tau "
-    "impatience width height mass personCapacity containerCapacity boardingDuration loadingDuration minGapLat "
-    "maxSpeedLat actionStepLength collisionMinGapFactor k phi delta stepping security estimation adaptTime "
-    "adaptFactor tmp1 tmp2 tmp3 tmp4 tmp5 tpreview tPersDrive treaction tPersEstimate ccoolness sigmaleader "
-    "sigmagap sigmaerror frontSurfaceArea manufacturer "
+_TYPE_NUMBERS = (
+    "speedFactor length minGap maxSpeed desiredMaxSpeed speedDev accel decel emergencyDecel apparentDecel startupDelay "
+    "sigma sigmaStep tau width height mass personCapacity containerCapacity boardingDuration loadingDuration minGapLat "
+    "maxSpeedLat actionStepLength collisionMinGapFactor k phi delta stepping security estimation adaptTime adaptFactor "
+    "tmp1 tmp2 tmp3 tmp4 tmp5 tpreview tPersDrive treaction tPersEstimate ccoolness sigmaleader sigmagap sigmaerror "
+    "frontSurfaceArea"
 )
+_VEHICLE_CLASSES = (
+    "private emergency authority army vip pedestrian passenger hov taxi bus coach delivery truck trailer motorcycle "
+    "moped bicycle wheelchair scooter evehicle tram rail_urban rail rail_electric rail_fast ship container cable_car "
+    "subway aircraft drone custom1 custom2 ignoring"
+)
+_CAR_FOLLOWING = (
+    "Krauss KraussOrig1 KraussPS KraussX SmartSK Daniel1 IDM IDMM EIDM PWagner2009 BKerner Wiedemann W99 Rail ACC CACC"
+)
+_TYPE: dict[str, Check] = dict.fromkeys(_TYPE_NUMBERS.split(), _amount) | {
+    "vClass": _one_of(*_VEHICLE_CLASSES.split()),
+    "carFollowModel": _one_of(*_CAR_FOLLOWING.split()),
+    "laneChangeModel": _one_of("LC2013", "SL2015", "DK2008", "default"),
+    "latAlignment": _number_or(-100, 100, "left", "right", "center", "compact", "nice", "arbitrary"),
+    "impatience": _number_or(0, 1, "off"),
+    "emissionClass": _word,
+    "manufacturer": _word,
+}
 
 ALLOWED: dict[str, Allowed] = {
     "vType": Allowed(
-        {"id": _id, "probability": _SHARE, "scale": _one} | dict.fromkeys(_TYPE_WORDS.split(), _word),
+        {"id": _id, "probability": _SHARE, "scale": _one} | _TYPE,
         needed=("id",),
         children=frozenset({"param"}),
         family=re.compile(r"(jm|lc|cc|speedControl|gapControl|gapClosingControl|collisionAvoidance)[A-Za-z0-9]{1,40}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
@@ -91,6 +91,7 @@ class _Reading:
 
     link_ids: frozenset[str] | None
     link_pairs: frozenset[tuple[str, str]] | None = None
+    lane_ids: Collection[str] | None = None
     faults: list[Fault] = field(default_factory=list)
     definitions: dict[str, list[Item]] = field(default_factory=lambda: {tag: [] for tag in DEFINITIONS})
     names: dict[tuple[str, str], str] = field(default_factory=dict)  # (kind, id) -> where it was defined
@@ -113,16 +114,17 @@ def read_demand(
     *,
     link_ids: frozenset[str] | None = None,
     link_pairs: frozenset[tuple[str, str]] | None = None,
+    lane_ids: Collection[str] | None = None,
     bounds: Bounds | None = None,
     mixed: frozenset[Path] = frozenset(),
 ) -> DemandFile:
     """Read all files of one demand. With `link_ids`, every link named must be one of these; with `link_pairs`, links
-    that follow each other in a route must be one of these. In `mixed` files, what is no demand (detectors, signal
-    programs, outputs) is read over: its place is elsewhere.
+    that follow each other in a route must be one of these; with `lane_ids`, the lane to depart in must be one of these.
+    In `mixed` files, what is no demand (detectors, signal programs, outputs) is read over: its place is elsewhere.
 
     Raises `InputError` with all faults. Flows are spelled out, vehicle by vehicle, the same at every reading.
     """
-    reading = _Reading(link_ids, link_pairs)
+    reading = _Reading(link_ids, link_pairs, lane_ids)
     for path in (*additional_paths, *route_paths):
         try:
             for number, found in enumerate(elements_of(path, ROOTS, bounds)):
@@ -238,6 +240,11 @@ def _depart(item: Item, where: str, reading: _Reading) -> None:
     if item.tag in ("vehicle", "flow") and not _has_route(item):
         reading.fault("route", where, "none", "a route inside, a route id, or from and to links")
         return
+    lane = item.get("departLane") or ""
+    first = _first_link(item, reading)
+    if lane.isdigit() and first and reading.lane_ids is not None and f"{first}_{lane}" not in reading.lane_ids:
+        reading.fault("departLane", where, lane, f"a lane of link {first}, where the vehicle departs")
+        return
     tag = {"flow": "trip" if item.get("from") else "vehicle", "personFlow": "person"}.get(item.tag, item.tag)
     bare = Item(tag, plain, item.children)
     name = item.get("id") or ""
@@ -260,6 +267,15 @@ def _flow_times(item: Item, where: str, reading: _Reading) -> Iterator[float]:
         yield from depart_times_s(dict(item.attributes), MOST_VEHICLES)
     except ValueError as error:
         reading.fault("flow", where, str(error), "begin and end (or a number) and one rate that gives a sane count")
+
+
+def _first_link(item: Item, reading: _Reading) -> str:
+    """The link that a vehicle departs on; nothing where that is only drawn later."""
+    inside = next((child for child in item.children if child.tag == "route"), None)
+    name = item.get("route") or (inside.get("refId") if inside else None)
+    named = next((route for route in reading.definitions["route"] if name and route.get("id") == name), None)
+    edges = (inside.get("edges") if inside else None) or (named.get("edges") if named else None) or item.get("from")
+    return (edges or "").split(" ")[0]
 
 
 def _has_route(item: Item) -> bool:
