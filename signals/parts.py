@@ -18,6 +18,8 @@ from types import MappingProxyType, ModuleType
 from networks.faults import Fault, InputError
 from signals import files
 
+_SHOWN_CHARACTERS = 80
+
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {  # kind: the package it lives in, the function that makes a file a member
         "importer": ("networks.importers", "read"),
@@ -71,7 +73,9 @@ def of_content(kind: str, path: Path) -> ModuleType:
         if member.accepts(start):
             return member
     needed = "; or ".join(member.CONTENT for member in members)
-    raise InputError([Fault(f"kind of {kind}", path.name, f"content of no known {kind}", needed)])
+    begins = start.decode("utf-8", "replace").strip().partition("\n")[0].strip()[:_SHOWN_CHARACTERS]
+    found = f"content of no known {kind}, which begins with {begins!r}"
+    raise InputError([Fault(f"kind of {kind}", path.name, found, needed)])
 
 
 def members_of(package: str, function: str) -> tuple[str, ...]:
