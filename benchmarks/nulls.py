@@ -39,6 +39,7 @@ from signals.validation import FIRST_REALISATION, LOOKS, Pair, Subject, Validati
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results" / "nulls.json"
+DECISIONS_KEPT = 200
 NULLS = ("other days", "clock moved")
 MOST_BETTER_SHARE = 10 / 200
 DEMAND_S, JITTER_S, MOVED_S = 240.0, 60.0, 7
@@ -204,10 +205,11 @@ def write_table(decided: list[dict[str, object]], decisions: int, path: Path) ->
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="False alarms of the gate, measured in the simulator.")
-    parser.add_argument("--decisions", type=int, default=200)
+    parser.add_argument("--decisions", type=int, default=DECISIONS_KEPT)
     parser.add_argument("--work", type=Path, required=True, help="folder for the runs and the decisions so far")
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path, help="default: the results that are kept; with fewer decisions, in WORK")
     arguments = parser.parse_args()
+    out = arguments.out or (RESULTS if arguments.decisions >= DECISIONS_KEPT else arguments.work / RESULTS.name)
     street = prepare(arguments.work)
     checkpoint = arguments.work / f"decisions_of_{arguments.decisions}.jsonl"
     decided = [json.loads(line) for line in checkpoint.read_text().splitlines()] if checkpoint.exists() else []
@@ -232,7 +234,7 @@ def main() -> None:
             with checkpoint.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
         print(f"{decision + 1} decisions of each, {street.runs} runs, {time.monotonic() - started_s:.0f} s", flush=True)
-    write_table(decided, arguments.decisions, arguments.out)
+    write_table(decided, arguments.decisions, out)
 
 
 if __name__ == "__main__":

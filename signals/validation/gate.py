@@ -14,6 +14,9 @@ from signals.validation.guards import broken, check_guards, count_guards
 from signals.validation.network_measures import compare_measures, run_of
 from signals.validation.report import PairRow, Subject, ValidationReport, jam_share_upper
 
+GUARD_PAIRS = 16
+"""Guards are held over so many pairs at least: who jams on one day in six shows no jam in 6 runs one time in three,
+in 16 one time in eighteen."""
 FIRST_REALISATION = 1000  # smaller numbers belong to the optimizer and the race: the judge uses what they have not seen
 
 
@@ -42,7 +45,8 @@ def decide(
 
     `next_pairs` runs the realisations with the numbers it is handed and returns their pairs in that order; it may
     return fewer only when it was stopped. `stop` is asked before each batch. A stopped trial is *undecided*; pairs that
-    did not reach a look do not count. `max_pairs` is part of the trial's plan (see `planned_looks`), and so is the
+    did not reach a look do not count. A verdict that takes the plan before `GUARD_PAIRS` pairs stands, and the trial goes
+    on that far for the guards alone. `max_pairs` is part of the trial's plan (see `planned_looks`), and so is the
     number of `finalists` that may be judged one after the other, among whom the error is shared. `only_flawless`: a
     trial ends at the first look that sees it jam, teleport, collide or keep vehicles out more often than the incumbent;
     who is not the last finalist is not worth more runs then. Raises `InputError` for realisations that others have seen
@@ -60,9 +64,14 @@ def decide(
         batch = [] if stop() else list(next_pairs(wanted))
         _refuse_no_pairs(batch, wanted)
         if len(batch) < len(wanted):
-            stopped = True
+            stopped, verdict = True, Verdict.UNDECIDED
             break
         pairs += batch
+        jammed = bool(broken(count_guards(_measures(pairs))))
+        if verdict is not Verdict.UNDECIDED:  # further pairs are for the guards
+            if jammed or look >= GUARD_PAIRS:
+                break
+            continue
         taken.append(look)
         difference = difference_at(
             [pair.candidate.mean_delay_s_per_veh for pair in pairs],
@@ -71,7 +80,9 @@ def decide(
             finalists,
         )
         verdict = verdict_at(difference, looks, margins.not_worse_share)
-        if verdict is not Verdict.UNDECIDED or (only_flawless and broken(count_guards(_measures(pairs)))):
+        if verdict is Verdict.WORSE or (only_flawless and jammed):
+            break
+        if verdict is not Verdict.UNDECIDED and (jammed or look >= GUARD_PAIRS):
             break
 
     measures = _measures(pairs)

@@ -28,15 +28,40 @@ def judged(gain_s_per_veh: float, asked: list[range] | None = None, max_pairs: i
     return decide(source, SUBJECT, MARGINS, max_pairs=max_pairs)
 
 
-def test_a_clear_gain_is_better_after_few_pairs_and_no_more_are_run() -> None:
+def test_a_clear_gain_is_better_after_few_pairs_and_more_are_run_for_the_guards_alone() -> None:
     asked: list[range] = []
     report = judged(30.0, asked)
     assert report.verdict is Verdict.BETTER
     assert report.better
     assert report.never_worse
-    assert asked == [range(1000, 1006), range(1006, 1010)]
+    assert asked == [range(1000, 1006), range(1006, 1010), range(1010, 1016)]
     assert report.looks_taken == (6, 10)
-    assert [(row.realisation, row.seed) for row in report.pairs] == [(1000 + i, 1001 + i) for i in range(10)]
+    assert report.difference is not None
+    assert report.difference.pairs == 10
+    assert [(row.realisation, row.seed) for row in report.pairs] == [(1000 + i, 1001 + i) for i in range(16)]
+    assert judged(30.0, max_pairs=10).better
+
+
+def test_a_plan_that_jams_after_its_verdict_is_not_taken() -> None:
+    source = pairs_of(list(50.0 + noise(2, 4.0)), list(80.0 + noise(1)))
+
+    def jams_once(wanted: range) -> list[Pair]:
+        return [
+            replace(pair, candidate=replace(pair.candidate, gridlocked=pair.realisation == 1012))
+            for pair in source(wanted)
+        ]
+
+    report = decide(jams_once, SUBJECT, MARGINS)
+    assert report.verdict is Verdict.BETTER
+    assert not report.better
+
+
+def test_a_trial_stopped_while_the_guards_are_watched_is_undecided() -> None:
+    asked: list[range] = []
+    source = pairs_of(list(50.0 + noise(2, 4.0)), list(80.0 + noise(1)), asked)
+    report = decide(source, SUBJECT, MARGINS, stop=lambda: len(asked) == 2)
+    assert report.stopped
+    assert report.verdict is Verdict.UNDECIDED
 
 
 def test_a_clear_loss_is_worse_and_ends_early() -> None:

@@ -66,10 +66,10 @@ def test_an_unsound_report_is_refused(path: tuple[str | int, ...], value: object
 
 
 def test_a_clean_trial_says_how_many_jams_it_cannot_exclude() -> None:
-    """Ten runs without a jam: 1 - 0.05 ** (1/10) = 25.9 %, the exact form of the rule of three."""
-    assert len(report().pairs) == 10
-    assert report().jam_share_upper == pytest.approx(1 - 0.05 ** (1 / 10), abs=1e-9)
-    assert "no jam in 10 runs of the candidate; 95 % sure only that fewer than 26% of days jam" in report().reasons
+    """Sixteen runs without a jam: 1 - 0.05 ** (1/16) = 17.1 %, the exact form of the rule of three."""
+    assert len(report().pairs) == 16
+    assert report().jam_share_upper == pytest.approx(1 - 0.05 ** (1 / 16), abs=1e-9)
+    assert "no jam in 16 runs of the candidate; 95 % sure only that fewer than 17% of days jam" in report().reasons
 
 
 def test_jams_seen_raise_what_cannot_be_excluded() -> None:
