@@ -45,8 +45,8 @@ def decide(
 
     `next_pairs` runs the realisations with the numbers it is handed and returns their pairs in that order; it may
     return fewer only when it was stopped. `stop` is asked before each batch. A stopped trial is *undecided*; pairs that
-    did not reach a look do not count. A verdict that takes the plan before `GUARD_PAIRS` pairs stands, and the trial goes
-    on that far for the guards alone. `max_pairs` is part of the trial's plan (see `planned_looks`), and so is the
+    did not reach a look do not count. A verdict that takes the plan before `GUARD_PAIRS` pairs stands, and the trial
+    goes on that far for the guards alone. `max_pairs` is part of the trial's plan (see `planned_looks`), and so is the
     number of `finalists` that may be judged one after the other, among whom the error is shared. `only_flawless`: a
     trial ends at the first look that sees it jam, teleport, collide or keep vehicles out more often than the incumbent;
     who is not the last finalist is not worth more runs then. Raises `InputError` for realisations that others have seen
