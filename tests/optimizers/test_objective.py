@@ -16,7 +16,7 @@ def test_the_given_timing_costs_its_delay_and_stops_and_the_distance_to_the_wors
     assert problem.traffic is not None
     runs = QueueModel(problem).runs(given_solution(problem), range(3))
     hours = problem.traffic.duration_s / 3600.0
-    days = np.array([(run.delay_s + 4.0 * run.stops) / 3600.0 / hours for run in runs])
+    days = np.array([(run.delay_s + 10.0 * run.stops) / 3600.0 / hours for run in runs])
     assert worth.days == pytest.approx(days)
     assert worth.value == pytest.approx(days.mean() + 0.3 * (days.max() - days.mean()))
 
@@ -32,7 +32,7 @@ def test_an_approach_that_gets_much_worse_costs_more_than_its_delay() -> None:
     problem = with_traffic(crossing((400.0, 400.0)), duration_s=1800.0)
     objective, bad = Objective(problem), starved(problem)
     runs = QueueModel(problem).runs(bad, range(2))
-    plain = np.array([(run.delay_s + 4.0 * run.stops) / 3600.0 / 0.5 for run in runs])
+    plain = np.array([(run.delay_s + 10.0 * run.stops) / 3600.0 / 0.5 for run in runs])
     assert np.all(objective.worth(bad).days > 1.2 * plain)
     assert objective.worth(bad).value > objective.worth(given_solution(problem)).value
 
@@ -45,7 +45,7 @@ def test_a_standing_vehicle_costs_a_share_of_the_given_delay() -> None:
     run = QueueModel(shut).runs(given_solution(shut), [0])[0]
     assert run.gridlocked
     worth = Objective(shut).worth(given_solution(shut))
-    assert worth.value == pytest.approx((1.3 * run.delay_s + 4.0 * run.stops) / 3600.0)
+    assert worth.value == pytest.approx((1.3 * run.delay_s + 10.0 * run.stops) / 3600.0)
 
 
 def test_a_hopeless_day_ends_the_trial() -> None:

@@ -82,11 +82,22 @@ def test_a_begin_within_a_second_is_refused_early(small: SmallStreet, tmp_path: 
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("attribute", ["speed", "length"])
-def test_a_lane_without_speed_or_length_is_no_crash(attribute: str, small: SmallStreet, tmp_path: Path) -> None:
+def test_lanes_that_nobody_can_move_on_are_named_before_anything_is_estimated(
+    small: SmallStreet, tmp_path: Path
+) -> None:
+    text = small.network.read_text()
+    network = tmp_path / "street.net.xml"
+    network.write_text(re.sub(r'(<lane id="(?:A0B0|left0A0)_0"[^>]* speed=")[^"]*', r"\g<1>0", text))
+    done = greenband("flows", str(small.flows), "--network", str(network), folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: 2 faults in the input")
+    assert "lane 'A0B0_0': speed: found '0'" in done.stderr
+
+
+def test_a_lane_without_length_is_no_crash(small: SmallStreet, tmp_path: Path) -> None:
     text = small.network.read_text()
     for lane in ("A0B0_0", "left0A0_0"):
-        text, count = re.subn(rf'(<lane id="{lane}"[^>]* {attribute}=")[^"]*', r"\g<1>0", text)
+        text, count = re.subn(rf'(<lane id="{lane}"[^>]* length=")[^"]*', r"\g<1>0", text)
         assert count == 1
     network, turns = tmp_path / "street.net.xml", tmp_path / "turns.csv"
     network.write_text(text)

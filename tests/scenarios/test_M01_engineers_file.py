@@ -73,7 +73,10 @@ def test_the_plan_is_safe_under_these_rules_and_made_for_no_others(small: SmallS
     alone = out.parent / "alone.json"
     alone.write_bytes((out / "plan.json").read_bytes())
     others = ("check", str(alone), "--network", str(small.network))
-    assert greenband(*others, folder=out.parent).returncode == 1
+    unknown = greenband(*others, folder=out.parent)
+    assert unknown.returncode == 2  # neither safe nor unsafe
+    assert "made under rules" in unknown.stderr
+    assert greenband(*others, "--profile", "literature", folder=out.parent).returncode == 1
 
 
 def test_the_simulator_shows_it_and_the_report_says_why(small: SmallStreet, out: Path, tmp_path: Path) -> None:

@@ -111,5 +111,7 @@ def test_a_second_member_of_a_kind_is_chosen_by_content(
     (tmp_path / "file").write_text("Because")
     assert parts.of_content("letter", tmp_path / "file").__name__ == f"{folder}.beta"
     (tmp_path / "file").write_text("Cause")
-    with pytest.raises(InputError, match="no known letter, needed begins with A; or begins with B"):
+    with pytest.raises(
+        InputError, match=r"no known letter, which begins with .*, needed begins with A; or begins with B"
+    ):
         parts.of_content("letter", tmp_path / "file")
