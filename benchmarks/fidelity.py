@@ -23,7 +23,8 @@ from optimizers.problem import TimingProblem, cycle_limits_s
 from optimizers.rounding import movable, nearest_feasible, stage_bounds_s, with_cycle
 from optimizers.solution import TimingSolution, check_solution
 from signals.cli import verbs, wiring
-from signals.service.estimate import count, estimate_demand, read_street
+from signals.service import job
+from signals.service.estimate import count, estimate_demand
 from signals.service.propose import leave_faulty_untouched
 from signals.timing.plans import plan_of
 from signals.timing.problem import problem_of
@@ -83,15 +84,7 @@ def measure(name: str, out: Path, plans: int, seed: int) -> Fidelity:
     """Random plans of one map in the simulator and in the model."""
     request = verbs.demo_request(name, out / name, True, 60, 16, "fixed", None)
     parts, watch = wiring.parts_of_sumo(), Watch()
-    street = read_street(
-        request.network,
-        request.detectors,
-        request.incumbent,
-        request.profile,
-        request.rules,
-        read=parts.read_street,
-        running_plan=parts.running_plan,
-    )
+    street = job.street_of(request, parts)
     records = parts.read_records(request.flows, request.zone, watch)
     counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
     estimated = estimate_demand(street.network, counted, watch)

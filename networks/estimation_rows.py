@@ -16,9 +16,7 @@ from networks.estimation_street import Street
 
 BALANCE_SIGMA_VEH_PER_H = 0.3
 MID_LINK_SIGMA_VEH_PER_H = 15.0  # what may begin or end between two nodes without being seen
-STORED_SIGMA_VEH = (
-    6.0  # what more may stand on a link at the end of a period than at its beginning: in short ones, much
-)
+STORED_SIGMA_VEH = 6.0  # what stands on a link at the end of a period and not at its beginning: in short ones, much
 BOUNDARY_SIGMA_VEH_PER_H = 500.0  # per unit of link size squared: decides only between uncounted entries
 SHARE_SIGMA = 0.2  # of the link's flow
 OBSERVED_SHARE_SIGMA = 0.05  # shares counted under a standing queue

@@ -61,15 +61,7 @@ def plan(
     `inputs_read` is called once, when every input was read and before anything is worked out.
     """
     watch.report("read network", None)
-    street = read_street(
-        request.network,
-        request.detectors,
-        request.incumbent,
-        request.profile,
-        request.rules,
-        read=parts.read_street,
-        running_plan=parts.running_plan,
-    )
+    street = street_of(request, parts)
     watch.report("read flows", None)
     records = parts.read_records(request.flows, request.zone, watch)
     counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
@@ -110,6 +102,19 @@ def plan(
         if kept.decision is Decision.RECOMMENDED or kept.validation.stopped:
             break
     return kept
+
+
+def street_of(request: PlanRequest, parts: Parts) -> Street:
+    """Network, rules and incumbent that a request names. Raises `InputError` with all faults of a file."""
+    return read_street(
+        request.network,
+        request.detectors,
+        request.incumbent,
+        request.profile,
+        request.rules,
+        read=parts.read_street,
+        running_plan=parts.running_plan,
+    )
 
 
 def _judged(

@@ -13,7 +13,7 @@ _WINDOW = 3
 _LEAST_SHARE, _MOST_SHARE = 1e-4, 1.0
 
 
-def surge_share(entering_veh: NDArray[np.float64]) -> float:
+def surge_share(counted_veh: NDArray[np.float64]) -> float:
     """Variance of the flow within an interval, as a share of the squared mean, from counts (movements, intervals).
 
     Poisson arrivals vary by their mean; what the counts of three intervals one after another vary beyond that is
@@ -21,8 +21,8 @@ def surge_share(entering_veh: NDArray[np.float64]) -> float:
     of a movement, which many paths share: by a fifth as measured on the departures of five maps, where the ratio was
     0.6 to 2.4.
     """
-    windows = entering_veh.shape[1] // _WINDOW
-    counts = entering_veh[:, : windows * _WINDOW].reshape(-1, _WINDOW)
+    windows = counted_veh.shape[1] // _WINDOW
+    counts = counted_veh[:, : windows * _WINDOW].reshape(-1, _WINDOW)
     counts = counts[counts.sum(axis=1) > 0.0]
     if not counts.size:
         return 0.0

@@ -67,22 +67,18 @@ def decide(
             stopped, verdict = True, Verdict.UNDECIDED
             break
         pairs += batch
+        if verdict is Verdict.UNDECIDED:  # else these pairs are for the guards alone
+            taken.append(look)
+            difference = difference_at(
+                [pair.candidate.mean_delay_s_per_veh for pair in pairs],
+                [pair.incumbent.mean_delay_s_per_veh for pair in pairs],
+                looks,
+                finalists,
+            )
+            verdict = verdict_at(difference, looks, margins.not_worse_share)
         jammed = bool(broken(count_guards(_measures(pairs))))
-        if verdict is not Verdict.UNDECIDED:  # further pairs are for the guards
-            if jammed or look >= GUARD_PAIRS:
-                break
-            continue
-        taken.append(look)
-        difference = difference_at(
-            [pair.candidate.mean_delay_s_per_veh for pair in pairs],
-            [pair.incumbent.mean_delay_s_per_veh for pair in pairs],
-            looks,
-            finalists,
-        )
-        verdict = verdict_at(difference, looks, margins.not_worse_share)
-        if verdict is Verdict.WORSE or (only_flawless and jammed):
-            break
-        if verdict is not Verdict.UNDECIDED and (jammed or look >= GUARD_PAIRS):
+        settled = verdict is not Verdict.UNDECIDED and (jammed or look >= GUARD_PAIRS)
+        if settled or verdict is Verdict.WORSE or (only_flawless and jammed):
             break
 
     measures = _measures(pairs)
