@@ -88,14 +88,17 @@ def _in_turn(
 ) -> list[tuple[Candidate, Place]]:
     """Who is judged, one after the other until one is recommended: the best, the next one with other stages (or of
     another family), and the best of those half-way to today's proportions, for what runs today knows things that no
-    count shows."""
+    count shows. Where one of the first two is such, the third is the best that another method has for one of the stage
+    sets: what jams the plans of one method need not jam those of the other."""
     best, *rest = promising
     others = [one for one in rest if one[0].stage_set != best[0].stage_set]
     chosen = [best, *(others or [one for one in rest if one[0].family != best[0].family] or rest)[:1]]
-    careful = (one for one in (*rest, *raced) if one[0].damped and one[1].difference_s_per_veh < 0)
-    if not any(one[0].damped for one in chosen):
-        chosen += [one for one in careful if all(one[0] is not other[0] for other in chosen)][:1]
-    return chosen
+    gaining = [one for one in (*rest, *raced) if one[1].difference_s_per_veh < 0]
+    if any(one[0].damped for one in chosen):
+        families = {one[0].family for one in chosen}
+        return chosen + [one for one in gaining if one[0].family not in families][:1]
+    careful = (one for one in gaining if one[0].damped)
+    return chosen + [one for one in careful if all(one[0] is not other[0] for other in chosen)][:1]
 
 
 def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:

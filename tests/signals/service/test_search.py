@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan
+from signals.race import Place
 from signals.rules import Margins
 from signals.service.propose import Candidate, runs_the_same
-from signals.service.search import _rounds, guard_penalty_s, score_s, varied
+from signals.service.search import _in_turn, _rounds, guard_penalty_s, score_s, varied
 from tests.fakes import crossroads
 from tests.fakes_measures import approach, measures
 
@@ -43,6 +44,26 @@ def test_rounds_double_and_stay_within_what_tuning_may_use(field: int, budget: i
     assert rounds[0] == 1
     assert all(later == 2 * earlier for earlier, later in itertools.pairwise(rounds))
     assert rounds[-1] <= 16
+
+
+def raced(name: str, stage_set: str, family: str, difference_s: float, damped: bool = False) -> tuple[Candidate, Place]:
+    entered = Candidate(name, PLAN, 0.0, family, damped, stage_set)
+    return entered, Place(0, name, 4, 40.0 + difference_s, difference_s, None, None)
+
+
+def test_judged_in_turn_are_the_best_other_stages_and_one_half_way_to_today() -> None:
+    best, alike = raced("best", "running", "a", -9.0), raced("alike", "running", "a", -8.0)
+    other, careful = raced("other", "fewer", "b", -7.0), raced("careful", "running", "c", -1.0, damped=True)
+    worse = raced("worse", "running", "d", 2.0, damped=True)
+    assert _in_turn([best, alike, other], [worse, careful]) == [best, other, careful]
+    assert _in_turn([best, alike, other], [worse]) == [best, other]
+
+
+def test_where_one_of_the_first_two_is_careful_the_third_comes_from_another_family() -> None:
+    best, other = raced("best", "fewer", "descent, fewer", -9.0, damped=True), raced("other", "running", "annealing", -7.0)
+    again, third = raced("again", "running", "annealing", -5.0), raced("third", "running", "descent", -3.0)
+    assert _in_turn([best, other], [again, third]) == [best, other, third]
+    assert _in_turn([best], [third, again]) == [best, third]
 
 
 def test_an_approach_within_the_margins_costs_nothing() -> None:
