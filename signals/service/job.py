@@ -110,8 +110,7 @@ def street_of(request: PlanRequest, parts: Parts) -> Street:
         request.network,
         request.detectors,
         request.incumbent,
-        request.profile,
-        request.rules,
+        request.rules_choice,
         read=parts.read_street,
         running_plan=parts.running_plan,
     )
