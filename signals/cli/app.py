@@ -15,6 +15,7 @@ from signals.cli.options import (
     AcceptOption,
     AdditionalOption,
     BeginOption,
+    ControllersOption,
     DetectorsOption,
     EffortOption,
     EndOption,
@@ -107,6 +108,7 @@ def plan(
     mode: ModeOption = "fixed",
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
+    controllers: ControllersOption = None,
     effort: EffortOption = 64,
     pairs: PairsOption = "40",
     accept: AcceptOption = "better",
@@ -145,6 +147,7 @@ def plan(
         accept=Accept(accept),
         profile=profile,
         rules=rules,
+        controllers=controllers,
         effort=effort,
         pairs=int(pairs),
         time_limit_s=time_limit,
@@ -181,16 +184,18 @@ def check(
             "the network's own.",
         ),
     ] = None,
+    controllers: ControllersOption = None,
     allow_inherited: Annotated[
         str | None,
         typer.Option("--allow-inherited", metavar="DIGEST", help="Digest of the inherited faults that you accept."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Is the plan safe? 0: safe, 1: violations, 2: the plan cannot be used."""
+    """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
     from signals.cli.verbs import check_plan
 
-    raise typer.Exit(check_plan(plan_file, network, profile, rules, tuple(incumbent or ()), allow_inherited, as_json))
+    given = tuple(incumbent or ())
+    raise typer.Exit(check_plan(plan_file, network, profile, rules, given, controllers, allow_inherited, as_json))
 
 
 @app.command()
@@ -251,8 +256,11 @@ def flows(
 @app.command()
 def schema(
     name: Annotated[
-        Literal["plan", "rules", "report", "validation"],
-        typer.Argument(help="plan.json, the engineer's file (--rules), report.json, or what validate --json prints."),
+        Literal["plan", "rules", "controllers", "report", "validation"],
+        typer.Argument(
+            help="plan.json, the engineer's file (--rules), the controllers file, report.json, or what validate --json "
+            "prints."
+        ),
     ],
 ) -> None:
     """The JSON Schema of one of our formats, for editors and programs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -12,9 +13,10 @@ from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.cli import wiring
 from signals.control import running_plan
+from signals.controllers import NOBODY_SAID, read_controllers
 from signals.plan import TimingPlan
 from signals.rules import Rules, profile_names, rules_of
-from signals.safety import check, inherited, inherited_digest
+from signals.safety import check, families_by_intersection, inherited, inherited_digest, unrunnable
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
@@ -61,21 +63,27 @@ def check_plan(
     profile: str | None,
     rules_path: Path | None,
     incumbent: tuple[Path, ...],
+    controllers_path: Path | None,
     allow_inherited: str | None,
     as_json: bool,
 ) -> int:
-    """Violations of a plan, and the faults that the running programs have already.
+    """Violations of a plan, what controllers cannot run of it, and the faults that the running programs have already.
 
     What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
     """
     asked_rules = rules_path
-    incumbent, rules_path, taken = _with_kept(plan_path, incumbent, rules_path)
+    kept = _with_kept(plan_path, incumbent, rules_path, controllers_path)
+    incumbent, rules_path, controllers_path, taken = kept
     network = wiring.read_street(network_path, (), incumbent)
     plan = wiring.read_any_plan(plan_path, network)
     rules = _rules_of_plan(plan, network, profile, rules_path)
     running_on = wiring.running_on(plan, plan_path, network)
     _refuse_what_is_not_judged_here(plan, plan_path, network, None if profile or asked_rules else rules)
+    controllers = NOBODY_SAID if controllers_path is None else read_controllers(controllers_path, network)
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
+    not_runnable = unrunnable(plan, controllers)
+    code = NOT_PROVED if violations or not_runnable else DONE
+    runs_on = families_by_intersection(plan, network)
     known = inherited(network, rules)
     if as_json:
         document = {
@@ -86,15 +94,23 @@ def check_plan(
             "network": network.digest,
             "running_on": running_on,
             "violations": [asdict(violation) for violation in violations],
+            "runnable": not not_runnable,
+            "not_runnable": [asdict(violation) for violation in not_runnable],
+            "families": runs_on,
             "inherited": [asdict(violation) for violation in known],
             "inherited_digest": inherited_digest(network, rules),
         }
         print(json.dumps(document, indent=2))
-        return NOT_PROVED if violations else DONE
-    for violation in violations:
+        return code
+    for violation in (*violations, *not_runnable):
         print(violation)
     count_of = f"{len(plan.intersections)} intersections, profile {rules.profile}"
     print(f"{'NOT SAFE: ' + str(len(violations)) + ' violations' if violations else 'safe'} ({count_of})")
+    if not_runnable:
+        print(f"NOT RUNNABLE: {len(not_runnable)} reasons of the controllers in {controllers.source}")
+    counts = Counter(name for names in runs_on.values() for name in names)
+    told = "; ".join(f"{name} ({count} of {len(runs_on)})" for name, count in sorted(counts.items()))
+    print(f"controller families that can run it, by intersections: {told or 'none'}")
     if running_on:
         names = ", ".join(running_on[:_SHOWN]) + (", ..." if len(running_on) > _SHOWN else "")
         print(f"the file names {len(plan.intersections) - len(running_on)} signals; as today run on: {names}")
@@ -107,7 +123,7 @@ def check_plan(
         )
         for fault in known[:_SHOWN]:
             print(f"  {fault}")
-    return NOT_PROVED if violations else DONE
+    return code
 
 
 def _refuse_what_is_not_judged_here(plan: TimingPlan, path: Path, network: Network, rules: Rules | None) -> None:
@@ -137,12 +153,13 @@ def _make_folder(out: Path) -> None:
 
 
 def _with_kept(
-    plan: Path, incumbent: tuple[Path, ...], rules: Path | None
-) -> tuple[tuple[Path, ...], Path | None, tuple[Path, ...]]:
-    """Running programs and engineer's file to read a plan with, and which of them were taken from beside it."""
-    programs, file = kept_beside(plan)
-    taken = (() if incumbent else programs) + (() if rules is not None or file is None else (file,))
-    return incumbent or programs, rules or file, taken
+    plan: Path, incumbent: tuple[Path, ...], rules: Path | None, controllers: Path | None = None
+) -> tuple[tuple[Path, ...], Path | None, Path | None, tuple[Path, ...]]:
+    """Running programs, engineer's and controllers file for a plan, and which of them were taken from beside it."""
+    programs, *files = kept_beside(plan)
+    beside = [file for asked, file in zip((rules, controllers), files, strict=True) if asked is None and file]
+    taken = (*(() if incumbent else programs), *beside)
+    return incumbent or programs, rules or files[0], controllers or files[1], taken
 
 
 def _rules_of_plan(plan: TimingPlan, network: Network, profile: str | None, rules_path: Path | None) -> Rules:
@@ -173,7 +190,7 @@ def validate_plan(
     from tempfile import TemporaryDirectory
 
     _check_period(begin_s, end_s)
-    running, rules_path, _ = _with_kept(plan_path, (), rules_path)
+    running, rules_path, *_ = _with_kept(plan_path, (), rules_path)
     street = read_street(
         network_path, (), running, profile, rules_path, read=wiring.read_street, running_plan=running_plan
     )

@@ -70,6 +70,7 @@ class PlanRequest:
     accept: Accept = Accept.BETTER
     profile: str = DEFAULT_PROFILE
     rules: Path | None = None
+    controllers: Path | None = None
     effort: int = 64  # simulation runs that the race may use
     pairs: int = 40  # most pairs of runs for the verdict
     first_realisation: int = 1001  # of the verdict; tuning has numbers below 1000
