@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from signals.plan import TimingPlan
 from signals.race import RaceResult
 from signals.safety import Violation, audit, check, unrunnable
+from signals.safety.runnable import RULE as CONTROLLER
 from signals.service.estimate import (
     Counted,
     Estimated,
@@ -241,4 +242,6 @@ def _why_nothing(proposal: Proposal) -> tuple[str, ...]:
         told = "; ".join(f"{count} of them because {reason}" for reason, count in why)
         return (f"no intersection can be re-timed: all are left untouched ({told})",)
     names = "; ".join(f"{name}: {len(violations)} violations" for name, violations in proposal.refused[:5])
-    return (f"no candidate passed the safety check ({names})", *why_unrunnable(v for _, v in proposal.refused))
+    only = all(violation.rule == CONTROLLER for _, violations in proposal.refused for violation in violations)
+    failed = "can be run by the controllers there" if only else "passed the safety check"
+    return (f"no candidate {failed} ({names})", *why_unrunnable(violations for _, violations in proposal.refused))

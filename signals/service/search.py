@@ -58,9 +58,9 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
         formed = _in_form(request.mode, entrants, street)
         entrants = _safe(formed, street)
         if not entrants:
-            reason = f"no candidate can be run {request.mode.value}: none passed the safety check"
-            refused = (unrunnable(candidate.plan, street.controllers) for candidate in formed)
-            return Found((), (), (reason, *why_unrunnable(refused)))
+            why = why_unrunnable(unrunnable(candidate.plan, street.controllers) for candidate in formed)
+            reason = "none can be run by the controllers there" if why else "none passed the safety check"
+            return Found((), (), (f"no candidate can be run {request.mode.value}: {reason}", *why))
     budget = request.effort if request.mode is not Mode.AUTO else int(request.effort * _FIRST_SHARE)
     races = [track.race(varied(entrants, max(2, int(budget * _FIELD_SHARE))), budget)]
     ranked = track.ranked(races[-1])
