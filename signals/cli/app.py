@@ -16,6 +16,7 @@ from signals.cli.options import (
     AdditionalOption,
     BeginOption,
     ControllersOption,
+    CycleMaxOption,
     DetectorsOption,
     EffortOption,
     EndOption,
@@ -24,6 +25,7 @@ from signals.cli.options import (
     ModeOption,
     NetworkOption,
     PairsOption,
+    PedestriansOption,
     ProfileOption,
     RouteEngineOption,
     RulesOption,
@@ -106,9 +108,11 @@ def plan(
     zone: ZoneOption = None,
     route_engine: RouteEngineOption = "own",
     mode: ModeOption = "fixed",
-    profile: ProfileOption = "literature",
+    profile: ProfileOption = "field",
     rules: RulesOption = None,
     controllers: ControllersOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     effort: EffortOption = 64,
     pairs: PairsOption = "40",
     accept: AcceptOption = "better",
@@ -148,6 +152,8 @@ def plan(
         profile=profile,
         rules=rules,
         controllers=controllers,
+        pedestrians=_crossings(pedestrians),
+        cycle_max=cycle_max,
         effort=effort,
         pairs=int(pairs),
         time_limit_s=time_limit,
@@ -175,6 +181,8 @@ def check(
             "--rules", metavar="FILE", help="The engineer's file (TOML); default: the one kept beside the plan."
         ),
     ] = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     incumbent: Annotated[
         list[Path] | None,
         typer.Option(
@@ -194,8 +202,8 @@ def check(
     """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
     from signals.cli.verbs import check_plan
 
-    given = tuple(incumbent or ())
-    raise typer.Exit(check_plan(plan_file, network, profile, rules, given, controllers, allow_inherited, as_json))
+    asked, given = (profile, rules, _crossings(pedestrians), cycle_max), tuple(incumbent or ())
+    raise typer.Exit(check_plan(plan_file, network, asked, given, controllers, allow_inherited, as_json))
 
 
 @app.command()
@@ -218,8 +226,13 @@ def validate(
     end: SpanEndOption = None,
     additional: AdditionalOption = None,
     pairs: PairsOption = "40",
-    profile: ProfileOption = "literature",
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
+    ] = None,
     rules: RulesOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -229,12 +242,38 @@ def validate(
     watch, finish = _watch(None)
     try:
         code = validate_plan(
-            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs), profile, rules,
-            workers, as_json, watch,
+            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs),
+            (profile, rules, _crossings(pedestrians), cycle_max), workers, as_json, watch,
         )  # fmt: skip
     finally:
         finish()
     raise typer.Exit(code)
+
+
+@app.command()
+def rules(
+    network: NetworkOption,
+    incumbent: Annotated[
+        list[Path] | None,
+        typer.Option("--incumbent", metavar="FILE", help="Additional file with the programs that run today."),
+    ] = None,
+    profile: ProfileOption = "field",
+    file: Annotated[
+        Path | None, typer.Option("--rules", metavar="FILE", help="An engineer's file that goes before the rest.")
+    ] = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it there.", show_default="standard output")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Which rules hold on this network, every value with its source: an engineer's file, filled in."""
+    from signals.cli.rules_file import show_rules
+    from signals.rules import RulesChoice
+
+    choice = RulesChoice(profile, file, _crossings(pedestrians), cycle_max)
+    raise typer.Exit(show_rules(network, tuple(incumbent or ()), choice, out, as_json))
 
 
 @app.command()
@@ -354,3 +393,8 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def _crossings(asked: str | None) -> str | Path | None:
+    """What --pedestrians says: one of its words, or a file."""
+    return asked if asked in (None, "assume", "none") else Path(asked)

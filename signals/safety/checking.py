@@ -23,6 +23,7 @@ from signals.rules import Rules
 from signals.safety.conflicts import conflict_violations
 from signals.safety.displays import display_violations
 from signals.safety.giving_way import giving_way_violations
+from signals.safety.policy import policy_violations
 from signals.safety.ring_inputs import ring_input_violations
 from signals.safety.today import today_of
 from signals.safety.traps import trap_violations
@@ -135,4 +136,5 @@ def _of_intersection(
     found_all += conflict_violations(reached, intersection, rules)
     found_all += giving_way_violations(reached, intersection, rules, today_shown)
     found_all += trap_violations(reached, intersection, today_shown, left_hand=left_hand)
+    found_all += policy_violations(timing, reached, intersection, rules, today_shown, left_hand=left_hand)
     return list(dict.fromkeys(found_all))

@@ -16,7 +16,7 @@ from signals.controllers import NOBODY_SAID, Controllers, read_controllers
 from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
 from signals.flows.observed import observed_period, observed_zone
 from signals.plan import TimingPlan
-from signals.rules import Rules, rules_of
+from signals.rules import Rules, RulesChoice
 from signals.watch import Watch
 
 PART_S = 300.0
@@ -99,8 +99,7 @@ def read_street(
     network: Path,
     detectors: tuple[Path, ...],
     incumbent: tuple[Path, ...],
-    profile: str,
-    rules: Path | None,
+    rules: RulesChoice,
     controllers: Path | None = None,
     *,
     read: StreetReader,
@@ -112,7 +111,7 @@ def read_street(
         needed = "at least one signalised intersection"
         raise InputError([Fault("signals", network.name, "none", needed)])
     known = NOBODY_SAID if controllers is None else read_controllers(controllers, street)
-    return Street(street, rules_of(street, profile, rules), running_plan(street), known)
+    return Street(street, rules.of(street), running_plan(street), known)
 
 
 def count(

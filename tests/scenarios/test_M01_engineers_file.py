@@ -65,7 +65,7 @@ def test_the_written_displays_show_the_longer_values(out: Path) -> None:
 def test_the_plan_is_safe_under_these_rules_and_made_for_no_others(small: SmallStreet, out: Path) -> None:
     check = ("check", str(out / "plan.json"), "--network", str(small.network))
     safe = greenband(*check, "--rules", str(out.parent / "rules.toml"), folder=out.parent)
-    assert (safe.returncode, safe.stdout.splitlines()[0]) == (0, "safe (2 intersections, profile literature)")
+    assert (safe.returncode, safe.stdout.splitlines()[0]) == (0, "safe (2 intersections, profile field)")
     # the running programs are too short by these rules, and are named as what the street has already
     assert "yellow: intersection 'A0', signal group '1'" in safe.stdout
     assert "intergreen: intersection 'B0', from signal group '4' to '1'" in safe.stdout
