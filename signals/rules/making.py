@@ -98,14 +98,18 @@ def _intersection(sources: Sources, intersection: Intersection) -> IntersectionR
         groups=groups,
         intergreens=tuple(intergreens_of(sources, intersection, {g.group_id: g.yellow for g in groups})),
         crossings=crossings,
-        untouched=_why_untouched(intersection, said),
+        untouched=_why_untouched(intersection, sources),
     )
 
 
-def _why_untouched(intersection: Intersection, said: EngineerFile) -> str:
-    asked = said.untouched.get(intersection.id)
+def _why_untouched(intersection: Intersection, sources: Sources) -> str:
+    asked = sources.said.untouched.get(intersection.id)
     if asked:
-        return f"{said.source} says so"
-    if asked is None and any(group.kind is GroupKind.RAIL for group in intersection.groups):
+        return f"{sources.said.source} says so"
+    if (
+        asked is None
+        and sources.profile.policy.rail_untouched
+        and any(group.kind is GroupKind.RAIL for group in intersection.groups)
+    ):
         return "trains preempt it (the engineer's file may allow it: untouched = false)"
     return ""

@@ -44,11 +44,12 @@ class Cycles(Model):
 
 
 class Policies(Model):
-    """What the optimizer may change of the stages."""
+    """What the optimizer may change of the stages; `rail_untouched`: nothing where trains have signals of their own."""
 
     max_stages: int
     stages_as_today: bool
     left_turns_as_today: bool
+    rail_untouched: bool
 
 
 class Clearances(Model):

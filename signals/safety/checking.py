@@ -50,6 +50,10 @@ def check(
     street = {intersection.id: intersection for intersection in network.intersections}
     for timing in plan.intersections:
         if timing.intersection_id in street:
+            preempted = rules.intersection(timing.intersection_id).untouched
+            if preempted and not timing.untouched:
+                where = f"intersection {timing.intersection_id!r}"
+                found.append(Violation("preempted", where, "timed anew", f"exactly what runs today: {preempted}"))
             left_hand = network.left_hand_traffic
             found += _of_intersection(timing, street[timing.intersection_id], rules, left_hand=left_hand)
     if allow_inherited is not None:

@@ -1,4 +1,4 @@
-"""What the rules leave as it runs: stages and their order, how lefts are served, junctions that are preempted."""
+"""What the rules leave as it runs: stages and their order, how lefts are served."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ def policy_violations(
     left_hand: bool,
 ) -> Iterator[Violation]:
     """All violations of the policies; nothing where the rules have none."""
-    where, own = f"intersection {intersection.id!r}", rules.intersection(intersection.id)
-    if own.untouched:
-        yield Violation("preempted", where, "timed anew", f"exactly the running program: {own.untouched}")
+    where = f"intersection {intersection.id!r}"
     if rules.policy.stages_as_today:
         yield from _stages(timing, intersection, where)
     if rules.policy.left_turns_as_today:
