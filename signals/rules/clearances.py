@@ -65,17 +65,30 @@ def _speed_m_per_s(sources: Sources, intersection: Intersection, group: SignalGr
 def intergreens_of(sources: Sources, intersection: Intersection, yellows: Mapping[str, Sourced]) -> list[Intergreen]:
     """Both orders of every pair with greens that clash."""
     entries = []
+    raised_ds: list[tuple[int, int]] = []  # today (-1: not known) and needed
     for pair in intersection.pairs:
         if pair.clashes(pair.first):
             entries += [
-                _intergreen(sources, intersection, pair, order, yellows)
+                _intergreen(sources, intersection, pair, order, yellows, raised_ds)
                 for order in ((pair.first, pair.second), (pair.second, pair.first))
             ]
+    if raised_ds:
+        more = [needed - max(today, 0) for today, needed in raised_ds]
+        sources.raised.append(
+            f"intersection {intersection.id!r}: nothing but the yellow, or nothing known, lies between crossing paths "
+            f"today in {len(raised_ds)} ordered pairs; raised by {min(more) / 10:g} to {max(more) / 10:g} s, "
+            f"by formula ({sources.profile.source})"
+        )
     return entries
 
 
 def _intergreen(
-    sources: Sources, intersection: Intersection, pair: Pair, order: tuple[str, str], yellows: Mapping[str, Sourced]
+    sources: Sources,
+    intersection: Intersection,
+    pair: Pair,
+    order: tuple[str, str],
+    yellows: Mapping[str, Sourced],
+    raised_ds: list[tuple[int, int]],
 ) -> Intergreen:
     """The engineer's, else the running program's, longer by what a yellow is longer than today: red clearance stays."""
     ending, starting = order
@@ -88,7 +101,7 @@ def _intergreen(
     longer_ds = 0 if group.kind is GroupKind.PEDESTRIAN else yellow.value_ds - group.yellow.value_ds
     time = _at_least_yellow(pair.intergreen_ds[at], pair.intergreen_source or "running program", longer_ds, yellow)
     handover = _at_least_yellow(pair.handover_ds[at], _HANDOVER, longer_ds, yellow)
-    time = _with_clearance(sources, intersection, pair, order, yellow, time)
+    time = _with_clearance(sources, intersection, pair, order, yellow, time, raised_ds)
     return Intergreen(ending=ending, starting=starting, time=time, handover=handover)
 
 
@@ -110,6 +123,7 @@ def _with_clearance(
     order: tuple[str, str],
     yellow: Sourced,
     time: Sourced | None,
+    raised_ds: list[tuple[int, int]],
 ) -> Sourced | None:
     """What runs, unless the profile raises it: where only the yellow lies between crossing paths, or nobody knows it.
 
@@ -127,11 +141,7 @@ def _with_clearance(
     by = sources.said.source if measured else sources.profile.source
     found = _clearance_by_formula(sources, intersection, ending, yellow, by)
     if not measured:
-        today = "is not known" if time is None else f"of {time.value_ds / 10:g} s, nothing but the yellow, runs today"
-        sources.raised.append(
-            f"intersection {intersection.id!r}, from signal group {order[0]!r} to {order[1]!r}: intergreen {today}, "
-            f"{found.value_ds / 10:g} s needed by {found.source}; raised"
-        )
+        raised_ds.append((-1 if time is None else time.value_ds, found.value_ds))
     return found
 
 
