@@ -15,6 +15,7 @@ from signals.cli.options import (
     AcceptOption,
     AdditionalOption,
     BeginOption,
+    ControllersOption,
     CycleMaxOption,
     DetectorsOption,
     EffortOption,
@@ -109,6 +110,7 @@ def plan(
     mode: ModeOption = "fixed",
     profile: ProfileOption = "field",
     rules: RulesOption = None,
+    controllers: ControllersOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
     effort: EffortOption = 64,
@@ -149,6 +151,7 @@ def plan(
         accept=Accept(accept),
         profile=profile,
         rules=rules,
+        controllers=controllers,
         pedestrians=_crossings(pedestrians),
         cycle_max=cycle_max,
         effort=effort,
@@ -189,17 +192,18 @@ def check(
             "the network's own.",
         ),
     ] = None,
+    controllers: ControllersOption = None,
     allow_inherited: Annotated[
         str | None,
         typer.Option("--allow-inherited", metavar="DIGEST", help="Digest of the inherited faults that you accept."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Is the plan safe? 0: safe, 1: violations, 2: the plan cannot be used."""
+    """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
     from signals.cli.verbs import check_plan
 
-    asked = (profile, rules, _crossings(pedestrians), cycle_max)
-    raise typer.Exit(check_plan(plan_file, network, asked, tuple(incumbent or ()), allow_inherited, as_json))
+    asked, given = (profile, rules, _crossings(pedestrians), cycle_max), tuple(incumbent or ())
+    raise typer.Exit(check_plan(plan_file, network, asked, given, controllers, allow_inherited, as_json))
 
 
 @app.command()
@@ -291,8 +295,11 @@ def flows(
 @app.command()
 def schema(
     name: Annotated[
-        Literal["plan", "rules", "report", "validation"],
-        typer.Argument(help="plan.json, the engineer's file (--rules), report.json, or what validate --json prints."),
+        Literal["plan", "rules", "controllers", "report", "validation"],
+        typer.Argument(
+            help="plan.json, the engineer's file (--rules), the controllers file, report.json, or what validate --json "
+            "prints."
+        ),
     ],
 ) -> None:
     """The JSON Schema of one of our formats, for editors and programs."""

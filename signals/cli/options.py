@@ -41,6 +41,10 @@ ProfileOption = Annotated[
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML): overrides per value.")
 ]
+ControllersOption = Annotated[
+    Path | None,
+    typer.Option("--controllers", metavar="FILE", help="Which controller family stands at which junction (TOML)."),
+]
 PedestriansOption = Annotated[
     str | None,
     typer.Option(
