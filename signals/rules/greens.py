@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from networks.junction import GroupKind, Intersection, SignalGroup
+from networks.junction import GroupKind, Intersection, PairKind, SignalGroup
 from signals.rules.clearances import yellow_of
 from signals.rules.formulas import walk_clearance_s
 from signals.rules.running import Running
@@ -68,6 +68,8 @@ def _min_green(
     today_ds = running.shortest_green_ds(group)
     if today_ds is None or today_ds >= need.value_ds:
         return need
+    if walk and clearance and today_ds >= walk.value_ds and _cleared_in_red(intersection, group, clearance):
+        return Sourced(value_ds=today_ds, source="running program: the walk; the clearance runs in red")
     less = (
         f"intersection {intersection.id!r}, signal group {group.id!r}: green of {today_ds / 10:g} s runs today, "
         f"{need.value_ds / 10:g} s needed by {need.source}"
@@ -78,6 +80,19 @@ def _min_green(
     if need.source != _MIN_DUR:
         sources.notes.append(f"{less}; inherited")
     return Sourced(value_ds=today_ds, source=f"running program (inherited; {need.source} asks for more)")
+
+
+def _cleared_in_red(intersection: Intersection, group: SignalGroup, clearance: Sourced) -> bool:
+    """Whether walkers see red for their clearance: today every conflicting green waits so long after theirs. These
+    intergreens are safety inputs, so that it stays so."""
+    if group.kind is not GroupKind.PEDESTRIAN:
+        return False
+    after_ds = [
+        pair.clearance_ds(group.id, pair.second if pair.first == group.id else pair.first)
+        for pair in intersection.pairs
+        if group.id in (pair.first, pair.second) and pair.kind is PairKind.CONFLICTING
+    ]
+    return bool(after_ds) and all(ds is not None and ds >= clearance.value_ds for ds in after_ds)
 
 
 def _beside_crossings(min_green: Sourced, group: SignalGroup, crossings: Sequence[Crossing]) -> Sourced:

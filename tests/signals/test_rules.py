@@ -23,6 +23,19 @@ def _with_steps(network: Network, steps: tuple[ProgramStep, ...], kind: str = "s
     return _with(network, replace(old, running=replace(old.running, steps=steps, kind=kind)))
 
 
+def _soon_after_walkers(network: Network) -> Network:
+    """Traffic starts 5 s after the walkers' green: their clearance is part of it."""
+    old = network.intersections[0]
+    on_foot = {group.id for group in old.groups if group.walkers}
+    pairs = tuple(
+        replace(pair, intergreen_ds=(50, 50))
+        if on_foot & {pair.first, pair.second} and pair.intergreen_source
+        else pair
+        for pair in old.pairs
+    )
+    return _with(network, replace(old, pairs=pairs))
+
+
 def test_literature_keeps_yellow_and_intergreens_and_floors_greens() -> None:
     rules = rules_of(crossroads())
     through = rules.group("C", "1")
@@ -47,7 +60,7 @@ def test_pedestrians_get_walk_and_clearance() -> None:
 
 
 def test_what_runs_shorter_today_is_inherited_and_noted() -> None:
-    rules = rules_of(crossroads(pedestrians=True, green_s=(40, 24)))  # east-west walk 16 s
+    rules = rules_of(_soon_after_walkers(crossroads(pedestrians=True, green_s=(40, 24))))  # east-west walk 16 s
     assert rules.group("C", "12").min_green_ds == 160
     assert "inherited" in rules.group("C", "12").min_green.source
     assert any("signal group '12'" in note for note in rules.notes)

@@ -115,3 +115,23 @@ def test_a_longer_cycle_is_asked_for_by_flag_and_has_an_end() -> None:
     assert rules_of(crossroads(), "field", cycle_max_s=150).cycle_bounds_ds("C") == (600, 1500)
     with pytest.raises(InputError, match="60 to 150 s under profile field"):
         rules_of(crossroads(), "field", cycle_max_s=151)
+
+
+def test_where_the_clearance_runs_in_red_the_green_is_the_walk_that_runs() -> None:
+    """Conflicting greens wait 13 s after the walk (8 s red, yellow, all red), longer than the clearance of 12 s."""
+    network = crossroads(pedestrians=True, green_s=(40, 24))
+    (old,) = network.intersections
+    on_foot = {group.id for group in old.groups if group.walkers}
+    pairs = tuple(
+        replace(pair, intergreen_ds=(50, 50))
+        if on_foot & {pair.first, pair.second} and None not in pair.intergreen_ds
+        else pair
+        for pair in old.pairs
+    )
+    sooner = replace(network, intersections=(replace(old, pairs=pairs),))
+    assert {rules_of(sooner, "field").group("C", group).min_green_ds for group in on_foot} == {190}
+    today = {group: rules_of(network, "field").group("C", group).min_green for group in on_foot}
+    assert {value.value_ds for value in today.values()} == {160, 190}
+    assert {value.source for value in today.values() if value.value_ds == 160} == {
+        "running program: the walk; the clearance runs in red"
+    }
