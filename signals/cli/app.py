@@ -251,8 +251,10 @@ def flows(
 @app.command()
 def schema(
     name: Annotated[
-        Literal["plan", "rules", "report", "validation"],
-        typer.Argument(help="plan.json, the engineer's file (--rules), report.json, or what validate --json prints."),
+        Literal["plan", "schedule", "rules", "report", "validation"],
+        typer.Argument(
+            help="plan.json, a schedule, the engineer's file (--rules), report.json, or what validate --json prints."
+        ),
     ],
 ) -> None:
     """The JSON Schema of one of our formats, for editors and programs."""
