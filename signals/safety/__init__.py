@@ -2,6 +2,7 @@
 
 from signals.safety.audit import audit
 from signals.safety.checking import check, inherited, inherited_digest
+from signals.safety.transitions import check_transition
 from signals.safety.violation import Violation
 
-__all__ = ["Violation", "audit", "check", "inherited", "inherited_digest"]
+__all__ = ["Violation", "audit", "check", "check_transition", "inherited", "inherited_digest"]
