@@ -70,12 +70,11 @@ def circle_of(timing: IntersectionPlan) -> Circle:
         where = f"intersection {timing.intersection_id!r}"
         raise NotTransferable(f"{where}: what {timing.control_mode} control shows depends on traffic")
     spelled = course(timing)
-    rows = [[displays, start] for displays, start in zip(spelled.displays, spelled.starts_ds, strict=True)]
+    rows = [*zip(spelled.displays, spelled.starts_ds, strict=True)]
     kept = [row for at, row in enumerate(rows) if row[0] != rows[at - 1][0]] or rows[:1]
-    ends = [int(row[1]) for row in (*kept[1:], kept[0])]
     shown = tuple(
-        Shown(str(row[0]), int(row[1]), (end - int(row[1])) % spelled.cycle_ds or spelled.cycle_ds)
-        for row, end in zip(kept, ends, strict=True)
+        Shown(displays, start, (end - start) % spelled.cycle_ds or spelled.cycle_ds)
+        for (displays, start), (_, end) in zip(kept, [*kept[1:], kept[0]], strict=True)
     )
     return Circle(shown, spelled.cycle_ds, timing.offset_ds)
 

@@ -33,6 +33,7 @@ from signals.rules import Rules
 
 Method = Literal["dwell", "short way", "add only", "gsp"]
 METHODS: tuple[Method, ...] = ("dwell", "short way", "add only", "gsp")
+__all__ = ["METHODS", "Handover", "Limits", "Method", "NotTransferable", "switching_points", "transition"]
 GSP_AFTER_DS = 10  # how long the common picture has stood at the good switching point: one step of SUMO
 _Ends = Callable[[int, int], int]  # number of a picture, its planned end -> its end
 

@@ -8,7 +8,18 @@ from signals.plan.file import faults_of_validation, plan_schema, read_plan, writ
 from signals.plan.model import Decisecond, Displays, Id, Model, Text
 from signals.plan.offsets import position_ds, positions_ds, referred
 from signals.plan.rings import Overlap, RingPhase, RingsBody
-from signals.plan.schedule import Change, Entry, PlanUse, Schedule, Weekday, changes, hurried, instant_of, plan_at
+from signals.plan.schedule import (
+    Change,
+    Entry,
+    PlanUse,
+    Schedule,
+    Weekday,
+    changes,
+    hurried,
+    instant_of,
+    plan_at,
+    switches,
+)
 from signals.plan.schedule_file import read_schedule, schedule_schema, write_schedule
 from signals.plan.types import (
     Actuation,
@@ -66,6 +77,7 @@ __all__ = [
     "read_schedule",
     "referred",
     "schedule_schema",
+    "switches",
     "write_plan",
     "write_schedule",
     "zero_of",

@@ -124,6 +124,13 @@ def changes(schedule: Schedule, day: date) -> tuple[Change, ...]:
     return tuple(found)
 
 
+def switches(schedule: Schedule, day: date) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """What runs at local midnight, and the switches after it: (true seconds since then, name of the plan)."""
+    midnight = instant_of(schedule.zone, day, time())
+    later = [((change.at - midnight) // timedelta(seconds=1), change.after.name) for change in changes(schedule, day)]
+    return plan_at(schedule, midnight).name, tuple((at, name) for at, name in later if at > 0)
+
+
 def hurried(schedule: Schedule) -> tuple[Fault, ...]:
     """Flags: plans that stay for less than a quarter of an hour, each with the first day on which it happens."""
     found: dict[tuple[str, str, int], Fault] = {}
