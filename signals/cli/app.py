@@ -45,6 +45,8 @@ app = typer.Typer(
 )
 scenarios_app = typer.Typer(help="Scenarios to try Greenband on.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
+schedule_app = typer.Typer(help="Which plan runs when.", no_args_is_help=True)
+app.add_typer(schedule_app, name="schedule")
 
 
 def _version(asked: bool) -> None:
@@ -263,6 +265,35 @@ def schema(
     from signals.cli.schemas import schema_of
 
     print(json.dumps(schema_of(name), indent=2))
+
+
+@schedule_app.command("check")
+def schedule_check(
+    schedule_file: Annotated[Path, typer.Argument(metavar="SCHEDULE", help="A schedule (JSON or TOML).")],
+    network: NetworkOption,
+    plans: Annotated[
+        list[Path], typer.Option("--plan", metavar="PLAN", help="A plan that it names; given once for each.")
+    ],
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plans'."),
+    ] = None,
+    rules: RulesOption = None,
+    incumbent: Annotated[
+        list[Path] | None,
+        typer.Option("--incumbent", metavar="FILE", help="The programs that run today; may be given several times."),
+    ] = None,
+    method: Annotated[
+        Literal["dwell", "short way", "add only", "gsp"] | None,
+        typer.Option("--method", help="How the controllers get in step; default: each of them."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Is every change of plans safe? 0: fit, 1: something is not, 2: the schedule cannot be used."""
+    from signals.cli.schedules import check_schedule_file
+
+    files = (tuple(plans), network, profile, rules, tuple(incumbent or ()), method, as_json)
+    raise typer.Exit(check_schedule_file(schedule_file, *files))
 
 
 @scenarios_app.command("list")

@@ -72,7 +72,7 @@ def check_plan(
     incumbent, rules_path, taken = _with_kept(plan_path, incumbent, rules_path)
     network = wiring.read_street(network_path, (), incumbent)
     plan = wiring.read_any_plan(plan_path, network)
-    rules = _rules_of_plan(plan, network, profile, rules_path)
+    rules = rules_of_plan(plan, network, profile, rules_path)
     running_on = wiring.running_on(plan, plan_path, network)
     _refuse_what_is_not_judged_here(plan, plan_path, network, None if profile or asked_rules else rules)
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
@@ -145,7 +145,7 @@ def _with_kept(
     return incumbent or programs, rules or file, taken
 
 
-def _rules_of_plan(plan: TimingPlan, network: Network, profile: str | None, rules_path: Path | None) -> Rules:
+def rules_of_plan(plan: TimingPlan, network: Network, profile: str | None, rules_path: Path | None) -> Rules:
     """The rules asked for; without a profile those that the plan names by digest, else of the default profile."""
     if profile is not None:
         return rules_of(network, profile, rules_path)

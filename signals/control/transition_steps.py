@@ -6,8 +6,11 @@ clearances between them, always stand exactly their time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
 
 from signals.intervals import course
 from signals.plan import ControlMode, IntersectionPlan, RingsBody, positions_ds
@@ -102,32 +105,46 @@ def resting_place(timing: IntersectionPlan, circle: Circle) -> int:
 
 
 class History:
-    """Since when each group is green, and when its last green ended [ds of the clock]; None: not known, long ago."""
+    """Since when each group is green, and when its last green ended [ds of the clock]; None: not known, long ago.
 
-    def __init__(self, displays: str, since: Sequence[int | None], ended: Sequence[int | None]) -> None:
-        self.displays = displays
-        self.since = list(since)
-        self.ended = list(ended)
+    Of each group twice: green at all (numbers below the count of groups), and green that gives way to nobody (from
+    there on), for who goes from giving way to that begins anew, and the other way round ends.
+    """
+
+    def __init__(self, displays: str, since: Sequence[int | None] = (), ended: Sequence[int | None] = ()) -> None:
+        self.lit = _lit(displays)
+        self.since = list(since) or [None] * len(self.lit)
+        self.ended = list(ended) or [None] * len(self.lit)
 
     def copy(self) -> History:
-        return History(self.displays, self.since, self.ended)
+        found = copy(self)
+        found.since, found.ended = [*self.since], [*self.ended]
+        return found
 
-    def show(self, displays: str, at_ds: int) -> None:
-        """Another picture begins."""
-        for group, (before, after) in enumerate(zip(self.displays, displays, strict=True)):
-            if before in _GREEN and after not in _GREEN:
+    def show(self, displays: str, at_ds: int) -> tuple[list[int], list[int]]:
+        """Another picture begins: the greens that end with it, and those that start."""
+        before, self.lit = self.lit, _lit(displays)
+        ending, starting = list[int](), list[int]()
+        for group, (was, now) in enumerate(zip(before, self.lit, strict=True)):
+            if was and not now:
+                ending.append(group)
                 self.ended[group] = at_ds
-            elif before not in _GREEN and after in _GREEN:
+            elif now and not was:
+                starting.append(group)
                 self.since[group] = at_ds
-        self.displays = displays
+        return ending, starting
+
+
+@lru_cache(maxsize=1024)
+def _lit(displays: str) -> tuple[bool, ...]:
+    return tuple([letter in _GREEN for letter in displays] + [letter == "G" for letter in displays])
 
 
 def history_of(circle: Circle, clock_ds: int) -> History:
     """What a plan that has run for long has shown until a moment of the clock."""
     number, passed_ds = circle.at(clock_ds - 2 * circle.cycle_ds)
     at = clock_ds - 2 * circle.cycle_ds - passed_ds
-    none = [None] * len(circle.shown[number].displays)
-    found = History(circle.shown[number].displays, none, none)
+    found = History(circle.shown[number].displays)
     while at + circle.shown[number].length_ds <= clock_ds:
         at += circle.shown[number].length_ds
         number = circle.after(number)
@@ -149,13 +166,16 @@ class Needs:
             rule = rules.group(timing.intersection_id, name)
             needed_ds = max(rule.min_green_ds, (rule.walk_ds or 0) + (rule.pedestrian_clearance_ds or 0))
             self._green_ds.append(min(needed_ds, own_ds))
-        at = {name: position for position, name in enumerate(timing.group_ids)}
+        at, count = {name: position for position, name in enumerate(timing.group_ids)}, len(timing.group_ids)
         self._gaps: dict[int, list[tuple[int, int]]] = {}
         for entry in rules.intersection(timing.intersection_id).intergreens:
-            ending, starting = at[entry.ending], at[entry.starting]
-            if entry.time is not None:
-                gap_ds = min(entry.time.value_ds, own_gap.get((ending, starting), 0))
-                self._gaps.setdefault(starting, []).append((ending, gap_ds))
+            kinds = product(
+                (at[entry.ending], at[entry.ending] + count), (at[entry.starting], at[entry.starting] + count)
+            )
+            for ending, starting in kinds:
+                gap_ds = min(entry.time.value_ds if entry.time else 0, own_gap.get((ending, starting), 0))
+                if gap_ds:
+                    self._gaps.setdefault(starting, []).append((ending, gap_ds))
 
     def wait_ds(self, history: History, number: int, end_ds: int) -> int:
         """How much later than `end_ds` a picture must end, so that nothing is cut until the next that can be held."""
@@ -163,42 +183,38 @@ class Needs:
         while True:
             number = self._circle.after(number)
             following = self._circle.shown[number]
-            before = seen.displays
-            seen.show(following.displays, end_ds)
-            wait = max(wait, *self._missing(seen, before, end_ds))
+            ending, starting = seen.show(following.displays, end_ds)
+            wait = max([wait, *self._missing(seen, ending, starting, end_ds)])
             if following.rests:
                 return wait
             end_ds += following.length_ds
 
-    def _missing(self, seen: History, before: str, at_ds: int) -> list[int]:
-        missing = [0]
-        for group, (was, now) in enumerate(zip(before, seen.displays, strict=True)):
+    def _missing(self, seen: History, ending: Sequence[int], starting: Sequence[int], at_ds: int) -> Iterator[int]:
+        for group in ending:
             since = seen.since[group]
-            if was in _GREEN and now not in _GREEN and since is not None:
-                missing.append(self._green_ds[group] - (at_ds - since))
-            if was not in _GREEN and now in _GREEN:
-                for other, gap_ds in self._gaps.get(group, ()):
-                    ended = seen.ended[other]
-                    if ended is not None and seen.displays[other] not in _GREEN:
-                        missing.append(gap_ds - (at_ds - ended))
-        return missing
+            if group < len(self._green_ds) and since is not None:
+                yield self._green_ds[group] - (at_ds - since)
+        for group in starting:
+            for other, gap_ds in self._gaps.get(group, ()):
+                ended = seen.ended[other]
+                if ended is not None and not seen.lit[other]:
+                    yield gap_ds - (at_ds - ended)
 
 
+@lru_cache(maxsize=64)
 def _own(circle: Circle) -> tuple[list[int], dict[tuple[int, int], int]]:
     """Shortest green of each group, and shortest time from the end of one to the start of another, in a cycle [ds]."""
     count, shortest = len(circle.shown[0].displays), dict[int, int]()
     gaps: dict[tuple[int, int], int] = {}
-    seen, at = History(circle.shown[0].displays, [None] * count, [None] * count), 0
+    seen, at = History(circle.shown[0].displays), 0
     for picture in (*circle.shown, *circle.shown, *circle.shown):
-        before = seen.displays
-        seen.show(picture.displays, at)
-        for group, (was, now) in enumerate(zip(before, seen.displays, strict=True)):
+        ending, starting = seen.show(picture.displays, at)
+        for group in ending:
             since = seen.since[group]
-            if was in _GREEN and now not in _GREEN and since is not None:
+            if since is not None:
                 shortest[group] = min(at - since, shortest.get(group, at))
-            if was not in _GREEN and now in _GREEN:
-                for other, ended in enumerate(seen.ended):
-                    if ended is not None and seen.displays[other] not in _GREEN:
-                        gaps[other, group] = min(at - ended, gaps.get((other, group), at))
+        for group, (other, ended) in product(starting, enumerate(seen.ended)):
+            if ended is not None and not seen.lit[other]:
+                gaps[other, group] = min(at - ended, gaps.get((other, group), at))
         at += picture.length_ds
     return [shortest.get(group, 0) for group in range(count)], gaps
