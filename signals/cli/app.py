@@ -15,6 +15,7 @@ from signals.cli.options import (
     AcceptOption,
     AdditionalOption,
     BeginOption,
+    CycleMaxOption,
     DetectorsOption,
     EffortOption,
     EndOption,
@@ -23,6 +24,7 @@ from signals.cli.options import (
     ModeOption,
     NetworkOption,
     PairsOption,
+    PedestriansOption,
     ProfileOption,
     RouteEngineOption,
     RulesOption,
@@ -107,8 +109,10 @@ def plan(
     zone: ZoneOption = None,
     route_engine: RouteEngineOption = "own",
     mode: ModeOption = "fixed",
-    profile: ProfileOption = "literature",
+    profile: ProfileOption = "field",
     rules: RulesOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     effort: EffortOption = 64,
     pairs: PairsOption = "40",
     accept: AcceptOption = "better",
@@ -147,6 +151,8 @@ def plan(
         accept=Accept(accept),
         profile=profile,
         rules=rules,
+        pedestrians=_crossings(pedestrians),
+        cycle_max=cycle_max,
         effort=effort,
         pairs=int(pairs),
         time_limit_s=time_limit,
@@ -174,6 +180,8 @@ def check(
             "--rules", metavar="FILE", help="The engineer's file (TOML); default: the one kept beside the plan."
         ),
     ] = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     incumbent: Annotated[
         list[Path] | None,
         typer.Option(
@@ -192,7 +200,8 @@ def check(
     """Is the plan safe? 0: safe, 1: violations, 2: the plan cannot be used."""
     from signals.cli.verbs import check_plan
 
-    raise typer.Exit(check_plan(plan_file, network, profile, rules, tuple(incumbent or ()), allow_inherited, as_json))
+    asked = (profile, rules, _crossings(pedestrians), cycle_max)
+    raise typer.Exit(check_plan(plan_file, network, asked, tuple(incumbent or ()), allow_inherited, as_json))
 
 
 @app.command()
@@ -215,8 +224,13 @@ def validate(
     end: SpanEndOption = None,
     additional: AdditionalOption = None,
     pairs: PairsOption = "40",
-    profile: ProfileOption = "literature",
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
+    ] = None,
     rules: RulesOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -226,12 +240,38 @@ def validate(
     watch, finish = _watch(None)
     try:
         code = validate_plan(
-            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs), profile, rules,
-            workers, as_json, watch,
+            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs),
+            (profile, rules, _crossings(pedestrians), cycle_max), workers, as_json, watch,
         )  # fmt: skip
     finally:
         finish()
     raise typer.Exit(code)
+
+
+@app.command()
+def rules(
+    network: NetworkOption,
+    incumbent: Annotated[
+        list[Path] | None,
+        typer.Option("--incumbent", metavar="FILE", help="Additional file with the programs that run today."),
+    ] = None,
+    profile: ProfileOption = "field",
+    file: Annotated[
+        Path | None, typer.Option("--rules", metavar="FILE", help="An engineer's file that goes before the rest.")
+    ] = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it there.", show_default="standard output")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Which rules hold on this network, every value with its source: an engineer's file, filled in."""
+    from signals.cli.rules_file import show_rules
+    from signals.rules import RulesChoice
+
+    choice = RulesChoice(profile, file, _crossings(pedestrians), cycle_max)
+    raise typer.Exit(show_rules(network, tuple(incumbent or ()), choice, out, as_json))
 
 
 @app.command()
@@ -279,6 +319,8 @@ def schedule_check(
         typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plans'."),
     ] = None,
     rules: RulesOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     incumbent: Annotated[
         list[Path] | None,
         typer.Option("--incumbent", metavar="FILE", help="The programs that run today; may be given several times."),
@@ -292,8 +334,9 @@ def schedule_check(
     """Is every change of plans safe? 0: fit, 1: something is not, 2: the schedule cannot be used."""
     from signals.cli.schedules import check_schedule_file
 
-    files = (tuple(plans), network, profile, rules, tuple(incumbent or ()), method, as_json)
-    raise typer.Exit(check_schedule_file(schedule_file, *files))
+    asked = (profile, rules, _crossings(pedestrians), cycle_max)
+    running = tuple(incumbent or ())
+    raise typer.Exit(check_schedule_file(schedule_file, tuple(plans), network, asked, running, method, as_json))
 
 
 @scenarios_app.command("list")
@@ -379,3 +422,8 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def _crossings(asked: str | None) -> str | Path | None:
+    """What --pedestrians says: one of its words, or a file."""
+    return asked if asked in (None, "assume", "none") else Path(asked)

@@ -41,6 +41,19 @@ ProfileOption = Annotated[
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML): overrides per value.")
 ]
+PedestriansOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pedestrians",
+        metavar="assume|none|FILE",
+        help="Crossings where the network has none: one on every leg, none, or those of a file (TOML).",
+        show_default="as the profile says",
+    ),
+]
+CycleMaxOption = Annotated[
+    float | None,
+    typer.Option("--cycle-max", metavar="S", min=1, help="Longest cycle.", show_default="the profile's"),
+]
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Simulations at the same time.")
 ]

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signals.cli import wiring
-from signals.cli.verbs import rules_of_plan
+from signals.cli.verbs import Asked, rules_of_plan
 from signals.control.transitions import METHODS, Method
 from signals.plan import Change, Schedule, read_schedule
 from signals.service.request import DONE, NOT_PROVED
@@ -20,8 +20,7 @@ def check_schedule_file(
     schedule_path: Path,
     plan_paths: tuple[Path, ...],
     network_path: Path,
-    profile: str | None,
-    rules_path: Path | None,
+    asked: Asked,
     incumbent: tuple[Path, ...],
     method: Method | None,
     as_json: bool,
@@ -30,7 +29,7 @@ def check_schedule_file(
     schedule = read_schedule(schedule_path)
     network = wiring.read_street(network_path, (), incumbent)
     plans = plans_of(schedule, {str(path): wiring.read_any_plan(path, network) for path in plan_paths})
-    rules = rules_of_plan(next(iter(plans.values())), network, profile, rules_path)
+    rules = rules_of_plan(next(iter(plans.values())), network, asked, None)
     report = check_schedule(schedule, plans, network, rules, METHODS if method is None else (method,))
     if as_json:
         print(json.dumps(_document(schedule, report), indent=2))

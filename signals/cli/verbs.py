@@ -13,18 +13,19 @@ from networks.network import Network
 from signals.cli import wiring
 from signals.control import running_plan
 from signals.plan import TimingPlan
-from signals.rules import Rules, profile_names, rules_of
+from signals.rules import DEFAULT_PROFILE, Rules, RulesChoice, profile_names
 from signals.safety import check, inherited, inherited_digest
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
 from signals.service.estimate import Street, count, estimate_demand, read_street
 from signals.service.folder import KeptInputs, inputs_to_keep, kept_beside, refuse_results_as_inputs, set_aside
-from signals.service.request import DEFAULT_PROFILE, DONE, NOT_PROVED, Accept, Mode, PlanRequest
+from signals.service.request import DONE, NOT_PROVED, Accept, Mode, PlanRequest
 from signals.service.results import write_results
 from signals.store.steps import Steps
 from signals.watch import Watch
 
+Asked = tuple[str | None, Path | None, str | Path | None, float | None]  # profile, file, crossings, longest cycle [s]
 _SHOWN = 12
 _LATEST_S = 1e6
 
@@ -58,8 +59,7 @@ def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
 def check_plan(
     plan_path: Path,
     network_path: Path,
-    profile: str | None,
-    rules_path: Path | None,
+    asked: Asked,
     incumbent: tuple[Path, ...],
     allow_inherited: str | None,
     as_json: bool,
@@ -68,13 +68,16 @@ def check_plan(
 
     What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
     """
-    asked_rules = rules_path
-    incumbent, rules_path, taken = _with_kept(plan_path, incumbent, rules_path)
+    programs, kept = kept_beside(plan_path)
+    taken = (() if incumbent else programs) + _files_of(asked, kept)
+    incumbent = incumbent or programs
     network = wiring.read_street(network_path, (), incumbent)
     plan = wiring.read_any_plan(plan_path, network)
-    rules = rules_of_plan(plan, network, profile, rules_path)
+    rules = rules_of_plan(plan, network, asked, kept)
     running_on = wiring.running_on(plan, plan_path, network)
-    _refuse_what_is_not_judged_here(plan, plan_path, network, None if profile or asked_rules else rules)
+    _refuse_what_is_not_judged_here(
+        plan, plan_path, network, None if any(value is not None for value in asked) else rules
+    )
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
     known = inherited(network, rules)
     if as_json:
@@ -136,22 +139,37 @@ def _make_folder(out: Path) -> None:
         raise InputError([Fault("--out", "command line", found, "a folder that can be made and written to")]) from None
 
 
-def _with_kept(
-    plan: Path, incumbent: tuple[Path, ...], rules: Path | None
-) -> tuple[tuple[Path, ...], Path | None, tuple[Path, ...]]:
-    """Running programs and engineer's file to read a plan with, and which of them were taken from beside it."""
-    programs, file = kept_beside(plan)
-    taken = (() if incumbent else programs) + (() if rules is not None or file is None else (file,))
-    return incumbent or programs, rules or file, taken
+def _choice(asked: Asked, kept: RulesChoice | None) -> RulesChoice:
+    """What was asked for, and where nothing was said what was kept beside the plan, else what holds for all."""
+    kept = kept or RulesChoice()
+    profile, file, pedestrians, cycle_max_s = asked
+    if profile is not None and profile != kept.profile:
+        return RulesChoice(profile, file or kept.file, pedestrians, cycle_max_s)
+    longest_s = kept.cycle_max_s if cycle_max_s is None else cycle_max_s
+    return RulesChoice(kept.profile, file or kept.file, pedestrians or kept.pedestrians, longest_s)
 
 
-def rules_of_plan(plan: TimingPlan, network: Network, profile: str | None, rules_path: Path | None) -> Rules:
-    """The rules asked for; without a profile those that the plan names by digest, else of the default profile."""
-    if profile is not None:
-        return rules_of(network, profile, rules_path)
+def _files_of(asked: Asked, kept: RulesChoice | None) -> tuple[Path, ...]:
+    """Files of rules that are taken from beside the plan."""
+    if kept is None:
+        return ()
+    files = (None if asked[1] else kept.file, None if asked[2] else kept.pedestrians)
+    return tuple(file for file in files if isinstance(file, Path))
+
+
+def rules_of_plan(plan: TimingPlan, network: Network, asked: Asked, kept: RulesChoice | None) -> Rules:
+    """The rules asked for or kept; where neither says anything, those of the profile that the plan names by digest."""
+    if kept is not None or asked[0] is not None or not plan.rules_digest:
+        return _choice(asked, kept).of(network)
     names = sorted(profile_names(), key=lambda name: name != DEFAULT_PROFILE)
-    found = [rules_of(network, name, rules_path) for name in (names if plan.rules_digest else names[:1])]
-    return next((rules for rules in found if rules.digest() == plan.rules_digest), found[0])
+    first = None
+    for name in names:
+        rules = _choice((name, *asked[1:]), None).of(network)
+        first = first or rules
+        if rules.digest() == plan.rules_digest:
+            return rules
+    assert first is not None
+    return first
 
 
 def validate_plan(
@@ -163,8 +181,7 @@ def validate_plan(
     end_s: float | None,
     additional: tuple[Path, ...],
     pairs: int,
-    profile: str,
-    rules_path: Path | None,
+    asked: Asked,
     workers: int | None,
     as_json: bool,
     watch: Watch,
@@ -173,9 +190,9 @@ def validate_plan(
     from tempfile import TemporaryDirectory
 
     _check_period(begin_s, end_s)
-    running, rules_path, _ = _with_kept(plan_path, (), rules_path)
+    running, kept = kept_beside(plan_path)
     street = read_street(
-        network_path, (), running, profile, rules_path, read=wiring.read_street, running_plan=running_plan
+        network_path, (), running, _choice(asked, kept), read=wiring.read_street, running_plan=running_plan
     )
     incumbent = street.incumbent if against is None else wiring.read_any_plan(against, street.network)
     candidate = wiring.read_any_plan(plan_path, street.network)
@@ -319,6 +336,7 @@ def demo_request(
         end_s=obtained.end_s,
         mode=Mode(mode),
         accept=Accept(accept),
+        profile="literature",  # what its scenarios are compared under
         effort=effort,
         pairs=pairs,
         workers=workers,

@@ -6,15 +6,20 @@ cycle_min_s = 60
 [intersection."A0"]
 cycle_max_s = 90
 max_stages = 6
+untouched = true                        # preempted: has to run on as it does; false allows one that trains preempt
 
 [intersection."A0".group."3"]
 min_green_s = 7
-yellow_s = 3.5
+yellow_s = 3.5                          # or what it is worked out from, together with the red clearance:
+approach_speed_m_per_s = 15.6           # 85th percentile
+grade_share = 0.02                      # upgrade positive
+clearing_width_m = 22                   # from the stop line to the far edge of the last conflict
 
 [[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to` (giving way: protected green)
 from = "3"
 to = "7"
 time_s = 5.5
+giving_way_s = 3.0                      # less, where `from` goes on giving way when `to` starts
 
 [margins]
 approach_worse_s = 8
@@ -38,14 +43,18 @@ from signals.rules.types import Margins, Sourced
 LARGEST_FILE_BYTES = 8 * 2**20
 
 _INTERSECTION = {"cycle_min_s": (1.0, 3600.0), "cycle_max_s": (1.0, 3600.0), "max_stages": (1, 64)}
-_GROUP = {
+GROUP_LIMITS = {
     "min_green_s": (0.0, 600.0),
     "max_green_s": (1.0, 3600.0),
     "yellow_s": (3.0, 6.0),
     "red_amber_s": (0.0, 3.0),
     "walk_s": (4.0, 120.0),
     "pedestrian_clearance_s": (0.0, 300.0),
+    "approach_speed_m_per_s": (1.0, 50.0),
+    "grade_share": (-0.15, 0.15),
+    "clearing_width_m": (1.0, 150.0),
 }
+_UNTOUCHED = "untouched"
 _INTERGREEN_S = (0.0, 60.0)
 
 
@@ -68,6 +77,8 @@ class EngineerFile:
     intersections: Mapping[str, Said] = field(default_factory=dict)
     groups: Mapping[tuple[str, str], Said] = field(default_factory=dict)
     intergreens_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    handovers_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    untouched: Mapping[str, bool] = field(default_factory=dict)
     margins: Mapping[str, float] = field(default_factory=dict)
 
     def intersection(self, intersection_id: str) -> Said:
@@ -78,7 +89,12 @@ class EngineerFile:
         return self.groups.get((intersection_id, group_id), Said())
 
     def intergreen(self, intersection_id: str, ending: str, starting: str) -> Sourced | None:
-        time_s = self.intergreens_s.get((intersection_id, ending, starting))
+        return self._sourced(self.intergreens_s.get((intersection_id, ending, starting)))
+
+    def handover(self, intersection_id: str, ending: str, starting: str) -> Sourced | None:
+        return self._sourced(self.handovers_s.get((intersection_id, ending, starting)))
+
+    def _sourced(self, time_s: float | None) -> Sourced | None:
         return None if time_s is None else Sourced(value_ds=round(time_s * 10), source=self.source)
 
 
@@ -102,10 +118,11 @@ def engineer_schema() -> dict[str, Any]:
     when the file is read.
     """
     intersection = _properties(_INTERSECTION)
-    entry = _properties({"time_s": _INTERGREEN_S})
+    entry = _properties({"time_s": _INTERGREEN_S, "giving_way_s": _INTERGREEN_S})
     entry |= {"from": {"type": "string"}, "to": {"type": "string"}}
-    of_group = _record(_properties(_GROUP | {"yellow_s": (0.0, _GROUP["yellow_s"][1])}))
+    of_group = _record(_properties(GROUP_LIMITS | {"yellow_s": (0.0, GROUP_LIMITS["yellow_s"][1])}))
     own = intersection | {
+        _UNTOUCHED: {"type": "boolean"},
         "group": {"type": "object", "additionalProperties": of_group},
         "intergreen": {"type": "array", "items": _record(entry) | {"required": ["from", "to", "time_s"]}},
     }
@@ -150,6 +167,8 @@ class _Reader:
         intersections: dict[str, Said] = {}
         groups: dict[tuple[str, str], Said] = {}
         intergreens_s: dict[tuple[str, str, str], float] = {}
+        handovers_s: dict[tuple[str, str, str], float] = {}
+        untouched: dict[str, bool] = {}
         for name, table in self._table(raw, "intersection", self.where).items():
             where = f"{self.where}, intersection {name!r}"
             if name not in street:
@@ -158,15 +177,21 @@ class _Reader:
             if not isinstance(table, dict):
                 self.faults.append(Fault("intersection", where, repr(table), "a table"))
                 continue
-            intersections[name] = self._values(table, _INTERSECTION, where, also={"group", "intergreen"})
+            intersections[name] = self._values(table, _INTERSECTION, where, also={"group", "intergreen", _UNTOUCHED})
+            if isinstance(table.get(_UNTOUCHED, False), bool):
+                untouched |= {name: table[_UNTOUCHED]} if _UNTOUCHED in table else {}
+            else:
+                self.faults.append(Fault(_UNTOUCHED, where, repr(table[_UNTOUCHED]), "true or false"))
             self._groups(table, street[name], where, groups)
-            self._intergreens(table, street[name], where, intergreens_s)
+            self._intergreens(table, street[name], where, intergreens_s, handovers_s)
         return EngineerFile(
             source=f"engineer's file {self.where}",
             everywhere=self._values(self._table(raw, "all", self.where), _INTERSECTION, f"{self.where}, all"),
             intersections=intersections,
             groups=groups,
             intergreens_s=intergreens_s,
+            handovers_s=handovers_s,
+            untouched=untouched,
             margins=self._margins(self._table(raw, "margins", self.where)),
         )
 
@@ -180,7 +205,9 @@ class _Reader:
                 self.faults.append(Fault("signal group", place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
                 continue
             group = known[group_id]
-            limits = {k: v for k, v in _GROUP.items() if group.walkers or k not in ("walk_s", "pedestrian_clearance_s")}
+            limits = {
+                k: v for k, v in GROUP_LIMITS.items() if group.walkers or k not in ("walk_s", "pedestrian_clearance_s")
+            }
             if group.kind is GroupKind.PEDESTRIAN:
                 limits["yellow_s"] = (0.0, 6.0)
             said = self._values(values, limits, place)
@@ -190,7 +217,12 @@ class _Reader:
                 self.faults.append(Fault("green", place, f"{low:g} to {high:g} s", "minimum not above maximum"))
 
     def _intergreens(
-        self, table: Mapping[str, Any], intersection: Intersection, where: str, into: dict[tuple[str, str, str], float]
+        self,
+        table: Mapping[str, Any],
+        intersection: Intersection,
+        where: str,
+        into: dict[tuple[str, str, str], float],
+        handovers_s: dict[tuple[str, str, str], float],
     ) -> None:
         entries = table.get("intergreen", [])
         if not isinstance(entries, list):
@@ -202,7 +234,8 @@ class _Reader:
             if not isinstance(entry, dict):
                 self.faults.append(Fault("intergreen", place, repr(entry), "from, to, time_s"))
                 continue
-            time = self._values(entry, {"time_s": _INTERGREEN_S}, place, also={"from", "to"})
+            limits = {"time_s": _INTERGREEN_S, "giving_way_s": _INTERGREEN_S}
+            time = self._values(entry, limits, place, also={"from", "to"})
             ending, starting = entry.get("from"), entry.get("to")
             if ending not in known or starting not in known or ending == starting or "time_s" not in time.plain:
                 found = f"from {ending!r} to {starting!r}"
@@ -214,6 +247,8 @@ class _Reader:
                 self.faults.append(Fault("intergreen", place, "given twice", "once"))
             else:
                 into[intersection.id, ending, starting] = time.plain["time_s"]
+                if "giving_way_s" in time.plain:
+                    handovers_s[intersection.id, ending, starting] = time.plain["giving_way_s"]
 
     def _margins(self, table: Mapping[str, Any]) -> Mapping[str, float]:
         where = f"{self.where}, margins"

@@ -15,7 +15,7 @@ from networks.network import Network
 from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
 from signals.flows.observed import observed_period, observed_zone
 from signals.plan import TimingPlan
-from signals.rules import Rules, rules_of
+from signals.rules import Rules, RulesChoice
 from signals.watch import Watch
 
 PART_S = 300.0
@@ -97,8 +97,7 @@ def read_street(
     network: Path,
     detectors: tuple[Path, ...],
     incumbent: tuple[Path, ...],
-    profile: str,
-    rules: Path | None,
+    rules: RulesChoice,
     *,
     read: StreetReader,
     running_plan: Callable[[Network], TimingPlan],
@@ -108,7 +107,7 @@ def read_street(
     if not street.intersections:
         needed = "at least one signalised intersection"
         raise InputError([Fault("signals", network.name, "none", needed)])
-    return Street(street, rules_of(street, profile, rules), running_plan(street))
+    return Street(street, rules.of(street), running_plan(street))
 
 
 def count(

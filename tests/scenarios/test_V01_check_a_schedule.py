@@ -38,7 +38,16 @@ def _files(folder: Path, evening: str, more_s: int = 6) -> list[str]:
     days = "valid_from = 2026-03-01\nvalid_to = 2026-04-30"
     (folder / "week.toml").write_text(f"{head}\n{days}\n{rows}\n{starts}\n")
     named = [word for name in plans for word in ("--plan", str(folder / f"{name}.json"))]
-    return ["schedule", "check", str(folder / "week.toml"), "--network", str(street("crossings")), *named]
+    return [
+        "schedule",
+        "check",
+        str(folder / "week.toml"),
+        "--network",
+        str(street("crossings")),
+        *named,
+        "--profile",
+        "literature",
+    ]
 
 
 @pytest.mark.scenario
@@ -78,6 +87,6 @@ def test_a_schedule_that_cannot_be_used(tmp_path: Path) -> None:
     done = greenband(*arguments, folder=tmp_path)
     assert done.returncode == 2, done.stdout + done.stderr
     assert "week.toml: entries: start: found monday 06:00:00 more than once, needed one plan at any time" in done.stderr
-    missing = greenband(*_files(tmp_path, "22:00")[:-2], folder=tmp_path)
+    missing = greenband(*_files(tmp_path, "22:00")[:-4], folder=tmp_path)
     assert missing.returncode == 2
     assert "in no file, needed a plan with digest" in missing.stderr

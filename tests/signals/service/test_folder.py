@@ -13,6 +13,7 @@ import pytest
 from networks.faults import InputError
 from signals.control import NotExpressible
 from signals.plan import TimingPlan, write_plan
+from signals.rules import RulesChoice
 from signals.service.folder import kept_beside, refuse_results_as_inputs, set_aside
 from signals.service.job import Outcome
 from signals.service.request import PlanRequest
@@ -123,11 +124,13 @@ def test_what_is_left_untouched_is_said_with_its_reason(tmp_path: Path) -> None:
 
 
 def test_only_a_plan_that_a_job_wrote_has_inputs_beside_it(tmp_path: Path) -> None:
-    for name in ("incumbent/001.add.xml", "incumbent/002.add.xml", "rules/mine.toml"):
+    asked = '{"profile": "literature", "pedestrians": "none", "cycle_max_s": null}'
+    names = ("incumbent/001.add.xml", "incumbent/002.add.xml", "rules/mine.toml", "rules-choice.json")
+    for name in names:
         (tmp_path / "inputs" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "inputs" / name).write_text("x")
+        (tmp_path / "inputs" / name).write_text(asked)
     programs, rules = kept_beside(tmp_path / "plan.json")
     assert [path.name for path in programs] == ["001.add.xml", "002.add.xml"]
-    assert rules == tmp_path / "inputs" / "rules" / "mine.toml"
+    assert rules == RulesChoice("literature", tmp_path / "inputs" / "rules" / "mine.toml", "none")
     assert kept_beside(tmp_path / "other.json") == ((), None)
     assert kept_beside(tmp_path / "earlier" / "plan.json") == ((), None)
