@@ -6,8 +6,10 @@ import contextlib
 import gzip
 import os
 import tempfile
+import tomllib
 import zlib
 from pathlib import Path
+from typing import Any
 
 from networks.faults import Fault, InputError
 
@@ -47,6 +49,14 @@ def content_of(path: Path, largest_bytes: int, what: str) -> bytes:
     if len(content) > largest_bytes:
         raise InputError([Fault("size", path.name, "a larger file", f"at most {largest_bytes} bytes")])
     return content
+
+
+def toml_of(path: Path, largest_bytes: int, what: str) -> dict[str, Any]:
+    """The content of a TOML file. Raises `InputError` where it cannot be read, or is none."""
+    try:
+        return tomllib.loads(content_of(path, largest_bytes, what).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError([Fault(what, path.name, f"no TOML ({error})", "TOML")]) from error
 
 
 def head(path: Path, size_bytes: int = 2**16) -> bytes:

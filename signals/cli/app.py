@@ -15,6 +15,7 @@ from signals.cli.options import (
     AcceptOption,
     AdditionalOption,
     BeginOption,
+    ControllersOption,
     CycleMaxOption,
     DetectorsOption,
     EffortOption,
@@ -32,9 +33,11 @@ from signals.cli.options import (
     SpanEndOption,
     WorkersOption,
     ZoneOption,
+    crossings_asked,
     profiles,
     scenario_names,
 )
+from signals.cli.schedule_app import schedule_app
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
@@ -47,7 +50,6 @@ app = typer.Typer(
 )
 scenarios_app = typer.Typer(help="Scenarios to try Greenband on.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
-schedule_app = typer.Typer(help="Which plan runs when.", no_args_is_help=True)
 app.add_typer(schedule_app, name="schedule")
 
 
@@ -111,6 +113,7 @@ def plan(
     mode: ModeOption = "fixed",
     profile: ProfileOption = "field",
     rules: RulesOption = None,
+    controllers: ControllersOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
     effort: EffortOption = 64,
@@ -151,7 +154,8 @@ def plan(
         accept=Accept(accept),
         profile=profile,
         rules=rules,
-        pedestrians=_crossings(pedestrians),
+        controllers=controllers,
+        pedestrians=crossings_asked(pedestrians),
         cycle_max=cycle_max,
         effort=effort,
         pairs=int(pairs),
@@ -191,17 +195,18 @@ def check(
             "the network's own.",
         ),
     ] = None,
+    controllers: ControllersOption = None,
     allow_inherited: Annotated[
         str | None,
         typer.Option("--allow-inherited", metavar="DIGEST", help="Digest of the inherited faults that you accept."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Is the plan safe? 0: safe, 1: violations, 2: the plan cannot be used."""
+    """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
     from signals.cli.verbs import check_plan
 
-    asked = (profile, rules, _crossings(pedestrians), cycle_max)
-    raise typer.Exit(check_plan(plan_file, network, asked, tuple(incumbent or ()), allow_inherited, as_json))
+    asked, given = (profile, rules, crossings_asked(pedestrians), cycle_max), tuple(incumbent or ())
+    raise typer.Exit(check_plan(plan_file, network, asked, given, controllers, allow_inherited, as_json))
 
 
 @app.command()
@@ -241,7 +246,7 @@ def validate(
     try:
         code = validate_plan(
             plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs),
-            (profile, rules, _crossings(pedestrians), cycle_max), workers, as_json, watch,
+            (profile, rules, crossings_asked(pedestrians), cycle_max), workers, as_json, watch,
         )  # fmt: skip
     finally:
         finish()
@@ -270,7 +275,7 @@ def rules(
     from signals.cli.rules_file import show_rules
     from signals.rules import RulesChoice
 
-    choice = RulesChoice(profile, file, _crossings(pedestrians), cycle_max)
+    choice = RulesChoice(profile, file, crossings_asked(pedestrians), cycle_max)
     raise typer.Exit(show_rules(network, tuple(incumbent or ()), choice, out, as_json))
 
 
@@ -293,9 +298,10 @@ def flows(
 @app.command()
 def schema(
     name: Annotated[
-        Literal["plan", "schedule", "rules", "report", "validation"],
+        Literal["plan", "schedule", "rules", "controllers", "report", "validation"],
         typer.Argument(
-            help="plan.json, a schedule, the engineer's file (--rules), report.json, or what validate --json prints."
+            help="plan.json, a schedule, the engineer's file (--rules), the controllers file, report.json, or what "
+            "validate --json prints."
         ),
     ],
 ) -> None:
@@ -305,38 +311,6 @@ def schema(
     from signals.cli.schemas import schema_of
 
     print(json.dumps(schema_of(name), indent=2))
-
-
-@schedule_app.command("check")
-def schedule_check(
-    schedule_file: Annotated[Path, typer.Argument(metavar="SCHEDULE", help="A schedule (JSON or TOML).")],
-    network: NetworkOption,
-    plans: Annotated[
-        list[Path], typer.Option("--plan", metavar="PLAN", help="A plan that it names; given once for each.")
-    ],
-    profile: Annotated[
-        str | None,
-        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plans'."),
-    ] = None,
-    rules: RulesOption = None,
-    pedestrians: PedestriansOption = None,
-    cycle_max: CycleMaxOption = None,
-    incumbent: Annotated[
-        list[Path] | None,
-        typer.Option("--incumbent", metavar="FILE", help="The programs that run today; may be given several times."),
-    ] = None,
-    method: Annotated[
-        Literal["dwell", "short way", "add only", "gsp"] | None,
-        typer.Option("--method", help="How the controllers get in step; default: each of them."),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Is every change of plans safe? 0: fit, 1: something is not, 2: the schedule cannot be used."""
-    from signals.cli.schedules import check_schedule_file
-
-    asked = (profile, rules, _crossings(pedestrians), cycle_max)
-    running = tuple(incumbent or ())
-    raise typer.Exit(check_schedule_file(schedule_file, tuple(plans), network, asked, running, method, as_json))
 
 
 @scenarios_app.command("list")
@@ -422,8 +396,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-
-def _crossings(asked: str | None) -> str | Path | None:
-    """What --pedestrians says: one of its words, or a file."""
-    return asked if asked in (None, "assume", "none") else Path(asked)

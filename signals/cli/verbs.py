@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -12,14 +13,22 @@ from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.cli import wiring
 from signals.control import running_plan
+from signals.controllers import NOBODY_SAID, read_controllers
 from signals.plan import TimingPlan
 from signals.rules import DEFAULT_PROFILE, Rules, RulesChoice, profile_names
-from signals.safety import check, inherited, inherited_digest
+from signals.safety import check, families_by_intersection, inherited, inherited_digest, unrunnable
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
 from signals.service.estimate import Street, count, estimate_demand, read_street
-from signals.service.folder import KeptInputs, inputs_to_keep, kept_beside, refuse_results_as_inputs, set_aside
+from signals.service.folder import (
+    KeptInputs,
+    controllers_beside,
+    inputs_to_keep,
+    kept_beside,
+    refuse_results_as_inputs,
+    set_aside,
+)
 from signals.service.request import DONE, NOT_PROVED, Accept, Mode, PlanRequest
 from signals.service.results import write_results
 from signals.store.steps import Steps
@@ -61,15 +70,18 @@ def check_plan(
     network_path: Path,
     asked: Asked,
     incumbent: tuple[Path, ...],
+    controllers_path: Path | None,
     allow_inherited: str | None,
     as_json: bool,
 ) -> int:
-    """Violations of a plan, and the faults that the running programs have already.
+    """Violations of a plan, what controllers cannot run of it, and the faults that the running programs have already.
 
     What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
     """
     programs, kept = kept_beside(plan_path)
-    taken = (() if incumbent else programs) + _files_of(asked, kept)
+    beside = None if controllers_path else controllers_beside(plan_path)
+    controllers_path = controllers_path or beside
+    taken = (() if incumbent else programs) + _files_of(asked, kept) + (() if beside is None else (beside,))
     incumbent = incumbent or programs
     network = wiring.read_street(network_path, (), incumbent)
     plan = wiring.read_any_plan(plan_path, network)
@@ -78,7 +90,11 @@ def check_plan(
     _refuse_what_is_not_judged_here(
         plan, plan_path, network, None if any(value is not None for value in asked) else rules
     )
+    controllers = NOBODY_SAID if controllers_path is None else read_controllers(controllers_path, network)
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
+    not_runnable = unrunnable(plan, controllers)
+    code = NOT_PROVED if violations or not_runnable else DONE
+    runs_on = families_by_intersection(plan, network)
     known = inherited(network, rules)
     if as_json:
         document = {
@@ -89,15 +105,21 @@ def check_plan(
             "network": network.digest,
             "running_on": running_on,
             "violations": [asdict(violation) for violation in violations],
+            "runnable": not not_runnable,
+            "not_runnable": [asdict(violation) for violation in not_runnable],
+            "families": runs_on,
             "inherited": [asdict(violation) for violation in known],
             "inherited_digest": inherited_digest(network, rules),
         }
         print(json.dumps(document, indent=2))
-        return NOT_PROVED if violations else DONE
-    for violation in violations:
+        return code
+    for violation in (*violations, *not_runnable):
         print(violation)
     count_of = f"{len(plan.intersections)} intersections, profile {rules.profile}"
     print(f"{'NOT SAFE: ' + str(len(violations)) + ' violations' if violations else 'safe'} ({count_of})")
+    if not_runnable:
+        print(f"NOT RUNNABLE: {len(not_runnable)} reasons of the controllers in {controllers.source}")
+    print(f"controller families that can run it, by intersections: {_counted(runs_on)}")
     if running_on:
         names = ", ".join(running_on[:_SHOWN]) + (", ..." if len(running_on) > _SHOWN else "")
         print(f"the file names {len(plan.intersections) - len(running_on)} signals; as today run on: {names}")
@@ -110,7 +132,13 @@ def check_plan(
         )
         for fault in known[:_SHOWN]:
             print(f"  {fault}")
-    return NOT_PROVED if violations else DONE
+    return code
+
+
+def _counted(families: dict[str, tuple[str, ...]]) -> str:
+    """How many of the intersections each family can run."""
+    counts = Counter(name for names in families.values() for name in names)
+    return "; ".join(f"{name} ({count} of {len(families)})" for name, count in sorted(counts.items())) or "none"
 
 
 def _refuse_what_is_not_judged_here(plan: TimingPlan, path: Path, network: Network, rules: Rules | None) -> None:

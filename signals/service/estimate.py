@@ -12,6 +12,7 @@ from networks.demand import Demand, Period
 from networks.estimation import Estimator
 from networks.faults import Fault, InputError
 from networks.network import Network
+from signals.controllers import NOBODY_SAID, Controllers, read_controllers
 from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
 from signals.flows.observed import observed_period, observed_zone
 from signals.plan import TimingPlan
@@ -44,11 +45,12 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """The street, its rules, and the plan that runs there today."""
+    """The street, its rules, the plan that runs there today, and which controllers stand there."""
 
     network: Network
     rules: Rules
     incumbent: TimingPlan
+    controllers: Controllers = NOBODY_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +100,18 @@ def read_street(
     detectors: tuple[Path, ...],
     incumbent: tuple[Path, ...],
     rules: RulesChoice,
+    controllers: Path | None = None,
     *,
     read: StreetReader,
     running_plan: Callable[[Network], TimingPlan],
 ) -> Street:
-    """Network, rules and incumbent. Raises `InputError` with all faults of a file; also where there is no signal."""
+    """Network, rules, incumbent, controllers. Raises `InputError` with all faults of a file, and without any signal."""
     street = read(network, detectors, incumbent)
     if not street.intersections:
         needed = "at least one signalised intersection"
         raise InputError([Fault("signals", network.name, "none", needed)])
-    return Street(street, rules.of(street), running_plan(street))
+    known = NOBODY_SAID if controllers is None else read_controllers(controllers, street)
+    return Street(street, rules.of(street), running_plan(street), known)
 
 
 def count(
