@@ -16,8 +16,8 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The schema of "plan" (plan.json), "schedule", "rules" (the engineer's file), "controllers" (of that name), "report"
-    (report.json) or "validation".
+    """The schema of "plan" (plan.json), "schedule", "rules" (the engineer's file), "controllers" (the file of that
+    name), "report" (report.json) or "validation".
     """
     if name == "plan":
         return plan_schema()
