@@ -33,9 +33,11 @@ from signals.cli.options import (
     SpanEndOption,
     WorkersOption,
     ZoneOption,
+    crossings_asked,
     profiles,
     scenario_names,
 )
+from signals.cli.schedule_app import schedule_app
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
@@ -48,6 +50,7 @@ app = typer.Typer(
 )
 scenarios_app = typer.Typer(help="Scenarios to try Greenband on.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
+app.add_typer(schedule_app, name="schedule")
 
 
 def _version(asked: bool) -> None:
@@ -152,7 +155,7 @@ def plan(
         profile=profile,
         rules=rules,
         controllers=controllers,
-        pedestrians=_crossings(pedestrians),
+        pedestrians=crossings_asked(pedestrians),
         cycle_max=cycle_max,
         effort=effort,
         pairs=int(pairs),
@@ -202,7 +205,7 @@ def check(
     """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
     from signals.cli.verbs import check_plan
 
-    asked, given = (profile, rules, _crossings(pedestrians), cycle_max), tuple(incumbent or ())
+    asked, given = (profile, rules, crossings_asked(pedestrians), cycle_max), tuple(incumbent or ())
     raise typer.Exit(check_plan(plan_file, network, asked, given, controllers, allow_inherited, as_json))
 
 
@@ -243,7 +246,7 @@ def validate(
     try:
         code = validate_plan(
             plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs),
-            (profile, rules, _crossings(pedestrians), cycle_max), workers, as_json, watch,
+            (profile, rules, crossings_asked(pedestrians), cycle_max), workers, as_json, watch,
         )  # fmt: skip
     finally:
         finish()
@@ -272,7 +275,7 @@ def rules(
     from signals.cli.rules_file import show_rules
     from signals.rules import RulesChoice
 
-    choice = RulesChoice(profile, file, _crossings(pedestrians), cycle_max)
+    choice = RulesChoice(profile, file, crossings_asked(pedestrians), cycle_max)
     raise typer.Exit(show_rules(network, tuple(incumbent or ()), choice, out, as_json))
 
 
@@ -295,10 +298,10 @@ def flows(
 @app.command()
 def schema(
     name: Annotated[
-        Literal["plan", "rules", "controllers", "report", "validation"],
+        Literal["plan", "schedule", "rules", "controllers", "report", "validation"],
         typer.Argument(
-            help="plan.json, the engineer's file (--rules), the controllers file, report.json, or what validate --json "
-            "prints."
+            help="plan.json, a schedule, the engineer's file (--rules), the controllers file, report.json, or what "
+            "validate --json prints."
         ),
     ],
 ) -> None:
@@ -393,8 +396,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-
-def _crossings(asked: str | None) -> str | Path | None:
-    """What --pedestrians says: one of its words, or a file."""
-    return asked if asked in (None, "assume", "none") else Path(asked)

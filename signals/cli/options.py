@@ -22,6 +22,11 @@ def profiles(incomplete: str) -> list[str]:
     return [name for name in profile_names() if name.startswith(incomplete)]
 
 
+def crossings_asked(asked: str | None) -> str | Path | None:
+    """What --pedestrians says: one of its words, or a file."""
+    return asked if asked in (None, "assume", "none") else Path(asked)
+
+
 NETWORK_HELP = "SUMO network (.net.xml or .net.xml.gz)."
 NetworkOption = Annotated[Path, typer.Option("--network", metavar="FILE", help=NETWORK_HELP)]
 DetectorsOption = Annotated[

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from signals.controllers import controllers_schema
-from signals.plan import plan_schema
+from signals.plan import plan_schema, schedule_schema
 from signals.rules.engineer import engineer_schema
 from signals.service.summary import Summary
 from signals.validation.report import FORMAT, VERSION, ValidationReport
@@ -16,11 +16,13 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The schema of "plan" (plan.json), "rules" (the engineer's file), "controllers" (the file of that name), "report"
-    (report.json) or "validation".
+    """The schema of "plan" (plan.json), "schedule", "rules" (the engineer's file), "controllers" (the file of that
+    name), "report" (report.json) or "validation".
     """
     if name == "plan":
         return plan_schema()
+    if name == "schedule":
+        return schedule_schema()
     if name == "rules":
         return {"$schema": DRAFT, "title": "Greenband engineer's file (TOML), version 1"} | engineer_schema()
     if name == "controllers":

@@ -85,7 +85,7 @@ def check_plan(
     incumbent = incumbent or programs
     network = wiring.read_street(network_path, (), incumbent)
     plan = wiring.read_any_plan(plan_path, network)
-    rules = _rules_of_plan(plan, network, asked, kept)
+    rules = rules_of_plan(plan, network, asked, kept)
     running_on = wiring.running_on(plan, plan_path, network)
     _refuse_what_is_not_judged_here(
         plan, plan_path, network, None if any(value is not None for value in asked) else rules
@@ -185,7 +185,7 @@ def _files_of(asked: Asked, kept: RulesChoice | None) -> tuple[Path, ...]:
     return tuple(file for file in files if isinstance(file, Path))
 
 
-def _rules_of_plan(plan: TimingPlan, network: Network, asked: Asked, kept: RulesChoice | None) -> Rules:
+def rules_of_plan(plan: TimingPlan, network: Network, asked: Asked, kept: RulesChoice | None) -> Rules:
     """The rules asked for or kept; where neither says anything, those of the profile that the plan names by digest."""
     if kept is not None or asked[0] is not None or not plan.rules_digest:
         return _choice(asked, kept).of(network)

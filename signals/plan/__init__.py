@@ -1,9 +1,26 @@
-"""The timing plan: timings of all intersections that belong together, its two bodies, its digest and its file."""
+"""The timing plan: timings of all intersections that belong together, its two bodies, its digest and its file.
 
+And the schedule: which plan runs when, on which clock.
+"""
+
+from signals.plan.clock import Jump, across_sync, clock_ds, jumps, jumps_of, zero_of
 from signals.plan.file import faults_of_validation, plan_schema, read_plan, write_plan
 from signals.plan.model import Decisecond, Displays, Id, Model, Text
 from signals.plan.offsets import position_ds, positions_ds, referred
 from signals.plan.rings import Overlap, RingPhase, RingsBody
+from signals.plan.schedule import (
+    Change,
+    Entry,
+    PlanUse,
+    Schedule,
+    Weekday,
+    changes,
+    hurried,
+    instant_of,
+    plan_at,
+    switches,
+)
+from signals.plan.schedule_file import read_schedule, schedule_schema, write_schedule
 from signals.plan.types import (
     Actuation,
     Body,
@@ -21,28 +38,47 @@ from signals.plan.types import (
 __all__ = [
     "Actuation",
     "Body",
+    "Change",
     "ControlMode",
     "Decisecond",
     "DetectorUse",
     "Displays",
+    "Entry",
     "Id",
     "IntersectionPlan",
+    "Jump",
     "Model",
     "OffsetReference",
     "Overlap",
+    "PlanUse",
     "RingPhase",
     "RingsBody",
+    "Schedule",
     "StageTiming",
     "StagesBody",
     "Step",
     "Text",
     "TimingPlan",
     "Transition",
+    "Weekday",
+    "across_sync",
+    "changes",
+    "clock_ds",
     "faults_of_validation",
+    "hurried",
+    "instant_of",
+    "jumps",
+    "jumps_of",
+    "plan_at",
     "plan_schema",
     "position_ds",
     "positions_ds",
     "read_plan",
+    "read_schedule",
     "referred",
+    "schedule_schema",
+    "switches",
     "write_plan",
+    "write_schedule",
+    "zero_of",
 ]

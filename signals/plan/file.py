@@ -42,6 +42,19 @@ def write_plan(plan: TimingPlan, path: Path) -> None:
 
 
 def _plan_of_text(text: str, where: str) -> TimingPlan:
+    raw = parsed_json(text, where, "plan file", "a Greenband plan")
+    version = raw.get("version") if isinstance(raw, dict) else None
+    if not isinstance(raw, dict) or raw.get("format") != "greenband-plan" or version != FORMAT_VERSION:
+        found = f"format {raw.get('format')!r}, version {version!r}" if isinstance(raw, dict) else type(raw).__name__
+        raise InputError([Fault("plan file", where, found, f"format 'greenband-plan', version {FORMAT_VERSION}")])
+    try:
+        return TimingPlan.model_validate_json(json.dumps(raw))
+    except ValidationError as error:
+        raise InputError(faults_of_validation(error, where)) from error
+
+
+def parsed_json(text: str, where: str, what: str, needed: str) -> Any:
+    """The value of a JSON text. Raises `InputError` for anything else, for keys said twice and for NaN and the like."""
     repeated: list[str] = []
 
     def unique(items: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -54,16 +67,9 @@ def _plan_of_text(text: str, where: str) -> TimingPlan:
     try:
         raw = json.loads(text, object_pairs_hook=unique, parse_constant=no_number)
     except (ValueError, RecursionError) as error:
-        raise InputError([Fault("plan file", where, f"no JSON ({error})", "a Greenband plan")]) from error
+        raise InputError([Fault(what, where, f"no JSON ({error})", needed)]) from error
     refuse_if_any(Fault("key", where, f"{key!r} twice in one object", "once") for key in sorted(set(repeated)))
-    version = raw.get("version") if isinstance(raw, dict) else None
-    if not isinstance(raw, dict) or raw.get("format") != "greenband-plan" or version != FORMAT_VERSION:
-        found = f"format {raw.get('format')!r}, version {version!r}" if isinstance(raw, dict) else type(raw).__name__
-        raise InputError([Fault("plan file", where, found, f"format 'greenband-plan', version {FORMAT_VERSION}")])
-    try:
-        return TimingPlan.model_validate_json(json.dumps(raw))
-    except ValidationError as error:
-        raise InputError(faults_of_validation(error, where)) from error
+    return raw
 
 
 def faults_of_validation(error: ValidationError, where: str) -> list[Fault]:

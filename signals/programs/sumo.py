@@ -12,18 +12,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
-from xml.sax.saxutils import quoteattr
 
 from pydantic import Field, ValidationError
 
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers.sumo_additional import read_programs
 from networks.importers.sumo_programs import names_a_file
-from networks.junction import Intersection, Markup, Program, ProgramStep
+from networks.junction import Intersection, Markup, Program
 from networks.network import Network
 from signals.control import NotExpressible, program_of, running_plan, same_program, timing_of
 from signals.control.steps import GAP, gap_of, without_notes
@@ -43,11 +41,13 @@ from signals.plan import (
     faults_of_validation,
 )
 from signals.plan.soundness import OWN_PREFIX
+from signals.programs._sumo_markup import lines_of, param, seconds, step_of
 from signals.programs._sumo_nema import KIND as NEMA
 from signals.programs._sumo_nema import SAID as SAID_BY_RINGS
 from signals.programs._sumo_nema import nema_program, nema_timing
+from signals.programs._sumo_waut import write_switching
 
-__all__ = ["NotExpressible", "named_in", "program_of", "read", "running_plan", "write"]
+__all__ = ["NotExpressible", "named_in", "program_of", "read", "running_plan", "write", "write_switching"]
 
 CONTENT = "signal programs of SUMO (XML, <additional>)"
 _OF_INTERSECTION = "greenband.intersection"
@@ -231,29 +231,17 @@ def _with_gap(timing: IntersectionPlan, gap_ds: int) -> StagesBody:
 def _element(program: Program, timing: IntersectionPlan, intersection: Intersection, whole: str) -> list[str]:
     notes, written_id = _notes_of(program, timing, intersection)
     said = json.dumps(notes.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True)
-    own = tuple(_param(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}")
+    own = tuple(param(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}")
     found = program.as_found
     if found is None:
         ids = (("id", program.intersection_id), ("type", program.kind), ("programID", written_id))
-        steps = tuple(Markup("phase", tuple(_step(step))) for step in program.steps)
-        kept = tuple(_param(key, value) for key, value in program.parameters if not key.startswith(OWN_PREFIX))
-        made = Markup("tlLogic", (*ids, ("offset", _seconds(program.offset_ds))), (*steps, *kept, *own))
+        steps = tuple(Markup("phase", tuple(step_of(step))) for step in program.steps)
+        kept = tuple(param(key, value) for key, value in program.parameters if not key.startswith(OWN_PREFIX))
+        made = Markup("tlLogic", (*ids, ("offset", seconds(program.offset_ds))), (*steps, *kept, *own))
     else:
         kept_but_id = tuple((name, written_id if name == "programID" else value) for name, value in found.attributes)
         made = Markup(found.tag, kept_but_id, (*without_notes(found), *own))
-    return _lines(made, "    ")
-
-
-def _param(key: str, value: str) -> Markup:
-    return Markup("param", (("key", key), ("value", value)))
-
-
-def _lines(element: Markup, indent: str) -> list[str]:
-    start = f"{indent}<{element.tag} {_attributes(element.attributes)}"
-    if not element.children:
-        return [f"{start}/>"]
-    inside = [line for child in element.children for line in _lines(child, f"{indent}    ")]
-    return [f"{start}>", *inside, f"{indent}</{element.tag}>"]
+    return lines_of(made, "    ")
 
 
 def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersection) -> tuple[_Notes, str]:
@@ -311,33 +299,3 @@ def _whole(said: str, order: list[str]) -> tuple[dict[str, Any], list[str]]:
     if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(order) or len(set(wanted)) != len(wanted):
         raise ValueError("unknown order")
     return values, wanted
-
-
-def _step(step: ProgramStep) -> Iterable[tuple[str, str]]:
-    yield "duration", _seconds(step.duration_ds)
-    yield "state", step.state
-    times = (
-        ("minDur", step.min_ds),
-        ("maxDur", step.max_ds),
-        ("yellow", step.yellow_ds),
-        ("red", step.red_ds),
-        ("vehext", step.extension_ds),
-        ("earliestEnd", step.earliest_end_ds),
-        ("latestEnd", step.latest_end_ds),
-    )
-    for name, value_ds in times:
-        if value_ds is not None:
-            yield name, _seconds(value_ds)
-    if step.next_steps:
-        yield "next", " ".join(map(str, step.next_steps))
-    if step.name:
-        yield "name", step.name
-
-
-def _attributes(pairs: Iterable[tuple[str, str]]) -> str:
-    return " ".join(f"{name}={quoteattr(value)}" for name, value in pairs)
-
-
-def _seconds(value_ds: int) -> str:
-    whole, tenth = divmod(abs(value_ds), 10)
-    return f"{'-' if value_ds < 0 else ''}{whole}{f'.{tenth}' if tenth else ''}"

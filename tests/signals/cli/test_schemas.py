@@ -22,9 +22,10 @@ from signals.service.summary import summary_of
 from signals.validation.report import report_from_json
 from tests.fakes import crossroads
 from tests.scenarios.small_street import greenband
+from tests.signals.plan.schedules import week
 from tests.signals.service import outcomes
 
-NAMES = ("plan", "rules", "controllers", "report", "validation")
+NAMES = ("plan", "schedule", "rules", "controllers", "report", "validation")
 ENDS = (outcomes.recommended, outcomes.kept_for_a_guard, outcomes.kept_without_candidate, outcomes.stopped)
 RULES = """
 [all]
@@ -65,6 +66,13 @@ def test_the_files_of_a_job_fit(end: Callable[[], Any], tmp_path: Path) -> None:
     write_results(replace(outcome, request=replace(outcome.request, out=tmp_path)), write_plan)
     assert faults("plan", json.loads((tmp_path / "plan.json").read_text())) == []
     assert faults("report", json.loads((tmp_path / "report.json").read_text())) == []
+
+
+def test_a_schedule_fits() -> None:
+    good = week().model_dump(mode="json")
+    assert faults("schedule", good) == []
+    for change in ({"version": 2}, {"more": 1}, {"entries": []}, {"plans": [{"name": "day"}]}):
+        assert faults("schedule", good | change), change
 
 
 @pytest.mark.parametrize("end", [end for end in ENDS if end is not outcomes.kept_without_candidate])

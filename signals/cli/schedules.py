@@ -1,0 +1,79 @@
+"""What `greenband schedule` does: reads schedule and plans, prints the account, gives the exit code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from signals.cli import wiring
+from signals.cli.verbs import Asked, rules_of_plan
+from signals.control.transitions import METHODS, Method
+from signals.plan import Change, Schedule, read_schedule
+from signals.service.request import DONE, NOT_PROVED
+from signals.service.scheduling import ScheduleReport, check_schedule, plans_of, week_of
+
+
+def check_schedule_file(
+    schedule_path: Path,
+    plan_paths: tuple[Path, ...],
+    network_path: Path,
+    asked: Asked,
+    incumbent: tuple[Path, ...],
+    method: Method | None,
+    as_json: bool,
+) -> int:
+    """Faults, jumps, changes of a week, transitions between consecutive plans, violations."""
+    schedule = read_schedule(schedule_path)
+    network = wiring.read_street(network_path, (), incumbent)
+    plans = plans_of(schedule, {str(path): wiring.read_any_plan(path, network) for path in plan_paths})
+    rules = rules_of_plan(next(iter(plans.values())), network, asked, None)
+    report = check_schedule(schedule, plans, network, rules, METHODS if method is None else (method,))
+    if as_json:
+        print(json.dumps(_document(schedule, report), indent=2))
+    else:
+        print("\n".join(_lines(schedule, report)))
+    return DONE if report.fit else NOT_PROVED
+
+
+def _lines(schedule: Schedule, report: ScheduleReport) -> list[str]:
+    there = ZoneInfo(schedule.zone)
+    first, last = week_of(schedule)
+    lines = [f"plan {name}: {violation}" for name, found in report.plans.items() for violation in found]
+    lines.append(f"changes from {first} to {last} ({schedule.zone}):")
+    for change in report.week:
+        at = change.at.astimezone(there)
+        lines.append(f"  {at:%a %Y-%m-%d %H:%M:%S}  {change.before.name} to {change.after.name}")
+    for jump in report.jumps:
+        at = jump.at.astimezone(there)
+        by = f"{jump.by_ds / 10:g} s forward of a cycle of {jump.cycle_ds / 10:g} s"
+        lines.append(f"jump: intersection {jump.intersection_id!r} by {by}, first on {at:%Y-%m-%d %H:%M:%S}")
+    for way in report.ways:
+        took = "not passable" if way.violations else f"{way.longest_s:g} s, {way.cycles} cycles"
+        where = f", longest at {way.slowest_id!r}" if way.slowest_id and not way.violations else ""
+        lines.append(f"transition {way.before} to {way.after}, {way.method}: {took}{where}")
+        lines += [f"  {violation}" for violation in way.violations]
+    lines += [f"not fit: {fault}" for fault in report.crossing]
+    lines += [f"not fit: no method leads from {before!r} to {after!r}" for before, after in report.unpassable]
+    lines += [f"worth a look: {flag}" for flag in report.flags]
+    count_of = f"{len(schedule.plans)} plans, {schedule.valid_from} to {schedule.valid_to}"
+    return [*lines, f"{'fit' if report.fit else 'NOT FIT'} ({count_of})", f"schedule {schedule.digest()}"]
+
+
+def _document(schedule: Schedule, report: ScheduleReport) -> dict[str, Any]:
+    def change(one: Change) -> dict[str, str]:
+        return {"at": one.at.isoformat(), "before": one.before.name, "after": one.after.name}
+
+    return {
+        "fit": report.fit,
+        "schedule": schedule.digest(),
+        "plans": {name: [asdict(violation) for violation in found] for name, found in report.plans.items()},
+        "week": [change(one) for one in report.week],
+        "jumps": [{**asdict(jump), "at": jump.at.isoformat()} for jump in report.jumps],
+        "transitions": [asdict(way) for way in report.ways],
+        "not_passable": [list(pair) for pair in report.unpassable],
+        "across_sync": [asdict(fault) for fault in report.crossing],
+        "flags": [asdict(flag) for flag in report.flags],
+    }

@@ -1,0 +1,201 @@
+"""Is a schedule fit to run? Its plans, every transition that it makes, and the instants at which clocks jump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from networks.faults import Fault, refuse_if_any
+from networks.network import Network
+from signals.control.transitions import Handover, Method, NotTransferable, transition
+from signals.plan import (
+    Change,
+    IntersectionPlan,
+    Jump,
+    Schedule,
+    TimingPlan,
+    across_sync,
+    changes,
+    clock_ds,
+    hurried,
+    jumps_of,
+)
+from signals.rules import Rules
+from signals.safety import Violation, check, check_transition
+
+LONGEST_CYCLES = 3  # of the new plan; a longer transition is worth a second look
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From one plan to the next by one method: the longest at any intersection and second, and what it breaks."""
+
+    before: str
+    after: str
+    method: Method
+    longest_s: float
+    cycles: int
+    slowest_id: str
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleReport:
+    """What was found. `week` are the changes of its first seven days, `jumps` the first of each kind."""
+
+    week: tuple[Change, ...]
+    jumps: tuple[Jump, ...]
+    ways: tuple[Way, ...]
+    plans: Mapping[str, tuple[Violation, ...]]
+    crossing: tuple[Fault, ...]
+    flags: tuple[Fault, ...]
+
+    @property
+    def unpassable(self) -> tuple[tuple[str, str], ...]:
+        """Consecutive plans between which no method leads without breaking a rule."""
+        pairs = dict.fromkeys((way.before, way.after) for way in self.ways)
+        open_pairs = {(way.before, way.after) for way in self.ways if not way.violations}
+        return tuple(pair for pair in pairs if pair not in open_pairs)
+
+    @property
+    def fit(self) -> bool:
+        """Whether every plan is safe, some method leads over every change, and none lies across a jump."""
+        return not (self.unpassable or self.crossing or any(self.plans.values()))
+
+
+def plans_of(schedule: Schedule, files: Mapping[str, TimingPlan]) -> dict[str, TimingPlan]:
+    """The plans that a schedule names, out of those found by file. Raises `InputError` for one that is missing or
+    that has another clock than the schedule."""
+    found = {plan.digest(): plan for plan in files.values()}
+    faults = [
+        Fault("plan", f"schedule, plan {use.name!r}", "in no file", f"a plan with digest {use.digest}")
+        for use in schedule.plans
+        if use.digest not in found
+    ]
+    plans = {use.name: found[use.digest] for use in schedule.plans if use.digest in found}
+    syncs = sorted({plan.sync_reference_s for plan in plans.values()})
+    if len(syncs) > 1:
+        told = ", ".join(f"{second} s" for second in syncs)
+        faults.append(Fault("sync reference", "schedule", f"plans with {told}", "one zero of the common clock"))
+    for name, plan in plans.items():
+        if plan.zone and plan.zone != schedule.zone:
+            faults.append(Fault("zone", f"schedule, plan {name!r}", plan.zone, schedule.zone))
+    refuse_if_any(faults)
+    return plans
+
+
+def check_schedule(
+    schedule: Schedule, plans: Mapping[str, TimingPlan], network: Network, rules: Rules, methods: Sequence[Method]
+) -> ScheduleReport:
+    """The whole account; `plans` by the schedule's names. Every plan, each pair of consecutive ones by each method."""
+    first: dict[tuple[str, str], Change] = {}
+    for day in schedule.days():
+        for change in changes(schedule, day):
+            first.setdefault((change.before.name, change.after.name), change)
+    ways = [_way(schedule, plans, change, network, rules, method) for change in first.values() for method in methods]
+    jumps = _jumps(schedule, plans)
+    lengths = _lengths(plans, ways, jumps, rules, methods)
+    days = islice(schedule.days(), _WEEK)
+    return ScheduleReport(
+        tuple(change for day in days for change in changes(schedule, day)),
+        tuple(jump for _, jump in jumps.values()),
+        tuple(ways),
+        {name: check(plan, network, rules) for name, plan in plans.items()},
+        _first_of_each(across_sync(schedule, plans, lengths, schedule.days())),
+        (*hurried(schedule), *_long(ways)),
+    )
+
+
+def _way(
+    schedule: Schedule,
+    plans: Mapping[str, TimingPlan],
+    change: Change,
+    network: Network,
+    rules: Rules,
+    method: Method,
+) -> Way:
+    old, new = plans[change.before.name], plans[change.after.name]
+    begin_ds = clock_ds(new, schedule.zone, change.at)
+    longest, violations, made = (0.0, 0, ""), list[Violation](), list[Handover]()
+
+    def noted(before: IntersectionPlan, after: IntersectionPlan, at_ds: int, how: Method, given: Rules) -> Handover:
+        made.append(transition(before, after, at_ds, how, given))
+        return made[-1]
+
+    for before, after in _changing(old, new, network):
+        made.clear()
+        violations += check_transition(before, after, network, rules, method, begin_ds=begin_ds, simulate=noted)
+        longest = max([longest, *((way.duration_ds / 10, way.cycles, after.intersection_id) for way in made)])
+    return Way(change.before.name, change.after.name, method, *longest, tuple(violations))
+
+
+def _changing(
+    old: TimingPlan, new: TimingPlan, network: Network
+) -> Iterator[tuple[IntersectionPlan, IntersectionPlan]]:
+    """The timings that differ; what is missing or of another street is left to the check of the plan."""
+    groups = {street.id: tuple(group.id for group in street.groups) for street in network.intersections}
+    known = {timing.intersection_id: timing for timing in old.intersections}
+    for after in new.intersections:
+        before = known.get(after.intersection_id, after)
+        if before != after and groups.get(after.intersection_id) == before.group_ids == after.group_ids:
+            yield before, after
+
+
+def _longest_s(before: IntersectionPlan, after: IntersectionPlan, rules: Rules, method: Method) -> float:
+    """The longest transition over all seconds of the old cycle; 0 where no way is known."""
+    try:
+        seconds = range(0, before.body.length_ds, 10)
+        return max(transition(before, after, at, method, rules).duration_ds for at in seconds) / 10
+    except NotTransferable:
+        return 0.0
+
+
+def _jumps(schedule: Schedule, plans: Mapping[str, TimingPlan]) -> dict[tuple[str, str, int], tuple[str, Jump]]:
+    """The first jump of each kind, with the plan that runs then."""
+    found: dict[tuple[str, str, int], tuple[str, Jump]] = {}
+    for day in schedule.days():
+        for name, plan in plans.items():
+            for jump in jumps_of(schedule, {name: plan}, day):
+                found.setdefault((name, jump.intersection_id, jump.by_ds), (name, jump))
+    return found
+
+
+def _lengths(
+    plans: Mapping[str, TimingPlan],
+    ways: Sequence[Way],
+    jumps: Mapping[tuple[str, str, int], tuple[str, Jump]],
+    rules: Rules,
+    methods: Sequence[Method],
+) -> dict[tuple[str, str], float]:
+    """The longest time to be in step: from plan to plan, and for a plan to itself after a jump of its clock."""
+    lengths = {(name, name): 0.0 for name in plans}
+    for way in ways:
+        lengths[way.before, way.after] = max(way.longest_s, lengths.get((way.before, way.after), 0.0))
+    for name, jump in jumps.values():
+        after = plans[name].intersection(jump.intersection_id)
+        before = after.model_copy(update={"offset_ds": (after.offset_ds + jump.by_ds) % jump.cycle_ds})
+        longest_s = max(_longest_s(before, after, rules, method) for method in methods)
+        lengths[name, name] = max(longest_s, lengths[name, name])
+    return lengths
+
+
+def _first_of_each(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    kinds: dict[tuple[str, str, str], Fault] = {}
+    for fault in faults:
+        kinds.setdefault((fault.where.rpartition(" on ")[0], fault.found, fault.needed), fault)
+    return tuple(kinds.values())
+
+
+def _long(ways: Sequence[Way]) -> Iterator[Fault]:
+    for way in ways:
+        if way.cycles > LONGEST_CYCLES and not way.violations:
+            where = f"{way.before!r} to {way.after!r}, {way.method}, intersection {way.slowest_id!r}"
+            yield Fault("transition", where, f"{way.longest_s:g} s", f"at most {LONGEST_CYCLES} cycles")
+
+
+def week_of(schedule: Schedule) -> tuple[date, date]:
+    """The days that a report shows the changes of."""
+    return schedule.valid_from, min(schedule.valid_to, schedule.valid_from + timedelta(days=_WEEK - 1))

@@ -1,0 +1,108 @@
+"""The way from one plan to the next: safe ones pass at every second, each kind of cut is found with its second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from signals.control.transitions import METHODS, Handover, Method, transition
+from signals.plan import IntersectionPlan
+from signals.rules import Rules
+from signals.safety import Violation, check_transition
+from tests.signals.ring_plans import free, rings
+from tests.signals.transition_plans import Pair, pairs, two_stages
+
+Rows = list[tuple[str, int]]
+
+
+@given(pairs(), st.sampled_from(METHODS), st.integers(0, 86_399))
+@settings(max_examples=20)
+def test_no_rule_is_broken_between_safe_plans(pair: Pair, method: Method, begin_s: int) -> None:
+    assert check_transition(pair.old, pair.new, pair.network, pair.rules, method, begin_ds=10 * begin_s) == ()
+
+
+def _spoilt(change: Callable[[Rows], Rows], second: int | None = None, method: Method = "add only") -> list[Violation]:
+    """What is found where a change is made to the courses of the crossroads, or to the one of a single second."""
+    pair = two_stages()
+
+    def simulate(old: IntersectionPlan, new: IntersectionPlan, at: int, how: Method, rules: Rules) -> Handover:
+        made = transition(old, new, at, how, rules)
+        if second is not None and at != 10 * second:
+            return made
+        return Handover(at, tuple(change(list(made.rows))), made.new_cycle_ds)
+
+    found = check_transition(pair.old, pair.new, pair.network, pair.rules, method, simulate=simulate)
+    return list(found)
+
+
+def _moved(rows: Rows, letters: str, to: str, left_ds: int) -> Rows:
+    """One picture cut to a length, what it loses given to another, so that the end stays in step."""
+    first = next(k for k, row in enumerate(rows) if k and row[0] == letters)
+    second = next(k for k, row in enumerate(rows) if k > first and row[0] == to)
+    lost_ds = rows[first][1] - left_ds
+    rows[first], rows[second] = (letters, left_ds), (to, rows[second][1] + lost_ds)
+    return rows
+
+
+WALKING, AFTER, YELLOW, RED = "rrrgGgrrrgGgGrGr", "rrrgGgrrrgGgrrrr", "rrryyyrrryyyrrrr", "rrrrrrrrrrrrrrrr"
+
+
+@pytest.mark.parametrize(
+    ("letters", "to", "left_ds", "rule"),
+    [
+        (WALKING, AFTER, 20, "pedestrian-green"),
+        (YELLOW, AFTER, 10, "yellow"),
+        (RED, WALKING, 0, "intergreen"),
+    ],
+)
+def test_cuts_are_found_with_their_second(letters: str, to: str, left_ds: int, rule: str) -> None:
+    def cut(rows: Rows) -> Rows:
+        return [row for row in _moved(rows, letters, to, left_ds) if row[1]]
+
+    found = _spoilt(cut, second=44) if letters != RED else _spoilt(lambda rows: [r for r in rows if r[0] != RED], 44)
+    assert rule in {violation.rule for violation in found}
+    assert {violation.place for violation in found} == {"switch at second 44 of the old cycle"}
+
+
+def test_a_minimum_green_that_is_cut() -> None:
+    def cut(rows: Rows) -> Rows:
+        at = next(k for k, row in enumerate(rows) if k > 1 and row[0] == AFTER)
+        spare_ds = rows[at - 1][1] + rows[at][1] - 30
+        rows[at - 1 : at + 1] = [(WALKING, 10), (AFTER, 20)]
+        red = next(k for k, row in enumerate(rows) if k > at and row[0] == RED)
+        rows[red] = (RED, rows[red][1] + spare_ds)
+        return rows
+
+    found = _spoilt(cut)
+    assert {"min-green", "pedestrian-green"} <= {violation.rule for violation in found}
+    short = next(violation for violation in found if violation.rule == "min-green")
+    assert (short.found, short.needed.startswith("at least 5 s")) == ("3 s", True)
+
+
+def test_a_jump_at_the_switch_second_is_no_transition() -> None:
+    """What SUMO does by itself: the new plan's picture at once, greens end without yellow, conflicting ones begin."""
+    found = {violation.rule for violation in _spoilt(lambda rows: [])}
+    assert {"change", "yellow", "intergreen", "pedestrian-green"} <= found
+
+
+def test_faults_of_the_plans_themselves_are_not_repeated() -> None:
+    pair = two_stages()
+
+    def short(timing: IntersectionPlan) -> IntersectionPlan:
+        stage = timing.body.sequence[0].model_copy(update={"duration_ds": 20})  # type: ignore[union-attr]
+        rest = timing.body.sequence[1:]  # type: ignore[union-attr]
+        body = timing.body.model_copy(update={"sequence": (stage, *rest)})
+        return timing.model_copy(update={"body": body, "cycle_ds": body.length_ds, "offset_ds": 0})
+
+    old, new = short(pair.old), short(pair.new)
+    assert check_transition(old, new, pair.network, pair.rules, "add only") == ()
+
+
+def test_where_no_way_is_known_that_is_the_violation() -> None:
+    pair = two_stages(pedestrians=False)
+    (found,) = check_transition(rings(), rings(free), pair.network, pair.rules, "dwell")
+    assert found.rule == "transition"
+    assert "depends on traffic" in found.found

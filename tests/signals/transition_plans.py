@@ -1,0 +1,77 @@
+"""Pairs of safe fixed plans for tests of transitions: junctions known by heart, random greens, offsets, sequences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from networks.network import Network
+from signals.intervals import course
+from signals.plan import IntersectionPlan
+from signals.rules import Rules, rules_of
+from signals.safety import check
+from tests.fakes import crossroads, t_junction
+from tests.signals.plans import changed, touched
+from tests.signals.ring_plans import Fields, lagging, phase, plan_of, rings, walking
+
+
+class Pair:
+    """Two timings of one intersection, with its street and rules; told in few words where a test fails."""
+
+    def __init__(self, network: Network, rules: Rules, old: IntersectionPlan, new: IntersectionPlan) -> None:
+        self.network, self.rules, self.old, self.new = network, rules, old, new
+
+    def __repr__(self) -> str:
+        return f"Pair({course(self.old)}, offset {self.old.offset_ds}; {course(self.new)}, offset {self.new.offset_ds})"
+
+
+def _longer(extra_s: tuple[int, int], offset_s: int) -> Any:
+    def change(fields: dict[str, Any]) -> None:
+        stages = fields["body"]["sequence"]
+        for stage, more_s in zip(stages, extra_s, strict=False):
+            stage["duration_ds"] += 10 * more_s
+        fields["offset_ds"] = 10 * offset_s
+
+    return change
+
+
+def stages(network: Network, extra_s: tuple[int, int], offset_s: int) -> IntersectionPlan:
+    """What runs today with longer stages and an offset."""
+    return changed(touched(network), _longer(extra_s, offset_s)).intersections[0]
+
+
+def two_stages(pedestrians: bool = True) -> Pair:
+    """The crossroads: from 80 s to 100 s, 37 s later on the clock."""
+    network = crossroads(pedestrians)
+    return Pair(network, rules_of(network), stages(network, (0, 0), 0), stages(network, (15, 5), 37))
+
+
+def _ring_timing(more_s: tuple[int, int], offset_s: int, lags: bool, walks: bool) -> IntersectionPlan:
+    def change(fields: Fields) -> None:
+        for number in (2, 6):
+            phase(fields, number)["split_ds"] += 10 * more_s[0]
+        for number in (4, 8):
+            phase(fields, number)["split_ds"] += 10 * more_s[1]
+        fields["cycle_ds"] += 10 * sum(more_s)
+        fields["offset_ds"] = 10 * offset_s
+
+    return rings(*([walking] if walks else []), *([lagging] if lags else []), change)
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> Pair:
+    """Two safe plans of one intersection: stages or rings, with or without groups on foot."""
+    more, offset = st.tuples(st.integers(0, 25), st.integers(0, 25)), st.integers(0, 60)
+    kind = draw(st.sampled_from(["crossroads", "walkers", "t", "rings", "walking rings"]))
+    if "rings" in kind:
+        walks = kind == "walking rings"
+        network = crossroads(pedestrians=walks)
+        timings = [_ring_timing(draw(more), draw(offset), draw(st.booleans()), walks) for _ in range(2)]
+    else:
+        network = {"crossroads": crossroads(), "walkers": crossroads(True), "t": t_junction()}[kind]
+        timings = [stages(network, draw(more), draw(offset)) for _ in range(2)]
+    pair = Pair(network, rules_of(network), *timings)
+    for timing in timings:
+        assert [v for v in check(plan_of(timing, network), network, pair.rules) if v.rule != "cycle"] == []
+    return pair
