@@ -81,7 +81,7 @@ def read_records(flows: Path, zone: str | None, watch: Watch) -> Records:
 
 
 def read_any_plan(path: Path, network: Network) -> TimingPlan:
-    """A plan from our own JSON or from a file of signal programs, judged by content."""
+    """A plan from our own JSON, from a file of signal programs or from a timing sheet, judged by content."""
     if _is_json(path):
         return read_plan(path)
     plan: TimingPlan = parts.of_content("format", path).read(path, network)
@@ -92,7 +92,7 @@ def running_on(plan: TimingPlan, path: Path, network: Network) -> tuple[str, ...
     """Intersections of the plan of which its file says nothing, so that what runs today runs on."""
     if _is_json(path):
         return ()
-    named = programs.named_in(path, network)
+    named = parts.of_content("format", path).named_in(path, network)
     return tuple(timing.intersection_id for timing in plan.intersections if timing.intersection_id not in named)
 
 

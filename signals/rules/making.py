@@ -1,10 +1,12 @@
-"""Rules of a network under a profile. Precedence per value: engineer's file, running program, formula, refusal."""
+"""Rules of a network under a profile. Precedence per value: engineer's file, timing sheet, running
+program, formula, refusal."""
 
 from __future__ import annotations
 
 import math
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -29,13 +31,22 @@ def profile_names() -> tuple[str, ...]:
     return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
-def rules_of(network: Network, profile: str = "literature", engineer_file: Path | None = None) -> Rules:
-    """The rules for a network. Raises `InputError` with all faults of profile name and engineer's file."""
+def rules_of(
+    network: Network,
+    profile: str = "literature",
+    engineer_file: Path | None = None,
+    sheet: EngineerFile | None = None,
+) -> Rules:
+    """The rules for a network; `sheet`: what a timing sheet says, asked where the engineer's file says nothing.
+
+    Raises `InputError` with all faults of profile name and engineer's file.
+    """
     if profile not in profile_names():
         raise InputError([Fault("profile", "rules", repr(profile), f"one of {', '.join(profile_names())}")])
     text = (resources.files("signals.rules") / "profiles" / f"{profile}.toml").read_text(encoding="utf-8")
     values = tomllib.loads(text)
     said = EngineerFile() if engineer_file is None else read_engineer_file(engineer_file, network)
+    said = replace(said, then=sheet)
     notes: list[str] = []
     try:
         return Rules(
@@ -109,7 +120,8 @@ def _group(
     if min_green is None and not (walk and clearance and {"walk_s", "pedestrian_clearance_s"} & own.plain.keys()):
         min_green = _min_green(intersection, group, running, walk, clearance, values, profile, notes)
     elif min_green is None and walk is not None and clearance is not None:
-        min_green = Sourced(value_ds=walk.value_ds + clearance.value_ds, source=said.source)
+        source = own.source_of("walk_s" if "walk_s" in own.plain else "pedestrian_clearance_s", said.source)
+        min_green = Sourced(value_ds=walk.value_ds + clearance.value_ds, source=source)
     assert min_green is not None
     max_green = own.sourced("max_green_s", said.source)
     if max_green is None:
