@@ -9,16 +9,14 @@ of rules. Reading back what was written gives the same plan with the same digest
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.control import NotExpressible, timing_of
-from signals.files import content_of, write_whole
+from signals.files import tables_of, write_whole
 from signals.plan import IntersectionPlan, TimingPlan, faults_of_validation
 from signals.programs import _sheet_columns as columns
 from signals.programs import _sheet_writing as writing
@@ -99,14 +97,8 @@ def write(plan: TimingPlan, network: Network, path: Path, rules: Rules | None = 
 
 def _opened(path: Path, network: Network) -> tuple[Table, dict[str, Table], list[Fault]]:
     """The head of a sheet and its tables by junction, with the faults of the sheet as a whole."""
-    content = content_of(path, LARGEST_FILE_BYTES, "timing sheet").removeprefix(b"\xef\xbb\xbf")
-    try:
-        raw: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, a number of too many digits, nested too deeply
-        message = " ".join(str(error).split())[:200]
-        raise InputError([Fault("timing sheet", path.name, f"no TOML ({message})", CONTENT)]) from error
     faults: list[Fault] = []
-    whole = Table(raw, path.name, faults)
+    whole = Table(tables_of(path, LARGEST_FILE_BYTES, "timing sheet", CONTENT), path.name, faults)
     whole.only(("sheet", "junction"))
     sheet = whole.table("sheet")
     if sheet.raw.get("format") != FORMAT or sheet.raw.get("version") != VERSION:

@@ -23,7 +23,6 @@ approach_worse_s = 8
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +31,7 @@ from typing import Any
 from networks.faults import Fault, InputError
 from networks.junction import GroupKind, Intersection, SignalGroup
 from networks.network import Network
-from signals.files import content_of
+from signals.files import tables_of
 from signals.rules.types import Margins, Sourced
 
 LARGEST_FILE_BYTES = 8 * 2**20
@@ -100,10 +99,7 @@ class EngineerFile:
 
 def read_engineer_file(path: Path, network: Network) -> EngineerFile:
     """Read and check the file against the network. Raises `InputError` with all faults."""
-    try:
-        raw = tomllib.loads(content_of(path, LARGEST_FILE_BYTES, "engineer's file").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError([Fault("engineer's file", path.name, f"no TOML ({error})", "TOML")]) from error
+    raw = tables_of(path, LARGEST_FILE_BYTES, "engineer's file")
     return said_in(raw, network, path.name, f"engineer's file {path.name}")
 
 
