@@ -12,6 +12,7 @@ import typer
 from signals.cli.compiled import keep_compiled_loops
 from signals.cli.options import (
     NETWORK_HELP,
+    PLAN_HELP,
     AcceptOption,
     AdditionalOption,
     BeginOption,
@@ -19,6 +20,9 @@ from signals.cli.options import (
     EffortOption,
     EndOption,
     JsonOption,
+    KeptIncumbentOption,
+    KeptProfileOption,
+    KeptRulesOption,
     LicenceOption,
     ModeOption,
     NetworkOption,
@@ -26,11 +30,11 @@ from signals.cli.options import (
     ProfileOption,
     RouteEngineOption,
     RulesOption,
+    SheetOption,
     SpanBeginOption,
     SpanEndOption,
     WorkersOption,
     ZoneOption,
-    profiles,
     scenario_names,
 )
 
@@ -107,6 +111,7 @@ def plan(
     mode: ModeOption = "fixed",
     profile: ProfileOption = "literature",
     rules: RulesOption = None,
+    sheet: SheetOption = None,
     effort: EffortOption = 64,
     pairs: PairsOption = "40",
     accept: AcceptOption = "better",
@@ -145,6 +150,7 @@ def plan(
         accept=Accept(accept),
         profile=profile,
         rules=rules,
+        sheet=sheet,
         effort=effort,
         pairs=int(pairs),
         time_limit_s=time_limit,
@@ -160,27 +166,12 @@ def plan(
 
 @app.command()
 def check(
-    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="plan.json or a SUMO additional file.")],
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
     network: NetworkOption,
-    profile: Annotated[
-        str | None,
-        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
-    ] = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option(
-            "--rules", metavar="FILE", help="The engineer's file (TOML); default: the one kept beside the plan."
-        ),
-    ] = None,
-    incumbent: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--incumbent",
-            metavar="FILE",
-            help="The programs that run today, may be given several times; default: those kept beside the plan, else "
-            "the network's own.",
-        ),
-    ] = None,
+    profile: KeptProfileOption = None,
+    rules: KeptRulesOption = None,
+    sheet: SheetOption = None,
+    incumbent: KeptIncumbentOption = None,
     allow_inherited: Annotated[
         str | None,
         typer.Option("--allow-inherited", metavar="DIGEST", help="Digest of the inherited faults that you accept."),
@@ -190,12 +181,29 @@ def check(
     """Is the plan safe? 0: safe, 1: violations, 2: the plan cannot be used."""
     from signals.cli.verbs import check_plan
 
-    raise typer.Exit(check_plan(plan_file, network, profile, rules, tuple(incumbent or ()), allow_inherited, as_json))
+    raise typer.Exit(
+        check_plan(plan_file, network, profile, rules, sheet, tuple(incumbent or ()), allow_inherited, as_json)
+    )
+
+
+@app.command("sheet")
+def timing_sheet(
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
+    network: NetworkOption,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the sheet (TOML).")],
+    profile: KeptProfileOption = None,
+    rules: KeptRulesOption = None,
+    incumbent: KeptIncumbentOption = None,
+) -> None:
+    """A plan as a timing sheet: an engineer's table of all junctions, with their safety inputs."""
+    from signals.cli.verbs import write_sheet
+
+    raise typer.Exit(write_sheet(plan_file, network, out, profile, rules, tuple(incumbent or ())))
 
 
 @app.command()
 def validate(
-    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="plan.json or a SUMO additional file.")],
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
     network: NetworkOption,
     demand: Annotated[
         list[Path], typer.Option("--demand", metavar="FILE", help="Route file; may be given several times.")
@@ -205,7 +213,7 @@ def validate(
         typer.Option(
             "--against",
             metavar="PLAN",
-            help="The incumbent: plan.json or a SUMO additional file.",
+            help=f"The incumbent: {PLAN_HELP}",
             show_default="the network's own programs",
         ),
     ] = None,

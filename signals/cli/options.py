@@ -23,6 +23,7 @@ def profiles(incomplete: str) -> list[str]:
 
 
 NETWORK_HELP = "SUMO network (.net.xml or .net.xml.gz)."
+PLAN_HELP = "plan.json, a SUMO additional file, or a timing sheet."
 NetworkOption = Annotated[Path, typer.Option("--network", metavar="FILE", help=NETWORK_HELP)]
 DetectorsOption = Annotated[
     list[Path] | None,
@@ -40,6 +41,29 @@ ProfileOption = Annotated[
 ]
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML): overrides per value.")
+]
+KeptProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
+]
+KeptRulesOption = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML); default: the one kept beside the plan."),
+]
+KeptIncumbentOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--incumbent",
+        metavar="FILE",
+        help="The programs that run today, may be given several times; default: those kept beside the plan, else "
+        "the network's own.",
+    ),
+]
+SheetOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sheet", metavar="FILE", help="Timing sheet (TOML): safety inputs where the engineer's file says nothing."
+    ),
 ]
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Simulations at the same time.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from networks.faults import Fault, InputError, refuse_if_any
@@ -60,6 +60,7 @@ def check_plan(
     network_path: Path,
     profile: str | None,
     rules_path: Path | None,
+    sheet_path: Path | None,
     incumbent: tuple[Path, ...],
     allow_inherited: str | None,
     as_json: bool,
@@ -68,20 +69,20 @@ def check_plan(
 
     What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
     """
-    asked_rules = rules_path
-    incumbent, rules_path, taken = _with_kept(plan_path, incumbent, rules_path)
-    network = wiring.read_street(network_path, (), incumbent)
+    asked = profile or rules_path or sheet_path
+    kept = _with_kept(plan_path, incumbent, rules_path, sheet_path)
+    network = wiring.read_street(network_path, (), kept.incumbent)
     plan = wiring.read_any_plan(plan_path, network)
-    rules = _rules_of_plan(plan, network, profile, rules_path)
+    rules = _rules_of_plan(plan, network, profile, kept)
     running_on = wiring.running_on(plan, plan_path, network)
-    _refuse_what_is_not_judged_here(plan, plan_path, network, None if profile or asked_rules else rules)
+    _refuse_what_is_not_judged_here(plan, plan_path, network, None if asked else rules)
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
     known = inherited(network, rules)
     if as_json:
         document = {
             "safe": not violations,
             "profile": rules.profile,
-            "inputs": [str(path) for path in taken],
+            "inputs": [str(path) for path in kept.taken],
             "plan": plan.digest(),
             "network": network.digest,
             "running_on": running_on,
@@ -99,8 +100,8 @@ def check_plan(
         names = ", ".join(running_on[:_SHOWN]) + (", ..." if len(running_on) > _SHOWN else "")
         print(f"the file names {len(plan.intersections) - len(running_on)} signals; as today run on: {names}")
     print(f"plan {plan.digest()}")
-    if taken:
-        print(f"checked with what was kept beside it: {', '.join(map(str, taken))}")
+    if kept.taken:
+        print(f"checked with what was kept beside it: {', '.join(map(str, kept.taken))}")
     if known:
         print(
             f"the running programs have {len(known)} faults of their own (digest {inherited_digest(network, rules)}):"
@@ -108,6 +109,23 @@ def check_plan(
         for fault in known[:_SHOWN]:
             print(f"  {fault}")
     return NOT_PROVED if violations else DONE
+
+
+def write_sheet(
+    plan_path: Path,
+    network_path: Path,
+    out: Path,
+    profile: str | None,
+    rules_path: Path | None,
+    incumbent: tuple[Path, ...],
+) -> int:
+    """A plan as a timing sheet, with the safety inputs of its rules."""
+    kept = _with_kept(plan_path, incumbent, rules_path, None)
+    network = wiring.read_street(network_path, (), kept.incumbent)
+    plan = wiring.read_any_plan(plan_path, network)
+    wiring.write_sheet(plan, network, out, _rules_of_plan(plan, network, profile, kept))
+    print(f"sheet {out}\nplan  {plan.digest()}")
+    return DONE
 
 
 def _refuse_what_is_not_judged_here(plan: TimingPlan, path: Path, network: Network, rules: Rules | None) -> None:
@@ -136,21 +154,31 @@ def _make_folder(out: Path) -> None:
         raise InputError([Fault("--out", "command line", found, "a folder that can be made and written to")]) from None
 
 
-def _with_kept(
-    plan: Path, incumbent: tuple[Path, ...], rules: Path | None
-) -> tuple[tuple[Path, ...], Path | None, tuple[Path, ...]]:
-    """Running programs and engineer's file to read a plan with, and which of them were taken from beside it."""
-    programs, file = kept_beside(plan)
-    taken = (() if incumbent else programs) + (() if rules is not None or file is None else (file,))
-    return incumbent or programs, rules or file, taken
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a plan is read with; `taken` of it lay beside the plan, because nobody gave another."""
+
+    incumbent: tuple[Path, ...]
+    rules: Path | None
+    sheet: Path | None
+    taken: tuple[Path, ...]
 
 
-def _rules_of_plan(plan: TimingPlan, network: Network, profile: str | None, rules_path: Path | None) -> Rules:
+def _with_kept(plan: Path, incumbent: tuple[Path, ...], rules: Path | None, sheet: Path | None) -> _Beside:
+    """Running programs, engineer's file and timing sheet to read a plan with."""
+    programs, file, kept_sheet = kept_beside(plan)
+    files = [path for given, path in ((rules, file), (sheet, kept_sheet)) if given is None and path is not None]
+    taken = (() if incumbent else programs) + tuple(files)
+    return _Beside(incumbent or programs, rules or file, sheet or kept_sheet, taken)
+
+
+def _rules_of_plan(plan: TimingPlan, network: Network, profile: str | None, given: _Beside) -> Rules:
     """The rules asked for; without a profile those that the plan names by digest, else of the default profile."""
+    said = None if given.sheet is None else wiring.read_sheet(given.sheet, network)
     if profile is not None:
-        return rules_of(network, profile, rules_path)
+        return rules_of(network, profile, given.rules, said)
     names = sorted(profile_names(), key=lambda name: name != DEFAULT_PROFILE)
-    found = [rules_of(network, name, rules_path) for name in (names if plan.rules_digest else names[:1])]
+    found = [rules_of(network, name, given.rules, said) for name in (names if plan.rules_digest else names[:1])]
     return next((rules for rules in found if rules.digest() == plan.rules_digest), found[0])
 
 
@@ -173,9 +201,17 @@ def validate_plan(
     from tempfile import TemporaryDirectory
 
     _check_period(begin_s, end_s)
-    running, rules_path, _ = _with_kept(plan_path, (), rules_path)
+    kept = _with_kept(plan_path, (), rules_path, None)
+    sheet = kept.sheet
     street = read_street(
-        network_path, (), running, profile, rules_path, read=wiring.read_street, running_plan=running_plan
+        network_path,
+        (),
+        kept.incumbent,
+        profile,
+        kept.rules,
+        read=wiring.read_street,
+        running_plan=running_plan,
+        sheet=None if sheet is None else lambda network: wiring.read_sheet(sheet, network),
     )
     incumbent = street.incumbent if against is None else wiring.read_any_plan(against, street.network)
     candidate = wiring.read_any_plan(plan_path, street.network)

@@ -16,6 +16,7 @@ from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
 from signals.flows.observed import observed_period, observed_zone
 from signals.plan import TimingPlan
 from signals.rules import Rules, rules_of
+from signals.rules.engineer import EngineerFile
 from signals.watch import Watch
 
 PART_S = 300.0
@@ -102,13 +103,18 @@ def read_street(
     *,
     read: StreetReader,
     running_plan: Callable[[Network], TimingPlan],
+    sheet: Callable[[Network], EngineerFile] | None = None,
 ) -> Street:
-    """Network, rules and incumbent. Raises `InputError` with all faults of a file; also where there is no signal."""
+    """Network, rules and incumbent; `sheet` reads a timing sheet's safety inputs.
+
+    Raises `InputError` with all faults of a file; also where there is no signal.
+    """
     street = read(network, detectors, incumbent)
     if not street.intersections:
         needed = "at least one signalised intersection"
         raise InputError([Fault("signals", network.name, "none", needed)])
-    return Street(street, rules_of(street, profile, rules), running_plan(street))
+    given = None if sheet is None else sheet(street)
+    return Street(street, rules_of(street, profile, rules, given), running_plan(street))
 
 
 def count(

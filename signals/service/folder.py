@@ -18,13 +18,13 @@ PLAN, PROGRAMS, REPORT, SUMMARY, VALIDATION = (
 INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
 _RESULTS = (SUMMARY, PLAN, PROGRAMS, REPORT, VALIDATION, INPUTS)  # the summary goes first and comes last
 _BEFORE = "validation-*.json"  # of finalists judged before the last one
-_INCUMBENT, _RULES = "incumbent", "rules"
-_FILES = ("network", "flows", "detectors", "incumbent", "demand", "additional", "rules", "sumocfg")
+_INCUMBENT, _RULES, _SHEET = "incumbent", "rules", "sheet"
+_FILES = ("network", "flows", "detectors", "incumbent", "demand", "additional", "rules", "sheet", "sumocfg")
 
 
 @dataclass(frozen=True, slots=True)
 class KeptInputs:
-    """Inputs that a plan is checked with: what ran before it, and the engineer's file; (path inside, content)."""
+    """Inputs that a plan is checked with: what ran before it, engineer's file and sheet; (path inside, content)."""
 
     files: tuple[tuple[str, bytes], ...] = ()
 
@@ -64,17 +64,18 @@ def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
     given = any(intersection.running.source in named for intersection in network.intersections)
     programs = request.incumbent or (request.detectors if given else ())
     files = [(f"{_INCUMBENT}/{at:03d}.add.xml", path.read_bytes()) for at, path in enumerate(programs, start=1)]
-    if request.rules is not None:  # its name is part of what the rules say of their sources
-        files.append((f"{_RULES}/{request.rules.name}", request.rules.read_bytes()))
+    for kind, path in ((_RULES, request.rules), (_SHEET, request.sheet)):
+        if path is not None:  # its name is part of what the rules say of their sources
+            files.append((f"{kind}/{path.name}", path.read_bytes()))
     return KeptInputs(tuple(files))
 
 
-def kept_beside(plan: Path) -> tuple[tuple[Path, ...], Path | None]:
-    """Running programs and engineer's file that a job kept beside the plan that it wrote; nothing elsewhere."""
+def kept_beside(plan: Path) -> tuple[tuple[Path, ...], Path | None, Path | None]:
+    """Running programs, engineer's file and timing sheet that a job kept beside the plan that it wrote."""
     if plan.name not in (PLAN, PROGRAMS):
-        return (), None
-    programs, rules = (tuple(_inside(plan.parent / INPUTS / name)) for name in (_INCUMBENT, _RULES))
-    return programs, rules[0] if rules else None
+        return (), None, None
+    programs, rules, sheets = (tuple(_inside(plan.parent / INPUTS / name)) for name in (_INCUMBENT, _RULES, _SHEET))
+    return programs, rules[0] if rules else None, sheets[0] if sheets else None
 
 
 def _inside(folder: Path) -> Iterator[Path]:

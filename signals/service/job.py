@@ -106,6 +106,7 @@ def plan(
 
 def street_of(request: PlanRequest, parts: Parts) -> Street:
     """Network, rules and incumbent that a request names. Raises `InputError` with all faults of a file."""
+    sheet = request.sheet
     return read_street(
         request.network,
         request.detectors,
@@ -114,6 +115,7 @@ def street_of(request: PlanRequest, parts: Parts) -> Street:
         request.rules,
         read=parts.read_street,
         running_plan=parts.running_plan,
+        sheet=None if sheet is None else lambda network: parts.read_sheet(sheet, network),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from networks.demand import Period
 from networks.network import Network
 from signals.plan import TimingPlan
+from signals.rules.engineer import EngineerFile
 from signals.service.estimate import Estimated, Records, Street, StreetReader
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory, RouteEngine
@@ -70,6 +71,7 @@ class PlanRequest:
     accept: Accept = Accept.BETTER
     profile: str = DEFAULT_PROFILE
     rules: Path | None = None
+    sheet: Path | None = None  # timing sheet: safety inputs where the engineer's file says nothing
     effort: int = 64  # simulation runs that the race may use
     pairs: int = 40  # most pairs of runs for the verdict
     first_realisation: int = 1001  # of the verdict; tuning has numbers below 1000
@@ -98,6 +100,7 @@ class Parts:
 
     read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
+    read_sheet: Callable[[Path, Network], EngineerFile]
     read_records: Callable[[Path, str | None, Watch], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
     departures: Callable[[PlanRequest, Street, Estimated, Sequence[int], Watch], Sequence[Departures]]

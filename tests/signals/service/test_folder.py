@@ -123,11 +123,12 @@ def test_what_is_left_untouched_is_said_with_its_reason(tmp_path: Path) -> None:
 
 
 def test_only_a_plan_that_a_job_wrote_has_inputs_beside_it(tmp_path: Path) -> None:
-    for name in ("incumbent/001.add.xml", "incumbent/002.add.xml", "rules/mine.toml"):
+    for name in ("incumbent/001.add.xml", "incumbent/002.add.xml", "rules/mine.toml", "sheet/s.toml"):
         (tmp_path / "inputs" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "inputs" / name).write_text("x")
-    programs, rules = kept_beside(tmp_path / "plan.json")
+    programs, rules, sheet = kept_beside(tmp_path / "plan.json")
     assert [path.name for path in programs] == ["001.add.xml", "002.add.xml"]
     assert rules == tmp_path / "inputs" / "rules" / "mine.toml"
-    assert kept_beside(tmp_path / "other.json") == ((), None)
-    assert kept_beside(tmp_path / "earlier" / "plan.json") == ((), None)
+    assert sheet == tmp_path / "inputs" / "sheet" / "s.toml"
+    assert kept_beside(tmp_path / "other.json") == ((), None, None)
+    assert kept_beside(tmp_path / "earlier" / "plan.json") == ((), None, None)
