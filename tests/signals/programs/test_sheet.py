@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from networks.faults import InputError
 from networks.network import Network
 from signals.control import NotExpressible, running_plan
-from signals.plan import DetectorUse, TimingPlan
+from signals.plan import DetectorUse, TimingPlan, read_plan, write_plan
+from signals.programs import sumo
 from signals.programs.sheet import named_in, read, safety_inputs, write
 from signals.rules import Rules, rules_of
 from signals.safety import check
@@ -236,3 +238,59 @@ def test_what_does_not_fit_the_street_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(NotExpressible):
         write(plan, crossroads(), tmp_path / "sheet.toml")
     assert [*tmp_path.iterdir()] == []
+
+
+REFERENCE = plan_of(rings())
+
+
+def test_the_reference_plan_goes_through_sheet_json_and_sumo(tmp_path: Path) -> None:
+    """Ring 1 1,2|3,4 with splits 15, 35, 13, 27 s; ring 2 5,6|7,8 with 17, 33, 15, 25 s; cycle 90 s."""
+    street = crossroads()
+    write(REFERENCE, street, tmp_path / "sheet.toml")
+    write_plan(read(tmp_path / "sheet.toml", street), tmp_path / "plan.json")
+    sumo.write(read_plan(tmp_path / "plan.json"), street, tmp_path / "plan.add.xml")
+    back = sumo.read(tmp_path / "plan.add.xml", street)
+    assert back == REFERENCE
+    assert back.digest() == REFERENCE.digest()
+    lines = (tmp_path / "sheet.toml").read_text().splitlines()
+    assert 'rings = ["1, 2 | 3, 4", "5, 6 | 7, 8"]' in lines
+    rows = [line for line in lines if "split_s" in line]
+    assert [re.findall(r"split_s = (\d+)", row)[0] for row in rows] == ["15", "35", "13", "27", "17", "33", "15", "25"]
+
+
+UNSOUND = {  # twins that cannot be built: the sheet, the JSON and the types refuse them alike
+    "split of 2 is 45 s": (("split_s = 35", "split_s = 45"), "ring sum"),
+    "barrier not crossed together": (("split_s = 35", "split_s = 33"), "concurrency group"),
+    "split below its minimum green": (("split_s = 13, min_green_s = 5", "split_s = 13, min_green_s = 9"), "split"),
+    "a ring phase in both rings": (('"5, 6 | 7, 8"', '"5, 2 | 7, 8"'), "sequence"),
+    "barriers in one ring only": (('"5, 6 | 7, 8"', '"5, 6, 7, 8"'), "barriers"),
+    "coordinated on both sides of the barrier": (
+        ("coordinated = [2, 6]", "coordinated = [2, 8]"),
+        "coordinated ring phases",
+    ),
+    "two coordinated in one ring": (("coordinated = [2, 6]", "coordinated = [1, 2]"), "coordinated ring phases"),
+    "offset beyond the cycle": (("offset_s = 0", "offset_s = 90"), "offset"),
+    "reference that is not there": (('offset_of = ["2", "6"]', 'offset_of = ["2", "9"]'), "offset reference"),
+}
+UNSAFE = {  # twins that can be built, and break a rule
+    "yellow": (("yellow_s = 3", "yellow_s = 2.5"), "yellow"),
+    "red clearance": (("red_clearance_s = 2", "red_clearance_s = 1"), "intergreen"),
+    "a through of the cross street beside 6": (('drives = ["10", "9"]', 'drives = ["7", "9"]'), "conflict"),
+}
+
+
+@pytest.mark.parametrize("what", [*UNSOUND, *UNSAFE])
+def test_broken_twins_of_the_reference_plan_are_refused_with_the_right_rule(what: str, tmp_path: Path) -> None:
+    street, path = crossroads(), tmp_path / "sheet.toml"
+    write(REFERENCE, street, path)
+    assert check(read(path, street), street, rules_of(street)) == ()
+    (old, new), rule = (UNSOUND | UNSAFE)[what]
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    if what in UNSOUND:
+        with pytest.raises(InputError) as caught:
+            read(path, street)
+        assert rule in {fault.what for fault in caught.value.faults}
+    else:
+        assert rule in {violation.rule for violation in check(read(path, street), street, rules_of(street))}
