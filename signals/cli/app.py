@@ -190,7 +190,7 @@ def check(
 def timing_sheet(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
     network: NetworkOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the sheet (TOML).")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The sheet: TOML, or pages to print (.html).")],
     profile: KeptProfileOption = None,
     rules: KeptRulesOption = None,
     incumbent: KeptIncumbentOption = None,

@@ -12,12 +12,15 @@ from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.cli import wiring
 from signals.control import running_plan
+from signals.files import write_whole
 from signals.plan import TimingPlan
+from signals.reports import render_sheets
 from signals.rules import Rules, profile_names, rules_of
 from signals.safety import check, inherited, inherited_digest
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
+from signals.service.account.sheets import sheets_of
 from signals.service.estimate import Street, count, estimate_demand, read_street
 from signals.service.folder import KeptInputs, inputs_to_keep, kept_beside, refuse_results_as_inputs, set_aside
 from signals.service.request import DEFAULT_PROFILE, DONE, NOT_PROVED, Accept, Mode, PlanRequest
@@ -119,11 +122,16 @@ def write_sheet(
     rules_path: Path | None,
     incumbent: tuple[Path, ...],
 ) -> int:
-    """A plan as a timing sheet, with the safety inputs of its rules."""
+    """A plan as a timing sheet with the safety inputs of its rules: a table, or (.html) pages to print and sign."""
     kept = _with_kept(plan_path, incumbent, rules_path, None)
     network = wiring.read_street(network_path, (), kept.incumbent)
     plan = wiring.read_any_plan(plan_path, network)
-    wiring.write_sheet(plan, network, out, _rules_of_plan(plan, network, profile, kept))
+    rules = _rules_of_plan(plan, network, profile, kept)
+    if out.suffix == ".html":
+        sheets = sheets_of(network, plan, running_plan(network), rules, untouched=True)
+        write_whole(out, render_sheets(sheets, network_path.name).encode())
+    else:
+        wiring.write_sheet(plan, network, out, rules)
     print(f"sheet {out}\nplan  {plan.digest()}")
     return DONE
 
