@@ -16,6 +16,7 @@ from signals.cli.options import (
     AcceptOption,
     AdditionalOption,
     BeginOption,
+    CycleMaxOption,
     DetectorsOption,
     EffortOption,
     EndOption,
@@ -27,6 +28,7 @@ from signals.cli.options import (
     ModeOption,
     NetworkOption,
     PairsOption,
+    PedestriansOption,
     ProfileOption,
     RouteEngineOption,
     RulesOption,
@@ -35,6 +37,7 @@ from signals.cli.options import (
     SpanEndOption,
     WorkersOption,
     ZoneOption,
+    profiles,
     scenario_names,
 )
 
@@ -109,9 +112,11 @@ def plan(
     zone: ZoneOption = None,
     route_engine: RouteEngineOption = "own",
     mode: ModeOption = "fixed",
-    profile: ProfileOption = "literature",
+    profile: ProfileOption = "field",
     rules: RulesOption = None,
     sheet: SheetOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     effort: EffortOption = 64,
     pairs: PairsOption = "40",
     accept: AcceptOption = "better",
@@ -151,6 +156,8 @@ def plan(
         profile=profile,
         rules=rules,
         sheet=sheet,
+        pedestrians=_crossings(pedestrians),
+        cycle_max=cycle_max,
         effort=effort,
         pairs=int(pairs),
         time_limit_s=time_limit,
@@ -171,6 +178,8 @@ def check(
     profile: KeptProfileOption = None,
     rules: KeptRulesOption = None,
     sheet: SheetOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     incumbent: KeptIncumbentOption = None,
     allow_inherited: Annotated[
         str | None,
@@ -181,9 +190,8 @@ def check(
     """Is the plan safe? 0: safe, 1: violations, 2: the plan cannot be used."""
     from signals.cli.verbs import check_plan
 
-    raise typer.Exit(
-        check_plan(plan_file, network, profile, rules, sheet, tuple(incumbent or ()), allow_inherited, as_json)
-    )
+    asked = (profile, rules, _crossings(pedestrians), cycle_max)
+    raise typer.Exit(check_plan(plan_file, network, asked, sheet, tuple(incumbent or ()), allow_inherited, as_json))
 
 
 @app.command("sheet")
@@ -193,12 +201,15 @@ def timing_sheet(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The sheet: TOML, or pages to print (.html).")],
     profile: KeptProfileOption = None,
     rules: KeptRulesOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     incumbent: KeptIncumbentOption = None,
 ) -> None:
-    """A plan as a timing sheet: an engineer's table of all junctions, with their safety inputs."""
+    """A plan as a timing sheet of all its junctions, with their safety inputs: a table, or pages to sign."""
     from signals.cli.verbs import write_sheet
 
-    raise typer.Exit(write_sheet(plan_file, network, out, profile, rules, tuple(incumbent or ())))
+    asked = (profile, rules, _crossings(pedestrians), cycle_max)
+    raise typer.Exit(write_sheet(plan_file, network, out, asked, tuple(incumbent or ())))
 
 
 @app.command()
@@ -221,8 +232,13 @@ def validate(
     end: SpanEndOption = None,
     additional: AdditionalOption = None,
     pairs: PairsOption = "40",
-    profile: ProfileOption = "literature",
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
+    ] = None,
     rules: RulesOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -232,12 +248,38 @@ def validate(
     watch, finish = _watch(None)
     try:
         code = validate_plan(
-            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs), profile, rules,
-            workers, as_json, watch,
+            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs),
+            (profile, rules, _crossings(pedestrians), cycle_max), workers, as_json, watch,
         )  # fmt: skip
     finally:
         finish()
     raise typer.Exit(code)
+
+
+@app.command()
+def rules(
+    network: NetworkOption,
+    incumbent: Annotated[
+        list[Path] | None,
+        typer.Option("--incumbent", metavar="FILE", help="Additional file with the programs that run today."),
+    ] = None,
+    profile: ProfileOption = "field",
+    file: Annotated[
+        Path | None, typer.Option("--rules", metavar="FILE", help="An engineer's file that goes before the rest.")
+    ] = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it there.", show_default="standard output")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Which rules hold on this network, every value with its source: an engineer's file, filled in."""
+    from signals.cli.rules_file import show_rules
+    from signals.rules import RulesChoice
+
+    choice = RulesChoice(profile, file, _crossings(pedestrians), cycle_max)
+    raise typer.Exit(show_rules(network, tuple(incumbent or ()), choice, out, as_json))
 
 
 @app.command()
@@ -354,3 +396,8 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def _crossings(asked: str | None) -> str | Path | None:
+    """What --pedestrians says: one of its words, or a file."""
+    return asked if asked in (None, "assume", "none") else Path(asked)

@@ -24,6 +24,23 @@ def profiles(incomplete: str) -> list[str]:
 
 NETWORK_HELP = "SUMO network (.net.xml or .net.xml.gz)."
 PLAN_HELP = "plan.json, a SUMO additional file, or a timing sheet."
+KeptProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
+]
+KeptRulesOption = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML); default: the one kept beside the plan."),
+]
+KeptIncumbentOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--incumbent",
+        metavar="FILE",
+        help="The programs that run today, may be given several times; default: those kept beside the plan, else "
+        "the network's own.",
+    ),
+]
 NetworkOption = Annotated[Path, typer.Option("--network", metavar="FILE", help=NETWORK_HELP)]
 DetectorsOption = Annotated[
     list[Path] | None,
@@ -42,28 +59,24 @@ ProfileOption = Annotated[
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML): overrides per value.")
 ]
-KeptProfileOption = Annotated[
-    str | None,
-    typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
-]
-KeptRulesOption = Annotated[
-    Path | None,
-    typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML); default: the one kept beside the plan."),
-]
-KeptIncumbentOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--incumbent",
-        metavar="FILE",
-        help="The programs that run today, may be given several times; default: those kept beside the plan, else "
-        "the network's own.",
-    ),
-]
 SheetOption = Annotated[
     Path | None,
     typer.Option(
         "--sheet", metavar="FILE", help="Timing sheet (TOML): safety inputs where the engineer's file says nothing."
     ),
+]
+PedestriansOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pedestrians",
+        metavar="assume|none|FILE",
+        help="Crossings where the network has none: one on every leg, none, or those of a file (TOML).",
+        show_default="as the profile says",
+    ),
+]
+CycleMaxOption = Annotated[
+    float | None,
+    typer.Option("--cycle-max", metavar="S", min=1, help="Longest cycle.", show_default="the profile's"),
 ]
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Simulations at the same time.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from networks.faults import Fault, InputError, refuse_if_any
@@ -15,19 +15,28 @@ from signals.control import running_plan
 from signals.files import write_whole
 from signals.plan import TimingPlan
 from signals.reports import render_sheets
-from signals.rules import Rules, profile_names, rules_of
+from signals.rules import DEFAULT_PROFILE, Rules, RulesChoice, profile_names
+from signals.rules.engineer import EngineerFile
 from signals.safety import check, inherited, inherited_digest
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
 from signals.service.account.sheets import sheets_of
 from signals.service.estimate import Street, count, estimate_demand, read_street
-from signals.service.folder import KeptInputs, inputs_to_keep, kept_beside, refuse_results_as_inputs, set_aside
-from signals.service.request import DEFAULT_PROFILE, DONE, NOT_PROVED, Accept, Mode, PlanRequest
+from signals.service.folder import (
+    KeptInputs,
+    inputs_to_keep,
+    kept_beside,
+    refuse_results_as_inputs,
+    set_aside,
+    sheet_beside,
+)
+from signals.service.request import DONE, NOT_PROVED, Accept, Mode, PlanRequest
 from signals.service.results import write_results
 from signals.store.steps import Steps
 from signals.watch import Watch
 
+Asked = tuple[str | None, Path | None, str | Path | None, float | None]  # profile, file, crossings, longest cycle [s]
 _SHOWN = 12
 _LATEST_S = 1e6
 
@@ -61,9 +70,8 @@ def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
 def check_plan(
     plan_path: Path,
     network_path: Path,
-    profile: str | None,
-    rules_path: Path | None,
-    sheet_path: Path | None,
+    asked: Asked,
+    sheet: Path | None,
     incumbent: tuple[Path, ...],
     allow_inherited: str | None,
     as_json: bool,
@@ -72,20 +80,22 @@ def check_plan(
 
     What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
     """
-    asked = profile or rules_path or sheet_path
-    kept = _with_kept(plan_path, incumbent, rules_path, sheet_path)
-    network = wiring.read_street(network_path, (), kept.incumbent)
+    programs, kept = kept_beside(plan_path)
+    kept_sheet = None if sheet else sheet_beside(plan_path)
+    taken = (() if incumbent else programs) + _files_of(asked, kept) + ((kept_sheet,) if kept_sheet else ())
+    network = wiring.read_street(network_path, (), incumbent or programs)
     plan = wiring.read_any_plan(plan_path, network)
-    rules = _rules_of_plan(plan, network, profile, kept)
+    rules = _rules_of_plan(plan, network, asked, kept, _said_in(sheet or kept_sheet, network))
     running_on = wiring.running_on(plan, plan_path, network)
-    _refuse_what_is_not_judged_here(plan, plan_path, network, None if asked else rules)
+    chosen = any(value is not None for value in (*asked, sheet))
+    _refuse_what_is_not_judged_here(plan, plan_path, network, None if chosen else rules)
     violations = check(plan, network, rules, allow_inherited=allow_inherited)
     known = inherited(network, rules)
     if as_json:
         document = {
             "safe": not violations,
             "profile": rules.profile,
-            "inputs": [str(path) for path in kept.taken],
+            "inputs": [str(path) for path in taken],
             "plan": plan.digest(),
             "network": network.digest,
             "running_on": running_on,
@@ -103,8 +113,8 @@ def check_plan(
         names = ", ".join(running_on[:_SHOWN]) + (", ..." if len(running_on) > _SHOWN else "")
         print(f"the file names {len(plan.intersections) - len(running_on)} signals; as today run on: {names}")
     print(f"plan {plan.digest()}")
-    if kept.taken:
-        print(f"checked with what was kept beside it: {', '.join(map(str, kept.taken))}")
+    if taken:
+        print(f"checked with what was kept beside it: {', '.join(map(str, taken))}")
     if known:
         print(
             f"the running programs have {len(known)} faults of their own (digest {inherited_digest(network, rules)}):"
@@ -114,19 +124,12 @@ def check_plan(
     return NOT_PROVED if violations else DONE
 
 
-def write_sheet(
-    plan_path: Path,
-    network_path: Path,
-    out: Path,
-    profile: str | None,
-    rules_path: Path | None,
-    incumbent: tuple[Path, ...],
-) -> int:
+def write_sheet(plan_path: Path, network_path: Path, out: Path, asked: Asked, incumbent: tuple[Path, ...]) -> int:
     """A plan as a timing sheet with the safety inputs of its rules: a table, or (.html) pages to print and sign."""
-    kept = _with_kept(plan_path, incumbent, rules_path, None)
-    network = wiring.read_street(network_path, (), kept.incumbent)
+    programs, kept = kept_beside(plan_path)
+    network = wiring.read_street(network_path, (), incumbent or programs)
     plan = wiring.read_any_plan(plan_path, network)
-    rules = _rules_of_plan(plan, network, profile, kept)
+    rules = _rules_of_plan(plan, network, asked, kept, _said_in(sheet_beside(plan_path), network))
     if out.suffix == ".html":
         sheets = sheets_of(network, plan, running_plan(network), rules, untouched=True)
         write_whole(out, render_sheets(sheets, network_path.name).encode())
@@ -134,6 +137,10 @@ def write_sheet(
         wiring.write_sheet(plan, network, out, rules)
     print(f"sheet {out}\nplan  {plan.digest()}")
     return DONE
+
+
+def _said_in(sheet: Path | None, network: Network) -> EngineerFile | None:
+    return None if sheet is None else wiring.read_sheet(sheet, network)
 
 
 def _refuse_what_is_not_judged_here(plan: TimingPlan, path: Path, network: Network, rules: Rules | None) -> None:
@@ -162,32 +169,39 @@ def _make_folder(out: Path) -> None:
         raise InputError([Fault("--out", "command line", found, "a folder that can be made and written to")]) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
-    """What a plan is read with; `taken` of it lay beside the plan, because nobody gave another."""
-
-    incumbent: tuple[Path, ...]
-    rules: Path | None
-    sheet: Path | None
-    taken: tuple[Path, ...]
-
-
-def _with_kept(plan: Path, incumbent: tuple[Path, ...], rules: Path | None, sheet: Path | None) -> _Beside:
-    """Running programs, engineer's file and timing sheet to read a plan with."""
-    programs, file, kept_sheet = kept_beside(plan)
-    files = [path for given, path in ((rules, file), (sheet, kept_sheet)) if given is None and path is not None]
-    taken = (() if incumbent else programs) + tuple(files)
-    return _Beside(incumbent or programs, rules or file, sheet or kept_sheet, taken)
+def _choice(asked: Asked, kept: RulesChoice | None) -> RulesChoice:
+    """What was asked for, and where nothing was said what was kept beside the plan, else what holds for all."""
+    kept = kept or RulesChoice()
+    profile, file, pedestrians, cycle_max_s = asked
+    if profile is not None and profile != kept.profile:
+        return RulesChoice(profile, file or kept.file, pedestrians, cycle_max_s)
+    longest_s = kept.cycle_max_s if cycle_max_s is None else cycle_max_s
+    return RulesChoice(kept.profile, file or kept.file, pedestrians or kept.pedestrians, longest_s)
 
 
-def _rules_of_plan(plan: TimingPlan, network: Network, profile: str | None, given: _Beside) -> Rules:
-    """The rules asked for; without a profile those that the plan names by digest, else of the default profile."""
-    said = None if given.sheet is None else wiring.read_sheet(given.sheet, network)
-    if profile is not None:
-        return rules_of(network, profile, given.rules, said)
+def _files_of(asked: Asked, kept: RulesChoice | None) -> tuple[Path, ...]:
+    """Files of rules that are taken from beside the plan."""
+    if kept is None:
+        return ()
+    files = (None if asked[1] else kept.file, None if asked[2] else kept.pedestrians)
+    return tuple(file for file in files if isinstance(file, Path))
+
+
+def _rules_of_plan(
+    plan: TimingPlan, network: Network, asked: Asked, kept: RulesChoice | None, said: EngineerFile | None
+) -> Rules:
+    """The rules asked for or kept; where neither says anything, those of the profile that the plan names by digest."""
+    if kept is not None or asked[0] is not None or not plan.rules_digest:
+        return _choice(asked, kept).of(network, said)
     names = sorted(profile_names(), key=lambda name: name != DEFAULT_PROFILE)
-    found = [rules_of(network, name, given.rules, said) for name in (names if plan.rules_digest else names[:1])]
-    return next((rules for rules in found if rules.digest() == plan.rules_digest), found[0])
+    first = None
+    for name in names:
+        rules = _choice((name, *asked[1:]), None).of(network, said)
+        first = first or rules
+        if rules.digest() == plan.rules_digest:
+            return rules
+    assert first is not None
+    return first
 
 
 def validate_plan(
@@ -199,8 +213,7 @@ def validate_plan(
     end_s: float | None,
     additional: tuple[Path, ...],
     pairs: int,
-    profile: str,
-    rules_path: Path | None,
+    asked: Asked,
     workers: int | None,
     as_json: bool,
     watch: Watch,
@@ -209,14 +222,13 @@ def validate_plan(
     from tempfile import TemporaryDirectory
 
     _check_period(begin_s, end_s)
-    kept = _with_kept(plan_path, (), rules_path, None)
-    sheet = kept.sheet
+    running, kept = kept_beside(plan_path)
+    sheet = sheet_beside(plan_path)
     street = read_street(
         network_path,
         (),
-        kept.incumbent,
-        profile,
-        kept.rules,
+        running,
+        _choice(asked, kept),
         read=wiring.read_street,
         running_plan=running_plan,
         sheet=None if sheet is None else lambda network: wiring.read_sheet(sheet, network),
@@ -363,6 +375,7 @@ def demo_request(
         end_s=obtained.end_s,
         mode=Mode(mode),
         accept=Accept(accept),
+        profile="literature",  # what its scenarios are compared under
         effort=effort,
         pairs=pairs,
         workers=workers,

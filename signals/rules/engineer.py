@@ -6,15 +6,20 @@ cycle_min_s = 60
 [intersection."A0"]
 cycle_max_s = 90
 max_stages = 6
+untouched = true                        # preempted: has to run on as it does; false allows one that trains preempt
 
 [intersection."A0".group."3"]
 min_green_s = 7
-yellow_s = 3.5
+yellow_s = 3.5                          # or what it is worked out from, together with the red clearance:
+approach_speed_m_per_s = 15.6           # 85th percentile
+grade_share = 0.02                      # upgrade positive
+clearing_width_m = 22                   # from the stop line to the far edge of the last conflict
 
 [[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to` (giving way: protected green)
 from = "3"
 to = "7"
 time_s = 5.5
+giving_way_s = 3.0                      # less, where `from` goes on giving way when `to` starts
 
 [margins]
 approach_worse_s = 8
@@ -37,14 +42,18 @@ from signals.rules.types import Margins, Sourced
 LARGEST_FILE_BYTES = 8 * 2**20
 
 _INTERSECTION = {"cycle_min_s": (1.0, 3600.0), "cycle_max_s": (1.0, 3600.0), "max_stages": (1, 64)}
-_GROUP = {
+GROUP_LIMITS = {
     "min_green_s": (0.0, 600.0),
     "max_green_s": (1.0, 3600.0),
     "yellow_s": (3.0, 6.0),
     "red_amber_s": (0.0, 3.0),
     "walk_s": (4.0, 120.0),
     "pedestrian_clearance_s": (0.0, 300.0),
+    "approach_speed_m_per_s": (1.0, 50.0),
+    "grade_share": (-0.15, 0.15),
+    "clearing_width_m": (1.0, 150.0),
 }
+_UNTOUCHED = "untouched"
 INTERGREEN_S = (0.0, 60.0)
 
 
@@ -79,6 +88,8 @@ class EngineerFile:
     intersections: Mapping[str, Said] = field(default_factory=dict)
     groups: Mapping[tuple[str, str], Said] = field(default_factory=dict)
     intergreens_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    handovers_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    untouched: Mapping[str, bool] = field(default_factory=dict)
     margins: Mapping[str, float] = field(default_factory=dict)
     then: EngineerFile | None = None  # asked where this one says nothing of groups and intergreens
 
@@ -91,10 +102,19 @@ class EngineerFile:
         return own if self.then is None else own.over(self.then.group(intersection_id, group_id), self.then.source)
 
     def intergreen(self, intersection_id: str, ending: str, starting: str) -> Sourced | None:
-        time_s = self.intergreens_s.get((intersection_id, ending, starting))
-        if time_s is not None:
-            return Sourced(value_ds=round(time_s * 10), source=self.source)
-        return None if self.then is None else self.then.intergreen(intersection_id, ending, starting)
+        key = (intersection_id, ending, starting)
+        if self.then is not None and key not in self.intergreens_s:
+            return self.then.intergreen(*key)
+        return self._sourced(self.intergreens_s.get(key))
+
+    def handover(self, intersection_id: str, ending: str, starting: str) -> Sourced | None:
+        key = (intersection_id, ending, starting)
+        if self.then is not None and key not in self.intergreens_s:  # both times of a pair come from one hand
+            return self.then.handover(*key)
+        return self._sourced(self.handovers_s.get(key))
+
+    def _sourced(self, time_s: float | None) -> Sourced | None:
+        return None if time_s is None else Sourced(value_ds=round(time_s * 10), source=self.source)
 
 
 def read_engineer_file(path: Path, network: Network) -> EngineerFile:
@@ -113,8 +133,9 @@ def said_in(raw: Mapping[str, Any], network: Network, where: str, source: str) -
 
 
 def group_limits(group: SignalGroup) -> Mapping[str, tuple[float, float]]:
-    """What may be said of a signal group, with least and largest value [s]."""
-    limits = {k: v for k, v in _GROUP.items() if group.walkers or k not in ("walk_s", "pedestrian_clearance_s")}
+    """What may be said of a signal group, with least and largest value."""
+    on_foot = ("walk_s", "pedestrian_clearance_s")
+    limits = {key: bounds for key, bounds in GROUP_LIMITS.items() if group.walkers or key not in on_foot}
     if group.kind is GroupKind.PEDESTRIAN:
         limits["yellow_s"] = (0.0, 6.0)
     return limits
@@ -127,10 +148,11 @@ def engineer_schema() -> dict[str, Any]:
     when the file is read.
     """
     intersection = _properties(_INTERSECTION)
-    entry = _properties({"time_s": INTERGREEN_S})
+    entry = _properties({"time_s": INTERGREEN_S, "giving_way_s": INTERGREEN_S})
     entry |= {"from": {"type": "string"}, "to": {"type": "string"}}
-    of_group = _record(_properties(_GROUP | {"yellow_s": (0.0, _GROUP["yellow_s"][1])}))
+    of_group = _record(_properties(GROUP_LIMITS | {"yellow_s": (0.0, GROUP_LIMITS["yellow_s"][1])}))
     own = intersection | {
+        _UNTOUCHED: {"type": "boolean"},
         "group": {"type": "object", "additionalProperties": of_group},
         "intergreen": {"type": "array", "items": _record(entry) | {"required": ["from", "to", "time_s"]}},
     }
@@ -176,6 +198,8 @@ class _Reader:
         intersections: dict[str, Said] = {}
         groups: dict[tuple[str, str], Said] = {}
         intergreens_s: dict[tuple[str, str, str], float] = {}
+        handovers_s: dict[tuple[str, str, str], float] = {}
+        untouched: dict[str, bool] = {}
         for name, table in self._table(raw, "intersection", self.where).items():
             where = f"{self.where}, intersection {name!r}"
             if name not in street:
@@ -184,15 +208,21 @@ class _Reader:
             if not isinstance(table, dict):
                 self.faults.append(Fault("intersection", where, repr(table), "a table"))
                 continue
-            intersections[name] = self._values(table, _INTERSECTION, where, also={"group", "intergreen"})
+            intersections[name] = self._values(table, _INTERSECTION, where, also={"group", "intergreen", _UNTOUCHED})
+            if isinstance(table.get(_UNTOUCHED, False), bool):
+                untouched |= {name: table[_UNTOUCHED]} if _UNTOUCHED in table else {}
+            else:
+                self.faults.append(Fault(_UNTOUCHED, where, repr(table[_UNTOUCHED]), "true or false"))
             self._groups(table, street[name], where, groups)
-            self._intergreens(table, street[name], where, intergreens_s)
+            self._intergreens(table, street[name], where, intergreens_s, handovers_s)
         return EngineerFile(
             source=self.source,
             everywhere=self._values(self._table(raw, "all", self.where), _INTERSECTION, f"{self.where}, all"),
             intersections=intersections,
             groups=groups,
             intergreens_s=intergreens_s,
+            handovers_s=handovers_s,
+            untouched=untouched,
             margins=self._margins(self._table(raw, "margins", self.where)),
         )
 
@@ -212,7 +242,12 @@ class _Reader:
                 self.faults.append(Fault("green", place, f"{low:g} to {high:g} s", "minimum not above maximum"))
 
     def _intergreens(
-        self, table: Mapping[str, Any], intersection: Intersection, where: str, into: dict[tuple[str, str, str], float]
+        self,
+        table: Mapping[str, Any],
+        intersection: Intersection,
+        where: str,
+        into: dict[tuple[str, str, str], float],
+        handovers_s: dict[tuple[str, str, str], float],
     ) -> None:
         entries = table.get("intergreen", [])
         if not isinstance(entries, list):
@@ -224,7 +259,8 @@ class _Reader:
             if not isinstance(entry, dict):
                 self.faults.append(Fault("intergreen", place, repr(entry), "from, to, time_s"))
                 continue
-            time = self._values(entry, {"time_s": INTERGREEN_S}, place, also={"from", "to"})
+            limits = {"time_s": INTERGREEN_S, "giving_way_s": INTERGREEN_S}
+            time = self._values(entry, limits, place, also={"from", "to"})
             ending, starting = entry.get("from"), entry.get("to")
             if ending not in known or starting not in known or ending == starting or "time_s" not in time.plain:
                 found = f"from {ending!r} to {starting!r}"
@@ -236,6 +272,8 @@ class _Reader:
                 self.faults.append(Fault("intergreen", place, "given twice", "once"))
             else:
                 into[intersection.id, ending, starting] = time.plain["time_s"]
+                if "giving_way_s" in time.plain:
+                    handovers_s[intersection.id, ending, starting] = time.plain["giving_way_s"]
 
     def _margins(self, table: Mapping[str, Any]) -> Mapping[str, float]:
         where = f"{self.where}, margins"

@@ -70,8 +70,34 @@ class Intergreen(Model):
     handover: Sourced | None = None
 
 
+class Crossing(Model):
+    """A crossing that no group of the network serves: it walks beside the `group_ids`, whose minimum green has room for
+    walk and clearance. `link_ids` are the leg that it leads across."""
+
+    link_ids: tuple[Id, ...]
+    length_m: Annotated[float, Field(gt=0, le=200)]
+    group_ids: tuple[Id, ...]
+    walk: Sourced
+    clearance: Sourced
+    source: Text
+
+    @property
+    def need_ds(self) -> int:
+        return self.walk.value_ds + self.clearance.value_ds
+
+
+class Policy(Model):
+    """What the optimizer may not change: the stages and their order, and how lefts are served."""
+
+    stages_as_today: bool = False
+    left_turns_as_today: bool = False
+
+
 class IntersectionRules(Model):
-    """What holds for one intersection; `intergreens` has both orders of every pair with greens that clash."""
+    """What holds for one intersection; `intergreens` has both orders of every pair with greens that clash.
+
+    `untouched` says why it has to run on exactly as it does; nothing where it may be timed anew.
+    """
 
     intersection_id: Id
     cycle_min: Sourced
@@ -80,6 +106,8 @@ class IntersectionRules(Model):
     max_stages_source: Text
     groups: tuple[GroupRules, ...]
     intergreens: tuple[Intergreen, ...]
+    crossings: tuple[Crossing, ...] = ()
+    untouched: Text = ""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -109,7 +137,11 @@ class Margins(Model):
 
 
 class Rules(Model):
-    """All rules for all intersections of a network. `notes` says what was taken over although below the profile."""
+    """All rules for all intersections of a network.
+
+    `notes` says what was taken over although below the profile, `raised` what was not: a candidate has more than runs.
+    `pedestrians` says where crossings come from: "network", "assumed", "none" or a file's name.
+    """
 
     format: Literal["greenband-rules"] = "greenband-rules"
     version: Literal[1] = 1
@@ -118,7 +150,10 @@ class Rules(Model):
     network_digest: Text
     intersections: tuple[IntersectionRules, ...]
     margins: Margins = Margins()
+    policy: Policy = Policy()
+    pedestrians: Text = "network"
     notes: tuple[Text, ...] = ()
+    raised: tuple[Text, ...] = ()
     _by_id: dict[str, tuple[IntersectionRules, dict[str, GroupRules], dict[tuple[str, str], Intergreen]]] = PrivateAttr(
         default_factory=dict
     )

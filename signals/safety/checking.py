@@ -23,6 +23,7 @@ from signals.rules import Rules
 from signals.safety.conflicts import conflict_violations
 from signals.safety.displays import display_violations
 from signals.safety.giving_way import giving_way_violations
+from signals.safety.policy import policy_violations
 from signals.safety.ring_inputs import ring_input_violations
 from signals.safety.today import today_of
 from signals.safety.traps import trap_violations
@@ -49,6 +50,10 @@ def check(
     street = {intersection.id: intersection for intersection in network.intersections}
     for timing in plan.intersections:
         if timing.intersection_id in street:
+            preempted = rules.intersection(timing.intersection_id).untouched
+            if preempted and not timing.untouched:
+                where = f"intersection {timing.intersection_id!r}"
+                found.append(Violation("preempted", where, "timed anew", f"exactly what runs today: {preempted}"))
             left_hand = network.left_hand_traffic
             found += _of_intersection(timing, street[timing.intersection_id], rules, left_hand=left_hand)
     if allow_inherited is not None:
@@ -135,4 +140,5 @@ def _of_intersection(
     found_all += conflict_violations(reached, intersection, rules)
     found_all += giving_way_violations(reached, intersection, rules, today_shown)
     found_all += trap_violations(reached, intersection, today_shown, left_hand=left_hand)
+    found_all += policy_violations(timing, reached, intersection, rules, today_shown, left_hand=left_hand)
     return list(dict.fromkeys(found_all))

@@ -15,7 +15,7 @@ from networks.network import Network
 from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
 from signals.flows.observed import observed_period, observed_zone
 from signals.plan import TimingPlan
-from signals.rules import Rules, rules_of
+from signals.rules import Rules, RulesChoice
 from signals.rules.engineer import EngineerFile
 from signals.watch import Watch
 
@@ -98,8 +98,7 @@ def read_street(
     network: Path,
     detectors: tuple[Path, ...],
     incumbent: tuple[Path, ...],
-    profile: str,
-    rules: Path | None,
+    rules: RulesChoice,
     *,
     read: StreetReader,
     running_plan: Callable[[Network], TimingPlan],
@@ -114,7 +113,7 @@ def read_street(
         needed = "at least one signalised intersection"
         raise InputError([Fault("signals", network.name, "none", needed)])
     given = None if sheet is None else sheet(street)
-    return Street(street, rules_of(street, profile, rules, given), running_plan(street))
+    return Street(street, rules.of(street, given), running_plan(street))
 
 
 def count(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from networks.faults import Fault, refuse_if_any
 from networks.network import Network
 from signals.files import write_whole
+from signals.rules import RulesChoice
 from signals.service.request import PlanRequest
 
 PLAN, PROGRAMS, REPORT, SUMMARY, VALIDATION = (
@@ -18,13 +20,26 @@ PLAN, PROGRAMS, REPORT, SUMMARY, VALIDATION = (
 INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
 _RESULTS = (SUMMARY, PLAN, PROGRAMS, REPORT, VALIDATION, INPUTS)  # the summary goes first and comes last
 _BEFORE = "validation-*.json"  # of finalists judged before the last one
-_INCUMBENT, _RULES, _SHEET = "incumbent", "rules", "sheet"
-_FILES = ("network", "flows", "detectors", "incumbent", "demand", "additional", "rules", "sheet", "sumocfg")
+_INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "rules-choice.json"
+_SHEET = "sheet"
+_MOST_CHOICE_BYTES = 4096
+_FILES = (
+    "network",
+    "flows",
+    "detectors",
+    "incumbent",
+    "demand",
+    "additional",
+    "rules",
+    "sheet",
+    "pedestrians",
+    "sumocfg",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class KeptInputs:
-    """Inputs that a plan is checked with: what ran before it, engineer's file and sheet; (path inside, content)."""
+    """Inputs that a plan is checked with: what ran before it, and the engineer's file; (path inside, content)."""
 
     files: tuple[tuple[str, bytes], ...] = ()
 
@@ -46,7 +61,7 @@ def refuse_results_as_inputs(request: PlanRequest) -> None:
     for name in _FILES:
         value = getattr(request, name)
         for path in value if isinstance(value, tuple) else (value,):
-            if path is not None and _is_result(path, out):
+            if isinstance(path, Path) and _is_result(path, out):
                 needed = f"a copy of it elsewhere, or another --out: this job replaces what is in {request.out}"
                 faults.append(Fault(f"--{name}", str(path), "a result file of the output folder", needed))
     refuse_if_any(faults)
@@ -67,15 +82,48 @@ def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
     for kind, path in ((_RULES, request.rules), (_SHEET, request.sheet)):
         if path is not None:  # its name is part of what the rules say of their sources
             files.append((f"{kind}/{path.name}", path.read_bytes()))
+    if isinstance(request.pedestrians, Path):
+        files.append((f"{_CROSSINGS}/{request.pedestrians.name}", request.pedestrians.read_bytes()))
+    asked = {
+        "profile": request.profile,
+        "pedestrians": request.pedestrians if isinstance(request.pedestrians, str) else None,
+        "cycle_max_s": request.cycle_max,
+    }
+    files.append((_CHOICE, json.dumps(asked).encode()))
     return KeptInputs(tuple(files))
 
 
-def kept_beside(plan: Path) -> tuple[tuple[Path, ...], Path | None, Path | None]:
-    """Running programs, engineer's file and timing sheet that a job kept beside the plan that it wrote."""
+def kept_beside(plan: Path) -> tuple[tuple[Path, ...], RulesChoice | None]:
+    """Running programs and choice of rules that a job kept beside the plan that it wrote; nothing elsewhere."""
     if plan.name not in (PLAN, PROGRAMS):
-        return (), None, None
-    programs, rules, sheets = (tuple(_inside(plan.parent / INPUTS / name)) for name in (_INCUMBENT, _RULES, _SHEET))
-    return programs, rules[0] if rules else None, sheets[0] if sheets else None
+        return (), None
+    programs, rules, crossings = (
+        tuple(_inside(plan.parent / INPUTS / name)) for name in (_INCUMBENT, _RULES, _CROSSINGS)
+    )
+    asked = _asked(plan.parent / INPUTS / _CHOICE)
+    if asked is None:
+        return programs, None
+    return programs, replace(asked, file=next(iter(rules), None), pedestrians=next(iter(crossings), asked.pedestrians))
+
+
+def sheet_beside(plan: Path) -> Path | None:
+    """The timing sheet that a job kept beside the plan that it wrote, as a source of its rules."""
+    return next(_inside(plan.parent / INPUTS / _SHEET), None) if plan.name in (PLAN, PROGRAMS) else None
+
+
+def _asked(path: Path) -> RulesChoice | None:
+    """What was asked for beside files; None where it is not there or no longer reads so."""
+    try:
+        content = path.read_bytes()
+        kept = json.loads(content) if len(content) <= _MOST_CHOICE_BYTES else {}
+        on_foot, longest_s = kept["pedestrians"], kept["cycle_max_s"]
+        return RulesChoice(
+            str(kept["profile"]),
+            pedestrians=None if on_foot is None else str(on_foot),
+            cycle_max_s=None if longest_s is None else float(longest_s),
+        )
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _inside(folder: Path) -> Iterator[Path]:

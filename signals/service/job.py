@@ -18,6 +18,7 @@ from signals.service.estimate import (
     read_street,
 )
 from signals.service.propose import Proposal, propose
+from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
 from signals.trials import Laboratory, RealisationFit, Trial, step_for
@@ -50,6 +51,7 @@ class Outcome:
     finalist: Finalist | None = None  # the last one judged
     validation: ValidationReport | None = None
     passed_over: tuple[tuple[Finalist, ValidationReport], ...] = ()  # judged before it, and not good enough
+    raised: AgainstRaised | None = None  # the last one judged against the running plan with what the rules raise
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
 
 
@@ -101,7 +103,18 @@ def plan(
         assert kept.validation is not None
         if kept.decision is Decision.RECOMMENDED or kept.validation.stopped:
             break
-    return kept
+    return _with_raised(kept, judge, watch)
+
+
+def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
+    """The outcome with the comparison that people ask for where rules raise what runs."""
+    if kept.validation is None:
+        return kept
+    try:
+        found = against_raised(kept.street, kept.validation, judge, watch)
+    except OutOfTime:
+        return kept
+    return kept if found is None else replace(kept, raised=found, reasons=(*kept.reasons, str(found)))
 
 
 def street_of(request: PlanRequest, parts: Parts) -> Street:
@@ -111,8 +124,7 @@ def street_of(request: PlanRequest, parts: Parts) -> Street:
         request.network,
         request.detectors,
         request.incumbent,
-        request.profile,
-        request.rules,
+        request.rules_choice,
         read=parts.read_street,
         running_plan=parts.running_plan,
         sheet=None if sheet is None else lambda network: parts.read_sheet(sheet, network),

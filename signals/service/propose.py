@@ -154,6 +154,9 @@ def with_lawful_interstages(network: Network, rules: Rules, plan: TimingPlan) ->
 def why_untouched(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> str:
     """Why an intersection runs on exactly as today; nothing where its stages can be timed anew."""
     program = intersection.running
+    preempted = rules.intersection(intersection.id).untouched
+    if preempted:
+        return f"it is preempted: {preempted}"
     if program.kind not in ("static", "actuated"):
         return f"its program is of the kind {program.kind}, which stages cannot express, and is kept word for word"
     if intersection.inherited_faults:
@@ -206,6 +209,8 @@ def _fewer_stages(
     stop: Stop,
 ) -> TimingPlan | None:
     """Per intersection the stage set with the least HCM delay when timed alone; None where nothing changes."""
+    if rules.policy.stages_as_today:
+        return None
     timings: list[IntersectionPlan] = []
     changed = False
     for timing in base.intersections:

@@ -12,6 +12,7 @@ from typing import Protocol
 from networks.demand import Period
 from networks.network import Network
 from signals.plan import TimingPlan
+from signals.rules import DEFAULT_PROFILE, RulesChoice
 from signals.rules.engineer import EngineerFile
 from signals.service.estimate import Estimated, Records, Street, StreetReader
 from signals.timing.traffic import Departures
@@ -40,8 +41,6 @@ class Decision(StrEnum):
     KEPT = "kept"
     UNDECIDED = "undecided"
 
-
-DEFAULT_PROFILE = "literature"
 
 # Exit codes. DONE: a decision stands, recommended or kept. NOT_PROVED: something was found, but it is not safe or not
 # validated, and nothing is decided. LIMIT: stopped before a verdict.
@@ -72,6 +71,8 @@ class PlanRequest:
     profile: str = DEFAULT_PROFILE
     rules: Path | None = None
     sheet: Path | None = None  # timing sheet: safety inputs where the engineer's file says nothing
+    pedestrians: str | Path | None = None  # "assume", "none" or a file of crossings; None: as the profile says
+    cycle_max: float | None = None  # s
     effort: int = 64  # simulation runs that the race may use
     pairs: int = 40  # most pairs of runs for the verdict
     first_realisation: int = 1001  # of the verdict; tuning has numbers below 1000
@@ -82,6 +83,10 @@ class PlanRequest:
     of_sumocfg: frozenset[str] = frozenset()
     title: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def rules_choice(self) -> RulesChoice:
+        return RulesChoice(self.profile, self.rules, self.pedestrians, self.cycle_max)
 
 
 class DemandLaboratory(Protocol):

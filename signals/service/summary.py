@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from signals.service.job import Outcome
 from signals.service.made_vehicles import MadeVehicles, made_vehicles
+from signals.service.raised import AgainstRaised
 from signals.service.request import Accept, Decision, Mode
 from signals.trials import RouteEngine
 from signals.validation import ApproachComparison, Difference, MeasureComparison, Verdict
@@ -91,6 +92,9 @@ class Summary:
     measures: tuple[MeasureSummary, ...]
     approaches: tuple[ApproachComparison, ...]
     guards_broken: tuple[str, ...]
+    against_raised: AgainstRaised | None
+    pedestrians: str
+    raised: tuple[str, ...]
     vehicles_made: tuple[MadeVehicles, ...]
     route_engine: RouteEngine  # that made them
     seeds: SeedsSummary
@@ -123,6 +127,9 @@ def summary_of(outcome: Outcome) -> Summary:
         measures=() if validation is None else tuple(_measure(row) for row in validation.measures),
         approaches=() if validation is None else validation.approaches,
         guards_broken=() if validation is None else tuple(str(guard) for guard in validation.broken_guards),
+        against_raised=outcome.raised,
+        pedestrians=outcome.street.rules.pedestrians,
+        raised=outcome.street.rules.raised,
         vehicles_made=made_vehicles(outcome.fits),
         route_engine=outcome.request.route_engine,
         seeds=SeedsSummary(

@@ -22,7 +22,18 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> SmallStreet:
 def planned(small: SmallStreet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of a plan made from flows only, which was recommended."""
     folder = tmp_path_factory.mktemp("planned")
-    done = greenband("plan", *small.options(), *EFFORT, "--out", "out", "--json", folder=folder, apart=True)
+    done = greenband(
+        "plan",
+        *small.options(),
+        *EFFORT,
+        "--profile",
+        "literature",
+        "--out",
+        "out",
+        "--json",
+        folder=folder,
+        apart=True,
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["decision"] == "recommended", done.stdout
     return folder / "out"

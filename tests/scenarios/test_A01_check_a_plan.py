@@ -41,7 +41,7 @@ def test_an_unsafe_plan_is_named_by_place_and_rule(small: SmallStreet, tmp_path:
 def test_faults_that_run_today_are_inherited_and_may_be_allowed(small: SmallStreet, tmp_path: Path) -> None:
     running, again = tmp_path / "running.add.xml", tmp_path / "again.add.xml"
     running.write_text(_UNSAFE)
-    again.write_text(_UNSAFE.replace('duration="42"', 'duration="52"'))
+    again.write_text(_UNSAFE.replace('duration="42"', 'duration="62"'))
     common = ("--network", str(small.network), "--incumbent", str(running), "--json")
     untouched = greenband("check", str(running), *common, folder=tmp_path)
     said = json.loads(untouched.stdout)

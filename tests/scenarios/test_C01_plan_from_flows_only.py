@@ -23,6 +23,7 @@ def test_the_files_there_are(planned: Path) -> None:
         "report.html",
         "report.json",
         "validation.json",
+        "inputs",
         "steps",
     }
     assert not list((planned / "steps").rglob("*.part"))

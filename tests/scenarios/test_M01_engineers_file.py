@@ -31,7 +31,7 @@ def out(small: SmallStreet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("engineer")
     (folder / "rules.toml").write_text(RULES)
     options = ("--rules", "rules.toml", "--effort", "8", "--pairs", "6", "--seed", "1", "--out", "out", "--json")
-    done = greenband("plan", *small.options(), *options, folder=folder)
+    done = greenband("plan", *small.options(), "--profile", "literature", *options, folder=folder)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["decision"] == "recommended", done.stdout
     return folder / "out"
@@ -76,7 +76,7 @@ def test_the_plan_is_safe_under_these_rules_and_made_for_no_others(small: SmallS
     unknown = greenband(*others, folder=out.parent)
     assert unknown.returncode == 2  # neither safe nor unsafe
     assert "made under rules" in unknown.stderr
-    assert greenband(*others, "--profile", "literature", folder=out.parent).returncode == 1
+    assert greenband(*others, "--profile", "field", folder=out.parent).returncode == 1
 
 
 def test_the_simulator_shows_it_and_the_report_says_why(small: SmallStreet, out: Path, tmp_path: Path) -> None:

@@ -39,7 +39,9 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> SmallStreet:
 def out(street: SmallStreet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("planned-around")
     effort = ("--effort", "8", "--pairs", "6", "--seed", "1")
-    done = greenband("plan", *street.options(), *effort, "--out", "out", "--json", folder=folder)
+    done = greenband(
+        "plan", *street.options(), *effort, "--profile", "literature", "--out", "out", "--json", folder=folder
+    )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert said["decision"] == "recommended", said

@@ -11,6 +11,11 @@ from signals.service.job import Outcome
 from signals.trials import step_for
 
 _SHOWN = 20
+_CROSSINGS = {
+    "network": "none taken into account",
+    "none": "none, as asked for",
+    "assumed": "one assumed on every leg, served beside the through traffic that passes it",
+}
 
 
 def not_modelled(outcome: Outcome) -> tuple[str, ...]:
@@ -72,7 +77,12 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         lines.append("The verdict rests on the given routes; search and race saw detector flows only.")
     if not request.incumbent:
         lines.append("The plan that runs today is taken from the network's own programs.")
+    if not any(group.walkers for one in outcome.street.network.intersections for group in one.groups):
+        lines.append(
+            f"Crossings on foot, of which the network has none: {_CROSSINGS.get(rules.pedestrians, rules.pedestrians)}."
+        )
     lines += _shortened(list(rules.notes))
+    lines += _shortened(list(rules.raised))
     return tuple(lines)
 
 

@@ -60,7 +60,10 @@ def test_judged_in_turn_are_the_best_other_stages_and_one_half_way_to_today() ->
 
 
 def test_where_one_of_the_first_two_is_careful_the_third_comes_from_another_family() -> None:
-    best, other = raced("best", "fewer", "descent, fewer", -9.0, damped=True), raced("other", "running", "annealing", -7.0)
+    best, other = (
+        raced("best", "fewer", "descent, fewer", -9.0, damped=True),
+        raced("other", "running", "annealing", -7.0),
+    )
     again, third = raced("again", "running", "annealing", -5.0), raced("third", "running", "descent", -3.0)
     assert _in_turn([best, other], [again, third]) == [best, other, third]
     assert _in_turn([best], [third, again]) == [best, third]

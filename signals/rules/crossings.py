@@ -1,0 +1,162 @@
+"""Crossings on foot that the network does not show: assumed on every leg, or named in a file (TOML).
+
+[[intersection."A0".crossing]]
+link = "E1"            # a link that ends or begins at the intersection: the leg that the crossing leads across
+length_m = 14.0
+groups = ["3"]         # beside whose green it walks; without, those that run beside it by the street's geometry
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from networks.faults import Fault, InputError
+from networks.junction import Intersection, Movement
+from networks.network import Network
+from signals.files import content_of
+from signals.rules.formulas import walk_clearance_s
+from signals.rules.sources import NamedCrossing, Sources, ds, up_ds
+from signals.rules.types import Crossing, Sourced
+
+LARGEST_FILE_BYTES = 8 * 2**20
+_LENGTH_M = (1.0, 200.0)
+_KEYS = {"link", "length_m", "groups"}
+
+
+def crossings_of(sources: Sources, intersection: Intersection) -> tuple[Crossing, ...]:
+    """Crossings beside those that the network shows: the file's, or one on every leg of an intersection with none."""
+    if sources.named is not None:
+        named = sources.named.get(intersection.id, ())
+        legs = {link: leg for leg in _legs(sources, intersection) for link in leg}
+        found = [
+            _crossing(sources, intersection, legs[one.link_id], one.length_m, one.group_ids, "named crossing")
+            for one in named
+        ]
+        return tuple(one for one in found if one is not None)
+    if not sources.assumed or any(group.walkers for group in intersection.groups):
+        return ()
+    found = [
+        _crossing(sources, intersection, leg, _width_m(sources, leg), (), "assumed crossing")
+        for leg in _legs(sources, intersection)
+    ]
+    return tuple(one for one in found if one is not None)
+
+
+def _crossing(
+    sources: Sources,
+    intersection: Intersection,
+    leg: tuple[str, ...],
+    length_m: float,
+    group_ids: tuple[str, ...],
+    kind: str,
+) -> Crossing | None:
+    groups = group_ids or _beside(sources, intersection, leg)
+    if not groups:
+        where = f"intersection {intersection.id!r}, crossing over {', '.join(leg)}"
+        sources.notes.append(
+            f"{where}: no traffic runs beside it, so that it would need a stage of its own; not assumed"
+        )
+        return None
+    values = sources.profile.pedestrian
+    clearance_ds = up_ds(walk_clearance_s(length_m, values.walking_speed_m_per_s))
+    return Crossing(
+        link_ids=leg,
+        length_m=round(length_m, 2),
+        group_ids=groups,
+        walk=Sourced(value_ds=ds(values.walk_s), source=sources.profile.source),
+        clearance=Sourced(
+            value_ds=clearance_ds, source=f"formula: {length_m:.1f} m / {values.walking_speed_m_per_s:g} m/s"
+        ),
+        source=f"{kind} over {', '.join(leg)} ({length_m:.1f} m)",
+    )
+
+
+def _on_wheels(intersection: Intersection) -> Iterator[Movement]:
+    yield from (movement for movement in intersection.movements if movement.turn != "crossing")
+
+
+def _legs(sources: Sources, intersection: Intersection) -> list[tuple[str, ...]]:
+    """The links that end or begin at the intersection, those to and from the same node together."""
+    legs: dict[str, dict[str, None]] = {}
+    for movement in _on_wheels(intersection):
+        came, goes = sources.links.get(movement.from_link_id), sources.links.get(movement.to_link_id)
+        if came is not None:
+            legs.setdefault(came.from_node_id, {})[came.id] = None
+        if goes is not None:
+            legs.setdefault(goes.to_node_id, {})[goes.id] = None
+    return [tuple(leg) for _, leg in sorted(legs.items())]
+
+
+def _width_m(sources: Sources, leg: tuple[str, ...]) -> float:
+    lanes = [sources.network.lane(name) for link_id in leg for name in sources.links[link_id].lane_ids]
+    driven = [lane for lane in lanes if not (lane.admits("pedestrian") and not lane.admits("passenger"))]
+    return sum(lane.width_m for lane in driven) or 3.2
+
+
+def _beside(sources: Sources, intersection: Intersection, leg: tuple[str, ...]) -> tuple[str, ...]:
+    """Groups of the through traffic that passes the leg on its near side; else of any through traffic that passes it;
+    else of whatever does not touch the leg."""
+    near = "left" if sources.network.left_hand_traffic else "right"
+    movements = list(_on_wheels(intersection))
+    passing = [m for m in movements if not {m.from_link_id, m.to_link_id} & set(leg) and m.turn != "u-turn"]
+    through = [m for m in passing if m.turn == "through"]
+    into = {m.from_link_id for m in movements if m.turn == near and m.to_link_id in leg}
+    out_of = {m.to_link_id for m in movements if m.turn == near and m.from_link_id in leg}
+    beside = [m for m in through if m.from_link_id in into or m.to_link_id in out_of]
+    return tuple(sorted({name for m in (beside or through or passing) for name in m.group_ids}))
+
+
+def read_crossings(path: Path, network: Network) -> dict[str, tuple[NamedCrossing, ...]]:
+    """Read and check a file of crossings against the network. Raises `InputError` with all faults."""
+    try:
+        raw = tomllib.loads(content_of(path, LARGEST_FILE_BYTES, "file of crossings").decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError([Fault("file of crossings", path.name, f"no TOML ({error})", "TOML")]) from error
+    faults: list[Fault] = []
+    street = {intersection.id: intersection for intersection in network.intersections}
+    tables = raw.get("intersection", {})
+    if set(raw) - {"intersection"} or not isinstance(tables, dict):
+        faults.append(Fault("key", path.name, ", ".join(sorted(raw)), "tables [[intersection.ID.crossing]]"))
+        tables = {}
+    found: dict[str, tuple[NamedCrossing, ...]] = {}
+    for name, table in tables.items():
+        where = f"{path.name}, intersection {name!r}"
+        entries = table.get("crossing") if isinstance(table, dict) and set(table) <= {"crossing"} else None
+        if name not in street:
+            faults.append(Fault("intersection", where, "not in the network", f"one of {sorted(street)[:20]}"))
+        elif not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            faults.append(Fault("crossing", where, repr(table)[:80], "tables [[intersection.ID.crossing]]"))
+        else:
+            places = [(f"{where}, crossing {at}", entry) for at, entry in enumerate(entries, start=1)]
+            read = [_named(entry, street[name], place, faults) for place, entry in places]
+            found[name] = tuple(one for one in read if one is not None)
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _named(
+    entry: Mapping[str, Any], intersection: Intersection, where: str, faults: list[Fault]
+) -> NamedCrossing | None:
+    before = len(faults)
+    links = {link for m in _on_wheels(intersection) for link in (m.from_link_id, m.to_link_id)}
+    known = {group.id for group in intersection.groups}
+    link, length_m, groups = entry.get("link"), entry.get("length_m"), entry.get("groups", [])
+    for key in sorted(set(entry) - _KEYS):
+        faults.append(Fault("key", where, f"{key!r} unknown", f"one of {', '.join(sorted(_KEYS))}"))
+    if link not in links:
+        faults.append(Fault("link", where, repr(link), f"one of {sorted(links)[:20]}"))
+    if (
+        isinstance(length_m, bool)
+        or not isinstance(length_m, int | float)
+        or not _LENGTH_M[0] <= length_m <= _LENGTH_M[1]
+    ):
+        faults.append(Fault("length_m", where, repr(length_m), f"a number, {_LENGTH_M[0]:g} to {_LENGTH_M[1]:g}"))
+    if not isinstance(groups, list) or not all(isinstance(group, str) and group in known for group in groups):
+        faults.append(Fault("groups", where, repr(groups), f"signal groups, of {sorted(known)[:40]}"))
+    if len(faults) > before or not isinstance(length_m, int | float):
+        return None
+    return NamedCrossing(str(link), float(length_m), tuple(groups))

@@ -1,0 +1,89 @@
+"""The running plan with all that the rules raise: what a candidate is compared with beside the one that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from signals.plan import IntersectionPlan, StagesBody, TimingPlan
+from signals.safety import check
+from signals.service.estimate import Street
+from signals.service.propose import leave_faulty_untouched, with_lawful_interstages
+from signals.timing.bounds import stage_minimums_ds
+from signals.trials import Laboratory, Trial
+from signals.validation import ValidationReport
+from signals.validation.difference import paired_interval
+from signals.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstRaised:
+    """The judged candidate against the raised running plan, on the verdict's realisations. No verdict: the interval is
+    the plain paired 95 % one, looked at once."""
+
+    plan: str  # digest of the raised plan
+    raised_s_per_veh: float
+    candidate_s_per_veh: float
+    low_s_per_veh: float
+    high_s_per_veh: float
+    pairs: int
+
+    def __str__(self) -> str:
+        gap = self.candidate_s_per_veh - self.raised_s_per_veh
+        said = f"{gap:+.1f} s/veh (95 % interval {self.low_s_per_veh:+.1f} to {self.high_s_per_veh:+.1f})"
+        if self.low_s_per_veh <= 0 <= self.high_s_per_veh:
+            said = f"no significant difference: {said}"
+        return (
+            f"against the running plan raised to these rules, which has {self.raised_s_per_veh:.1f} s/veh: {said}, "
+            f"{self.pairs} pairs; not part of the verdict"
+        )
+
+
+def raised(street: Street) -> TimingPlan | None:
+    """The running plan with yellows, intergreens and greens as the rules ask for; None where they ask for no more than
+    runs, and where lengthening alone does not keep them."""
+    if not street.rules.raised:
+        return None
+    base = leave_faulty_untouched(street.network, street.rules, street.incumbent)
+    lawful = with_lawful_interstages(street.network, street.rules, base)
+    timings = tuple(_lengthened(timing, street) for timing in lawful.intersections)
+    found = lawful.model_copy(update={"name": "running plan, raised", "intersections": timings})
+    return None if check(found, street.network, street.rules) else found
+
+
+def _lengthened(timing: IntersectionPlan, street: Street) -> IntersectionPlan:
+    """Stages at least as long as their minimums; the longest takes what the shortest cycle still asks for."""
+    body = timing.body
+    if timing.untouched or not isinstance(body, StagesBody):
+        return timing
+    intersection = street.network.intersection(timing.intersection_id)
+    lows_ds = stage_minimums_ds(timing, intersection, street.rules)
+    lengths_ds = [max(stage.duration_ds, low_ds) for stage, low_ds in zip(body.sequence, lows_ds, strict=True)]
+    grown_ds = sum(lengths_ds) - sum(stage.duration_ds for stage in body.sequence)
+    shortest_ds, _ = street.rules.cycle_bounds_ds(timing.intersection_id)
+    lengths_ds[lengths_ds.index(max(lengths_ds))] += max(0, shortest_ds - body.length_ds - grown_ds)
+    stages = tuple(
+        stage.model_copy(update={"duration_ds": length_ds})
+        for stage, length_ds in zip(body.sequence, lengths_ds, strict=True)
+    )
+    longer = StagesBody(sequence=stages, transitions=body.transitions)
+    cycle_ds = None if timing.cycle_ds is None else longer.length_ds
+    offset_ds = timing.offset_ds if cycle_ds is None else timing.offset_ds % cycle_ds
+    return timing.model_copy(update={"body": longer, "cycle_ds": cycle_ds, "offset_ds": offset_ds})
+
+
+def against_raised(street: Street, report: ValidationReport, judge: Laboratory, watch: Watch) -> AgainstRaised | None:
+    """Run the raised plan on the realisations of a verdict; None where there is no such plan or no verdict."""
+    plan = raised(street)
+    if plan is None or len(report.pairs) < 2 or report.stopped:
+        return None
+    trials = [Trial(plan, row.realisation, row.seed, report.subject.step_s) for row in report.pairs]
+    measured = judge.run(trials, watch, "validate: the running plan raised to the rules")
+    candidate = [row.candidate.delay_s_per_veh for row in report.pairs]
+    other = [measures.mean_delay_s_per_veh for measures in measured]
+    low, high = paired_interval(candidate, other)
+    return AgainstRaised(plan.digest(), _mean(other), _mean(candidate), low, high, len(trials))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

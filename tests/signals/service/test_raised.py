@@ -1,0 +1,72 @@
+"""The raised running plan: what the rules ask for beyond what runs, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from networks.network import Network
+from signals.measures import Measures
+from signals.programs.sumo import running_plan
+from signals.rules import Margins, rules_of
+from signals.safety import check
+from signals.service.estimate import Street
+from signals.service.raised import against_raised, raised
+from signals.trials import Trial
+from signals.validation import FIRST_REALISATION, Pair, Subject, decide
+from signals.watch import Watch
+from tests.fakes import crossroads
+from tests.fakes_measures import measures
+from tests.signals.rules.test_field import with_tight_pairs
+
+
+def street(network: Network, profile: str = "field") -> Street:
+    return Street(network, rules_of(network, profile, pedestrians="none"), running_plan(network))
+
+
+class Judge:
+    """A laboratory that gives the raised plan 50 s and counts what it was asked."""
+
+    digest = "scenario"
+
+    def __init__(self) -> None:
+        self.trials: list[Trial] = []
+
+    def run(self, trials: list[Trial], watch: Watch, doing: str) -> list[Measures]:
+        self.trials += trials
+        return [measures(50.0 + trial.realisation % 2) for trial in trials]
+
+
+def test_without_anything_to_raise_there_is_none() -> None:
+    assert raised(street(crossroads(), "literature")) is None
+
+
+def test_the_raised_plan_keeps_the_rules_that_the_running_one_breaks() -> None:
+    own = street(with_tight_pairs(crossroads(green_s=(40, 30))))
+    plan = raised(own)
+    assert plan is not None
+    assert check(plan, own.network, own.rules) == ()
+    assert plan.intersections[0].cycle_ds == own.incumbent.intersections[0].cycle_ds  # stages gave the time
+    short = street(with_tight_pairs(crossroads(green_s=(20, 6))))
+    longer = raised(short)
+    assert longer is not None
+    assert check(longer, short.network, short.rules) == ()
+    assert longer.intersections[0].cycle_ds == 600
+
+
+def test_it_runs_on_the_realisations_of_the_verdict() -> None:
+    own = street(with_tight_pairs(crossroads()))
+
+    def pairs(numbers: range) -> list[Pair]:
+        return [Pair(n, n, measures(40.0 - n % 2), measures(45.0 + n % 3)) for n in numbers]
+
+    report = decide(pairs, Subject("c", "i", "s"), Margins(), max_pairs=6)
+    judge = Judge()
+    found = against_raised(own, report, judge, Watch())  # type: ignore[arg-type]
+    assert found is not None
+    assert [trial.realisation for trial in judge.trials] == [row.realisation for row in report.pairs]
+    assert judge.trials[0].realisation == FIRST_REALISATION
+    assert found.candidate_s_per_veh < found.raised_s_per_veh
+    assert found.high_s_per_veh < 0
+    assert "not part of the verdict" in str(found)
+    assert "no significant" not in str(found)
+    assert against_raised(own, replace(report, stopped=True), judge, Watch()) is None  # type: ignore[arg-type]
