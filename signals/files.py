@@ -54,7 +54,7 @@ def content_of(path: Path, largest_bytes: int, what: str) -> bytes:
     return content
 
 
-def tables_of(path: Path, largest_bytes: int, what: str, needed: str = "TOML") -> dict[str, Any]:
+def toml_of(path: Path, largest_bytes: int, what: str, needed: str = "TOML") -> dict[str, Any]:
     """The tables of a TOML file. Raises `InputError` where it cannot be read, or is no TOML in UTF-8."""
     content = content_of(path, largest_bytes, what).removeprefix(b"\xef\xbb\xbf")
     try:

@@ -16,6 +16,7 @@ from signals.cli.options import (
     AcceptOption,
     AdditionalOption,
     BeginOption,
+    ControllersOption,
     CycleMaxOption,
     DetectorsOption,
     EffortOption,
@@ -115,6 +116,7 @@ def plan(
     profile: ProfileOption = "field",
     rules: RulesOption = None,
     sheet: SheetOption = None,
+    controllers: ControllersOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
     effort: EffortOption = 64,
@@ -156,6 +158,7 @@ def plan(
         profile=profile,
         rules=rules,
         sheet=sheet,
+        controllers=controllers,
         pedestrians=_crossings(pedestrians),
         cycle_max=cycle_max,
         effort=effort,
@@ -181,17 +184,19 @@ def check(
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
     incumbent: KeptIncumbentOption = None,
+    controllers: ControllersOption = None,
     allow_inherited: Annotated[
         str | None,
         typer.Option("--allow-inherited", metavar="DIGEST", help="Digest of the inherited faults that you accept."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Is the plan safe? 0: safe, 1: violations, 2: the plan cannot be used."""
-    from signals.cli.verbs import check_plan
+    """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
+    from signals.cli.checking import check_plan
 
-    asked = (profile, rules, _crossings(pedestrians), cycle_max)
-    raise typer.Exit(check_plan(plan_file, network, asked, sheet, tuple(incumbent or ()), allow_inherited, as_json))
+    asked, given = (profile, rules, _crossings(pedestrians), cycle_max), tuple(incumbent or ())
+    code = check_plan(plan_file, network, asked, sheet, given, controllers, allow_inherited, as_json)
+    raise typer.Exit(code)
 
 
 @app.command("sheet")
@@ -206,7 +211,7 @@ def timing_sheet(
     incumbent: KeptIncumbentOption = None,
 ) -> None:
     """A plan as a timing sheet of all its junctions, with their safety inputs: a table, or pages to sign."""
-    from signals.cli.verbs import write_sheet
+    from signals.cli.checking import write_sheet
 
     asked = (profile, rules, _crossings(pedestrians), cycle_max)
     raise typer.Exit(write_sheet(plan_file, network, out, asked, tuple(incumbent or ())))
@@ -301,8 +306,11 @@ def flows(
 @app.command()
 def schema(
     name: Annotated[
-        Literal["plan", "rules", "report", "validation"],
-        typer.Argument(help="plan.json, the engineer's file (--rules), report.json, or what validate --json prints."),
+        Literal["plan", "rules", "controllers", "report", "validation"],
+        typer.Argument(
+            help="plan.json, the engineer's file (--rules), the controllers file, report.json, or what validate --json "
+            "prints."
+        ),
     ],
 ) -> None:
     """The JSON Schema of one of our formats, for editors and programs."""

@@ -65,6 +65,10 @@ SheetOption = Annotated[
         "--sheet", metavar="FILE", help="Timing sheet (TOML): safety inputs where the engineer's file says nothing."
     ),
 ]
+ControllersOption = Annotated[
+    Path | None,
+    typer.Option("--controllers", metavar="FILE", help="Which controller family stands at which junction (TOML)."),
+]
 PedestriansOption = Annotated[
     str | None,
     typer.Option(

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from signals.controllers import controllers_schema
 from signals.plan import plan_schema
 from signals.rules.engineer import engineer_schema
 from signals.service.summary import Summary
@@ -15,11 +16,15 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The schema of "plan" (plan.json), "rules" (the engineer's file), "report" (report.json) or "validation"."""
+    """The schema of "plan" (plan.json), "rules" (the engineer's file), "controllers" (the file of that name), "report"
+    (report.json) or "validation".
+    """
     if name == "plan":
         return plan_schema()
     if name == "rules":
         return {"$schema": DRAFT, "title": "Greenband engineer's file (TOML), version 1"} | engineer_schema()
+    if name == "controllers":
+        return {"$schema": DRAFT, "title": "Greenband controllers file (TOML), version 1"} | controllers_schema()
     if name == "report":
         return _of_record(Summary, "Greenband report of a job, version 1", {})
     head = {"format": {"const": FORMAT}, "version": {"const": VERSION}}

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.control import NotExpressible, timing_of
-from signals.files import tables_of, write_whole
+from signals.files import toml_of, write_whole
 from signals.plan import IntersectionPlan, TimingPlan, faults_of_validation
 from signals.programs import _sheet_columns as columns
 from signals.programs import _sheet_writing as writing
@@ -98,7 +98,7 @@ def write(plan: TimingPlan, network: Network, path: Path, rules: Rules | None = 
 def _opened(path: Path, network: Network) -> tuple[Table, dict[str, Table], list[Fault]]:
     """The head of a sheet and its tables by junction, with the faults of the sheet as a whole."""
     faults: list[Fault] = []
-    whole = Table(tables_of(path, LARGEST_FILE_BYTES, "timing sheet", CONTENT), path.name, faults)
+    whole = Table(toml_of(path, LARGEST_FILE_BYTES, "timing sheet", CONTENT), path.name, faults)
     whole.only(("sheet", "junction"))
     sheet = whole.table("sheet")
     if sheet.raw.get("format") != FORMAT or sheet.raw.get("version") != VERSION:

@@ -8,7 +8,6 @@ groups = ["3"]         # beside whose green it walks; without, those that run be
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from networks.faults import Fault, InputError
 from networks.junction import Intersection, Movement
 from networks.network import Network
-from signals.files import content_of
+from signals.files import toml_of
 from signals.rules.formulas import walk_clearance_s
 from signals.rules.sources import NamedCrossing, Sources, ds, up_ds
 from signals.rules.types import Crossing, Sourced
@@ -111,10 +110,7 @@ def _beside(sources: Sources, intersection: Intersection, leg: tuple[str, ...]) 
 
 def read_crossings(path: Path, network: Network) -> dict[str, tuple[NamedCrossing, ...]]:
     """Read and check a file of crossings against the network. Raises `InputError` with all faults."""
-    try:
-        raw = tomllib.loads(content_of(path, LARGEST_FILE_BYTES, "file of crossings").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError([Fault("file of crossings", path.name, f"no TOML ({error})", "TOML")]) from error
+    raw = toml_of(path, LARGEST_FILE_BYTES, "file of crossings")
     faults: list[Fault] = []
     street = {intersection.id: intersection for intersection in network.intersections}
     tables = raw.get("intersection", {})

@@ -36,7 +36,7 @@ from typing import Any
 from networks.faults import Fault, InputError
 from networks.junction import GroupKind, Intersection, SignalGroup
 from networks.network import Network
-from signals.files import tables_of
+from signals.files import toml_of
 from signals.rules.types import Margins, Sourced
 
 LARGEST_FILE_BYTES = 8 * 2**20
@@ -119,7 +119,7 @@ class EngineerFile:
 
 def read_engineer_file(path: Path, network: Network) -> EngineerFile:
     """Read and check the file against the network. Raises `InputError` with all faults."""
-    raw = tables_of(path, LARGEST_FILE_BYTES, "engineer's file")
+    raw = toml_of(path, LARGEST_FILE_BYTES, "engineer's file")
     return said_in(raw, network, path.name, f"engineer's file {path.name}")
 
 

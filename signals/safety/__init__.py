@@ -2,6 +2,16 @@
 
 from signals.safety.audit import audit
 from signals.safety.checking import check, inherited, inherited_digest
+from signals.safety.runnable import families_at, families_by_intersection, unrunnable
 from signals.safety.violation import Violation
 
-__all__ = ["Violation", "audit", "check", "inherited", "inherited_digest"]
+__all__ = [
+    "Violation",
+    "audit",
+    "check",
+    "families_at",
+    "families_by_intersection",
+    "inherited",
+    "inherited_digest",
+    "unrunnable",
+]

@@ -12,6 +12,7 @@ from networks.demand import Demand, Period
 from networks.estimation import Estimator
 from networks.faults import Fault, InputError
 from networks.network import Network
+from signals.controllers import NOBODY_SAID, Controllers, read_controllers
 from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
 from signals.flows.observed import observed_period, observed_zone
 from signals.plan import TimingPlan
@@ -45,11 +46,12 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """The street, its rules, and the plan that runs there today."""
+    """The street, its rules, the plan that runs there today, and which controllers stand there."""
 
     network: Network
     rules: Rules
     incumbent: TimingPlan
+    controllers: Controllers = NOBODY_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +101,23 @@ def read_street(
     detectors: tuple[Path, ...],
     incumbent: tuple[Path, ...],
     rules: RulesChoice,
+    controllers: Path | None = None,
     *,
     read: StreetReader,
     running_plan: Callable[[Network], TimingPlan],
     sheet: Callable[[Network], EngineerFile] | None = None,
 ) -> Street:
-    """Network, rules and incumbent; `sheet` reads a timing sheet's safety inputs.
+    """Network, rules, incumbent, controllers; `sheet` reads a timing sheet's safety inputs.
 
-    Raises `InputError` with all faults of a file; also where there is no signal.
+    Raises `InputError` with all faults of a file, and without any signal.
     """
     street = read(network, detectors, incumbent)
     if not street.intersections:
         needed = "at least one signalised intersection"
         raise InputError([Fault("signals", network.name, "none", needed)])
-    given = None if sheet is None else sheet(street)
-    return Street(street, rules.of(street, given), running_plan(street))
+    known = NOBODY_SAID if controllers is None else read_controllers(controllers, street)
+    said = None if sheet is None else sheet(street)
+    return Street(street, rules.of(street, said), running_plan(street), known)
 
 
 def count(

@@ -21,25 +21,17 @@ INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
 _RESULTS = (SUMMARY, PLAN, PROGRAMS, REPORT, VALIDATION, INPUTS)  # the summary goes first and comes last
 _BEFORE = "validation-*.json"  # of finalists judged before the last one
 _INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "rules-choice.json"
-_SHEET = "sheet"
+_SHEET, _CONTROLLERS = "sheet", "controllers"
 _MOST_CHOICE_BYTES = 4096
 _FILES = (
-    "network",
-    "flows",
-    "detectors",
-    "incumbent",
-    "demand",
-    "additional",
-    "rules",
-    "sheet",
-    "pedestrians",
-    "sumocfg",
+    *("network", "flows", "detectors", "incumbent", "demand", "additional"),
+    *("rules", "sheet", "pedestrians", "controllers", "sumocfg"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KeptInputs:
-    """Inputs that a plan is checked with: what ran before it, and the engineer's file; (path inside, content)."""
+    """Inputs that a plan is checked with: what ran before it, rules and controllers files; (path inside, content)."""
 
     files: tuple[tuple[str, bytes], ...] = ()
 
@@ -74,7 +66,7 @@ def _is_result(path: Path, out: Path) -> bool:
 
 
 def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
-    """The files that the running programs and the rules of a job came from, as they are now."""
+    """The files that the running programs, the rules and the controllers of a job came from, as they are now."""
     named = {path.name for path in request.detectors}
     given = any(intersection.running.source in named for intersection in network.intersections)
     programs = request.incumbent or (request.detectors if given else ())
@@ -84,6 +76,8 @@ def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
             files.append((f"{kind}/{path.name}", path.read_bytes()))
     if isinstance(request.pedestrians, Path):
         files.append((f"{_CROSSINGS}/{request.pedestrians.name}", request.pedestrians.read_bytes()))
+    if request.controllers is not None:
+        files.append((f"{_CONTROLLERS}/{request.controllers.name}", request.controllers.read_bytes()))
     asked = {
         "profile": request.profile,
         "pedestrians": request.pedestrians if isinstance(request.pedestrians, str) else None,
@@ -109,6 +103,11 @@ def kept_beside(plan: Path) -> tuple[tuple[Path, ...], RulesChoice | None]:
 def sheet_beside(plan: Path) -> Path | None:
     """The timing sheet that a job kept beside the plan that it wrote, as a source of its rules."""
     return next(_inside(plan.parent / INPUTS / _SHEET), None) if plan.name in (PLAN, PROGRAMS) else None
+
+
+def controllers_beside(plan: Path) -> Path | None:
+    """The controllers file that a job kept beside the plan that it wrote; nothing elsewhere."""
+    return next(_inside(plan.parent / INPUTS / _CONTROLLERS), None) if plan.name in (PLAN, PROGRAMS) else None
 
 
 def _asked(path: Path) -> RulesChoice | None:

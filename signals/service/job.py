@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from signals.plan import TimingPlan
 from signals.race import RaceResult
-from signals.safety import Violation, audit, check
+from signals.safety import Violation, audit, check, unrunnable
+from signals.safety.runnable import RULE as CONTROLLER
 from signals.service.estimate import (
     Counted,
     Estimated,
@@ -17,7 +18,7 @@ from signals.service.estimate import (
     estimate_demand,
     read_street,
 )
-from signals.service.propose import Proposal, propose
+from signals.service.propose import Proposal, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
@@ -77,6 +78,7 @@ def plan(
         estimated.design(),
         street.rules,
         street.incumbent,
+        controllers=street.controllers,
         departures=parts.departures(request, street, estimated, range(1, _MODEL_DAYS + 1), watch),
         methods=parts.methods,
         effort=request.effort * _EVALUATIONS_PER_RUN,
@@ -118,13 +120,14 @@ def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
 
 
 def street_of(request: PlanRequest, parts: Parts) -> Street:
-    """Network, rules and incumbent that a request names. Raises `InputError` with all faults of a file."""
+    """Network, rules, incumbent and controllers that a request names. Raises `InputError` with all faults of a file."""
     sheet = request.sheet
     return read_street(
         request.network,
         request.detectors,
         request.incumbent,
         request.rules_choice,
+        request.controllers,
         read=parts.read_street,
         running_plan=parts.running_plan,
         sheet=None if sheet is None else lambda network: parts.read_sheet(sheet, network),
@@ -230,7 +233,9 @@ def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan, sho
     The running plan is kept, and the job done, where the verdict or a guard says so. Where something was found and
     nobody can stand by it (not safe, not shown as written, no verdict), nothing is decided.
     """
-    violations = (*check(candidate, kept.street.network, kept.street.rules), *shown)
+    street = kept.street
+    found = check(candidate, street.network, street.rules)
+    violations = (*found, *unrunnable(candidate, street.controllers), *shown)
     if report.stopped:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=LIMIT)
     if violations:
@@ -251,4 +256,6 @@ def _why_nothing(proposal: Proposal) -> tuple[str, ...]:
         told = "; ".join(f"{count} of them because {reason}" for reason, count in why)
         return (f"no intersection can be re-timed: all are left untouched ({told})",)
     names = "; ".join(f"{name}: {len(violations)} violations" for name, violations in proposal.refused[:5])
-    return (f"no candidate passed the safety check ({names})",)
+    only = all(violation.rule == CONTROLLER for _, violations in proposal.refused for violation in violations)
+    failed = "can be run by the controllers there" if only else "passed the safety check"
+    return (f"no candidate {failed} ({names})", *why_unrunnable(violations for _, violations in proposal.refused))

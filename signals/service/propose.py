@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
@@ -18,9 +18,11 @@ from optimizers.models import hcm
 from optimizers.objective import Objective
 from optimizers.solution import TimingSolution, given_solution
 from signals.control import timing_of
+from signals.controllers import NOBODY_SAID, Controllers
 from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
-from signals.safety import Violation, check
+from signals.safety import Violation, check, unrunnable
+from signals.safety.runnable import RULE as CONTROLLER
 from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
 from signals.timing.lawful import lawful, on_a_clock
 from signals.timing.plans import plan_of
@@ -31,6 +33,7 @@ from signals.timing.variants import stage_sets
 Stop = Callable[[], bool]
 
 _DAMPING_SHARE = 0.5
+_MOST_REASONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def propose(
     rules: Rules,
     incumbent: TimingPlan,
     *,
+    controllers: Controllers = NOBODY_SAID,
     departures: Sequence[Departures],
     methods: dict[str, ModuleType],
     effort: int,
@@ -68,8 +72,9 @@ def propose(
     stop: Stop,
     report: Callable[[str, float], None],
 ) -> Proposal:
-    """Candidates for `incumbent`, each free of violations, best first by what they do to the vehicles of `departures`
-    (one realisation each). `effort` counts model evaluations over all methods, shared out by their `EFFORT_SHARE`."""
+    """Candidates for `incumbent`, each free of violations and one that `controllers` can run, best first by what they
+    do to the vehicles of `departures` (one realisation each). `effort` counts model evaluations over all methods,
+    shared out by their `EFFORT_SHARE`."""
     base = leave_faulty_untouched(network, rules, incumbent)
     running = problem_of(network, demand, rules, base)
     untouched = tuple(
@@ -105,7 +110,7 @@ def propose(
                 continue
             seen.add(plan.digest())
             title = f"{name}: {solution.origin or 'best found'} ({label})"
-            violations = check(plan, network, rules)
+            violations = (*check(plan, network, rules), *unrunnable(plan, controllers))
             if violations:
                 refused.append((title, violations))
                 continue
@@ -117,6 +122,12 @@ def propose(
             found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way, label)))
     found.sort(key=lambda pair: pair[0])
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched)
+
+
+def why_unrunnable(refused: Iterable[Sequence[Violation]]) -> tuple[str, ...]:
+    """What the controllers cannot run of refused candidates: the first few reasons, each told once."""
+    reasons = dict.fromkeys(str(one) for violations in refused for one in violations if one.rule == CONTROLLER)
+    return tuple(reasons)[:_MOST_REASONS]
 
 
 def runs_the_same(plan: TimingPlan, other: TimingPlan) -> bool:

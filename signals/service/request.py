@@ -73,6 +73,7 @@ class PlanRequest:
     sheet: Path | None = None  # timing sheet: safety inputs where the engineer's file says nothing
     pedestrians: str | Path | None = None  # "assume", "none" or a file of crossings; None: as the profile says
     cycle_max: float | None = None  # s
+    controllers: Path | None = None
     effort: int = 64  # simulation runs that the race may use
     pairs: int = 40  # most pairs of runs for the verdict
     first_realisation: int = 1001  # of the verdict; tuning has numbers below 1000

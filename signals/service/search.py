@@ -9,9 +9,9 @@ from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.race import Place, RaceResult, RaceRound, RaceRun, race
 from signals.rules import Margins
-from signals.safety import check
+from signals.safety import check, unrunnable
 from signals.service.estimate import Street
-from signals.service.propose import Candidate, Proposal, runs_the_same
+from signals.service.propose import Candidate, Proposal, runs_the_same, why_unrunnable
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
 from signals.trials import Laboratory, Trial, step_for
@@ -55,9 +55,12 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
     track = _Track(street, request, laboratory, watch)
     entrants = proposal.candidates
     if request.mode in (Mode.COORDINATED, Mode.ACTUATED):
-        entrants = _safe(_in_form(request.mode, entrants, street), street)
+        formed = _in_form(request.mode, entrants, street)
+        entrants = _safe(formed, street)
         if not entrants:
-            return Found((), (), (f"no candidate can be run {request.mode.value}: none passed the safety check",))
+            why = why_unrunnable(unrunnable(candidate.plan, street.controllers) for candidate in formed)
+            reason = "none can be run by the controllers there" if why else "none passed the safety check"
+            return Found((), (), (f"no candidate can be run {request.mode.value}: {reason}", *why))
     budget = request.effort if request.mode is not Mode.AUTO else int(request.effort * _FIRST_SHARE)
     races = [track.race(varied(entrants, max(2, int(budget * _FIELD_SHARE))), budget)]
     ranked = track.ranked(races[-1])
@@ -236,4 +239,9 @@ def _in_form(mode: Mode, candidates: Sequence[Candidate], street: Street) -> lis
 
 
 def _safe(candidates: Sequence[Candidate], street: Street) -> tuple[Candidate, ...]:
-    return tuple(c for c in candidates if not check(c.plan, street.network, street.rules))
+    """Those that are safe, and that the controllers there can run."""
+    return tuple(
+        c
+        for c in candidates
+        if not check(c.plan, street.network, street.rules) and not unrunnable(c.plan, street.controllers)
+    )

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Literal
 
+from signals.safety import families_by_intersection
 from signals.service.job import Outcome
 from signals.service.made_vehicles import MadeVehicles, made_vehicles
 from signals.service.raised import AgainstRaised
@@ -65,9 +66,19 @@ class CandidateSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ControllerSummary:
+    """The controller family that was asked for at an intersection, and those that can run its timing as written."""
+
+    intersection: str
+    asked: str | None
+    families: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DigestsSummary:
     network: str
     rules: str
+    controllers: str | None  # what the controllers file says; None: there is none
     plan: str  # the plan that was written
     incumbent: str
     scenario: str | None
@@ -102,6 +113,7 @@ class Summary:
     candidate: CandidateSummary | None
     violations: tuple[str, ...]
     untouched: tuple[str, ...]
+    controllers: tuple[ControllerSummary, ...]
     digests: DigestsSummary
 
     def document(self) -> dict[str, Any]:
@@ -148,9 +160,11 @@ def summary_of(outcome: Outcome) -> Summary:
         else CandidateSummary(finalist.candidate.name, finalist.candidate.plan.digest()),
         violations=tuple(str(violation) for violation in outcome.violations),
         untouched=tuple(t.intersection_id for t in outcome.proposal.running.plan.intersections if t.untouched),
+        controllers=_controllers(outcome),
         digests=DigestsSummary(
             network=outcome.street.network.digest,
             rules=outcome.street.rules.digest(),
+            controllers=outcome.street.controllers.digest() if outcome.street.controllers.source else None,
             plan=outcome.plan.digest(),
             incumbent=outcome.street.incumbent.digest(),
             scenario=None if validation is None else validation.subject.scenario_digest,
@@ -170,6 +184,12 @@ def _gain(difference: Difference) -> GainSummary:
         significant=difference.significant,
         pairs=difference.pairs,
     )
+
+
+def _controllers(outcome: Outcome) -> tuple[ControllerSummary, ...]:
+    able = families_by_intersection(outcome.plan, outcome.street.network)
+    asked = outcome.street.controllers
+    return tuple(ControllerSummary(name, asked.name_at(name), names) for name, names in able.items())
 
 
 def _measure(row: MeasureComparison) -> MeasureSummary:

@@ -9,6 +9,7 @@ from networks.network import Network
 from optimizers.evaluation import Evaluation
 from optimizers.models import hcm
 from optimizers.solution import TimingSolution, given_solution
+from signals.controllers import NOBODY_SAID, Controllers
 from signals.plan import IntersectionPlan, TimingPlan
 from signals.rules import Rules
 from signals.service.job import Outcome
@@ -43,6 +44,7 @@ class Compared:
     demand: Demand
     before: Side
     after: Side | None
+    controllers: Controllers = NOBODY_SAID
 
 
 def compare(outcome: Outcome) -> Compared:
@@ -55,7 +57,7 @@ def compare(outcome: Outcome) -> Compared:
         for one in (running, plan)
     )
     assert before is not None
-    return Compared(street.network, street.rules, demand, before, after)
+    return Compared(street.network, street.rules, demand, before, after, street.controllers)
 
 
 def judged_plan(outcome: Outcome) -> TimingPlan | None:

@@ -10,6 +10,7 @@ from networks.queueing import VEHICLE_SPACE_M, queue_lanes
 from optimizers.evaluation import level_of_service
 from signals.plan import ControlMode
 from signals.reports import JunctionReport, MovementRow
+from signals.safety import families_at
 from signals.service.account.changes import changes_of, worst_saturation
 from signals.service.account.compared import Compared, Side
 from signals.service.account.geometry import legs_of, origin_of
@@ -186,9 +187,20 @@ def _remarks(compared: Compared, intersection: Intersection) -> list[str]:
     new = None if compared.after is None else compared.after.timing(intersection.id)
     if new is not None and new.control_mode is not ControlMode.FIXED and not new.untouched:
         remarks.append(f"After: {new.control_mode.value}; the HCM numbers are those of its planned times.")
+    remarks.append(_controller(compared, intersection))
     crossings = sum(movement.turn == "crossing" for movement in intersection.movements)
     if crossings:
         remarks.append(f"{crossings} crossings on foot: shown in the signal timings, without a delay of their own.")
     if len(intersection.node_ids) > 1:
         remarks.append(f"One program for {len(intersection.node_ids)} nodes of the street.")
     return remarks
+
+
+def _controller(compared: Compared, intersection: Intersection) -> str:
+    """Which families of controllers can run the timing shown, and which one was asked for."""
+    side = compared.before if compared.after is None else compared.after
+    able = ", ".join(families_at(side.timing(intersection.id), intersection)) or "none"
+    asked = compared.controllers.name_at(intersection.id)
+    there = "" if asked is None else f" Here stands: {asked}."
+    which = "of today" if compared.after is None else "after"
+    return f"Controller families that can run the timing {which}: {able}.{there}"

@@ -25,6 +25,8 @@ def sources_of(outcome: Outcome, judged: TimingPlan | None) -> tuple[Source, ...
         Source("rules", street.rules.digest(), f"profile {street.rules.profile}"),
         Source("running plan (incumbent)", street.incumbent.digest()),
     ]
+    if street.controllers.source:
+        sources.append(Source("controllers", street.controllers.digest(), street.controllers.source))
     if judged is not None and outcome.finalist is not None:
         sources.append(Source("candidate judged", judged.digest(), outcome.finalist.candidate.name))
     sources.append(Source("plan written", outcome.plan.digest(), _what_written(outcome)))

@@ -70,6 +70,10 @@ def _rules(content: str) -> Callable[[Box], list[str]]:
     return lambda box: box.check(box.file("plan.json", box.plan_text), rules=box.file("rules.toml", content))
 
 
+def _controllers(content: str) -> Callable[[Box], list[str]]:
+    return lambda box: box.check(box.file("plan.json", box.plan_text), controllers=box.file("who.toml", content))
+
+
 def _plan(change: Callable[[dict[str, Any]], Any]) -> Callable[[Box], list[str]]:
     return lambda box: box.check(box.plan_file(change))
 
@@ -295,6 +299,14 @@ RULES = (
     case("rules: cycle bounds crossed", _rules("[all]\ncycle_min_s = 100\ncycle_max_s = 60\n"), "cycle"),
 )  # fmt: skip
 
+CONTROLLERS = (
+    case("controllers: no TOML", _controllers("[all\nfamily"), "who.toml", "TOML"),
+    case("controllers: unknown family", _controllers('[all]\nfamily = "../nema-ts2"\n'), "'../nema-ts2'", "type-170"),
+    case("controllers: a list", _controllers("[all]\nfamily = [[1], {}]\n"), "family"),
+    case("controllers: unknown intersection", _controllers('[intersection.Z9]\nfamily = "type-170"\n'), "Z9"),
+    case("controllers: deep nesting", _controllers("x = " + "[" * 20_000), "who.toml"),
+)
+
 PLANS = (
     case("plan: bad JSON", _plan_text('{"format": "greenband-plan",'), "plan.json", "JSON"),
     case("plan: empty", _plan_text(""), "plan.json"),
@@ -378,7 +390,7 @@ OPTIONS = (
     case("demo: unknown mode", lambda box: ["demo", "--scenario", "grid3x3", "--out", str(box.out), "--mode", "magic"], "magic"),
 )  # fmt: skip
 
-ALL = (*NETWORK, *DETECTORS, *FLOWS, *DEMAND, *INCUMBENT, *RULES, *PLANS, *CONFIGURATIONS, *OPTIONS)
+ALL = (*NETWORK, *DETECTORS, *FLOWS, *DEMAND, *INCUMBENT, *RULES, *CONTROLLERS, *PLANS, *CONFIGURATIONS, *OPTIONS)
 
 
 # Ordinary files of SUMO name outputs everywhere: they are read, and what they name is neither written nor opened.

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from networks.network import Network
 from signals.cli.schemas import schema_of
+from signals.controllers import read_controllers
 from signals.plan import write_plan
 from signals.rules import engineer, rules_of
 from signals.service.results import write_results
@@ -23,7 +24,7 @@ from tests.fakes import crossroads
 from tests.scenarios.small_street import greenband
 from tests.signals.service import outcomes
 
-NAMES = ("plan", "rules", "report", "validation")
+NAMES = ("plan", "rules", "controllers", "report", "validation")
 ENDS = (outcomes.recommended, outcomes.kept_for_a_guard, outcomes.kept_without_candidate, outcomes.stopped)
 RULES = """
 [all]
@@ -124,3 +125,25 @@ def test_what_the_schema_refuses_is_not_read_either(text: str, tmp_path: Path) -
     assert faults("rules", tomllib.loads(text))
     with pytest.raises(ValueError, match=r"rules\.toml"):
         rules_of(crossroads(), engineer_file=path)
+
+
+CONTROLLERS = '[all]\nfamily = "nema-ts2"\n[intersection."C"]\nfamily = "type-170"\n'
+
+
+def test_the_controllers_file_fits_and_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "controllers.toml"
+    path.write_text(CONTROLLERS)
+    assert faults("controllers", tomllib.loads(CONTROLLERS)) == []
+    assert read_controllers(path, crossroads()).name_at("C") == "type-170"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[all]", '[all]\nfamily = "nema"', "[all]\nfamily = 2", "[nonsense]", "intersection = 1", "[intersection.C]"],
+)
+def test_what_the_schema_of_controllers_refuses_is_not_read_either(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "controllers.toml"
+    path.write_text(text)
+    assert faults("controllers", tomllib.loads(text))
+    with pytest.raises(ValueError, match=r"controllers\.toml"):
+        read_controllers(path, crossroads())

@@ -10,6 +10,7 @@ import pytest
 from optimizers.evaluation import level_of_service
 from optimizers.models import hcm
 from optimizers.solution import given_solution
+from signals.controllers import Controllers
 from signals.plan import StagesBody
 from signals.programs.sumo import running_plan
 from signals.reports import ReportContent
@@ -157,3 +158,11 @@ def test_a_left_turn_that_loses_its_protection_is_named(outcome: Outcome) -> Non
     before = old.model_copy(update={"body": StagesBody(sequence=(first, protected))})
     assert protection_lost(before, old) == ("11",)
     assert protection_lost(old, old) == ()
+
+
+def test_every_junction_names_the_families_that_can_run_it(outcome: Outcome) -> None:
+    street = replace(outcome.street, controllers=Controllers({"C0": "stage-fixed"}, "controllers.toml"))
+    first, second, _ = account(replace(outcome, street=street)).junctions
+    able = "Controller families that can run the timing after: gbt-20999, stage-actuated, stage-fixed, sumo-any."
+    assert f"{able} Here stands: stage-fixed." in first.remarks
+    assert able in second.remarks

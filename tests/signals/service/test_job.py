@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from signals.controllers import Controllers
 from signals.measures import Measures
 from signals.reports import render, summary
-from signals.safety import Violation
+from signals.safety import Violation, unrunnable
 from signals.service.account import account
-from signals.service.job import Outcome, _decided, _judged, acceptable
+from signals.service.job import Outcome, _decided, _judged, _why_nothing, acceptable
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision
 from signals.trials import RealisationFit, Trial
 from signals.validation import Subject, ValidationReport, Verdict, decide
@@ -94,6 +95,31 @@ def test_what_was_not_shown_as_written_is_not_recommended() -> None:
     assert (outcome.decision, outcome.exit_code) == (Decision.UNDECIDED, NOT_PROVED)
     assert outcome.reasons == (str(fault),)
     assert "failed the last safety check" in account(outcome).reason
+
+
+def test_what_the_controllers_cannot_run_is_not_recommended() -> None:
+    outcome = kept(Accept.BETTER)
+    assert outcome.finalist is not None
+    street = replace(outcome.street, controllers=Controllers({"C0": "nema-ts2"}, "controllers.toml"))
+    report = judged(-20.0)
+    ending = _decided(replace(outcome, street=street), report, outcome.finalist.candidate.plan, ())
+    assert (ending.decision, ending.exit_code) == (Decision.UNDECIDED, NOT_PROVED)
+    assert ending.reasons == (
+        "controller: intersection 'C0': found body stages, needed rings (controller family nema-ts2)",
+    )
+
+
+def test_where_controllers_refuse_every_candidate_they_say_why() -> None:
+    outcome = kept(Accept.BETTER)
+    assert outcome.finalist is not None
+    refused = unrunnable(outcome.finalist.candidate.plan, Controllers({"C0": "nema-ts2"}))
+    proposal = replace(outcome.proposal, candidates=(), refused=(("one", refused), ("two", refused)))
+    assert _why_nothing(proposal) == (
+        "no candidate can be run by the controllers there (one: 1 violations; two: 1 violations)",
+        str(refused[0]),
+    )
+    unsafe = replace(proposal, refused=(*proposal.refused, ("three", (Violation("conflict", "C0", "a", "b"),))))
+    assert _why_nothing(unsafe)[0].startswith("no candidate passed the safety check (one: 1 violations;")
 
 
 def test_a_stopped_trial_is_undecided_whatever_was_asked_for() -> None:

@@ -12,6 +12,7 @@ from networks.junction import InheritedFault, ProgramStep
 from networks.network import Network
 from optimizers.methods import resplit, webster
 from signals.control import timing_of
+from signals.controllers import NOBODY_SAID, Controllers
 from signals.plan import ControlMode, StagesBody
 from signals.programs.sumo import running_plan
 from signals.rules import Rules, rules_of
@@ -40,9 +41,9 @@ time_s = 9
 """
 
 
-def _proposal(network: Network, rules: Rules) -> Proposal:
+def _proposal(network: Network, rules: Rules, controllers: Controllers = NOBODY_SAID) -> Proposal:
     return propose(
-        network, demand(network), rules, running_plan(network),
+        network, demand(network), rules, running_plan(network), controllers=controllers,
         departures=[departures(network)], methods=METHODS, effort=400, seed=1,
         stop=lambda: False, report=lambda doing, share: None,
     )  # fmt: skip
@@ -78,6 +79,20 @@ def test_longer_values_of_the_engineer_make_longer_interstages(
     for name, more_ds in longer_ds.items():
         (before_ds,) = _lost_ds(usual, name)
         assert _lost_ds(proposal, name) == {before_ds + more_ds}
+
+
+def test_candidates_are_for_the_controllers_that_stand_there() -> None:
+    network = corridor(2)
+    rules = rules_of(network)
+    usual = _proposal(network, rules)
+    able = _proposal(network, rules, Controllers({"C0": "stage-fixed", "C1": "gbt-20999"}))
+    assert [one.plan.digest() for one in able.candidates] == [one.plan.digest() for one in usual.candidates]
+    none = _proposal(network, rules, Controllers({"C1": "nema-ts2"}))
+    assert none.candidates == ()
+    assert len(none.refused) == len(usual.candidates)
+    assert {violation.rule for _, violations in none.refused for violation in violations} == {"controller"}
+    reason = "controller: intersection 'C1': found body stages, needed rings (controller family nema-ts2)"
+    assert _why_nothing(none)[1:] == (reason,)
 
 
 def test_the_problem_of_the_incumbent_is_what_runs_today(tmp_path: Path) -> None:

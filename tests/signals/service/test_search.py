@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signals.controllers import Controllers
 from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan
 from signals.race import Place
 from signals.rules import Margins
 from signals.service.propose import Candidate, runs_the_same
-from signals.service.search import _in_turn, _rounds, guard_penalty_s, score_s, varied
+from signals.service.request import Mode
+from signals.service.search import _in_turn, _rounds, guard_penalty_s, score_s, search, varied
+from signals.watch import Watch
 from tests.fakes import crossroads
 from tests.fakes_measures import approach, measures
+from tests.signals.service import outcomes
 
 MARGINS = Margins()
 PLAN: TimingPlan = running_plan(crossroads())
@@ -106,3 +111,20 @@ def test_a_plan_that_only_has_another_name_runs_the_same() -> None:
     assert runs_the_same(PLAN, PLAN.model_copy(update={"name": "other", "intersections": (other,)}))
     later = timing.model_copy(update={"offset_ds": timing.offset_ds + 10})
     assert not runs_the_same(PLAN, PLAN.model_copy(update={"intersections": (later,)}))
+
+
+def test_forms_of_control_that_the_controllers_lack_are_not_raced() -> None:
+    outcome = outcomes.recommended()
+    street = replace(outcome.street, controllers=Controllers({"C1": "stage-fixed"}, "controllers.toml"))
+    request = replace(outcome.request, mode=Mode.COORDINATED)
+    found = search(outcome.proposal, street, request, NoLaboratory(), Watch())  # type: ignore[arg-type]
+    assert found.finalists == ()
+    assert found.reasons[:2] == (
+        "no candidate can be run coordinated: none can be run by the controllers there",
+        "controller: intersection 'C1': found control mode coordinated actuated, needed fixed"
+        " (controller family stage-fixed)",
+    )
+
+
+class NoLaboratory:
+    """Nothing is to be run."""

@@ -1,0 +1,46 @@
+"""Can the controllers run the plan? One that cannot drops to free operation, or takes nothing at all."""
+
+from __future__ import annotations
+
+import contextlib
+
+from networks.junction import Intersection
+from networks.network import Network
+from signals.control import timing_of
+from signals.controllers import Controllers, families_that_run, family, not_expressible
+from signals.plan import IntersectionPlan, TimingPlan
+from signals.safety.violation import Violation
+
+RULE = "controller"
+
+
+def unrunnable(plan: TimingPlan, controllers: Controllers) -> tuple[Violation, ...]:
+    """Why controllers cannot run their timings, sorted; none where they can, or where nobody said what stands there.
+
+    What is left untouched runs on as today: nothing is sent there.
+    """
+    found: list[Violation] = []
+    for timing in plan.intersections:
+        name = controllers.name_at(timing.intersection_id)
+        if name is None or timing.untouched:
+            continue
+        for fault in not_expressible(timing, family(name)):
+            needed = f"{fault.needed} (controller family {name})"
+            found.append(Violation(RULE, fault.where, f"{fault.what} {fault.found}", needed))
+    return tuple(sorted(found))
+
+
+def families_by_intersection(plan: TimingPlan, network: Network) -> dict[str, tuple[str, ...]]:
+    """For each intersection of a plan that the street has, the names of the families that can run its timing."""
+    street = {intersection.id: intersection for intersection in network.intersections}
+    timings = ((timing, street.get(timing.intersection_id)) for timing in plan.intersections)
+    return {place.id: families_at(timing, place) for timing, place in timings if place is not None}
+
+
+def families_at(timing: IntersectionPlan, intersection: Intersection) -> tuple[str, ...]:
+    """Names of the families that can run a timing; one left untouched counts as what stages say of it, if they can."""
+    names = {*families_that_run(timing)}
+    if timing.untouched:
+        with contextlib.suppress(ValueError):  # kept word for word, or unsound
+            names |= {*families_that_run(timing_of(intersection.running, intersection))}
+    return tuple(sorted(names))

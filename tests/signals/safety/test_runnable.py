@@ -1,0 +1,53 @@
+"""What the controllers cannot run of a plan, as findings; and the families for every intersection."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from signals.control import running_plan
+from signals.controllers import NOBODY_SAID, Controllers
+from signals.plan import TimingPlan
+from signals.safety import families_by_intersection, unrunnable
+from tests.fakes import corridor
+from tests.signals.plans import changed, touched
+
+STREET = corridor(2)
+ON_STAGES = ("gbt-20999", "stage-actuated", "stage-fixed", "sumo-any")
+
+
+def _tenths(at: int) -> TimingPlan:
+    return changed(touched(STREET), lambda fields: fields["body"]["sequence"][0].update(duration_ds=405), at)
+
+
+def test_where_nobody_said_what_stands_there_nothing_is_found() -> None:
+    assert unrunnable(_tenths(0), NOBODY_SAID) == ()
+    assert unrunnable(_tenths(0), Controllers({"C1": "stage-fixed"})) == ()
+
+
+def test_all_reasons_are_found_with_the_family() -> None:
+    both = Controllers({"C0": "stage-fixed", "C1": "nema-ts2"})
+    assert [str(one) for one in unrunnable(_tenths(0), both)] == [
+        "controller: intersection 'C0': found cycle 80.5 s, needed 20 to 255 s in whole seconds"
+        " (controller family stage-fixed)",
+        "controller: intersection 'C0', stage 'S1': found green 40.5 s, needed 1 to 255 s in whole seconds"
+        " (controller family stage-fixed)",
+        "controller: intersection 'C1': found body stages, needed rings (controller family nema-ts2)",
+    ]
+
+
+def test_what_is_left_untouched_runs_on_whatever_stands_there() -> None:
+    assert unrunnable(running_plan(STREET), Controllers({"C0": "nema-ts2", "C1": "nema-ts2"})) == ()
+
+
+def test_families_of_every_intersection() -> None:
+    assert families_by_intersection(_tenths(1), STREET) == {"C0": ON_STAGES, "C1": ("sumo-any",)}
+    assert families_by_intersection(running_plan(STREET), STREET) == {"C0": ON_STAGES, "C1": ON_STAGES}
+    first = replace(STREET, intersections=STREET.intersections[:1])
+    assert families_by_intersection(touched(STREET), first) == {"C0": ON_STAGES}
+
+
+def test_what_is_kept_word_for_word_runs_where_it_runs() -> None:
+    one = STREET.intersections[0]
+    kind = replace(one, running=replace(one.running, kind="delay_based"))
+    street = replace(STREET, intersections=(kind,))
+    assert families_by_intersection(running_plan(street), street) == {"C0": ("sumo-any",)}
