@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import os
+import re
 import tempfile
 import tomllib
 import zlib
@@ -14,6 +15,8 @@ from typing import Any
 from networks.faults import Fault, InputError
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_DEEPEST_KEY = 32
+_DEEP_KEY = re.compile(rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_DEEPEST_KEY}}}""", re.ASCII)
 
 
 def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
@@ -51,12 +54,17 @@ def content_of(path: Path, largest_bytes: int, what: str) -> bytes:
     return content
 
 
-def toml_of(path: Path, largest_bytes: int, what: str) -> dict[str, Any]:
-    """The content of a TOML file. Raises `InputError` where it cannot be read, or is none."""
+def toml_of(path: Path, largest_bytes: int, what: str, needed: str = "TOML") -> dict[str, Any]:
+    """The tables of a TOML file. Raises `InputError` where it cannot be read, or is no TOML in UTF-8."""
+    content = content_of(path, largest_bytes, what).removeprefix(b"\xef\xbb\xbf")
     try:
-        return tomllib.loads(content_of(path, largest_bytes, what).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError([Fault(what, path.name, f"no TOML ({error})", "TOML")]) from error
+        text = content.decode("utf-8")
+        if _DEEP_KEY.search(text):  # the standard reader takes hours over keys of thousands of parts
+            raise ValueError(f"a key of more than {_DEEPEST_KEY} parts")
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # also a number of too many digits, or nesting without end
+        message = " ".join(str(error).split())[:200]
+        raise InputError([Fault(what, path.name, f"no TOML ({message})", needed)]) from error
 
 
 def head(path: Path, size_bytes: int = 2**16) -> bytes:

@@ -11,6 +11,7 @@ import ast
 import importlib
 import importlib.util
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -19,6 +20,7 @@ from networks.faults import Fault, InputError
 from signals import files
 
 _SHOWN_CHARACTERS = 80
+_PROLOG = re.compile(r"^\ufeff?\s*<\?xml[^>]*>(?:\s*<!--(?:(?!-->).)*-->)*", re.DOTALL)  # says nothing of the content
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {  # kind: the package it lives in, the function that makes a file a member
@@ -73,7 +75,8 @@ def of_content(kind: str, path: Path) -> ModuleType:
         if member.accepts(start):
             return member
     needed = "; or ".join(member.CONTENT for member in members)
-    begins = start.decode("utf-8", "replace").strip().partition("\n")[0].strip()[:_SHOWN_CHARACTERS]
+    text = _PROLOG.sub("", start.decode("utf-8", "replace"))
+    begins = text.strip().partition("\n")[0].strip()[:_SHOWN_CHARACTERS]
     found = f"content of no known {kind}, which begins with {begins!r}"
     raise InputError([Fault(f"kind of {kind}", path.name, found, needed)])
 

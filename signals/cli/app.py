@@ -12,6 +12,7 @@ import typer
 from signals.cli.compiled import keep_compiled_loops
 from signals.cli.options import (
     NETWORK_HELP,
+    PLAN_HELP,
     AcceptOption,
     AdditionalOption,
     BeginOption,
@@ -21,6 +22,9 @@ from signals.cli.options import (
     EffortOption,
     EndOption,
     JsonOption,
+    KeptIncumbentOption,
+    KeptProfileOption,
+    KeptRulesOption,
     LicenceOption,
     ModeOption,
     NetworkOption,
@@ -29,6 +33,7 @@ from signals.cli.options import (
     ProfileOption,
     RouteEngineOption,
     RulesOption,
+    SheetOption,
     SpanBeginOption,
     SpanEndOption,
     WorkersOption,
@@ -113,6 +118,7 @@ def plan(
     mode: ModeOption = "fixed",
     profile: ProfileOption = "field",
     rules: RulesOption = None,
+    sheet: SheetOption = None,
     controllers: ControllersOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
@@ -154,6 +160,7 @@ def plan(
         accept=Accept(accept),
         profile=profile,
         rules=rules,
+        sheet=sheet,
         controllers=controllers,
         pedestrians=crossings_asked(pedestrians),
         cycle_max=cycle_max,
@@ -172,29 +179,14 @@ def plan(
 
 @app.command()
 def check(
-    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="plan.json or a SUMO additional file.")],
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
     network: NetworkOption,
-    profile: Annotated[
-        str | None,
-        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
-    ] = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option(
-            "--rules", metavar="FILE", help="The engineer's file (TOML); default: the one kept beside the plan."
-        ),
-    ] = None,
+    profile: KeptProfileOption = None,
+    rules: KeptRulesOption = None,
+    sheet: SheetOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
-    incumbent: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--incumbent",
-            metavar="FILE",
-            help="The programs that run today, may be given several times; default: those kept beside the plan, else "
-            "the network's own.",
-        ),
-    ] = None,
+    incumbent: KeptIncumbentOption = None,
     controllers: ControllersOption = None,
     allow_inherited: Annotated[
         str | None,
@@ -203,15 +195,34 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
-    from signals.cli.verbs import check_plan
+    from signals.cli.checking import check_plan
 
     asked, given = (profile, rules, crossings_asked(pedestrians), cycle_max), tuple(incumbent or ())
-    raise typer.Exit(check_plan(plan_file, network, asked, given, controllers, allow_inherited, as_json))
+    code = check_plan(plan_file, network, asked, sheet, given, controllers, allow_inherited, as_json)
+    raise typer.Exit(code)
+
+
+@app.command("sheet")
+def timing_sheet(
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
+    network: NetworkOption,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The sheet: TOML, or pages to print (.html).")],
+    profile: KeptProfileOption = None,
+    rules: KeptRulesOption = None,
+    pedestrians: PedestriansOption = None,
+    cycle_max: CycleMaxOption = None,
+    incumbent: KeptIncumbentOption = None,
+) -> None:
+    """A plan as a timing sheet of all its junctions, with their safety inputs: a table, or pages to sign."""
+    from signals.cli.checking import write_sheet
+
+    asked = (profile, rules, crossings_asked(pedestrians), cycle_max)
+    raise typer.Exit(write_sheet(plan_file, network, out, asked, tuple(incumbent or ())))
 
 
 @app.command()
 def validate(
-    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="plan.json or a SUMO additional file.")],
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
     network: NetworkOption,
     demand: Annotated[
         list[Path], typer.Option("--demand", metavar="FILE", help="Route file; may be given several times.")
@@ -221,7 +232,7 @@ def validate(
         typer.Option(
             "--against",
             metavar="PLAN",
-            help="The incumbent: plan.json or a SUMO additional file.",
+            help=f"The incumbent: {PLAN_HELP}",
             show_default="the network's own programs",
         ),
     ] = None,

@@ -28,6 +28,24 @@ def crossings_asked(asked: str | None) -> str | Path | None:
 
 
 NETWORK_HELP = "SUMO network (.net.xml or .net.xml.gz)."
+PLAN_HELP = "plan.json, a SUMO additional file, or a timing sheet."
+KeptProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
+]
+KeptRulesOption = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML); default: the one kept beside the plan."),
+]
+KeptIncumbentOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--incumbent",
+        metavar="FILE",
+        help="The programs that run today, may be given several times; default: those kept beside the plan, else "
+        "the network's own.",
+    ),
+]
 NetworkOption = Annotated[Path, typer.Option("--network", metavar="FILE", help=NETWORK_HELP)]
 DetectorsOption = Annotated[
     list[Path] | None,
@@ -45,6 +63,12 @@ ProfileOption = Annotated[
 ]
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="The engineer's file (TOML): overrides per value.")
+]
+SheetOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sheet", metavar="FILE", help="Timing sheet (TOML): safety inputs where the engineer's file says nothing."
+    ),
 ]
 ControllersOption = Annotated[
     Path | None,

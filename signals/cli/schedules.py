@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signals.cli import wiring
-from signals.cli.verbs import Asked, rules_of_plan
+from signals.cli.checking import Asked, rules_of_plan
 from signals.control.transitions import METHODS, Method
 from signals.plan import Change, Schedule, read_schedule
 from signals.service.request import DONE, NOT_PROVED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -12,29 +11,26 @@ from pathlib import Path
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.cli import wiring
+from signals.cli.checking import Asked, choice_of
 from signals.control import running_plan
-from signals.controllers import NOBODY_SAID, read_controllers
 from signals.plan import TimingPlan
-from signals.rules import DEFAULT_PROFILE, Rules, RulesChoice, profile_names
-from signals.safety import check, families_by_intersection, inherited, inherited_digest, unrunnable
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
 from signals.service.estimate import Street, count, estimate_demand, read_street
 from signals.service.folder import (
     KeptInputs,
-    controllers_beside,
     inputs_to_keep,
     kept_beside,
     refuse_results_as_inputs,
     set_aside,
+    sheet_beside,
 )
 from signals.service.request import DONE, NOT_PROVED, Accept, Mode, PlanRequest
 from signals.service.results import write_results
 from signals.store.steps import Steps
 from signals.watch import Watch
 
-Asked = tuple[str | None, Path | None, str | Path | None, float | None]  # profile, file, crossings, longest cycle [s]
 _SHOWN = 12
 _LATEST_S = 1e6
 
@@ -65,93 +61,6 @@ def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
     return outcome.exit_code
 
 
-def check_plan(
-    plan_path: Path,
-    network_path: Path,
-    asked: Asked,
-    incumbent: tuple[Path, ...],
-    controllers_path: Path | None,
-    allow_inherited: str | None,
-    as_json: bool,
-) -> int:
-    """Violations of a plan, what controllers cannot run of it, and the faults that the running programs have already.
-
-    What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
-    """
-    programs, kept = kept_beside(plan_path)
-    beside = None if controllers_path else controllers_beside(plan_path)
-    controllers_path = controllers_path or beside
-    taken = (() if incumbent else programs) + _files_of(asked, kept) + (() if beside is None else (beside,))
-    incumbent = incumbent or programs
-    network = wiring.read_street(network_path, (), incumbent)
-    plan = wiring.read_any_plan(plan_path, network)
-    rules = rules_of_plan(plan, network, asked, kept)
-    running_on = wiring.running_on(plan, plan_path, network)
-    _refuse_what_is_not_judged_here(
-        plan, plan_path, network, None if any(value is not None for value in asked) else rules
-    )
-    controllers = NOBODY_SAID if controllers_path is None else read_controllers(controllers_path, network)
-    violations = check(plan, network, rules, allow_inherited=allow_inherited)
-    not_runnable = unrunnable(plan, controllers)
-    code = NOT_PROVED if violations or not_runnable else DONE
-    runs_on = families_by_intersection(plan, network)
-    known = inherited(network, rules)
-    if as_json:
-        document = {
-            "safe": not violations,
-            "profile": rules.profile,
-            "inputs": [str(path) for path in taken],
-            "plan": plan.digest(),
-            "network": network.digest,
-            "running_on": running_on,
-            "violations": [asdict(violation) for violation in violations],
-            "runnable": not not_runnable,
-            "not_runnable": [asdict(violation) for violation in not_runnable],
-            "families": runs_on,
-            "inherited": [asdict(violation) for violation in known],
-            "inherited_digest": inherited_digest(network, rules),
-        }
-        print(json.dumps(document, indent=2))
-        return code
-    for violation in (*violations, *not_runnable):
-        print(violation)
-    count_of = f"{len(plan.intersections)} intersections, profile {rules.profile}"
-    print(f"{'NOT SAFE: ' + str(len(violations)) + ' violations' if violations else 'safe'} ({count_of})")
-    if not_runnable:
-        print(f"NOT RUNNABLE: {len(not_runnable)} reasons of the controllers in {controllers.source}")
-    print(f"controller families that can run it, by intersections: {_counted(runs_on)}")
-    if running_on:
-        names = ", ".join(running_on[:_SHOWN]) + (", ..." if len(running_on) > _SHOWN else "")
-        print(f"the file names {len(plan.intersections) - len(running_on)} signals; as today run on: {names}")
-    print(f"plan {plan.digest()}")
-    if taken:
-        print(f"checked with what was kept beside it: {', '.join(map(str, taken))}")
-    if known:
-        print(
-            f"the running programs have {len(known)} faults of their own (digest {inherited_digest(network, rules)}):"
-        )
-        for fault in known[:_SHOWN]:
-            print(f"  {fault}")
-    return code
-
-
-def _counted(families: dict[str, tuple[str, ...]]) -> str:
-    """How many of the intersections each family can run."""
-    counts = Counter(name for names in families.values() for name in names)
-    return "; ".join(f"{name} ({count} of {len(families)})" for name, count in sorted(counts.items())) or "none"
-
-
-def _refuse_what_is_not_judged_here(plan: TimingPlan, path: Path, network: Network, rules: Rules | None) -> None:
-    """A plan for another street, or one whose `rules` are not at hand, is neither safe nor unsafe."""
-    faults = []
-    if plan.network_digest != network.digest:
-        faults.append(Fault("plan", path.name, f"made for network {plan.network_digest}", f"network {network.digest}"))
-    elif rules is not None and plan.rules_digest and plan.rules_digest != rules.digest():
-        needed = f"those rules (here are {rules.digest()}): --profile, --rules and --incumbent as when it was made"
-        faults.append(Fault("rules", path.name, f"made under rules {plan.rules_digest}", needed))
-    refuse_if_any(faults)
-
-
 def _refuse_additional_of_nothing(request: PlanRequest) -> None:
     """What the demand needs is of no use without demand; to take no notice of it would be another study."""
     if request.additional and not request.demand and "additional" not in request.of_sumocfg:
@@ -165,39 +74,6 @@ def _make_folder(out: Path) -> None:
     except OSError as error:
         found = f"{out} ({error.strerror})"
         raise InputError([Fault("--out", "command line", found, "a folder that can be made and written to")]) from None
-
-
-def _choice(asked: Asked, kept: RulesChoice | None) -> RulesChoice:
-    """What was asked for, and where nothing was said what was kept beside the plan, else what holds for all."""
-    kept = kept or RulesChoice()
-    profile, file, pedestrians, cycle_max_s = asked
-    if profile is not None and profile != kept.profile:
-        return RulesChoice(profile, file or kept.file, pedestrians, cycle_max_s)
-    longest_s = kept.cycle_max_s if cycle_max_s is None else cycle_max_s
-    return RulesChoice(kept.profile, file or kept.file, pedestrians or kept.pedestrians, longest_s)
-
-
-def _files_of(asked: Asked, kept: RulesChoice | None) -> tuple[Path, ...]:
-    """Files of rules that are taken from beside the plan."""
-    if kept is None:
-        return ()
-    files = (None if asked[1] else kept.file, None if asked[2] else kept.pedestrians)
-    return tuple(file for file in files if isinstance(file, Path))
-
-
-def rules_of_plan(plan: TimingPlan, network: Network, asked: Asked, kept: RulesChoice | None) -> Rules:
-    """The rules asked for or kept; where neither says anything, those of the profile that the plan names by digest."""
-    if kept is not None or asked[0] is not None or not plan.rules_digest:
-        return _choice(asked, kept).of(network)
-    names = sorted(profile_names(), key=lambda name: name != DEFAULT_PROFILE)
-    first = None
-    for name in names:
-        rules = _choice((name, *asked[1:]), None).of(network)
-        first = first or rules
-        if rules.digest() == plan.rules_digest:
-            return rules
-    assert first is not None
-    return first
 
 
 def validate_plan(
@@ -219,8 +95,15 @@ def validate_plan(
 
     _check_period(begin_s, end_s)
     running, kept = kept_beside(plan_path)
+    sheet = sheet_beside(plan_path)
     street = read_street(
-        network_path, (), running, _choice(asked, kept), read=wiring.read_street, running_plan=running_plan
+        network_path,
+        (),
+        running,
+        choice_of(asked, kept),
+        read=wiring.read_street,
+        running_plan=running_plan,
+        sheet=None if sheet is None else lambda network: wiring.read_sheet(sheet, network),
     )
     incumbent = street.incumbent if against is None else wiring.read_any_plan(against, street.network)
     candidate = wiring.read_any_plan(plan_path, street.network)

@@ -20,7 +20,10 @@ from signals.control import running_plan
 from signals.files import head
 from signals.flows.records import TURNING_COUNTS
 from signals.plan import TimingPlan, read_plan
+from signals.programs import sheet as sheets
 from signals.programs import sumo as programs
+from signals.rules import Rules
+from signals.rules.engineer import EngineerFile
 from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street
 from signals.service.folder import STEPS
 from signals.service.job import FIRST_VERDICT_REALISATION
@@ -50,6 +53,7 @@ def parts_of_sumo() -> Parts:
     return Parts(
         read_street=read_street,
         running_plan=running_plan,
+        read_sheet=read_sheet,
         read_records=read_records,
         routes_laboratory=routes_laboratory,
         departures=departures,
@@ -81,7 +85,7 @@ def read_records(flows: Path, zone: str | None, watch: Watch) -> Records:
 
 
 def read_any_plan(path: Path, network: Network) -> TimingPlan:
-    """A plan from our own JSON or from a file of signal programs, judged by content."""
+    """A plan from our own JSON, from a file of signal programs or from a timing sheet, judged by content."""
     if _is_json(path):
         return read_plan(path)
     plan: TimingPlan = parts.of_content("format", path).read(path, network)
@@ -92,7 +96,7 @@ def running_on(plan: TimingPlan, path: Path, network: Network) -> tuple[str, ...
     """Intersections of the plan of which its file says nothing, so that what runs today runs on."""
     if _is_json(path):
         return ()
-    named = programs.named_in(path, network)
+    named = parts.of_content("format", path).named_in(path, network)
     return tuple(timing.intersection_id for timing in plan.intersections if timing.intersection_id not in named)
 
 
@@ -309,3 +313,13 @@ def request_of_sumocfg(path: Path, request: PlanRequest) -> PlanRequest:
 def write_programs(network: Network) -> Callable[[TimingPlan, Path], None]:
     """Writes plans of this network as signal programs."""
     return lambda plan, path: programs.write(plan, network, path)
+
+
+def write_sheet(plan: TimingPlan, network: Network, path: Path, rules: Rules) -> None:
+    """A plan as a timing sheet, with the safety inputs of its rules."""
+    sheets.write(plan, network, path, rules)
+
+
+def read_sheet(path: Path, network: Network) -> EngineerFile:
+    """The safety inputs of a timing sheet."""
+    return sheets.safety_inputs(path, network)

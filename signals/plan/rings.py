@@ -71,6 +71,13 @@ class RingPhase(Model):
         """Green that serving pedestrians takes [ds]: W + PC + max(0, buffer - Y - R)."""
         return self.foot_ds + self.buffer_ds
 
+    @property
+    def min_split_ds(self) -> int:
+        """The least split that holds minimum green, and pedestrians where they are not served on call alone [ds]."""
+        on_foot = self.pedestrian_mode in ("recall", "rest in walk")
+        need_ds = max(self.min_green_ds, self.pedestrian_need_ds if on_foot else 0)
+        return self.red_amber_ds + need_ds + self.clearance_ds
+
 
 class Overlap(Model):
     """A group green while any of its parents is, and on through the change from parent to parent.

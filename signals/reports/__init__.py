@@ -20,7 +20,8 @@ from signals.reports.content import (
     Source,
     VehiclesMadeRow,
 )
-from signals.reports.html import render
+from signals.reports.html import render, render_sheets
+from signals.reports.sheets import SheetFact, SheetGroup, SheetRow, TimingSheet
 from signals.reports.text import summary
 
 __all__ = [
@@ -40,8 +41,13 @@ __all__ = [
     "ReportContent",
     "RunsRow",
     "Safety",
+    "SheetFact",
+    "SheetGroup",
+    "SheetRow",
     "Source",
+    "TimingSheet",
     "VehiclesMadeRow",
     "render",
+    "render_sheets",
     "summary",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from signals.drawings import Band, CorridorSignal, GroupTimeline, MapLink, MapSignal, StagePicture, Trajectory
+from signals.reports.sheets import TimingSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,3 +300,4 @@ class ReportContent:
     runs: tuple[RunsRow, ...] = ()
     seeds: tuple[int, ...] = ()
     sources: tuple[Source, ...] = ()
+    sheets: tuple[TimingSheet, ...] = ()  # of the plan written; junctions left as they run have none

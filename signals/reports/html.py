@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 import jinja2
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from signals.reports import figures, words
 from signals.reports.content import ReportContent
+from signals.reports.sheets import TimingSheet, drawing_of
 
 # Nothing from outside, even if a browser were persuaded that there is something.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -19,7 +21,7 @@ _UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\
 
 
 @cache
-def _template() -> jinja2.Template:
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("signals.reports"),
         autoescape=True,
@@ -29,6 +31,7 @@ def _template() -> jinja2.Template:
     )
     environment.globals.update(
         number=words.number,
+        plain=words.plain,
         share=words.share,
         change=words.change,
         interval=words.interval,
@@ -36,22 +39,41 @@ def _template() -> jinja2.Template:
         tone=words.tone,
         missing=words.MISSING,
     )
-    return environment.get_template("report.html")
+    return environment
 
 
 def render(content: ReportContent) -> str:
     """The whole page. Every text is escaped; drawings are escaped where they are drawn."""
-    page = _template().render(
-        content=content,
-        decision=words.decision(content),
-        gain_sentence=words.gain(content.gain),
-        policy=POLICY,
-        map_drawing=Markup(figures.map_of(content)) if content.map_signals else None,
-        delay_drawing=Markup(figures.delay_per_junction(content.approaches)) if content.approaches else None,
-        junctions=[
-            (junction, *map(Markup, (*figures.stages_of(junction), figures.timeline_of(junction))))
-            for junction in content.junctions
-        ],
-        corridors=[(corridor, *map(Markup, figures.corridor_of(corridor))) for corridor in content.corridors],
+    page = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            content=content,
+            decision=words.decision(content),
+            gain_sentence=words.gain(content.gain),
+            policy=POLICY,
+            map_drawing=Markup(figures.map_of(content)) if content.map_signals else None,
+            delay_drawing=Markup(figures.delay_per_junction(content.approaches)) if content.approaches else None,
+            junctions=[
+                (junction, *map(Markup, (*figures.stages_of(junction), figures.timeline_of(junction))))
+                for junction in content.junctions
+            ],
+            sheets=_drawn(content.sheets),
+            corridors=[(corridor, *map(Markup, figures.corridor_of(corridor))) for corridor in content.corridors],
+        )
     )
+    return _clean(page)
+
+
+def render_sheets(sheets: Sequence[TimingSheet], title: str) -> str:
+    """The timing sheets alone, a page per junction."""
+    page = _environment().get_template("sheets.html").render(sheets=_drawn(sheets), title=title, policy=POLICY)
+    return _clean(page)
+
+
+def _drawn(sheets: Sequence[TimingSheet]) -> list[tuple[TimingSheet, Markup]]:
+    return [(sheet, Markup(drawing_of(sheet))) for sheet in sheets]
+
+
+def _clean(page: str) -> str:
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", page.lstrip())

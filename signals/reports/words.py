@@ -23,6 +23,11 @@ def number(value: float | None, digits: int = 1, unit: str = "") -> str:
     return f"{shown} {unit}".rstrip()
 
 
+def plain(value: float | None) -> str:
+    """A number with the decimals that it has; nothing where there is none."""
+    return "" if value is None else f"{value:g}"
+
+
 def share(value: float | None, digits: int = 0) -> str:
     return MISSING if value is None or not math.isfinite(value) else f"{100 * value:.{digits}f} %"
 

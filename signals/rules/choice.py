@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from networks.network import Network
+from signals.rules.engineer import EngineerFile
 from signals.rules.making import rules_of
 from signals.rules.types import Rules
 
@@ -21,6 +22,13 @@ class RulesChoice:
     pedestrians: str | Path | None = None
     cycle_max_s: float | None = None
 
-    def of(self, network: Network) -> Rules:
-        """The rules for a network. Raises `InputError` with all faults of the files."""
-        return rules_of(network, self.profile, self.file, pedestrians=self.pedestrians, cycle_max_s=self.cycle_max_s)
+    def of(self, network: Network, sheet: EngineerFile | None = None) -> Rules:
+        """The rules for a network, `sheet` as in `rules_of`. Raises `InputError` with all faults of the files."""
+        return rules_of(
+            network,
+            self.profile,
+            self.file,
+            pedestrians=self.pedestrians,
+            cycle_max_s=self.cycle_max_s,
+            sheet=sheet,
+        )

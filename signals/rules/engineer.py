@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from networks.faults import Fault, InputError
-from networks.junction import GroupKind, Intersection
+from networks.junction import GroupKind, Intersection, SignalGroup
 from networks.network import Network
 from signals.files import toml_of
 from signals.rules.types import Margins, Sourced
@@ -54,17 +54,29 @@ GROUP_LIMITS = {
     "clearing_width_m": (1.0, 150.0),
 }
 _UNTOUCHED = "untouched"
-_INTERGREEN_S = (0.0, 60.0)
+INTERGREEN_S = (0.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Plain checked values of one table."""
+    """Plain checked values of one table; `sources` of those that come from elsewhere than the rest."""
 
     plain: Mapping[str, float] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def source_of(self, key: str, source: str) -> str:
+        """Where a value comes from: `source` where nothing else is noted."""
+        return self.sources.get(key, source)
 
     def sourced(self, key: str, source: str) -> Sourced | None:
-        return Sourced(value_ds=round(self.plain[key] * 10), source=source) if key in self.plain else None
+        if key not in self.plain:
+            return None
+        return Sourced(value_ds=round(self.plain[key] * 10), source=self.source_of(key, source))
+
+    def over(self, other: Said, source: str) -> Said:
+        """These values before those of another table, which come from `source`."""
+        theirs = {key: source for key in other.plain if key not in self.plain}
+        return Said({**other.plain, **self.plain}, {**theirs, **self.sources})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +91,27 @@ class EngineerFile:
     handovers_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     untouched: Mapping[str, bool] = field(default_factory=dict)
     margins: Mapping[str, float] = field(default_factory=dict)
+    then: EngineerFile | None = None  # asked where this one says nothing of groups and intergreens
 
     def intersection(self, intersection_id: str) -> Said:
         own = self.intersections.get(intersection_id, Said())
         return Said({**self.everywhere.plain, **own.plain})
 
     def group(self, intersection_id: str, group_id: str) -> Said:
-        return self.groups.get((intersection_id, group_id), Said())
+        own = self.groups.get((intersection_id, group_id), Said())
+        return own if self.then is None else own.over(self.then.group(intersection_id, group_id), self.then.source)
 
     def intergreen(self, intersection_id: str, ending: str, starting: str) -> Sourced | None:
-        return self._sourced(self.intergreens_s.get((intersection_id, ending, starting)))
+        key = (intersection_id, ending, starting)
+        if self.then is not None and key not in self.intergreens_s:
+            return self.then.intergreen(*key)
+        return self._sourced(self.intergreens_s.get(key))
 
     def handover(self, intersection_id: str, ending: str, starting: str) -> Sourced | None:
-        return self._sourced(self.handovers_s.get((intersection_id, ending, starting)))
+        key = (intersection_id, ending, starting)
+        if self.then is not None and key not in self.intergreens_s:  # both times of a pair come from one hand
+            return self.then.handover(*key)
+        return self._sourced(self.handovers_s.get(key))
 
     def _sourced(self, time_s: float | None) -> Sourced | None:
         return None if time_s is None else Sourced(value_ds=round(time_s * 10), source=self.source)
@@ -100,11 +120,25 @@ class EngineerFile:
 def read_engineer_file(path: Path, network: Network) -> EngineerFile:
     """Read and check the file against the network. Raises `InputError` with all faults."""
     raw = toml_of(path, LARGEST_FILE_BYTES, "engineer's file")
-    reader = _Reader(path.name)
+    return said_in(raw, network, path.name, f"engineer's file {path.name}")
+
+
+def said_in(raw: Mapping[str, Any], network: Network, where: str, source: str) -> EngineerFile:
+    """What tables in the words of the engineer's file say. Raises `InputError` with all faults."""
+    reader = _Reader(where, source)
     said = reader.read(raw, network)
     if reader.faults:
         raise InputError(reader.faults)
     return said
+
+
+def group_limits(group: SignalGroup) -> Mapping[str, tuple[float, float]]:
+    """What may be said of a signal group, with least and largest value."""
+    on_foot = ("walk_s", "pedestrian_clearance_s")
+    limits = {key: bounds for key, bounds in GROUP_LIMITS.items() if group.walkers or key not in on_foot}
+    if group.kind is GroupKind.PEDESTRIAN:
+        limits["yellow_s"] = (0.0, 6.0)
+    return limits
 
 
 def engineer_schema() -> dict[str, Any]:
@@ -114,7 +148,7 @@ def engineer_schema() -> dict[str, Any]:
     when the file is read.
     """
     intersection = _properties(_INTERSECTION)
-    entry = _properties({"time_s": _INTERGREEN_S, "giving_way_s": _INTERGREEN_S})
+    entry = _properties({"time_s": INTERGREEN_S, "giving_way_s": INTERGREEN_S})
     entry |= {"from": {"type": "string"}, "to": {"type": "string"}}
     of_group = _record(_properties(GROUP_LIMITS | {"yellow_s": (0.0, GROUP_LIMITS["yellow_s"][1])}))
     own = intersection | {
@@ -153,8 +187,9 @@ def _margin_limits() -> dict[str, tuple[float, float]]:
 
 
 class _Reader:
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, source: str) -> None:
         self.where = where
+        self.source = source
         self.faults: list[Fault] = []
 
     def read(self, raw: Mapping[str, Any], network: Network) -> EngineerFile:
@@ -181,7 +216,7 @@ class _Reader:
             self._groups(table, street[name], where, groups)
             self._intergreens(table, street[name], where, intergreens_s, handovers_s)
         return EngineerFile(
-            source=f"engineer's file {self.where}",
+            source=self.source,
             everywhere=self._values(self._table(raw, "all", self.where), _INTERSECTION, f"{self.where}, all"),
             intersections=intersections,
             groups=groups,
@@ -200,13 +235,7 @@ class _Reader:
             if group_id not in known or not isinstance(values, dict):
                 self.faults.append(Fault("signal group", place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
                 continue
-            group = known[group_id]
-            limits = {
-                k: v for k, v in GROUP_LIMITS.items() if group.walkers or k not in ("walk_s", "pedestrian_clearance_s")
-            }
-            if group.kind is GroupKind.PEDESTRIAN:
-                limits["yellow_s"] = (0.0, 6.0)
-            said = self._values(values, limits, place)
+            said = self._values(values, group_limits(known[group_id]), place)
             into[intersection.id, group_id] = said
             low, high = said.plain.get("min_green_s"), said.plain.get("max_green_s")
             if low is not None and high is not None and low > high:
@@ -230,7 +259,7 @@ class _Reader:
             if not isinstance(entry, dict):
                 self.faults.append(Fault("intergreen", place, repr(entry), "from, to, time_s"))
                 continue
-            limits = {"time_s": _INTERGREEN_S, "giving_way_s": _INTERGREEN_S}
+            limits = {"time_s": INTERGREEN_S, "giving_way_s": INTERGREEN_S}
             time = self._values(entry, limits, place, also={"from", "to"})
             ending, starting = entry.get("from"), entry.get("to")
             if ending not in known or starting not in known or ending == starting or "time_s" not in time.plain:

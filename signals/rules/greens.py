@@ -26,7 +26,8 @@ def group_rules(
         clearance = own.sourced("pedestrian_clearance_s", source) or clearance
     min_green = own.sourced("min_green_s", source)
     if min_green is None and walk and clearance and {"walk_s", "pedestrian_clearance_s"} & own.plain.keys():
-        min_green = Sourced(value_ds=walk.value_ds + clearance.value_ds, source=source)
+        who = own.source_of("walk_s" if "walk_s" in own.plain else "pedestrian_clearance_s", source)
+        min_green = Sourced(value_ds=walk.value_ds + clearance.value_ds, source=who)
     min_green = min_green or _min_green(sources, intersection, group, running, walk, clearance)
     min_green = _beside_crossings(min_green, group, crossings)
     max_green = own.sourced("max_green_s", source)

@@ -1,7 +1,8 @@
-"""Rules of a network under a profile. Precedence per value: engineer's file, running program, formula, refusal."""
+"""Rules of a network under a profile. Per value: engineer's file, timing sheet, running program, formula, refusal."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,15 +30,18 @@ def rules_of(
     *,
     pedestrians: str | Path | None = None,
     cycle_max_s: float | None = None,
+    sheet: EngineerFile | None = None,
 ) -> Rules:
     """The rules for a network. Raises `InputError` with all faults of profile name, engineer's file and crossings.
 
     `pedestrians`: "assume" a crossing on every leg of an intersection that has none, "none", or a file that names them;
-    None is what the profile says. `cycle_max_s` is a longer longest cycle than the profile's.
+    None is what the profile says. `cycle_max_s` is a longer longest cycle than the profile's. `sheet`: what a timing
+    sheet says, asked where the engineer's file says nothing.
     """
     chosen = profile_of(profile)
     chosen = chosen if cycle_max_s is None else _with_longest(chosen, cycle_max_s)
     said = EngineerFile() if engineer_file is None else read_engineer_file(engineer_file, network)
+    said = replace(said, then=sheet)
     on_foot = pedestrians or (ASSUME if chosen.pedestrian.assumed else "")
     named = read_crossings(on_foot, network) if isinstance(on_foot, Path) else None
     sources = Sources(network, chosen, said, named, assumed=on_foot == ASSUME)

@@ -17,6 +17,7 @@ from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
 from signals.flows.observed import observed_period, observed_zone
 from signals.plan import TimingPlan
 from signals.rules import Rules, RulesChoice
+from signals.rules.engineer import EngineerFile
 from signals.watch import Watch
 
 PART_S = 300.0
@@ -104,14 +105,19 @@ def read_street(
     *,
     read: StreetReader,
     running_plan: Callable[[Network], TimingPlan],
+    sheet: Callable[[Network], EngineerFile] | None = None,
 ) -> Street:
-    """Network, rules, incumbent, controllers. Raises `InputError` with all faults of a file, and without any signal."""
+    """Network, rules, incumbent, controllers; `sheet` reads a timing sheet's safety inputs.
+
+    Raises `InputError` with all faults of a file, and without any signal.
+    """
     street = read(network, detectors, incumbent)
     if not street.intersections:
         needed = "at least one signalised intersection"
         raise InputError([Fault("signals", network.name, "none", needed)])
     known = NOBODY_SAID if controllers is None else read_controllers(controllers, street)
-    return Street(street, rules.of(street), running_plan(street), known)
+    said = None if sheet is None else sheet(street)
+    return Street(street, rules.of(street, said), running_plan(street), known)
 
 
 def count(

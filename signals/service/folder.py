@@ -21,11 +21,11 @@ INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
 _RESULTS = (SUMMARY, PLAN, PROGRAMS, REPORT, VALIDATION, INPUTS)  # the summary goes first and comes last
 _BEFORE = "validation-*.json"  # of finalists judged before the last one
 _INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "rules-choice.json"
-_CONTROLLERS = "controllers"
+_SHEET, _CONTROLLERS = "sheet", "controllers"
 _MOST_CHOICE_BYTES = 4096
 _FILES = (
     *("network", "flows", "detectors", "incumbent", "demand", "additional"),
-    *("rules", "pedestrians", "controllers", "sumocfg"),
+    *("rules", "sheet", "pedestrians", "controllers", "sumocfg"),
 )
 
 
@@ -71,8 +71,9 @@ def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
     given = any(intersection.running.source in named for intersection in network.intersections)
     programs = request.incumbent or (request.detectors if given else ())
     files = [(f"{_INCUMBENT}/{at:03d}.add.xml", path.read_bytes()) for at, path in enumerate(programs, start=1)]
-    if request.rules is not None:  # its name is part of what the rules say of their sources
-        files.append((f"{_RULES}/{request.rules.name}", request.rules.read_bytes()))
+    for kind, path in ((_RULES, request.rules), (_SHEET, request.sheet)):
+        if path is not None:  # its name is part of what the rules say of their sources
+            files.append((f"{kind}/{path.name}", path.read_bytes()))
     if isinstance(request.pedestrians, Path):
         files.append((f"{_CROSSINGS}/{request.pedestrians.name}", request.pedestrians.read_bytes()))
     if request.controllers is not None:
@@ -97,6 +98,11 @@ def kept_beside(plan: Path) -> tuple[tuple[Path, ...], RulesChoice | None]:
     if asked is None:
         return programs, None
     return programs, replace(asked, file=next(iter(rules), None), pedestrians=next(iter(crossings), asked.pedestrians))
+
+
+def sheet_beside(plan: Path) -> Path | None:
+    """The timing sheet that a job kept beside the plan that it wrote, as a source of its rules."""
+    return next(_inside(plan.parent / INPUTS / _SHEET), None) if plan.name in (PLAN, PROGRAMS) else None
 
 
 def controllers_beside(plan: Path) -> Path | None:

@@ -121,6 +121,7 @@ def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
 
 def street_of(request: PlanRequest, parts: Parts) -> Street:
     """Network, rules, incumbent and controllers that a request names. Raises `InputError` with all faults of a file."""
+    sheet = request.sheet
     return read_street(
         request.network,
         request.detectors,
@@ -129,6 +130,7 @@ def street_of(request: PlanRequest, parts: Parts) -> Street:
         request.controllers,
         read=parts.read_street,
         running_plan=parts.running_plan,
+        sheet=None if sheet is None else lambda network: parts.read_sheet(sheet, network),
     )
 
 

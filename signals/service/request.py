@@ -13,6 +13,7 @@ from networks.demand import Period
 from networks.network import Network
 from signals.plan import TimingPlan
 from signals.rules import DEFAULT_PROFILE, RulesChoice
+from signals.rules.engineer import EngineerFile
 from signals.service.estimate import Estimated, Records, Street, StreetReader
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory, RouteEngine
@@ -69,6 +70,7 @@ class PlanRequest:
     accept: Accept = Accept.BETTER
     profile: str = DEFAULT_PROFILE
     rules: Path | None = None
+    sheet: Path | None = None  # timing sheet: safety inputs where the engineer's file says nothing
     pedestrians: str | Path | None = None  # "assume", "none" or a file of crossings; None: as the profile says
     cycle_max: float | None = None  # s
     controllers: Path | None = None
@@ -104,6 +106,7 @@ class Parts:
 
     read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
+    read_sheet: Callable[[Path, Network], EngineerFile]
     read_records: Callable[[Path, str | None, Watch], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
     departures: Callable[[PlanRequest, Street, Estimated, Sequence[int], Watch], Sequence[Departures]]

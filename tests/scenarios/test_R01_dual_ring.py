@@ -9,6 +9,7 @@ import pytest
 
 from networks.importers import sumo_net
 from signals.plan import IntersectionPlan, read_plan, write_plan
+from signals.programs import sheet
 from signals.programs.sumo import read, write
 from signals.rules import rules_of
 from signals.safety import audit, check
@@ -60,6 +61,9 @@ def test_eight_ring_phases_an_overlap_an_arrow_and_crossings(tmp_path: Path) -> 
     write_plan(plan, tmp_path / "plan.json")
     write(plan, network, tmp_path / "plan.add.xml")
     assert read_plan(tmp_path / "plan.json") == read(tmp_path / "plan.add.xml", network) == plan
+    sheet.write(plan, network, tmp_path / "sheet.toml", rules_of(network))
+    assert sheet.read(tmp_path / "sheet.toml", network).digest() == plan.digest()
+    assert check(plan, network, rules_of(network, sheet=sheet.safety_inputs(tmp_path / "sheet.toml", network))) == ()
     shown = executed(street("crossings"), tmp_path / "plan.add.xml", tmp_path, 400, flow=False)
     assert audit(shown, plan, network) == ()
     channel = {group.id: group.channels[0] for group in network.intersections[0].groups}

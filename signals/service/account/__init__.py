@@ -3,7 +3,7 @@
 One file per part: `compared` (either plan under the HCM model), `judged` (gain, guards, what was not better),
 `measured` (the network and its approaches),
 `junctions` with `changes` and `pictures`, `corridors` with `routes` and `platoons`, `street_map`, `data`, `statement`
-(safety), `limits`, `provenance`.
+(safety), `sheets` (to print and sign), `limits`, `provenance`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from signals.service.account.provenance import (
     search_notes,
     sources_of,
 )
+from signals.service.account.sheets import sheets_of
 from signals.service.account.statement import inherited_of, statement_of
 from signals.service.account.street_map import map_links, map_signals
 from signals.service.job import Outcome
@@ -90,6 +91,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         runs=runs_of(outcome),
         seeds=() if validation is None else tuple(row.seed for row in validation.pairs),
         sources=sources_of(outcome, judged_plan(outcome)),
+        sheets=sheets_of(compared.network, outcome.plan, outcome.street.incumbent, outcome.street.rules),
     )
 
 

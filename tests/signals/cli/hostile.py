@@ -324,7 +324,7 @@ PLANS = (
     case("plan: unknown display", _plan(lambda plan: _stage(plan).update(displays="X" * 12)), "displays"),
     case("plan: missing file", lambda box: box.check(str(box.inputs / "no.json")), "no.json"),
     case("plan: a folder", lambda box: box.check(str(box.inputs)), "in"),
-    case("plan: a network instead", lambda box: box.check(str(box.street.network)), "<net>"),
+    case("plan: a network instead", lambda box: box.check(str(box.street.network)), "<net "),
     case("plan: of another network", _plan(lambda plan: plan.update(network_digest="0" * 64)), "made for network"),
     case("plan: of rules that are not there", _plan(lambda plan: plan.update(rules_digest="0" * 64)), "made under rules", "--rules"),
     case("plan: conflicting greens", _plan(lambda plan: _stage(plan).update(displays="G" * 12)), "NOT SAFE", "conflict", code=NOT_SAFE),

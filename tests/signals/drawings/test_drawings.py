@@ -14,12 +14,14 @@ from signals.drawings import (
     GroupTimeline,
     MapLink,
     MapSignal,
+    RingSlot,
     StageArrow,
     StagePicture,
     Trajectory,
     Window,
     delay_bars,
     map_sketch,
+    ring_barrier,
     signal_timeline,
     stage_diagram,
     svg,
@@ -64,7 +66,15 @@ def sketch(title: str = "Map") -> str:
     return map_sketch(links, [MapSignal(HOSTILE, 100, 0), MapSignal("B", 0, 0, "worse")], title)
 
 
-@pytest.mark.parametrize("draw", [stages, timeline, diagram, bars, sketch])
+def rings(title: str = "Rings") -> str:
+    first = (
+        (RingSlot(1, 10, 3, 2, label=HOSTILE), RingSlot(2, 30, 3, 2, coordinated=True)),
+        (RingSlot(4, 34, 3, 2, 1),),
+    )
+    return ring_barrier((first, ((RingSlot(6, 45, 3, 2),), ())), title)
+
+
+@pytest.mark.parametrize("draw", [stages, timeline, diagram, bars, sketch, rings])
 def test_every_drawing_is_well_formed_named_and_described(draw: Callable[[str], str]) -> None:
     text = draw("A <title> & more")
     root = ElementTree.fromstring(text)
@@ -85,6 +95,8 @@ def test_every_drawing_is_well_formed_named_and_described(draw: Callable[[str], 
         delay_bars([], "Nothing"),
         delay_bars([BeforeAfter("A", None, None)], "Nothing"),
         map_sketch([], [], "Nothing"),
+        ring_barrier((), "Nothing"),
+        ring_barrier((((),),), "Nothing"),
     ],
 )
 def test_nothing_to_draw_is_said(drawing: str) -> None:
@@ -132,6 +144,21 @@ def test_yielding_greens_are_dashed_and_left_hand_traffic_is_mirrored() -> None:
     right = stage_diagram(picture, (0, 180), "t")
     left = stage_diagram(picture, (0, 180), "t", left_hand_traffic=True)
     assert right != left
+
+
+def test_ring_phases_are_as_long_as_their_splits_and_barriers_stand_under_each_other() -> None:
+    root = ElementTree.fromstring(rings())
+    assert root.findtext("desc") == "Ring 1: 1 for 15 s, 2 for 35 s | 4 for 40 s; Ring 2: 6 for 50 s | nothing"
+    scale = 620 / 90
+    boxes = sorted(_rectangles(rings(), "#f6f7f9"))
+    expected = [(0, 15), (0, 50), (15, 35), (50, 40)]
+    assert [(x - 52, width) for x, width in boxes] == [
+        (pytest.approx(start_s * scale, abs=0.05), pytest.approx(length_s * scale, abs=0.05))
+        for start_s, length_s in expected
+    ]
+    barriers = {round(float(line.get("x1")) - 52) for line in root.iter("line")}
+    assert {round(s * scale + d) for s in (0, 50, 90) for d in (-1.6, 1.6)} == barriers
+    assert "2*" in [text.text for text in root.iter("text")]
 
 
 def test_an_unknown_value_is_no_bar() -> None:

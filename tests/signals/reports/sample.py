@@ -8,6 +8,7 @@ from signals.drawings import (
     GroupTimeline,
     MapLink,
     MapSignal,
+    RingSlot,
     StageArrow,
     StagePicture,
     Trajectory,
@@ -29,7 +30,11 @@ from signals.reports import (
     PlanChange,
     ReportContent,
     Safety,
+    SheetFact,
+    SheetGroup,
+    SheetRow,
     Source,
+    TimingSheet,
 )
 
 DIGEST = "3f5a9c1de07b42886f1c0d9be4a7725310c6e8fb94d2a1735be06c48d91f7a20"
@@ -144,6 +149,36 @@ def full(junction_id: str = "J4") -> ReportContent:
         assumptions=("Saturation flow 1 800 veh/h per lane where none was measured.",),
         seeds=(1, 2, 3, 4, 5, 6),
         sources=(Source("network", DIGEST), Source("counts", DIGEST, "2026-11-02 to 2026-11-06")),
+        sheets=(sheet(junction_id), sheet("J6", in_rings=True)),
+    )
+
+
+def sheet(junction_id: str, *, in_rings: bool = False) -> TimingSheet:
+    """A sheet with everything on it."""
+    slots = ((RingSlot(1, 10, 3, 2, 1, "0"), RingSlot(2, 29, 3, 2, label=junction_id, coordinated=True)),)
+    rows = (
+        SheetRow("1", "0, (3)", 0, 16, 15, 12, ("10 (min. 5)", "3"), "coordinated"),
+        SheetRow("2", junction_id, 16, 34, None, 40, ("29 (min. 35)", "3")),
+    )
+    return TimingSheet(
+        junction_id=junction_id,
+        name=junction_id,
+        plan_digest=DIGEST,
+        profile="field",
+        facts=(SheetFact("cycle", "50 s", "60 s"), SheetFact("control", "fixed", "fixed")),
+        rows=rows,
+        detail_columns=("green", "yellow"),
+        groups=(
+            SheetGroup(junction_id, "0–10", 10, 12, 5, ("5 a", "3 b")),
+            SheetGroup("3", "", None, None, 5, ("", "")),
+        ),
+        input_columns=("min. green", "yellow"),
+        sources=(("a", "profile field"), ("b", f"timing sheet {junction_id}")),
+        matrix_columns=("0", "3"),
+        matrix=(("0", ("", "5")), (junction_id, ("?", ""))),
+        rings=(slots,) if in_rings else (),
+        stages=() if in_rings else (StagePicture(junction_id, 10, (_arrow("N to S", "N", "S"),)),),
+        leg_degs=(0, 180),
     )
 
 

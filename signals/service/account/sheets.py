@@ -1,0 +1,252 @@
+"""The timing sheet of every junction that a plan times, for the printer: against today, with its safety inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from networks.junction import GroupKind, Intersection
+from networks.network import Network
+from signals.drawings import RingSlot
+from signals.intervals import greens
+from signals.plan import IntersectionPlan, RingPhase, RingsBody, StagesBody, TimingPlan
+from signals.reports.sheets import SheetFact, SheetGroup, SheetRow, TimingSheet
+from signals.rules import GroupRules, Rules, Sourced
+from signals.service.account.geometry import legs_of
+from signals.service.account.names import short
+from signals.service.account.pictures import group_label, stage_pictures
+
+_INPUTS = {
+    "min. green": "min_green",
+    "max. green": "max_green",
+    "yellow": "yellow",
+    "red-amber": "red_amber",
+    "walk": "walk",
+    "clearance on foot": "pedestrian_clearance",
+}
+_OF_RING_PHASES = ("green", "yellow", "red clearance", "walk + clearance", "max 1", "passage", "recall")
+_WIDEST_MATRIX = 24
+
+
+def sheets_of(
+    network: Network, plan: TimingPlan, today: TimingPlan, rules: Rules, *, untouched: bool = False
+) -> tuple[TimingSheet, ...]:
+    """A sheet per junction of the plan; of those left as they run only where `untouched` asks for them."""
+    before = {timing.intersection_id: timing for timing in today.intersections}
+    digest = plan.digest()
+    return tuple(
+        _sheet(network, timing, before.get(timing.intersection_id), rules, digest)
+        for timing in plan.intersections
+        if untouched or not timing.untouched
+    )
+
+
+def _sheet(
+    network: Network, timing: IntersectionPlan, before: IntersectionPlan | None, rules: Rules, digest: str
+) -> TimingSheet:
+    intersection = network.intersection(timing.intersection_id)
+    letters: dict[str, str] = {}
+    body = timing.body
+    in_rings = isinstance(body, RingsBody)
+    starting, matrix = _matrix(intersection, rules)
+    columns = {name: field for name, field in _INPUTS.items() if _used(rules, intersection, field)}
+    links = dict.fromkeys(network.link(m.from_link_id).name for m in intersection.movements)
+    return TimingSheet(
+        junction_id=intersection.id,
+        name=" / ".join([name for name in links if name][:3]) or short(intersection.id),
+        plan_digest=digest,
+        profile=rules.profile,
+        facts=_facts(timing, before),
+        rows=_ring_rows(body, before) if isinstance(body, RingsBody) else _stage_rows(network, timing, body, before),
+        detail_columns=_OF_RING_PHASES if in_rings else ("interstage",),
+        groups=tuple(_groups(network, intersection, timing, before, rules, columns, letters)),
+        input_columns=tuple(columns),
+        sources=tuple((letter, source) for source, letter in letters.items()),
+        rings=_slots(body) if isinstance(body, RingsBody) else (),
+        stages=stage_pictures(network, intersection, timing),
+        leg_degs=legs_of(network, intersection),
+        left_hand_traffic=network.left_hand_traffic,
+        matrix_columns=starting,
+        matrix=matrix,
+    )
+
+
+def _used(rules: Rules, intersection: Intersection, field: str) -> bool:
+    return any(getattr(rules.group(intersection.id, group.id), field) is not None for group in intersection.groups)
+
+
+def _facts(timing: IntersectionPlan, before: IntersectionPlan | None) -> tuple[SheetFact, ...]:
+    now, then = _said(timing), {} if before is None else _said(before)
+    return tuple(SheetFact(name, value, then.get(name)) for name, value in now.items())
+
+
+def _said(timing: IntersectionPlan) -> dict[str, str]:
+    said = {
+        "control": timing.control_mode.value,
+        "program": timing.program_id,
+        "cycle": "free" if timing.cycle_ds is None else f"{timing.cycle_ds / 10:g} s",
+        "offset": f"{timing.offset_ds / 10:g} s ({timing.offset_reference.value} {', '.join(timing.reference)})",
+    }
+    body = timing.body
+    if isinstance(body, RingsBody):
+        said["sequence"] = "; ".join(" | ".join(", ".join(map(str, part)) for part in ring) for ring in body.rings)
+        said["coordinated ring phases"] = ", ".join(map(str, body.coordinated)) or "none"
+        said["force-off"], said["maximum in coordination"] = body.force_off, body.maximum_mode
+        said["permissive periods"], said["correction"] = body.permissive, body.correction
+        for overlap in body.overlaps:
+            parents = " + ".join(map(str, overlap.parents))
+            modifiers = f" less {' + '.join(map(str, overlap.modifiers))}" if overlap.modifiers else ""
+            said[f"overlap of group {overlap.group_id}"] = f"{overlap.kind}: {parents}{modifiers}"
+    return said
+
+
+def _ring_rows(body: RingsBody, before: IntersectionPlan | None) -> tuple[SheetRow, ...]:
+    then = before.body.by_number if before is not None and isinstance(before.body, RingsBody) else {}
+    rows = []
+    for ring, parts in enumerate(body.rings):
+        for b in range(len(parts)):
+            at_ds = sum(body.group_ds(k) for k in range(b))
+            for phase in body.served(ring, b):
+                today = then.get(phase.number)
+                rows.append(
+                    SheetRow(
+                        name=f"{phase.number}",
+                        drives=_drives(phase),
+                        start_s=at_ds / 10,
+                        duration_s=phase.split_ds / 10,
+                        before_s=None if today is None else today.split_ds / 10,
+                        minimum_s=phase.min_split_ds / 10,
+                        details=_details(phase),
+                        marks="coordinated" if phase.number in body.coordinated else "",
+                    )
+                )
+                at_ds += phase.split_ds
+    return tuple(sorted(rows, key=lambda row: int(row.name)))
+
+
+def _drives(phase: RingPhase) -> str:
+    listed = [*phase.group_ids]
+    listed += [f"({name})" for name in phase.yielding_group_ids]
+    listed += [f"{name} on foot" for name in phase.pedestrian_group_ids]
+    return ", ".join(listed)
+
+
+def _details(phase: RingPhase) -> tuple[str, ...]:
+    walking = phase.pedestrian_mode != "none"
+    foot = f"{phase.walk_ds / 10:g} + {phase.pedestrian_clearance_ds / 10:g} ({phase.pedestrian_mode})"
+    return (
+        f"{phase.green_ds / 10:g} (min. {phase.min_green_ds / 10:g})",
+        f"{phase.yellow_ds / 10:g}",
+        f"{phase.red_clearance_ds / 10:g}",
+        foot if walking else "",
+        _seconds(phase.max_green_ds),
+        _seconds(phase.passage_ds),
+        phase.recall,
+    )
+
+
+def _seconds(value_ds: int | None) -> str:
+    return "" if value_ds is None else f"{value_ds / 10:g}"
+
+
+def _slots(body: RingsBody) -> tuple[tuple[tuple[RingSlot, ...], ...], ...]:
+    return tuple(
+        tuple(
+            tuple(
+                RingSlot(
+                    number=phase.number,
+                    green_s=phase.green_ds / 10,
+                    yellow_s=phase.yellow_ds / 10,
+                    red_clearance_s=phase.red_clearance_ds / 10,
+                    red_amber_s=phase.red_amber_ds / 10,
+                    label=", ".join((*phase.group_ids, *phase.yielding_group_ids, *phase.pedestrian_group_ids)),
+                    coordinated=phase.number in body.coordinated,
+                )
+                for phase in body.served(ring, b)
+            )
+            for b in range(body.barrier_count)
+        )
+        for ring in range(len(body.rings))
+    )
+
+
+def _stage_rows(
+    network: Network, timing: IntersectionPlan, body: StagesBody, before: IntersectionPlan | None
+) -> tuple[SheetRow, ...]:
+    """Stages in their order. Today's duration stands beside a stage only where today has one of the same greens."""
+    then = {}
+    if before is not None and isinstance(before.body, StagesBody) and before.group_ids == timing.group_ids:
+        then = {stage.displays: stage.duration_ds for stage in before.body.sequence}
+    rows, at_ds = [], 0
+    for stage in body.sequence:
+        shown = zip(timing.group_ids, stage.displays, strict=True)
+        drives = [name if letter == "G" else f"({name})" for name, letter in shown if letter in "Gg"]
+        today = then.get(stage.displays)
+        lost_ds = sum(step.duration_ds for step in stage.interstage)
+        minimum_ds = None if stage.actuation is None else stage.actuation.min_ds
+        rows.append(
+            SheetRow(
+                name=stage.id,
+                drives=", ".join(drives),
+                start_s=at_ds / 10,
+                duration_s=stage.duration_ds / 10,
+                before_s=None if today is None else today / 10,
+                minimum_s=None if minimum_ds is None else minimum_ds / 10,
+                details=(f"{lost_ds / 10:g}",),
+            )
+        )
+        at_ds += stage.duration_ds + lost_ds
+    return tuple(rows)
+
+
+def _groups(
+    network: Network,
+    intersection: Intersection,
+    timing: IntersectionPlan,
+    before: IntersectionPlan | None,
+    rules: Rules,
+    columns: Mapping[str, str],
+    letters: dict[str, str],
+) -> Iterable[SheetGroup]:
+    now = greens(timing)
+    then = {} if before is None else greens(before)
+    for group in intersection.groups:
+        if group.kind is GroupKind.UNUSED:
+            continue
+        own = rules.group(intersection.id, group.id)
+        windows, old = now.get(group.id, ()), then.get(group.id, ())
+        yield SheetGroup(
+            label=group_label(network, intersection, group.id),
+            greens=", ".join(f"{start / 10:g}\N{EN DASH}{end / 10:g}" for start, end in windows),
+            green_s=min((end - start for start, end in windows), default=0) / 10 if windows else None,
+            before_s=min(end - start for start, end in old) / 10 if old else None,
+            minimum_s=own.min_green_ds / 10,
+            inputs=tuple(_input(own, field, letters) for field in columns.values()),
+        )
+
+
+def _input(own: GroupRules, field: str, letters: dict[str, str]) -> str:
+    """A safety input with the letter of its source."""
+    value: Sourced | None = getattr(own, field)
+    if value is None:
+        return ""
+    letter = letters.setdefault(value.source, _letter(len(letters)))
+    return f"{value.value_ds / 10:g} {letter}"
+
+
+def _letter(number: int) -> str:
+    first, second = divmod(number, 26)
+    return (chr(ord("a") + first - 1) if first else "") + chr(ord("a") + second)
+
+
+def _matrix(
+    intersection: Intersection, rules: Rules
+) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """The intergreens as a matrix (who starts; who ends, and the times), where it still fits a page."""
+    entries = rules.intersection(intersection.id).intergreens
+    times = {(e.ending, e.starting): "?" if e.time is None else f"{e.time.value_ds / 10:g}" for e in entries}
+    order = [group.id for group in intersection.groups]
+    starting = tuple(name for name in order if any(name == column for _, column in times))
+    if len(starting) > _WIDEST_MATRIX:
+        return (), ()
+    endings = [name for name in order if any(name == row for row, _ in times)]
+    return starting, tuple((ending, tuple(times.get((ending, name), "") for name in starting)) for ending in endings)
