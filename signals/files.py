@@ -39,6 +39,15 @@ def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
         raise
 
 
+def refuse_no_place(path: Path, option: str) -> None:
+    """Raise `InputError` where a file cannot be made at `path`, before work is spent on what is to stand in it."""
+    needed = "a file in a folder that is there"
+    if path.is_dir():
+        raise InputError([Fault(option, "command line", f"{path}, a folder", needed)])
+    if not path.parent.is_dir():
+        raise InputError([Fault(option, "command line", f"{path}: no folder {path.parent}", needed)])
+
+
 def content_of(path: Path, largest_bytes: int, what: str) -> bytes:
     """The bytes of a regular file. Raises `InputError` for anything else (a pipe, a device) and for a larger file."""
     try:

@@ -12,7 +12,7 @@ from networks.network import Network
 from signals.cli import wiring
 from signals.control import running_plan
 from signals.controllers import NOBODY_SAID, read_controllers
-from signals.files import write_whole
+from signals.files import refuse_no_place, write_whole
 from signals.plan import TimingPlan
 from signals.reports import render_sheets
 from signals.rules import DEFAULT_PROFILE, Rules, RulesChoice, profile_names
@@ -109,6 +109,7 @@ def _counted(families: dict[str, tuple[str, ...]]) -> str:
 
 def write_sheet(plan_path: Path, network_path: Path, out: Path, asked: Asked, incumbent: tuple[Path, ...]) -> int:
     """A plan as a timing sheet with the safety inputs of its rules: a table, or (.html) pages to print and sign."""
+    refuse_no_place(out, "--out")
     programs, kept = kept_beside(plan_path)
     network = wiring.read_street(network_path, (), incumbent or programs)
     plan = wiring.read_any_plan(plan_path, network)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from signals.cli import wiring
-from signals.files import write_whole
+from signals.files import refuse_no_place, write_whole
 from signals.rules import RulesChoice, filled_in
 from signals.service.request import DONE
 
@@ -15,6 +15,8 @@ def show_rules(
     network_path: Path, incumbent: tuple[Path, ...], choice: RulesChoice, out: Path | None, as_json: bool
 ) -> int:
     """Print or write the rules as an engineer's file, filled in; as JSON what the plan's rules digest names."""
+    if out is not None:
+        refuse_no_place(out, "--out")
     network = wiring.read_street(network_path, (), incumbent)
     rules = choice.of(network)
     text = rules.model_dump_json(indent=2) + "\n" if as_json else filled_in(rules, network)

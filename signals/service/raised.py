@@ -42,11 +42,11 @@ class AgainstRaised:
 def raised(street: Street) -> TimingPlan | None:
     """The running plan with yellows, intergreens and greens as the rules ask for; None where they ask for no more than
     runs, and where lengthening alone does not keep them."""
-    if not street.rules.raised:
-        return None
     base = leave_faulty_untouched(street.network, street.rules, street.incumbent)
     lawful = with_lawful_interstages(street.network, street.rules, base)
     timings = tuple(_lengthened(timing, street) for timing in lawful.intersections)
+    if timings == base.intersections:
+        return None
     found = lawful.model_copy(update={"name": "running plan, raised", "intersections": timings})
     return None if check(found, street.network, street.rules) else found
 
