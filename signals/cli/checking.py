@@ -114,6 +114,9 @@ def write_sheet(plan_path: Path, network_path: Path, out: Path, asked: Asked, in
     network = wiring.read_street(network_path, (), incumbent or programs)
     plan = wiring.read_any_plan(plan_path, network)
     rules = rules_of_plan(plan, network, asked, kept, _said_in(sheet_beside(plan_path), network))
+    _refuse_what_is_not_judged_here(
+        plan, plan_path, network, None if any(value is not None for value in asked) else rules
+    )
     if out.suffix == ".html":
         sheets = sheets_of(network, plan, running_plan(network), rules, untouched=True)
         write_whole(out, render_sheets(sheets, network_path.name).encode())

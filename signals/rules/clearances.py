@@ -94,6 +94,7 @@ def _intergreen(
     ending, starting = order
     said = sources.said.intergreen(intersection.id, ending, starting)
     if said is not None:
+        said = _under_yellow(sources, intersection, pair, order, yellows[ending], said)
         handover = sources.said.handover(intersection.id, ending, starting)
         return Intergreen(ending=ending, starting=starting, time=said, handover=handover)
     group = intersection.group(ending)
@@ -103,6 +104,25 @@ def _intergreen(
     handover = _at_least_yellow(pair.handover_ds[at], _HANDOVER, longer_ds, yellow)
     time = _with_clearance(sources, intersection, pair, order, yellow, time, raised_ds)
     return Intergreen(ending=ending, starting=starting, time=time, handover=handover)
+
+
+def _under_yellow(
+    sources: Sources, intersection: Intersection, pair: Pair, order: tuple[str, str], yellow: Sourced, said: Sourced
+) -> Sourced:
+    """An intergreen that is said, longer by what another source made the yellow longer; noted where it leaves less
+    after the yellow than runs today."""
+    group, today_ds = intersection.group(order[0]), pair.clearance_ds(*order)
+    if group.kind is GroupKind.PEDESTRIAN:
+        return said
+    longer_ds = yellow.value_ds - group.yellow.value_ds
+    if said.source != yellow.source and "engineer" in yellow.source and longer_ds > 0:
+        words = f"{said.source}, longer by the yellow: {yellow.source}"
+        return Sourced(value_ds=said.value_ds + longer_ds, source=words)
+    if today_ds is not None and said.value_ds - yellow.value_ds < today_ds - group.yellow.value_ds:
+        left_s, had_s = (said.value_ds - yellow.value_ds) / 10, (today_ds - group.yellow.value_ds) / 10
+        place = f"intersection {intersection.id!r}, from signal group {order[0]!r} to {order[1]!r}"
+        sources.notes.append(f"{place}: {left_s:g} s after the yellow by {said.source}, {had_s:g} s run today")
+    return said
 
 
 def _at_least_yellow(measured_ds: int | None, source: str, longer_ds: int, yellow: Sourced) -> Sourced | None:
@@ -140,6 +160,9 @@ def _with_clearance(
         return time
     by = sources.said.source if measured else sources.profile.source
     found = _clearance_by_formula(sources, intersection, ending, yellow, by)
+    if measured and time is not None and found.value_ds < time.value_ds:
+        place = f"intersection {intersection.id!r}, from signal group {order[0]!r} to {order[1]!r}"
+        sources.notes.append(f"{place}: {time.value_ds / 10:g} s by {time.source}, less taken: {found.source}")
     if not measured:
         raised_ds.append((-1 if time is None else time.value_ds, found.value_ds))
     return found
@@ -159,6 +182,8 @@ def _clearance_by_formula(
         words = f"intergreen by RiLSA over {path_m:.1f} m"
         return Sourced(value_ds=max(yellow.value_ds, up_ds(needed_s, 1.0)), source=f"formula ({by}): {words}")
     speed_m_per_s = own.get("approach_speed_m_per_s", path_m_per_s)
+    if "through" not in sources.turns(intersection, ending):
+        speed_m_per_s = min(speed_m_per_s, path_m_per_s)  # who turns is slower than the approach
     red_s = formulas.ite_red_clearance_s(path_m, speed_m_per_s) - formulas.CONFLICT_ENTRY_S
     red_ds = up_ds(max(red_s, _LEAST_RED_CLEARANCE_S), 1.0)
     words = f"yellow and red clearance (W + L) / v - 1 s over {path_m:.1f} m at {speed_m_per_s:.1f} m/s"

@@ -143,7 +143,7 @@ def _named(
     link, length_m, groups = entry.get("link"), entry.get("length_m"), entry.get("groups", [])
     for key in sorted(set(entry) - _KEYS):
         faults.append(Fault("key", where, f"{key!r} unknown", f"one of {', '.join(sorted(_KEYS))}"))
-    if link not in links:
+    if not isinstance(link, str) or link not in links:
         faults.append(Fault("link", where, repr(link), f"one of {sorted(links)[:20]}"))
     if (
         isinstance(length_m, bool)

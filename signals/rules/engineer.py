@@ -41,7 +41,7 @@ from signals.rules.types import Margins, Sourced
 
 LARGEST_FILE_BYTES = 8 * 2**20
 
-_INTERSECTION = {"cycle_min_s": (1.0, 3600.0), "cycle_max_s": (1.0, 3600.0), "max_stages": (1, 64)}
+INTERSECTION_LIMITS = {"cycle_min_s": (1.0, 3600.0), "cycle_max_s": (1.0, 3600.0), "max_stages": (1, 64)}
 GROUP_LIMITS = {
     "min_green_s": (0.0, 600.0),
     "max_green_s": (1.0, 3600.0),
@@ -147,7 +147,7 @@ def engineer_schema() -> dict[str, Any]:
     What hangs together (minimum not above maximum, ids of the street, values that only groups on foot have) is judged
     when the file is read.
     """
-    intersection = _properties(_INTERSECTION)
+    intersection = _properties(INTERSECTION_LIMITS)
     entry = _properties({"time_s": INTERGREEN_S, "giving_way_s": INTERGREEN_S})
     entry |= {"from": {"type": "string"}, "to": {"type": "string"}}
     of_group = _record(_properties(GROUP_LIMITS | {"yellow_s": (0.0, GROUP_LIMITS["yellow_s"][1])}))
@@ -208,7 +208,9 @@ class _Reader:
             if not isinstance(table, dict):
                 self.faults.append(Fault("intersection", where, repr(table), "a table"))
                 continue
-            intersections[name] = self._values(table, _INTERSECTION, where, also={"group", "intergreen", _UNTOUCHED})
+            intersections[name] = self._values(
+                table, INTERSECTION_LIMITS, where, also={"group", "intergreen", _UNTOUCHED}
+            )
             if isinstance(table.get(_UNTOUCHED, False), bool):
                 untouched |= {name: table[_UNTOUCHED]} if _UNTOUCHED in table else {}
             else:
@@ -217,7 +219,7 @@ class _Reader:
             self._intergreens(table, street[name], where, intergreens_s, handovers_s)
         return EngineerFile(
             source=self.source,
-            everywhere=self._values(self._table(raw, "all", self.where), _INTERSECTION, f"{self.where}, all"),
+            everywhere=self._values(self._table(raw, "all", self.where), INTERSECTION_LIMITS, f"{self.where}, all"),
             intersections=intersections,
             groups=groups,
             intergreens_s=intergreens_s,
@@ -262,7 +264,9 @@ class _Reader:
             limits = {"time_s": INTERGREEN_S, "giving_way_s": INTERGREEN_S}
             time = self._values(entry, limits, place, also={"from", "to"})
             ending, starting = entry.get("from"), entry.get("to")
-            if ending not in known or starting not in known or ending == starting or "time_s" not in time.plain:
+            if not (isinstance(ending, str) and isinstance(starting, str) and {ending, starting} <= known):
+                self.faults.append(Fault("intergreen", place, f"from {ending!r} to {starting!r}", "two signal groups"))
+            elif ending == starting or "time_s" not in time.plain:
                 found = f"from {ending!r} to {starting!r}"
                 self.faults.append(Fault("intergreen", place, found, "two signal groups and time_s"))
             elif not intersection.pair(ending, starting).clashes(ending):

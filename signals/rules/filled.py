@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from networks.junction import Intersection
+from networks.junction import GroupKind, Intersection, SignalGroup
 from networks.network import Network
-from signals.rules.engineer import GROUP_LIMITS
+from signals.rules.engineer import INTERGREEN_S, INTERSECTION_LIMITS, group_limits
 from signals.rules.types import GroupRules, Intergreen, IntersectionRules, Rules, Sourced
 
 
@@ -21,6 +21,7 @@ def _lines(rules: Rules, network: Network) -> Iterator[str]:
     yield f"# Rules of {network.source} under profile {rules.profile} ({rules.about})."
     yield f"# Crossings on foot: {rules.pedestrians}. Network {network.digest}."
     yield "# Change what you know better and give the file with --rules: it goes before everything else."
+    yield "# Greens that walkers need are never shorter: assumed crossings change by --pedestrians FILE or none."
     for title, lines in (("taken over as it runs today", rules.notes), ("raised: less runs today", rules.raised)):
         if lines:
             yield f"#\n# {title}:"
@@ -35,11 +36,13 @@ def _lines(rules: Rules, network: Network) -> Iterator[str]:
 def _intersection(rules: IntersectionRules, intersection: Intersection) -> Iterator[str]:
     table = f"intersection.{_key(intersection.id)}"
     yield f"\n[{table}]"
-    yield _value("cycle_min_s", rules.cycle_min)
-    yield _value("cycle_max_s", rules.cycle_max)
+    yield _within("cycle_min_s", rules.cycle_min, INTERSECTION_LIMITS["cycle_min_s"])
+    yield _within("cycle_max_s", rules.cycle_max, INTERSECTION_LIMITS["cycle_max_s"])
     yield f"max_stages = {rules.max_stages}  # {rules.max_stages_source}"
     if rules.untouched:
         yield f"untouched = true  # {rules.untouched}"
+    elif any(group.kind is GroupKind.RAIL for group in intersection.groups):
+        yield "untouched = false  # timed anew although trains run here"
     for crossing in rules.crossings:
         beside = ", ".join(crossing.group_ids)
         yield f"# {crossing.source}: {crossing.need_ds / 10:g} s of green beside signal groups {beside}"
@@ -47,30 +50,34 @@ def _intersection(rules: IntersectionRules, intersection: Intersection) -> Itera
     for group in rules.groups:
         served = [turns[name] for name in intersection.group(group.group_id).movement_ids if name in turns]
         yield f"\n[{table}.group.{_key(group.group_id)}]  # {'; '.join(served) or 'no movement'}"
-        yield from _group(group, walkers=intersection.group(group.group_id).walkers)
+        yield from _group(group, intersection.group(group.group_id))
     for entry in rules.intergreens:
         yield from _intergreen(table, entry)
 
 
-def _group(group: GroupRules, *, walkers: bool) -> Iterator[str]:
+def _group(group: GroupRules, street: SignalGroup) -> Iterator[str]:
     values: Mapping[str, Sourced | None] = {
         "min_green_s": group.min_green,
         "max_green_s": group.max_green,
         "yellow_s": group.yellow,
         "red_amber_s": group.red_amber,
-        "walk_s": group.walk if walkers else None,
-        "pedestrian_clearance_s": group.pedestrian_clearance if walkers else None,
+        "walk_s": group.walk if street.walkers else None,
+        "pedestrian_clearance_s": group.pedestrian_clearance if street.walkers else None,
     }
     for name, value in values.items():
         if value is not None:
-            low, high = GROUP_LIMITS[name]
-            line = _value(name, value)
-            yield line if low <= value.value_ds / 10 <= high else f"# as it runs, outside {low:g} to {high:g} s: {line}"
+            yield _within(name, value, group_limits(street)[name])
+    if group.red_amber is None and street.red_amber is not None:
+        yield "red_amber_s = 0  # none, as the engineer has it"
 
 
 def _intergreen(table: str, entry: Intergreen) -> Iterator[str]:
     if entry.time is None:
         yield f"# intergreen from {entry.ending} to {entry.starting}: nobody knows it; a plan that needs it is refused"
+        return
+    if not INTERGREEN_S[0] <= entry.time.value_ds / 10 <= INTERGREEN_S[1]:
+        line = _within("time_s", entry.time, INTERGREEN_S).removeprefix("# ")
+        yield f"# intergreen from {entry.ending} to {entry.starting}, {line}"
         return
     yield f"[[{table}.intergreen]]"
     yield f"from = {_key(entry.ending)}\nto = {_key(entry.starting)}"
@@ -79,10 +86,17 @@ def _intergreen(table: str, entry: Intergreen) -> Iterator[str]:
         yield _value("giving_way_s", entry.handover)
 
 
+def _within(name: str, value: Sourced, limits: tuple[float, float]) -> str:
+    """A value that the file may have; any other stands there as a comment."""
+    low, high = limits
+    line = _value(name, value)
+    return line if low <= value.value_ds / 10 <= high else f"# as it runs, outside {low:g} to {high:g} s: {line}"
+
+
 def _value(name: str, value: Sourced) -> str:
     return f"{name} = {value.value_ds / 10:g}  # {value.source}"
 
 
 def _key(name: str) -> str:
     """A quoted TOML string; JSON's escapes are TOML's."""
-    return json.dumps(name, ensure_ascii=True)
+    return json.dumps(name, ensure_ascii=False)

@@ -20,16 +20,23 @@ def group_rules(
     """All values of one group, each from the first source that has it."""
     own, source = sources.said.group(intersection.id, group.id), sources.said.source
     walk = clearance = None
+    changed = False
     if group.walkers:
-        walk, clearance = _on_foot(sources, intersection, group)
-        walk = own.sourced("walk_s", source) or walk
-        clearance = own.sourced("pedestrian_clearance_s", source) or clearance
-    min_green = own.sourced("min_green_s", source)
-    if min_green is None and walk and clearance and {"walk_s", "pedestrian_clearance_s"} & own.plain.keys():
-        who = own.source_of("walk_s" if "walk_s" in own.plain else "pedestrian_clearance_s", source)
-        min_green = Sourced(value_ds=walk.value_ds + clearance.value_ds, source=who)
-    min_green = min_green or _min_green(sources, intersection, group, running, walk, clearance)
-    min_green = _beside_crossings(min_green, group, crossings)
+        found = _on_foot(sources, intersection, group)
+        walk = own.sourced("walk_s", source) or found[0]
+        clearance = own.sourced("pedestrian_clearance_s", source) or found[1]
+        changed = (walk.value_ds, clearance.value_ds) != (found[0].value_ds, found[1].value_ds)
+    min_green = own.sourced("min_green_s", source) or _min_green(sources, intersection, group, running, walk, clearance)
+    if walk and clearance and changed:
+        # Who changes walk or clearance means the green too, whatever else is said of it.
+        min_green = max(min_green, _for_both(intersection, group, walk, clearance), key=lambda value: value.value_ds)
+    before, min_green = min_green, _beside_crossings(min_green, group, crossings)
+    if before is not min_green and "min_green_s" in own.plain:
+        sources.notes.append(
+            f"intersection {intersection.id!r}, signal group {group.id!r}: minimum green of {before.value_ds / 10:g} s "
+            f"by {before.source}, {min_green.value_ds / 10:g} s taken for the {min_green.source} "
+            "(--pedestrians FILE or none changes that)"
+        )
     max_green = own.sourced("max_green_s", source)
     if max_green is None:
         longest_ds = running.max_green_ds(group)
@@ -81,6 +88,14 @@ def _min_green(
     if need.source != _MIN_DUR:
         sources.notes.append(f"{less}; inherited")
     return Sourced(value_ds=today_ds, source=f"running program (inherited; {need.source} asks for more)")
+
+
+def _for_both(intersection: Intersection, group: SignalGroup, walk: Sourced, clearance: Sourced) -> Sourced:
+    """Green for walk and clearance; for the walk alone where the clearance runs in red."""
+    if _cleared_in_red(intersection, group, clearance):
+        return walk
+    who = walk.source if walk.source == clearance.source else f"{walk.source}; {clearance.source}"
+    return Sourced(value_ds=walk.value_ds + clearance.value_ds, source=who)
 
 
 def _cleared_in_red(intersection: Intersection, group: SignalGroup, clearance: Sourced) -> bool:

@@ -91,11 +91,16 @@ def check_schedule(
     schedule: Schedule, plans: Mapping[str, TimingPlan], network: Network, rules: Rules, methods: Sequence[Method]
 ) -> ScheduleReport:
     """The whole account; `plans` by the schedule's names. Every plan, each pair of consecutive ones by each method."""
-    first: dict[tuple[str, str], Change] = {}
+    known: dict[tuple[str, str], dict[int, Change]] = {}  # each pair at every place of the clock where it changes
     for day in schedule.days():
         for change in changes(schedule, day):
-            first.setdefault((change.before.name, change.after.name), change)
-    ways = [_way(schedule, plans, change, network, rules, method) for change in first.values() for method in methods]
+            at_ds = clock_ds(plans[change.after.name], schedule.zone, change.at)
+            known.setdefault((change.before.name, change.after.name), {}).setdefault(at_ds, change)
+    ways = [
+        _way(schedule, plans, tuple(pair.values()), network, rules, method)
+        for pair in known.values()
+        for method in methods
+    ]
     jumps = _jumps(schedule, plans)
     lengths = _lengths(plans, ways, jumps, rules, methods)
     days = islice(schedule.days(), _WEEK)
@@ -112,13 +117,14 @@ def check_schedule(
 def _way(
     schedule: Schedule,
     plans: Mapping[str, TimingPlan],
-    change: Change,
+    same: Sequence[Change],
     network: Network,
     rules: Rules,
     method: Method,
 ) -> Way:
-    old, new = plans[change.before.name], plans[change.after.name]
-    begin_ds = clock_ds(new, schedule.zone, change.at)
+    """One pair of plans, at all the times of the clock at which it changes: how the two clocks then stand to each other
+    decides how far there is to go."""
+    old, new = plans[same[0].before.name], plans[same[0].after.name]
     longest, violations, made = (0.0, 0, ""), list[Violation](), list[Handover]()
 
     def noted(before: IntersectionPlan, after: IntersectionPlan, at_ds: int, how: Method, given: Rules) -> Handover:
@@ -127,9 +133,11 @@ def _way(
 
     for before, after in _changing(old, new, network):
         made.clear()
-        violations += check_transition(before, after, network, rules, method, begin_ds=begin_ds, simulate=noted)
+        for change in same:
+            begin_ds = clock_ds(new, schedule.zone, change.at)
+            violations += check_transition(before, after, network, rules, method, begin_ds=begin_ds, simulate=noted)
         longest = max([longest, *((way.duration_ds / 10, way.cycles, after.intersection_id) for way in made)])
-    return Way(change.before.name, change.after.name, method, *longest, tuple(violations))
+    return Way(same[0].before.name, same[0].after.name, method, *longest, tuple(dict.fromkeys(violations)))
 
 
 def _changing(

@@ -12,7 +12,7 @@ from tests.scenarios.small_street import SmallStreet, greenband
 
 
 def test_what_was_run_is_not_run_again(small: SmallStreet, planned: Path, tmp_path: Path) -> None:
-    arguments = ("plan", *small.options(), *EFFORT, "--out", "out")
+    arguments = ("plan", *small.options(), *EFFORT, "--profile", "literature", "--out", "out")
     out = tmp_path / "out"
     with started(*arguments, folder=tmp_path) as job:
         assert wait_until(lambda: len(kept_runs(out)) >= 5 or job.poll() is not None, 60)

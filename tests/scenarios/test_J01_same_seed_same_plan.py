@@ -14,7 +14,17 @@ from tests.scenarios.small_street import SmallStreet, greenband
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_same_plan_and_same_figures(workers: str, small: SmallStreet, planned: Path, tmp_path: Path) -> None:
     done = greenband(
-        "plan", *small.options(), *EFFORT, "--workers", workers, "--out", "out", folder=tmp_path, apart=workers == "1"
+        "plan",
+        *small.options(),
+        *EFFORT,
+        "--profile",
+        "literature",
+        "--workers",
+        workers,
+        "--out",
+        "out",
+        folder=tmp_path,
+        apart=workers == "1",
     )
     assert done.returncode == 0, done.stderr
     for name in ("plan.json", "plan.add.xml"):

@@ -74,6 +74,9 @@ def test_every_fault_of_the_file_is_named(tmp_path: Path) -> None:
     said = str(caught.value)
     for what in ("nowhere", "-3", "99", "width", "'X'"):
         assert what in said
+    file.write_text('[[intersection."C".crossing]]\nlink = [1]\nlength_m = 3\n')
+    with pytest.raises(InputError, match="link"):
+        rules_of(crossroads(), "field", pedestrians=file)
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="no TOML"):
         rules_of(crossroads(), "field", pedestrians=file)

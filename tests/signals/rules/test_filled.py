@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from networks.junction import GroupKind, SafetyValue
 from networks.network import Network
 from signals.rules import Rules, filled_in, profile_names, rules_of
 from tests.fakes import corridor, crossroads, t_junction
@@ -58,3 +60,41 @@ def test_every_value_has_its_source_beside_it() -> None:
         if line.startswith(("min_green_s", "yellow_s", "time_s", "cycle_m")):
             assert "  # " in line, line
     assert "# assumed crossing over" in text
+
+
+def test_a_longer_walk_or_clearance_in_the_file_lengthens_the_green(tmp_path: Path) -> None:
+    network = crossroads(pedestrians=True)
+    text = filled_in(rules_of(network), network)
+    file = tmp_path / "filled.toml"
+    for name, before, after, least_ds in (("pedestrian_clearance_s", 12, 60, 670), ("walk_s", 7, 20, 320)):
+        assert f"{name} = {before}  #" in text
+        file.write_text(text.replace(f"{name} = {before}  #", f"{name} = {after}  #"))
+        found = {rules_of(network, "literature", file).group("C", group).min_green_ds for group in ("12", "13")}
+        assert min(found) >= min(least_ds, 200), (name, found)
+
+
+def test_a_yellow_made_longer_alone_is_noted_for_the_clearance_it_takes(tmp_path: Path) -> None:
+    network = crossroads()
+    text = filled_in(rules_of(network), network)
+    file = tmp_path / "filled.toml"
+    file.write_text(text.replace("yellow_s = 3  #", "yellow_s = 4  #"))
+    rules = rules_of(network, "literature", file)
+    assert rules.intergreen_ds("C", "1", "4") == 50
+    assert any("1 s after the yellow" in note and "2 s run today" in note for note in rules.notes)
+
+
+def test_trains_and_red_amber_and_strange_names_come_back(tmp_path: Path) -> None:
+    network = crossroads()
+    (old,) = network.intersections
+    groups = (
+        replace(old.groups[0], kind=GroupKind.RAIL, red_amber=SafetyValue(10, "running program")),
+        *old.groups[1:],
+    )
+    network = replace(network, intersections=(replace(old, groups=groups),))
+    file = tmp_path / "mine.toml"
+    file.write_text("[intersection.C]\nuntouched = false\n[intersection.C.group.0]\nred_amber_s = 0\n")
+    rules = rules_of(network, "field", file)
+    again = tmp_path / "again.toml"
+    again.write_text(filled_in(rules, network), encoding="utf-8")
+    assert values(rules_of(network, "field", again)) == values(rules)
+    assert rules.group("C", "0").red_amber is None
