@@ -65,15 +65,22 @@ def content_of(path: Path, largest_bytes: int, what: str) -> bytes:
 
 def toml_of(path: Path, largest_bytes: int, what: str, needed: str = "TOML") -> dict[str, Any]:
     """The tables of a TOML file. Raises `InputError` where it cannot be read, or is no TOML in UTF-8."""
-    content = content_of(path, largest_bytes, what).removeprefix(b"\xef\xbb\xbf")
     try:
-        text = content.decode("utf-8")
+        text = content_of(path, largest_bytes, what).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError([Fault(what, path.name, f"no TOML ({error})", needed)]) from error
+    return toml_in(text, path.name, what, needed)
+
+
+def toml_in(text: str, where: str, what: str, needed: str = "TOML") -> dict[str, Any]:
+    """The tables of a TOML text. Raises `InputError` where it is none."""
+    try:
         if _DEEP_KEY.search(text):  # the standard reader takes hours over keys of thousands of parts
             raise ValueError(f"a key of more than {_DEEPEST_KEY} parts")
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number of too many digits, or nesting without end
         message = " ".join(str(error).split())[:200]
-        raise InputError([Fault(what, path.name, f"no TOML ({message})", needed)]) from error
+        raise InputError([Fault(what, where, f"no TOML ({message})", needed)]) from error
 
 
 def head(path: Path, size_bytes: int = 2**16) -> bytes:

@@ -39,7 +39,6 @@ from signals.cli.options import (
     WorkersOption,
     ZoneOption,
     crossings_asked,
-    profiles,
     scenario_names,
 )
 from signals.cli.schedule_app import schedule_app
@@ -195,9 +194,9 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
-    from signals.cli.checking import check_plan
+    from signals.cli.checking import Asked, check_plan
 
-    asked, given = (profile, rules, crossings_asked(pedestrians), cycle_max), tuple(incumbent or ())
+    asked, given = Asked(profile, rules, crossings_asked(pedestrians), cycle_max), tuple(incumbent or ())
     code = check_plan(plan_file, network, asked, sheet, given, controllers, allow_inherited, as_json)
     raise typer.Exit(code)
 
@@ -214,9 +213,9 @@ def timing_sheet(
     incumbent: KeptIncumbentOption = None,
 ) -> None:
     """A plan as a timing sheet of all its junctions, with their safety inputs: a table, or pages to sign."""
-    from signals.cli.checking import write_sheet
+    from signals.cli.checking import Asked, write_sheet
 
-    asked = (profile, rules, crossings_asked(pedestrians), cycle_max)
+    asked = Asked(profile, rules, crossings_asked(pedestrians), cycle_max)
     raise typer.Exit(write_sheet(plan_file, network, out, asked, tuple(incumbent or ())))
 
 
@@ -240,10 +239,7 @@ def validate(
     end: SpanEndOption = None,
     additional: AdditionalOption = None,
     pairs: PairsOption = "40",
-    profile: Annotated[
-        str | None,
-        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plan's."),
-    ] = None,
+    profile: KeptProfileOption = None,
     rules: RulesOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
@@ -251,13 +247,14 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Is the plan better than the incumbent? Paired simulations until the answer is clear."""
+    from signals.cli.checking import Asked
     from signals.cli.verbs import validate_plan
 
     watch, finish = _watch(None)
     try:
         code = validate_plan(
             plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs),
-            (profile, rules, crossings_asked(pedestrians), cycle_max), workers, as_json, watch,
+            Asked(profile, rules, crossings_asked(pedestrians), cycle_max), workers, as_json, watch,
         )  # fmt: skip
     finally:
         finish()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from networks.faults import Fault, refuse_if_any
 from networks.network import Network
@@ -17,17 +19,76 @@ from signals.plan import TimingPlan
 from signals.reports import render_sheets
 from signals.rules import DEFAULT_PROFILE, Rules, RulesChoice, profile_names
 from signals.rules.engineer import EngineerFile
-from signals.safety import check, families_by_intersection, inherited, inherited_digest, unrunnable
+from signals.safety import Violation, check, families_by_intersection, inherited, inherited_digest, unrunnable
 from signals.service.account.sheets import sheets_of
-from signals.service.folder import (
-    controllers_beside,
-    kept_beside,
-    sheet_beside,
-)
+from signals.service.folder import kept_beside
 from signals.service.request import DONE, NOT_PROVED
 
 _SHOWN = 12
-Asked = tuple[str | None, Path | None, str | Path | None, float | None]  # profile, file, crossings, longest cycle [s]
+
+
+class Asked(NamedTuple):
+    """Which rules a command was asked for; None: nothing was said."""
+
+    profile: str | None = None
+    file: Path | None = None
+    pedestrians: str | Path | None = None
+    cycle_max_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What there is to say of a plan."""
+
+    plan: TimingPlan
+    profile: str
+    taken: tuple[Path, ...]
+    running_on: tuple[str, ...]
+    violations: tuple[Violation, ...]
+    not_runnable: tuple[Violation, ...]
+    controllers: str
+    families: dict[str, tuple[str, ...]]
+    inherited: tuple[Violation, ...]
+    inherited_digest: str
+
+    @property
+    def good(self) -> bool:
+        return not (self.violations or self.not_runnable)
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "safe": not self.violations,
+            "profile": self.profile,
+            "inputs": [str(path) for path in self.taken],
+            "plan": self.plan.digest(),
+            "network": self.plan.network_digest,
+            "running_on": self.running_on,
+            "violations": [asdict(violation) for violation in self.violations],
+            "runnable": not self.not_runnable,
+            "not_runnable": [asdict(violation) for violation in self.not_runnable],
+            "families": self.families,
+            "inherited": [asdict(violation) for violation in self.inherited],
+            "inherited_digest": self.inherited_digest,
+        }
+
+    def lines(self) -> Iterator[str]:
+        yield from map(str, (*self.violations, *self.not_runnable))
+        count = len(self.plan.intersections)
+        verdict = f"NOT SAFE: {len(self.violations)} violations" if self.violations else "safe"
+        yield f"{verdict} ({count} intersections, profile {self.profile})"
+        if self.not_runnable:
+            yield f"NOT RUNNABLE: {len(self.not_runnable)} reasons of the controllers in {self.controllers}"
+        yield f"controller families that can run it, by intersections: {_counted(self.families)}"
+        if self.running_on:
+            names = ", ".join(self.running_on[:_SHOWN]) + (", ..." if len(self.running_on) > _SHOWN else "")
+            yield f"the file names {count - len(self.running_on)} signals; as today run on: {names}"
+        yield f"plan {self.plan.digest()}"
+        if self.taken:
+            yield f"checked with what was kept beside it: {', '.join(map(str, self.taken))}"
+        if self.inherited:
+            count_of = f"{len(self.inherited)} faults of their own (digest {self.inherited_digest})"
+            yield f"the running programs have {count_of}:"
+            yield from (f"  {fault}" for fault in self.inherited[:_SHOWN])
 
 
 def check_plan(
@@ -44,61 +105,31 @@ def check_plan(
 
     What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
     """
-    programs, kept = kept_beside(plan_path)
-    kept_sheet = None if sheet else sheet_beside(plan_path)
-    kept_controllers = None if controllers_path else controllers_beside(plan_path)
-    controllers_path = controllers_path or kept_controllers
-    beside = tuple(path for path in (kept_sheet, kept_controllers) if path is not None)
-    taken = (() if incumbent else programs) + _files_of(asked, kept) + beside
-    network = wiring.read_street(network_path, (), incumbent or programs)
+    beside = kept_beside(plan_path)
+    network = wiring.read_street(network_path, (), incumbent or beside.programs)
     plan = wiring.read_any_plan(plan_path, network)
-    rules = rules_of_plan(plan, network, asked, kept, _said_in(sheet or kept_sheet, network))
-    running_on = wiring.running_on(plan, plan_path, network)
-    chosen = any(value is not None for value in (*asked, sheet))
+    rules = rules_of_plan(plan, network, asked, beside.choice, _said_in(sheet or beside.sheet, network))
+    chosen = sheet is not None or asked != Asked()
     _refuse_what_is_not_judged_here(plan, plan_path, network, None if chosen else rules)
-    controllers = NOBODY_SAID if controllers_path is None else read_controllers(controllers_path, network)
-    violations = check(plan, network, rules, allow_inherited=allow_inherited)
-    not_runnable = unrunnable(plan, controllers)
-    code = NOT_PROVED if violations or not_runnable else DONE
-    runs_on = families_by_intersection(plan, network)
-    known = inherited(network, rules)
-    if as_json:
-        document = {
-            "safe": not violations,
-            "profile": rules.profile,
-            "inputs": [str(path) for path in taken],
-            "plan": plan.digest(),
-            "network": network.digest,
-            "running_on": running_on,
-            "violations": [asdict(violation) for violation in violations],
-            "runnable": not not_runnable,
-            "not_runnable": [asdict(violation) for violation in not_runnable],
-            "families": runs_on,
-            "inherited": [asdict(violation) for violation in known],
-            "inherited_digest": inherited_digest(network, rules),
-        }
-        print(json.dumps(document, indent=2))
-        return code
-    for violation in (*violations, *not_runnable):
-        print(violation)
-    count_of = f"{len(plan.intersections)} intersections, profile {rules.profile}"
-    print(f"{'NOT SAFE: ' + str(len(violations)) + ' violations' if violations else 'safe'} ({count_of})")
-    if not_runnable:
-        print(f"NOT RUNNABLE: {len(not_runnable)} reasons of the controllers in {controllers.source}")
-    print(f"controller families that can run it, by intersections: {_counted(runs_on)}")
-    if running_on:
-        names = ", ".join(running_on[:_SHOWN]) + (", ..." if len(running_on) > _SHOWN else "")
-        print(f"the file names {len(plan.intersections) - len(running_on)} signals; as today run on: {names}")
-    print(f"plan {plan.digest()}")
-    if taken:
-        print(f"checked with what was kept beside it: {', '.join(map(str, taken))}")
-    if known:
-        print(
-            f"the running programs have {len(known)} faults of their own (digest {inherited_digest(network, rules)}):"
-        )
-        for fault in known[:_SHOWN]:
-            print(f"  {fault}")
-    return code
+    path = controllers_path or beside.controllers
+    controllers = NOBODY_SAID if path is None else read_controllers(path, network)
+    files = [*_files_of(asked, beside.choice)]
+    files += [beside.sheet] if sheet is None and beside.sheet is not None else []
+    files += [beside.controllers] if controllers_path is None and beside.controllers is not None else []
+    checked = _Checked(
+        plan=plan,
+        profile=rules.profile,
+        taken=(*(() if incumbent else beside.programs), *files),
+        running_on=wiring.running_on(plan, plan_path, network),
+        violations=check(plan, network, rules, allow_inherited=allow_inherited),
+        not_runnable=unrunnable(plan, controllers),
+        controllers=controllers.source,
+        families=families_by_intersection(plan, network),
+        inherited=inherited(network, rules),
+        inherited_digest=inherited_digest(network, rules),
+    )
+    print(json.dumps(checked.document(), indent=2) if as_json else "\n".join(checked.lines()))
+    return DONE if checked.good else NOT_PROVED
 
 
 def _counted(families: dict[str, tuple[str, ...]]) -> str:
@@ -110,13 +141,11 @@ def _counted(families: dict[str, tuple[str, ...]]) -> str:
 def write_sheet(plan_path: Path, network_path: Path, out: Path, asked: Asked, incumbent: tuple[Path, ...]) -> int:
     """A plan as a timing sheet with the safety inputs of its rules: a table, or (.html) pages to print and sign."""
     refuse_no_place(out, "--out")
-    programs, kept = kept_beside(plan_path)
-    network = wiring.read_street(network_path, (), incumbent or programs)
+    beside = kept_beside(plan_path)
+    network = wiring.read_street(network_path, (), incumbent or beside.programs)
     plan = wiring.read_any_plan(plan_path, network)
-    rules = rules_of_plan(plan, network, asked, kept, _said_in(sheet_beside(plan_path), network))
-    _refuse_what_is_not_judged_here(
-        plan, plan_path, network, None if any(value is not None for value in asked) else rules
-    )
+    rules = rules_of_plan(plan, network, asked, beside.choice, _said_in(beside.sheet, network))
+    _refuse_what_is_not_judged_here(plan, plan_path, network, None if asked != Asked() else rules)
     if out.suffix == ".html":
         sheets = sheets_of(network, plan, running_plan(network), rules, untouched=True)
         write_whole(out, render_sheets(sheets, network_path.name).encode())
@@ -144,18 +173,18 @@ def _refuse_what_is_not_judged_here(plan: TimingPlan, path: Path, network: Netwo
 def choice_of(asked: Asked, kept: RulesChoice | None) -> RulesChoice:
     """What was asked for, and where nothing was said what was kept beside the plan, else what holds for all."""
     kept = kept or RulesChoice()
-    profile, file, pedestrians, cycle_max_s = asked
-    if profile is not None and profile != kept.profile:
-        return RulesChoice(profile, file or kept.file, pedestrians, cycle_max_s)
-    longest_s = kept.cycle_max_s if cycle_max_s is None else cycle_max_s
-    return RulesChoice(kept.profile, file or kept.file, pedestrians or kept.pedestrians, longest_s)
+    file = asked.file or kept.file
+    if asked.profile is not None and asked.profile != kept.profile:
+        return RulesChoice(asked.profile, file, asked.pedestrians, asked.cycle_max_s)
+    longest_s = kept.cycle_max_s if asked.cycle_max_s is None else asked.cycle_max_s
+    return RulesChoice(kept.profile, file, asked.pedestrians or kept.pedestrians, longest_s)
 
 
 def _files_of(asked: Asked, kept: RulesChoice | None) -> tuple[Path, ...]:
     """Files of rules that are taken from beside the plan."""
     if kept is None:
         return ()
-    files = (None if asked[1] else kept.file, None if asked[2] else kept.pedestrians)
+    files = (None if asked.file else kept.file, None if asked.pedestrians else kept.pedestrians)
     return tuple(file for file in files if isinstance(file, Path))
 
 
@@ -163,12 +192,12 @@ def rules_of_plan(
     plan: TimingPlan, network: Network, asked: Asked, kept: RulesChoice | None, said: EngineerFile | None = None
 ) -> Rules:
     """The rules asked for or kept; where neither says anything, those of the profile that the plan names by digest."""
-    if kept is not None or asked[0] is not None or not plan.rules_digest:
+    if kept is not None or asked.profile is not None or not plan.rules_digest:
         return choice_of(asked, kept).of(network, said)
     names = sorted(profile_names(), key=lambda name: name != DEFAULT_PROFILE)
     first = None
     for name in names:
-        rules = choice_of((name, *asked[1:]), None).of(network, said)
+        rules = choice_of(asked._replace(profile=name), None).of(network, said)
         first = first or rules
         if rules.digest() == plan.rules_digest:
             return rules

@@ -10,11 +10,11 @@ import typer
 from signals.cli.options import (
     CycleMaxOption,
     JsonOption,
+    KeptProfileOption,
     NetworkOption,
     PedestriansOption,
     RulesOption,
     crossings_asked,
-    profiles,
 )
 
 schedule_app = typer.Typer(help="Which plan runs when.", no_args_is_help=True)
@@ -27,10 +27,7 @@ def schedule_check(
     plans: Annotated[
         list[Path], typer.Option("--plan", metavar="PLAN", help="A plan that it names; given once for each.")
     ],
-    profile: Annotated[
-        str | None,
-        typer.Option("--profile", metavar="NAME", autocompletion=profiles, help="Rules profile; default: the plans'."),
-    ] = None,
+    profile: KeptProfileOption = None,
     rules: RulesOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
@@ -45,8 +42,9 @@ def schedule_check(
     as_json: JsonOption = False,
 ) -> None:
     """Is every change of plans safe? 0: fit, 1: something is not, 2: the schedule cannot be used."""
+    from signals.cli.checking import Asked
     from signals.cli.schedules import check_schedule_file
 
-    asked = (profile, rules, crossings_asked(pedestrians), cycle_max)
+    asked = Asked(profile, rules, crossings_asked(pedestrians), cycle_max)
     running = tuple(incumbent or ())
     raise typer.Exit(check_schedule_file(schedule_file, tuple(plans), network, asked, running, method, as_json))

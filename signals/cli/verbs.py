@@ -24,7 +24,6 @@ from signals.service.folder import (
     kept_beside,
     refuse_results_as_inputs,
     set_aside,
-    sheet_beside,
 )
 from signals.service.request import DONE, NOT_PROVED, Accept, Mode, PlanRequest
 from signals.service.results import write_results
@@ -94,13 +93,13 @@ def validate_plan(
     from tempfile import TemporaryDirectory
 
     _check_period(begin_s, end_s)
-    running, kept = kept_beside(plan_path)
-    sheet = sheet_beside(plan_path)
+    beside = kept_beside(plan_path)
+    sheet = beside.sheet
     street = read_street(
         network_path,
         (),
-        running,
-        choice_of(asked, kept),
+        beside.programs,
+        choice_of(asked, beside.choice),
         read=wiring.read_street,
         running_plan=running_plan,
         sheet=None if sheet is None else lambda network: wiring.read_sheet(sheet, network),

@@ -5,7 +5,7 @@ And the schedule: which plan runs when, on which clock.
 
 from signals.plan.clock import Jump, across_sync, clock_ds, jumps, jumps_of, zero_of
 from signals.plan.file import faults_of_validation, plan_schema, read_plan, write_plan
-from signals.plan.model import Decisecond, Displays, Id, Model, Text
+from signals.plan.model import Decisecond, Displays, Document, Id, Model, Text
 from signals.plan.offsets import position_ds, positions_ds, referred
 from signals.plan.rings import Overlap, RingPhase, RingsBody
 from signals.plan.schedule import (
@@ -43,6 +43,7 @@ __all__ = [
     "Decisecond",
     "DetectorUse",
     "Displays",
+    "Document",
     "Entry",
     "Id",
     "IntersectionPlan",

@@ -19,10 +19,7 @@ LARGEST_FILE_BYTES = 64 * 2**20
 
 def plan_schema() -> dict[str, Any]:
     """The published JSON schema of the plan file."""
-    schema = TimingPlan.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Greenband timing plan, version 1"} | {
-        key: value for key, value in schema.items() if key != "title"
-    }
+    return TimingPlan.published_schema("Greenband timing plan, version 1")
 
 
 def read_plan(path: Path) -> TimingPlan:

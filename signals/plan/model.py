@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import hashlib
+import json
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,3 +20,22 @@ class Model(BaseModel):
     """Base of all plan parts: frozen, nothing unknown accepted, no silent conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Document(Model):
+    """What stands in a file of its own, and is named by its content."""
+
+    def canonical_bytes(self) -> bytes:
+        """The same content gives the same bytes: JSON, keys sorted, no spaces."""
+        return json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        ).encode()
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical bytes, in hexadecimal."""
+        return hashlib.sha256(self.canonical_bytes()).hexdigest()
+
+    @classmethod
+    def published_schema(cls, title: str) -> dict[str, Any]:
+        """The JSON Schema of its file."""
+        return {**cls.model_json_schema(), "$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}

@@ -7,8 +7,6 @@ effect at the moment when the clock jumps over it, and one that comes twice take
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, model_validator
 
 from networks.faults import Fault, refuse_if_any
-from signals.plan.model import Id, Model, Text
+from signals.plan.model import Document, Id, Model, Text
 from signals.plan.soundness import twice
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -54,7 +52,7 @@ class Change:
     after: PlanUse
 
 
-class Schedule(Model):
+class Schedule(Document):
     """Plans over weekdays and holidays, valid from the start of `valid_from` to the end of `valid_to` in `zone`."""
 
     format: Literal["greenband-schedule"] = "greenband-schedule"
@@ -92,11 +90,6 @@ class Schedule(Model):
         """The days of the validity."""
         for number in range((self.valid_to - self.valid_from).days + 1):
             yield self.valid_from + number * _DAY
-
-    def digest(self) -> str:
-        """SHA-256 over the canonical JSON, in hexadecimal."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plan_at(schedule: Schedule, instant: datetime) -> PlanUse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from networks.faults import Fault, InputError
-from signals.files import content_of, write_whole
+from signals.files import content_of, toml_in, write_whole
 from signals.plan.file import faults_of_validation, parsed_json
 from signals.plan.schedule import Schedule
 
@@ -22,10 +21,7 @@ _NEEDED = f"format 'greenband-schedule', version {FORMAT_VERSION}"
 
 def schedule_schema() -> dict[str, Any]:
     """The published JSON schema of the schedule file."""
-    schema = Schedule.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Greenband schedule, version 1"} | {
-        key: value for key, value in schema.items() if key != "title"
-    }
+    return Schedule.published_schema("Greenband schedule, version 1")
 
 
 def read_schedule(path: Path) -> Schedule:
@@ -38,7 +34,7 @@ def read_schedule(path: Path) -> Schedule:
     if text.lstrip().startswith("{"):
         raw = parsed_json(text, where, "schedule file", "a Greenband schedule")
     else:
-        raw = _parsed_toml(text, where)
+        raw = toml_in(text, where, "schedule file", "a Greenband schedule")
     if not isinstance(raw, dict) or raw.get("format") != "greenband-schedule" or raw.get("version") != FORMAT_VERSION:
         found = type(raw).__name__
         if isinstance(raw, dict):
@@ -54,13 +50,6 @@ def write_schedule(schedule: Schedule, path: Path) -> None:
     """Write a schedule file (JSON, keys sorted); the old file stays whole until the new one is."""
     text = json.dumps(schedule.model_dump(mode="json"), sort_keys=True, indent=1, ensure_ascii=False)
     write_whole(path, (text + "\n").encode())
-
-
-def _parsed_toml(text: str, where: str) -> Any:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError([Fault("schedule file", where, f"no TOML ({error})", "a Greenband schedule")]) from error
 
 
 def _as_text(value: object) -> str:

@@ -6,8 +6,6 @@ order of `IntersectionPlan.group_ids`.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -15,7 +13,7 @@ from pydantic import Field, model_validator
 
 from networks.faults import Fault, refuse_if_any
 from signals.plan import offsets, ring_soundness, soundness
-from signals.plan.model import Decisecond, Displays, Duration, Id, Model, Text
+from signals.plan.model import Decisecond, Displays, Document, Duration, Id, Model, Text
 from signals.plan.rings import RingsBody
 
 
@@ -163,7 +161,7 @@ class IntersectionPlan(Model):
         return self
 
 
-class TimingPlan(Model):
+class TimingPlan(Document):
     """Timings of all intersections that belong together, for one period."""
 
     format: Literal["greenband-plan"] = "greenband-plan"
@@ -198,13 +196,3 @@ class TimingPlan(Model):
             if timing.intersection_id == intersection_id:
                 return timing
         raise KeyError(f"plan has no intersection {intersection_id!r}")
-
-    def canonical_bytes(self) -> bytes:
-        """The same plan gives the same bytes: JSON, keys sorted, no spaces, integers only."""
-        return json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        ).encode()
-
-    def digest(self) -> str:
-        """SHA-256 over the canonical bytes, in hexadecimal."""
-        return hashlib.sha256(self.canonical_bytes()).hexdigest()

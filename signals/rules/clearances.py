@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from networks.junction import GroupKind, Intersection, Pair, PairKind, SignalGroup
+from networks.turns import vehicle_turns
 from signals.rules import formulas
 from signals.rules.sources import Sources, ds, up_ds
 from signals.rules.types import Intergreen, Sourced
@@ -12,6 +13,7 @@ from signals.rules.types import Intergreen, Sourced
 _HANDOVER = "running program: goes on giving way"
 _ON_WHEELS = frozenset({GroupKind.VEHICLE, GroupKind.BICYCLE, GroupKind.TRANSIT})
 _LEAST_RED_CLEARANCE_S = 1.0
+_OF_YELLOW = ("approach_speed_m_per_s", "grade_share")  # what a yellow is worked out from
 
 
 def yellow_of(sources: Sources, intersection: Intersection, group: SignalGroup) -> Sourced:
@@ -21,7 +23,7 @@ def yellow_of(sources: Sources, intersection: Intersection, group: SignalGroup) 
     said = own.sourced("yellow_s", sources.said.source)
     if said is not None:
         return said
-    if {"approach_speed_m_per_s", "grade_share"} & own.plain.keys():
+    if own.plain.keys() & {*_OF_YELLOW}:
         return _yellow_by_formula(sources, intersection, group, sources.said.source)
     running = Sourced(value_ds=group.yellow.value_ds, source=group.yellow.source)
     if group.kind not in _ON_WHEELS:
@@ -115,7 +117,7 @@ def _under_yellow(
     if group.kind is GroupKind.PEDESTRIAN:
         return said
     longer_ds = yellow.value_ds - group.yellow.value_ds
-    if said.source != yellow.source and "engineer" in yellow.source and longer_ds > 0:
+    if longer_ds > 0 and said.source != sources.said.source and _by_the_engineer(sources, intersection, group):
         words = f"{said.source}, longer by the yellow: {yellow.source}"
         return Sourced(value_ds=said.value_ds + longer_ds, source=words)
     if today_ds is not None and said.value_ds - yellow.value_ds < today_ds - group.yellow.value_ds:
@@ -123,6 +125,12 @@ def _under_yellow(
         place = f"intersection {intersection.id!r}, from signal group {order[0]!r} to {order[1]!r}"
         sources.notes.append(f"{place}: {left_s:g} s after the yellow by {said.source}, {had_s:g} s run today")
     return said
+
+
+def _by_the_engineer(sources: Sources, intersection: Intersection, group: SignalGroup) -> bool:
+    """Whether the engineer's own file says the yellow, or what it is worked out from."""
+    own, first = sources.said.group(intersection.id, group.id), sources.said.source
+    return any(key in own.plain and own.source_of(key, first) == first for key in ("yellow_s", *_OF_YELLOW))
 
 
 def _at_least_yellow(measured_ds: int | None, source: str, longer_ds: int, yellow: Sourced) -> Sourced | None:
@@ -177,12 +185,12 @@ def _clearance_by_formula(
     )
     path_m = own.get("clearing_width_m", path_m)
     if sources.profile.clearance.method == "rilsa":
-        turning = "through" not in sources.turns(intersection, ending)
+        turning = "through" not in vehicle_turns(intersection)[ending.id]
         needed_s = formulas.rilsa_intergreen_s(path_m, turning=turning)
         words = f"intergreen by RiLSA over {path_m:.1f} m"
         return Sourced(value_ds=max(yellow.value_ds, up_ds(needed_s, 1.0)), source=f"formula ({by}): {words}")
     speed_m_per_s = own.get("approach_speed_m_per_s", path_m_per_s)
-    if "through" not in sources.turns(intersection, ending):
+    if "through" not in vehicle_turns(intersection)[ending.id]:
         speed_m_per_s = min(speed_m_per_s, path_m_per_s)  # who turns is slower than the approach
     red_s = formulas.ite_red_clearance_s(path_m, speed_m_per_s) - formulas.CONFLICT_ENTRY_S
     red_ds = up_ds(max(red_s, _LEAST_RED_CLEARANCE_S), 1.0)

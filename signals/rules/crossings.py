@@ -22,6 +22,7 @@ from signals.rules.types import Crossing, Sourced
 
 LARGEST_FILE_BYTES = 8 * 2**20
 _LENGTH_M = (1.0, 200.0)
+_LANE_M = 3.2  # of a leg whose lanes are not known
 _KEYS = {"link", "length_m", "groups"}
 
 
@@ -92,7 +93,7 @@ def _legs(sources: Sources, intersection: Intersection) -> list[tuple[str, ...]]
 def _width_m(sources: Sources, leg: tuple[str, ...]) -> float:
     lanes = [sources.network.lane(name) for link_id in leg for name in sources.links[link_id].lane_ids]
     driven = [lane for lane in lanes if not (lane.admits("pedestrian") and not lane.admits("passenger"))]
-    return sum(lane.width_m for lane in driven) or 3.2
+    return sum(lane.width_m for lane in driven) or _LANE_M
 
 
 def _beside(sources: Sources, intersection: Intersection, leg: tuple[str, ...]) -> tuple[str, ...]:

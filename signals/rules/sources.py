@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from networks.junction import Intersection, SignalGroup
 from networks.network import Link, Network
+from networks.turns import across_groups
 from signals.rules.engineer import EngineerFile
 from signals.rules.profile import Profile
 
@@ -40,15 +41,9 @@ class Sources:
     def __post_init__(self) -> None:
         self.links.update((link.id, link) for link in self.network.links)
 
-    def turns(self, intersection: Intersection, group: SignalGroup) -> frozenset[str]:
-        """The turns that a group serves."""
-        return frozenset(m.turn for m in intersection.movements if m.id in group.movement_ids)
-
     def only_lefts(self, intersection: Intersection, group: SignalGroup) -> bool:
         """Whether a group serves only turns across oncoming traffic (in left-hand traffic the rights)."""
-        across = {"right" if self.network.left_hand_traffic else "left", "u-turn"}
-        turns = self.turns(intersection, group)
-        return bool(turns) and turns <= across
+        return group.id in across_groups(intersection, left_hand=self.network.left_hand_traffic)
 
     def posted_m_per_s(self, intersection: Intersection, group: SignalGroup) -> float:
         """The highest permitted speed of the links that a group serves."""

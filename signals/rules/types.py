@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from networks.faults import Fault, refuse_if_any
-from signals.plan import Decisecond, Id, Model, Text
+from signals.plan import Decisecond, Document, Id, Model, Text
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
@@ -136,7 +134,7 @@ class Margins(Model):
     not_worse_share: Share = 0.01
 
 
-class Rules(Model):
+class Rules(Document):
     """All rules for all intersections of a network.
 
     `notes` says what was taken over although below the profile, `raised` what was not: a candidate has more than runs.
@@ -189,8 +187,3 @@ class Rules(Model):
         """Shortest and longest cycle [ds]."""
         rules = self.intersection(intersection_id)
         return rules.cycle_min.value_ds, rules.cycle_max.value_ds
-
-    def digest(self) -> str:
-        """SHA-256 over the canonical JSON, in hexadecimal."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()

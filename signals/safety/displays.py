@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from networks.junction import GroupKind, Intersection, SignalGroup
+from networks.turns import across_groups
 from signals.control import Reach, Successions, Timed
 from signals.rules import GroupRules, Rules
 from signals.safety.spans import entries, longest_ds, shortest_ds
 from signals.safety.today import Today
-from signals.safety.turns import across_groups
 from signals.safety.violation import Violation, seconds
 
 _GREEN = frozenset("gG")

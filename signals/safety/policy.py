@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from networks.faults import InputError
 from networks.junction import Intersection
+from networks.turns import across_groups
 from signals.control import Reach, timing_of
 from signals.plan import IntersectionPlan, RingsBody, StagesBody
 from signals.rules import Rules
 from signals.safety.today import Today
-from signals.safety.turns import across_groups
 from signals.safety.violation import Violation
 
 _GREEN = frozenset("gG")

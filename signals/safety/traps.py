@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from networks.junction import Intersection, Pair, PairKind
+from networks.turns import across_turns, vehicle_turns
 from signals.control import Reach
 from signals.safety.today import Today
-from signals.safety.turns import across_turns, vehicle_turns
 from signals.safety.violation import Violation
 
 _GREEN = frozenset("gG")

@@ -87,27 +87,28 @@ def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
     return KeptInputs(tuple(files))
 
 
-def kept_beside(plan: Path) -> tuple[tuple[Path, ...], RulesChoice | None]:
-    """Running programs and choice of rules that a job kept beside the plan that it wrote; nothing elsewhere."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a job kept beside the plan that it wrote: running programs, choice of rules, timing sheet, controllers."""
+
+    programs: tuple[Path, ...] = ()
+    choice: RulesChoice | None = None
+    sheet: Path | None = None
+    controllers: Path | None = None
+
+
+def kept_beside(plan: Path) -> Beside:
+    """What lies beside a plan that a job wrote; nothing elsewhere."""
     if plan.name not in (PLAN, PROGRAMS):
-        return (), None
-    programs, rules, crossings = (
-        tuple(_inside(plan.parent / INPUTS / name)) for name in (_INCUMBENT, _RULES, _CROSSINGS)
+        return Beside()
+    inputs = plan.parent / INPUTS
+    rules, crossings, sheet, controllers = (
+        next(_inside(inputs / name), None) for name in (_RULES, _CROSSINGS, _SHEET, _CONTROLLERS)
     )
-    asked = _asked(plan.parent / INPUTS / _CHOICE)
-    if asked is None:
-        return programs, None
-    return programs, replace(asked, file=next(iter(rules), None), pedestrians=next(iter(crossings), asked.pedestrians))
-
-
-def sheet_beside(plan: Path) -> Path | None:
-    """The timing sheet that a job kept beside the plan that it wrote, as a source of its rules."""
-    return next(_inside(plan.parent / INPUTS / _SHEET), None) if plan.name in (PLAN, PROGRAMS) else None
-
-
-def controllers_beside(plan: Path) -> Path | None:
-    """The controllers file that a job kept beside the plan that it wrote; nothing elsewhere."""
-    return next(_inside(plan.parent / INPUTS / _CONTROLLERS), None) if plan.name in (PLAN, PROGRAMS) else None
+    asked = _asked(inputs / _CHOICE)
+    if asked is not None:
+        asked = replace(asked, file=rules, pedestrians=crossings or asked.pedestrians)
+    return Beside(tuple(_inside(inputs / _INCUMBENT)), asked, sheet, controllers)
 
 
 def _asked(path: Path) -> RulesChoice | None:

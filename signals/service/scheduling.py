@@ -91,14 +91,14 @@ def check_schedule(
     schedule: Schedule, plans: Mapping[str, TimingPlan], network: Network, rules: Rules, methods: Sequence[Method]
 ) -> ScheduleReport:
     """The whole account; `plans` by the schedule's names. Every plan, each pair of consecutive ones by each method."""
-    known: dict[tuple[str, str], dict[int, Change]] = {}  # each pair at every place of the clock where it changes
+    moments_ds: dict[tuple[str, str], set[int]] = {}  # of the clock, at which a pair changes
     for day in schedule.days():
         for change in changes(schedule, day):
             at_ds = clock_ds(plans[change.after.name], schedule.zone, change.at)
-            known.setdefault((change.before.name, change.after.name), {}).setdefault(at_ds, change)
+            moments_ds.setdefault((change.before.name, change.after.name), set()).add(at_ds)
     ways = [
-        _way(schedule, plans, tuple(pair.values()), network, rules, method)
-        for pair in known.values()
+        _way(plans, pair, sorted(found_ds), network, rules, method)
+        for pair, found_ds in moments_ds.items()
         for method in methods
     ]
     jumps = _jumps(schedule, plans)
@@ -115,16 +115,16 @@ def check_schedule(
 
 
 def _way(
-    schedule: Schedule,
     plans: Mapping[str, TimingPlan],
-    same: Sequence[Change],
+    pair: tuple[str, str],
+    moments_ds: Sequence[int],
     network: Network,
     rules: Rules,
     method: Method,
 ) -> Way:
-    """One pair of plans, at all the times of the clock at which it changes: how the two clocks then stand to each other
-    decides how far there is to go."""
-    old, new = plans[same[0].before.name], plans[same[0].after.name]
+    """One pair of plans at all the moments of the clock at which it changes: how the two cycles then stand to each
+    other decides how far there is to go."""
+    old, new = (plans[name] for name in pair)
     longest, violations, made = (0.0, 0, ""), list[Violation](), list[Handover]()
 
     def noted(before: IntersectionPlan, after: IntersectionPlan, at_ds: int, how: Method, given: Rules) -> Handover:
@@ -133,11 +133,10 @@ def _way(
 
     for before, after in _changing(old, new, network):
         made.clear()
-        for change in same:
-            begin_ds = clock_ds(new, schedule.zone, change.at)
+        for begin_ds in moments_ds:
             violations += check_transition(before, after, network, rules, method, begin_ds=begin_ds, simulate=noted)
         longest = max([longest, *((way.duration_ds / 10, way.cycles, after.intersection_id) for way in made)])
-    return Way(same[0].before.name, same[0].after.name, method, *longest, tuple(dict.fromkeys(violations)))
+    return Way(pair[0], pair[1], method, *longest, tuple(dict.fromkeys(violations)))
 
 
 def _changing(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 from networks.junction import GREENS, Intersection
+from networks.turns import across_groups
 from signals.control import reach
 from signals.intervals import reference_ds
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, StagesBody, StageTiming
 from signals.rules import Rules
 from signals.safety.today import today_of
 from signals.safety.traps import trap_violations
-from signals.safety.turns import across_groups
 from signals.timing.interstage import UnknownIntergreen, interstage
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -47,6 +47,21 @@ def changed(plan: TimingPlan, change: Callable[[dict[str, Any]], None], at: int 
     timings = list(plan.intersections)
     timings[at] = IntersectionPlan.model_validate(fields)
     return plan.model_copy(update={"intersections": tuple(timings)})
+
+
+@st.composite
+def plans_of(draw: st.DrawFn, network: Network, intersections: Sequence[IntersectionPlan]) -> TimingPlan:
+    """These timings as a plan with whatever a plan says of itself."""
+    return TimingPlan(
+        name=draw(st.sampled_from(["", "morning <&\"'> ü"])),
+        network_digest=network.digest,
+        rules_digest=draw(st.sampled_from(["", "a" * 64])),
+        zone=draw(st.sampled_from(["", "Europe/Berlin"])),
+        sync_reference_s=draw(st.sampled_from([0, 3600])),
+        period_begin_s=25_200,
+        period_end_s=28_800,
+        intersections=tuple(intersections),
+    )
 
 
 _NAMES = st.text(alphabet="abcXYZ012 äß<&\"'>_-", min_size=1, max_size=6)

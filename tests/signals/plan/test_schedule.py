@@ -160,3 +160,10 @@ def test_files_that_are_none_are_refused(tmp_path: Path, text: str, said: str) -
     (tmp_path / "week").write_text(text)
     with pytest.raises(InputError, match=said):
         read_schedule(tmp_path / "week")
+
+
+def test_toml_with_keys_of_thousands_of_parts_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "deep.toml"
+    path.write_text(".".join(["a"] * 20_000) + " = 1\n")
+    with pytest.raises(InputError, match="a key of more than"):
+        read_schedule(path)

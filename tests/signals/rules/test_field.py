@@ -11,6 +11,7 @@ from networks.faults import InputError
 from networks.junction import GroupKind, SafetyValue
 from networks.network import Network
 from signals.rules import profile_names, rules_of
+from signals.rules.engineer import said_in
 from tests.fakes import crossroads, t_junction
 
 FIELDS = [name for name in profile_names() if name.startswith("field")]
@@ -135,3 +136,22 @@ def test_where_the_clearance_runs_in_red_the_green_is_the_walk_that_runs() -> No
     assert {value.source for value in today.values() if value.value_ds == 160} == {
         "running program: the walk; the clearance runs in red"
     }
+
+
+def test_the_engineers_longer_yellow_lengthens_the_intergreen_of_a_sheet_and_not_the_engineers_own(
+    tmp_path: Path,
+) -> None:
+    network, pair = crossroads(), {"from": "1", "to": "4", "time_s": 5.0}
+    sheet = said_in({"intersection": {"C": {"intergreen": [pair]}}}, network, "s.toml", "timing sheet s.toml")
+    file = tmp_path / "mine.toml"
+    file.write_text('[intersection."C".group."1"]\nyellow_s = 4.5\n')
+    longer = rules_of(network, "literature", file, sheet=sheet).intergreen("C", "1", "4").time
+    assert longer is not None
+    assert (longer.value_ds, longer.source) == (
+        65, "timing sheet s.toml, longer by the yellow: engineer's file mine.toml",
+    )  # fmt: skip
+    file.write_text(
+        '[intersection."C".group."1"]\nyellow_s = 4.5\n'
+        '[[intersection."C".intergreen]]\nfrom = "1"\nto = "4"\ntime_s = 5.0\n'
+    )
+    assert rules_of(network, "literature", file, sheet=sheet).intergreen_ds("C", "1", "4") == 50

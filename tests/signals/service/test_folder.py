@@ -15,11 +15,10 @@ from signals.control import NotExpressible
 from signals.plan import TimingPlan, write_plan
 from signals.rules import RulesChoice
 from signals.service.folder import (
-    controllers_beside,
+    Beside,
     kept_beside,
     refuse_results_as_inputs,
     set_aside,
-    sheet_beside,
 )
 from signals.service.job import Outcome
 from signals.service.request import PlanRequest
@@ -136,12 +135,14 @@ def test_only_a_plan_that_a_job_wrote_has_inputs_beside_it(tmp_path: Path) -> No
     for name in (*names, "controllers/theirs.toml", "sheet/s.toml"):
         (tmp_path / "inputs" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "inputs" / name).write_text(asked)
-    programs, rules = kept_beside(tmp_path / "plan.json")
-    assert [path.name for path in programs] == ["001.add.xml", "002.add.xml"]
-    assert rules == RulesChoice("literature", tmp_path / "inputs" / "rules" / "mine.toml", "none")
-    assert controllers_beside(tmp_path / "plan.json") == tmp_path / "inputs" / "controllers" / "theirs.toml"
-    assert sheet_beside(tmp_path / "plan.add.xml") == tmp_path / "inputs" / "sheet" / "s.toml"
+    inputs = tmp_path / "inputs"
+    expected = Beside(
+        programs=(inputs / "incumbent" / "001.add.xml", inputs / "incumbent" / "002.add.xml"),
+        choice=RulesChoice("literature", inputs / "rules" / "mine.toml", "none"),
+        sheet=inputs / "sheet" / "s.toml",
+        controllers=inputs / "controllers" / "theirs.toml",
+    )
+    for plan in ("plan.json", "plan.add.xml"):
+        assert kept_beside(tmp_path / plan) == expected
     for other in (tmp_path / "other.json", tmp_path / "earlier" / "plan.json"):
-        assert kept_beside(other) == ((), None)
-        assert controllers_beside(other) is None
-        assert sheet_beside(other) is None
+        assert kept_beside(other) == Beside()
