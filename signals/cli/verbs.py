@@ -131,6 +131,8 @@ def validate_plan(
             said = "" if row.significant else "  no significant difference"
             numbers = f"{row.incumbent:12.6g} {row.candidate:12.6g} {row.difference:+12.6g}"
             print(f"{row.name:22} {numbers}  {row.low:+.6g} to {row.high:+.6g}{said}")
+        for line in report.not_shown:
+            print(f"not shown: {line}")
     return DONE if report.never_worse else NOT_PROVED
 
 

@@ -161,7 +161,10 @@ def _remarks(compared: Compared, intersection: Intersection) -> list[str]:
     remarks.append(_controller(compared, intersection))
     crossings = sum(movement.turn == "crossing" for movement in intersection.movements)
     if crossings:
-        remarks.append(f"{crossings} crossings on foot: shown in the signal timings, without a delay of their own.")
+        remarks.append(
+            f"{crossings} crossings on foot: shown in the signal timings; how long people wait there stands among the"
+            " guards."
+        )
     if len(intersection.node_ids) > 1:
         remarks.append(f"One program for {len(intersection.node_ids)} nodes of the street.")
     return remarks
