@@ -86,9 +86,10 @@ def prepare(folder: Path) -> Street:
             lines.append(f"<vehicle id={quoteattr(vehicle.attrib['id'])} {where}>{route}</vehicle>")
     routes = folder / "first.rou.xml"
     routes.write_text("\n".join([*lines, "</routes>"]), encoding="utf-8")
-    period = {"begin_s": BEGIN_S, "end_s": BEGIN_S + DEMAND_S + EMPTYING_S}
+    end_s = BEGIN_S + DEMAND_S + EMPTYING_S
     plain, moved = (
-        scenario.prepare(folder / f"{name}.net.xml", [routes], folder / name, **period) for name in ("street", "moved")
+        scenario.prepare(folder / f"{name}.net.xml", [routes], folder / name, begin_s=BEGIN_S, end_s=end_s)
+        for name in ("street", "moved")
     )
     return Street(plain, moved)
 
