@@ -260,7 +260,7 @@ def _laboratory(
         begin_s=period.begin_s,
         end_s=period.end_s,
         routes_of=routes_of,
-        write_programs=lambda plan, path: programs.write(plan, street.network, path),
+        write_programs=lambda plan, path: programs.write(plan, street.network, path, with_loops=True),
         outputs=outputs,
         inputs=[
             inputs,

@@ -279,6 +279,7 @@ class ReportContent:
     notes: tuple[Note, ...] = ()  # what was not better
     guards: tuple[Guard, ...] | None = None
     guard_margins: str = ""  # what the guards of single places allow, in words
+    beside: tuple[str, ...] = ()  # comparisons beside the verdict, a sentence each
     not_shown: tuple[str, ...] = ()  # what no guard could watch, and why
     measures: tuple[Measure, ...] = ()
     approaches: tuple[ApproachRow, ...] = ()

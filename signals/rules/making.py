@@ -53,7 +53,9 @@ def rules_of(
             intersections=tuple(_intersection(sources, intersection) for intersection in network.intersections),
             margins=Margins(**(chosen.margins.model_dump() | dict(said.margins))),
             policy=Policy(
-                stages_as_today=chosen.policy.stages_as_today, left_turns_as_today=chosen.policy.left_turns_as_today
+                stages_as_today=chosen.policy.stages_as_today,
+                left_turns_as_today=chosen.policy.left_turns_as_today,
+                detectors_as_found=chosen.policy.detectors_as_found,
             ),
             pedestrians=on_foot.name
             if isinstance(on_foot, Path)

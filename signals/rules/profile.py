@@ -44,12 +44,14 @@ class Cycles(Model):
 
 
 class Policies(Model):
-    """What the optimizer may change of the stages; `rail_untouched`: nothing where trains have signals of their own."""
+    """What the optimizer may change of the stages; `rail_untouched`: nothing where trains have signals of their own;
+    `detectors_as_found`: only detectors that are there end a stage."""
 
     max_stages: int
     stages_as_today: bool
     left_turns_as_today: bool
     rail_untouched: bool
+    detectors_as_found: bool
 
 
 class Clearances(Model):

@@ -85,10 +85,12 @@ class Crossing(Model):
 
 
 class Policy(Model):
-    """What the optimizer may not change: the stages and their order, and how lefts are served."""
+    """What the optimizer may not change: the stages and their order, and how lefts are served; and whether only the
+    detectors that are there end a stage."""
 
     stages_as_today: bool = False
     left_turns_as_today: bool = False
+    detectors_as_found: bool = False
 
 
 class IntersectionRules(Model):

@@ -1,4 +1,4 @@
-"""What the rules leave as it runs: stages and their order, how lefts are served."""
+"""What the rules leave as it runs: stages and their order, how lefts are served, which detectors there are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from networks.faults import InputError
 from networks.junction import Intersection
 from networks.turns import across_groups
 from signals.control import Reach, timing_of
-from signals.plan import IntersectionPlan, RingsBody, StagesBody
+from signals.plan import ControlMode, IntersectionPlan, RingsBody, StagesBody
 from signals.rules import Rules
 from signals.safety.today import Today
 from signals.safety.violation import Violation
@@ -31,6 +31,8 @@ def policy_violations(
         yield from _stages(timing, intersection, where)
     if rules.policy.left_turns_as_today:
         yield from _lefts(reach, intersection, today, left_hand=left_hand)
+    if rules.policy.detectors_as_found:
+        yield from _detectors(timing, where)
 
 
 def _stages(timing: IntersectionPlan, intersection: Intersection, where: str) -> Iterator[Violation]:
@@ -48,6 +50,22 @@ def _stages(timing: IntersectionPlan, intersection: Intersection, where: str) ->
             yield Violation("stages-as-today", where, "another sequence of ring phases", "the running sequence")
     else:
         yield Violation("stages-as-today", where, "another kind of body", "the running one")
+
+
+def _detectors(timing: IntersectionPlan, where: str) -> Iterator[Violation]:
+    """A stage that may end early names a detector that can end it."""
+    if timing.control_mode is ControlMode.FIXED or not isinstance(timing.body, StagesBody):
+        return
+    ended = {use.target for use in timing.detectors if use.extends}
+    for stage in timing.body.sequence:
+        limits = stage.actuation
+        if limits is None or stage.id in ended:
+            continue
+        window = (limits.earliest_end_ds, limits.latest_end_ds)
+        free = limits.min_ds != limits.max_ds if timing.control_mode is ControlMode.ACTUATED else len({*window}) > 1
+        if free:
+            place = f"{where}, stage {stage.id!r}"
+            yield Violation("detectors", place, "may end early, and no detector ends it", "a detector that is there")
 
 
 def _same_round(one: list[str], other: list[str]) -> bool:

@@ -19,6 +19,7 @@ from signals.service.estimate import (
     estimate_demand,
     read_street,
 )
+from signals.service.lost_detectors import LostDetectors, with_lost_detectors
 from signals.service.propose import Proposal, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
@@ -54,7 +55,13 @@ class Outcome:
     validation: ValidationReport | None = None
     passed_over: tuple[tuple[Finalist, ValidationReport], ...] = ()  # judged before it, and not good enough
     raised: AgainstRaised | None = None  # the last one judged against the running plan with what the rules raise
+    lost_detectors: LostDetectors | None = None  # the last one judged, with a fifth of its detectors dead
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What was compared beside the verdict, a line each."""
+        return tuple(str(one) for one in (self.raised, self.lost_detectors) if one is not None)
 
 
 def plan(
@@ -106,7 +113,7 @@ def plan(
         assert kept.validation is not None
         if kept.decision is Decision.RECOMMENDED or kept.validation.stopped:
             break
-    return _with_raised(kept, judge, watch)
+    return _with_detectors_lost(_with_raised(kept, judge, watch), judge, watch)
 
 
 def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
@@ -117,7 +124,25 @@ def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
         found = against_raised(kept.street, kept.validation, judge, watch)
     except OutOfTime:
         return kept
-    return kept if found is None else replace(kept, raised=found, reasons=(*kept.reasons, str(found)))
+    return kept if found is None else replace(kept, raised=found)
+
+
+def _with_detectors_lost(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
+    """The outcome with what dead detectors cost; a recommended plan that is not safe without them is not recommended."""
+    if kept.validation is None or kept.finalist is None:
+        return kept
+    try:
+        found = with_lost_detectors(kept.finalist.candidate.plan, kept.street, kept.validation, judge, watch)
+    except OutOfTime:
+        return kept
+    if found is None:
+        return kept
+    told = replace(kept, lost_detectors=found)
+    if not found.faults or kept.decision is not Decision.RECOMMENDED:
+        return told
+    running = kept.street.incumbent
+    violations = check(running, kept.street.network, kept.street.rules)
+    return replace(told, decision=Decision.UNDECIDED, exit_code=NOT_PROVED, plan=running, violations=violations)
 
 
 def street_of(request: PlanRequest, parts: Parts) -> Street:

@@ -72,6 +72,7 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     if outcome.decision is not Decision.RECOMMENDED:
         lines.append("the running plan is kept:")
         lines += [f"  {reason}" for reason in outcome.reasons]
+    lines += list(outcome.beside)
     untouched = outcome.proposal.untouched
     lines += [f"left exactly as it runs: {name}: {why}" for name, why in untouched[:_SHOWN]]
     if len(untouched) > _SHOWN:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from signals.safety import families_by_intersection
 from signals.service.job import Outcome
+from signals.service.lost_detectors import LostDetectors
 from signals.service.made_vehicles import MadeVehicles, made_vehicles
 from signals.service.raised import AgainstRaised
 from signals.service.request import Accept, Decision, Mode
@@ -107,6 +108,7 @@ class Summary:
     guards_held: dict[str, int]  # by kind
     not_shown: tuple[str, ...]
     against_raised: AgainstRaised | None
+    lost_detectors: LostDetectors | None
     pedestrians: str
     raised: tuple[str, ...]
     vehicles_made: tuple[MadeVehicles, ...]
@@ -146,6 +148,7 @@ def summary_of(outcome: Outcome) -> Summary:
         guards_held=dict(sorted(Counter(guard.rule for guard in guards if not guard.broken).items())),
         not_shown=() if validation is None else validation.not_shown,
         against_raised=outcome.raised,
+        lost_detectors=outcome.lost_detectors,
         pedestrians=outcome.street.rules.pedestrians,
         raised=outcome.street.rules.raised,
         vehicles_made=made_vehicles(outcome.fits),

@@ -57,6 +57,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         decision=outcome.decision.value,
         verdict=None if validation is None else validation.verdict.value,
         reason=reason_of(outcome),
+        beside=outcome.beside,
         profile=outcome.street.rules.profile,
         after_means=_after_means(outcome),
         plan_digest=outcome.plan.digest(),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from networks.detectors import ADVANCE_WITHIN_M
 from networks.junction import GroupKind
 from networks.network import Network
 from optimizers.problem import Constants
 from signals.plan import ControlMode
+from signals.service.account.names import short
 from signals.service.estimate import HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
+from signals.service.request import Mode
+from signals.timing.detection import unseen_stages
 from signals.trials import step_for
 
 _SHOWN = 20
@@ -81,9 +85,32 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         lines.append(
             f"Crossings on foot, of which the network has none: {_CROSSINGS.get(rules.pedestrians, rules.pedestrians)}."
         )
+    lines += _unseen(outcome)
     lines += _shortened(list(rules.notes))
     lines += _shortened(list(rules.raised))
     return tuple(lines)
+
+
+def _unseen(outcome: Outcome) -> list[str]:
+    """Which stages of an actuated plan end when planned, for want of detectors."""
+    plan, network = (
+        outcome.plan if outcome.finalist is None else outcome.finalist.candidate.plan,
+        outcome.street.network,
+    )
+    if outcome.request.mode is Mode.FIXED or not outcome.street.rules.policy.detectors_as_found:
+        return []
+    lines = [
+        f"Stage {stage} of {short(name)} ends when planned: "
+        + (
+            f"no detector within {ADVANCE_WITHIN_M:g} m on lane {', '.join(lanes)}."
+            if lanes
+            else "it gives way to others."
+        )
+        for name, stage, lanes in unseen_stages(plan, network)
+    ]
+    if all(timing.control_mode is ControlMode.FIXED for timing in plan.intersections):
+        lines.insert(0, "No stage can be ended by the detectors that are there: the plan offered is a fixed one.")
+    return _shortened(lines)
 
 
 def _on_foot(network: Network) -> list[str]:
