@@ -128,7 +128,7 @@ def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
 
 
 def _with_detectors_lost(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
-    """The outcome with what dead detectors cost; a recommended plan that is not safe without them is not recommended."""
+    """The outcome with what dead detectors cost; a plan that is not safe without them is not recommended."""
     if kept.validation is None or kept.finalist is None:
         return kept
     try:

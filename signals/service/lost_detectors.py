@@ -41,8 +41,8 @@ class LostDetectors:
         jams = f", {self.jammed} of them jammed" if self.jammed else ""
         safe = "safe" if not self.faults else f"NOT SAFE ({self.faults[0]})"
         return (
-            f"with {self.lost} of {self.detectors} detectors dead, drawn anew in each of {self.pairs} runs{jams}: {safe};"
-            f" {said}; not part of the verdict"
+            f"with {self.lost} of {self.detectors} detectors dead, drawn anew in each of {self.pairs} runs{jams}:"
+            f" {safe}; {said}; not part of the verdict"
         )
 
 

@@ -66,8 +66,8 @@ class Loops:
 
 
 def unseen_stages(plan: TimingPlan, network: Network) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Stages that no traffic can end because nobody sees it: intersection, stage, and the lanes without a detector (none:
-    no lane of the stage could hold it)."""
+    """Stages that no traffic can end because nobody sees it: intersection, stage, and the lanes without a detector
+    (empty: no lane of the stage could hold it)."""
     loops = Loops(network)
     for timing in plan.intersections:
         if not timing.untouched and isinstance(timing.body, StagesBody):

@@ -93,20 +93,13 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
 
 def _unseen(outcome: Outcome) -> list[str]:
     """Which stages of an actuated plan end when planned, for want of detectors."""
-    plan, network = (
-        outcome.plan if outcome.finalist is None else outcome.finalist.candidate.plan,
-        outcome.street.network,
-    )
     if outcome.request.mode is Mode.FIXED or not outcome.street.rules.policy.detectors_as_found:
         return []
+    plan = outcome.plan if outcome.finalist is None else outcome.finalist.candidate.plan
     lines = [
         f"Stage {stage} of {short(name)} ends when planned: "
-        + (
-            f"no detector within {ADVANCE_WITHIN_M:g} m on lane {', '.join(lanes)}."
-            if lanes
-            else "it gives way to others."
-        )
-        for name, stage, lanes in unseen_stages(plan, network)
+        + (f"no detector within {ADVANCE_WITHIN_M:g} m on lane {', '.join(lanes)}." if lanes else "all in it give way.")
+        for name, stage, lanes in unseen_stages(plan, outcome.street.network)
     ]
     if all(timing.control_mode is ControlMode.FIXED for timing in plan.intersections):
         lines.insert(0, "No stage can be ended by the detectors that are there: the plan offered is a fixed one.")
