@@ -30,9 +30,11 @@ def loop_parameters(timing: IntersectionPlan, intersection: Intersection, networ
 def without_loops(
     program: Program, uses: Sequence[DetectorUse], intersection: Intersection, network: Network
 ) -> Entries:
-    """The parameters of a program that was written with these detectors, less what they gave."""
-    given = set(_entries(uses, intersection, network))
-    return tuple(entry for entry in program.parameters if entry not in given)
+    """The parameters of a program that was written with these detectors, less those that say which lane has which."""
+    if not uses:
+        return program.parameters
+    lanes, named = _lanes(intersection, network), {_NONE, *(use.detector_id for use in uses)}
+    return tuple((key, value) for key, value in program.parameters if key not in lanes or value not in named)
 
 
 def loops_of(plan: TimingPlan, network: Network) -> Iterator[str]:
@@ -57,6 +59,10 @@ def _entries(uses: Sequence[DetectorUse], intersection: Intersection, network: N
         if use.detector_id not in there
     )
     loop_on = {there[use.detector_id]: use.detector_id for use in uses}
+    return tuple((lane_id, loop_on.get(lane_id, _NONE)) for lane_id in sorted(_lanes(intersection, network)))
+
+
+def _lanes(intersection: Intersection, network: Network) -> set[str]:
+    """The lanes that end at a signal of the intersection."""
     lane_links = (network.lane_link(name) for movement in intersection.movements for name in movement.lane_link_ids)
-    lanes = {link.from_lane_id for link in lane_links if link.group_id is not None}
-    return tuple((lane_id, loop_on.get(lane_id, _NONE)) for lane_id in sorted(lanes))
+    return {link.from_lane_id for link in lane_links if link.group_id is not None}

@@ -35,7 +35,8 @@ def test_what_is_written_is_read_exactly(tmp_path_factory: pytest.TempPathFactor
     if data.draw(st.booleans()):
         made.reverse()
     if data.draw(st.booleans()):
-        uses = (DetectorUse(detector_id="d1", target="S1", calls=False),)
+        target = made[-1].body.sequence[0].id
+        uses = (DetectorUse(detector_id="d1", target=target, calls=False),)
         made[-1] = made[-1].model_copy(update={"detectors": uses}) if not made[-1].untouched else made[-1]
     plan = data.draw(plans_of(CORRIDOR, made))
     write(plan, CORRIDOR, path)
