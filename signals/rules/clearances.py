@@ -104,7 +104,7 @@ def _intergreen(
     group = intersection.group(ending)
     yellow, at = yellows[ending], int(ending != pair.first)
     longer_ds = 0 if group.kind is GroupKind.PEDESTRIAN else yellow.value_ds - group.yellow.value_ds
-    time = _at_least_yellow(pair.intergreen_ds[at], pair.intergreen_source or "running program", longer_ds, yellow)
+    time = _at_least_yellow(pair.intergreen_ds[at], pair.source_of(ending) or "running program", longer_ds, yellow)
     handover = _at_least_yellow(pair.handover_ds[at], _HANDOVER, longer_ds, yellow)
     time = _with_clearance(sources, intersection, pair, order, yellow, time, raised_ds)
     return Intergreen(ending=ending, starting=starting, time=time, handover=handover)

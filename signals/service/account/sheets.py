@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from networks.junction import GroupKind, Intersection
@@ -26,6 +27,7 @@ _INPUTS = {
 _OF_RING_PHASES = ("green", "yellow", "red clearance", "walk + clearance", "buffer", "max 1", "passage", "recall")
 _WIDEST_MATRIX = 24
 _LOCAL_ZERO = "local zero"
+_OF_ONE = re.compile(r": step \d+|: (?:longest|interstage) after[^,]*| of group \S+| over [0-9.]+ m at.*$")
 
 
 def sheets_of(
@@ -250,13 +252,9 @@ def _input(own: GroupRules, field: str, letters: dict[str, str]) -> str:
 
 
 def _letter_of(source: str, letters: dict[str, str]) -> str:
-    """The letter of a source, the next one for a new source. Which step of a program it was, and what a formula was fed
-    with, stands in the rules' file."""
-    where, _, what = source.partition(" over ")[0].partition(": ")
-    if where.startswith("running program"):
-        where = where.partition(";")[0]
-        what = "longer by the yellow" if "longer by the yellow" in source else ""
-    return letters.setdefault(f"{where}: {what}" if what else where, _letter(len(letters)))
+    """The letter of a source, the next one for a new source; what it says of single groups, steps and paths stands in
+    the rules' file."""
+    return letters.setdefault(_OF_ONE.sub("", source), _letter(len(letters)))
 
 
 def _letter(number: int) -> str:

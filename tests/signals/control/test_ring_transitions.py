@@ -13,7 +13,7 @@ from signals.plan import IntersectionPlan
 from signals.rules import rules_of
 from tests.fakes import crossroads
 from tests.signals.plans import touched
-from tests.signals.ring_plans import Fields, coordinated, free, lagging, phase, ring_timings, rings
+from tests.signals.ring_plans import WALKING, Fields, coordinated, free, lagging, phase, ring_timings, rings, walking
 
 RULES = rules_of(crossroads())
 
@@ -51,6 +51,25 @@ def test_fixed_transitions_lie_in_it(old: IntersectionPlan, new: IntersectionPla
     except NotTransferable:
         return
     assert _is_a_path([displays for displays, _ in made.rows], between.order)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("mode", ["recall", "rest in walk"])
+def test_fixed_transitions_with_people_on_foot_lie_in_it(method: Method, mode: str) -> None:
+    def longer(fields: Fields) -> None:
+        for number in (2, 6):
+            phase(fields, number)["split_ds"] += 100
+        fields |= {"cycle_ds": 1100, "offset_ds": 330}
+
+    def resting(fields: Fields) -> None:
+        for number in WALKING:
+            phase(fields, number)["pedestrian_mode"] = mode
+
+    old, new, rules = rings(walking, resting), rings(walking, resting, longer), rules_of(crossroads(True))
+    order = reach(loosened(old, new)).order
+    for second in range(0, 100, 3):
+        made = transition(old, new, 10 * second, method, rules)
+        assert _is_a_path([displays for displays, _ in made.rows], order), second
 
 
 def test_a_path_is_told_from_what_is_none() -> None:
