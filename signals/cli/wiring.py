@@ -25,7 +25,7 @@ from signals.programs import sheet_csv as sheets_csv
 from signals.programs import sumo as programs
 from signals.rules import Rules
 from signals.rules.engineer import EngineerFile
-from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street
+from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, tuning_factor
 from signals.service.folder import STEPS
 from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
@@ -226,7 +226,7 @@ def departures(
 def _drawn_as(realisation: int) -> tuple[int, float]:
     """The number that vehicles of a realisation are drawn with, and the factor on the estimated demand."""
     if realisation < FIRST_VERDICT_REALISATION:
-        return realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
+        return realisation, tuning_factor(realisation)
     return realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
 
 

@@ -30,6 +30,11 @@ TUNING_FACTORS = (1.1, 1.0, 1.2)
 """Demand of the tuning realisations 1, 2, 3, 4 ... in turn: a plan that only fits the estimate jams on a busier day."""
 
 
+def tuning_factor(realisation: int) -> float:
+    """The factor on the estimated demand that a tuning realisation carries."""
+    return TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
+
+
 class StreetReader(Protocol):
     """Reads network, detectors and running programs."""
 

@@ -17,7 +17,7 @@ _USELESS = frozenset({DetectorKind.EXIT})
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Of one stage: what ends it, and the lanes with a protected green whose traffic nobody sees."""
+    """Of one stage: what ends it, and the lanes that could hold it and whose traffic nobody sees."""
 
     uses: tuple[DetectorUse, ...]
     unseen_lane_ids: tuple[str, ...]
@@ -44,17 +44,28 @@ class Loops:
     def _best_m(self, lane_id: str) -> float:
         return _BEST_TRAVEL_S * self._network.lane(lane_id).speed_m_per_s
 
-    def of(self, stage: StageTiming, intersection: Intersection) -> Detection:
-        """What a stage is ended by. Only lanes all of whose ways are green and give way to nobody can hold it: where a
-        left waits for a gap in the other direction, the queue behind it says nothing of the green that it needs."""
-        shown = dict(zip((group.id for group in intersection.groups), stage.displays, strict=True))
-        ways: defaultdict[str, set[str]] = defaultdict(set)
+    def of(self, stage: StageTiming, body: StagesBody, intersection: Intersection) -> Detection:
+        """What a stage is ended by. A lane can hold it if all its ways are green and its queue waits for nobody.
+
+        A way that gives way counts on a link of one lane, and beside a protected one if it has no protected green in
+        another stage: then the queue is not one of those who wait for an arrow. (So does SUMO.)
+        """
+        order = {group.id: at for at, group in enumerate(intersection.groups)}
+        ways: defaultdict[str, set[int]] = defaultdict(set)
         for movement in intersection.movements:
             if movement.turn != "crossing":
                 for lane_link in (self._network.lane_link(name) for name in movement.lane_link_ids):
                     if lane_link.group_id is not None:
-                        ways[lane_link.from_lane_id].add(shown[lane_link.group_id])
-        holding = sorted(lane_id for lane_id, letters in ways.items() if letters == {"G"})
+                        ways[lane_link.from_lane_id].add(order[lane_link.group_id])
+        protected = {at for one in body.sequence for at, letter in enumerate(one.displays) if letter == "G"}
+
+        def holds(lane_id: str, groups: set[int]) -> bool:
+            letters = {stage.displays[at] for at in groups}
+            yielding = {at for at in groups if stage.displays[at] == "g"}
+            alone = len(self._network.link(self._network.lane(lane_id).link_id).lane_ids) == 1
+            return letters <= {"G", "g"} and (alone or not yielding or ("G" in letters and not yielding & protected))
+
+        holding = sorted(lane_id for lane_id, groups in ways.items() if holds(lane_id, groups))
         return Detection(
             tuple(
                 DetectorUse(detector_id=self._by_lane[lane_id].id, target=stage.id)
@@ -72,6 +83,6 @@ def unseen_stages(plan: TimingPlan, network: Network) -> Iterator[tuple[str, str
     for timing in plan.intersections:
         if not timing.untouched and isinstance(timing.body, StagesBody):
             for stage in timing.body.sequence:
-                found = loops.of(stage, network.intersection(timing.intersection_id))
+                found = loops.of(stage, timing.body, network.intersection(timing.intersection_id))
                 if not found.complete or not found.uses:
                     yield timing.intersection_id, stage.id, found.unseen_lane_ids

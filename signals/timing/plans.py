@@ -85,7 +85,7 @@ def _with_actuation(plan: TimingPlan, network: Network, rules: Rules, mode: Cont
             timings.append(timing)
             continue
         intersection = network.intersection(timing.intersection_id)
-        found = [loops.of(stage, intersection) for stage in timing.body.sequence]
+        found = [loops.of(stage, timing.body, intersection) for stage in timing.body.sequence]
         as_found = rules.policy.detectors_as_found
         seen = [not as_found or (bool(one.uses) and one.complete) for one in found]
         ends = seen if mode is ControlMode.ACTUATED else seen[:-1]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from networks.detectors import with_detectors
+from networks.importers import sumo_net
 from networks.network import Detector, DetectorKind, Network
 from signals.plan import ControlMode, IntersectionPlan, StagesBody
 from signals.rules import Rules, rules_of
@@ -15,6 +16,7 @@ from signals.timing.detection import Loops, unseen_stages
 from signals.timing.plans import actuated, coordinated
 from tests.fakes import crossroads
 from tests.signals.plans import touched
+from tests.signals.sumo_streets import street
 
 
 def loop(lane_id: str, distance_m: float, kind: DetectorKind = DetectorKind.ADVANCE) -> Detector:
@@ -31,7 +33,9 @@ def holding_lanes(network: Network) -> list[list[str]]:
     (timing,) = touched(network).intersections
     assert isinstance(timing.body, StagesBody)
     loops = Loops(network)
-    return [list(loops.of(stage, network.intersections[0]).unseen_lane_ids) for stage in timing.body.sequence]
+    return [
+        list(loops.of(stage, timing.body, network.intersections[0]).unseen_lane_ids) for stage in timing.body.sequence
+    ]
 
 
 def test_the_loop_two_seconds_before_the_stop_line_is_taken() -> None:
@@ -40,8 +44,10 @@ def test_the_loop_two_seconds_before_the_stop_line_is_taken() -> None:
     assert network.lane(lane_id).speed_m_per_s == pytest.approx(13.89, abs=0.01)
     near = loop(lane_id, 1.0, DetectorKind.STOP_LINE)
     seen = with_detectors(network, [near, loop(lane_id, 40.0), loop(lane_id, 70.0)])
-    stage = touched(network).intersections[0].body.sequence[0]  # type: ignore[union-attr]
-    (use,) = Loops(seen).of(stage, seen.intersections[0]).uses
+    body = touched(network).intersections[0].body
+    assert isinstance(body, StagesBody)
+    stage = body.sequence[0]
+    (use,) = Loops(seen).of(stage, body, seen.intersections[0]).uses
     assert (use.detector_id, use.target, use.extends) == (f"{lane_id}@40", stage.id, True)
 
 
@@ -49,8 +55,9 @@ def test_what_lies_behind_the_queue_or_on_the_way_out_ends_nothing() -> None:
     network = crossroads()
     lane_id = holding_lanes(network)[0][0]
     far = with_detectors(network, [loop(lane_id, 200.0, DetectorKind.ENTRY), loop(lane_id, 20.0, DetectorKind.EXIT)])
-    stage = touched(network).intersections[0].body.sequence[0]  # type: ignore[union-attr]
-    found = Loops(far).of(stage, far.intersections[0])
+    body = touched(network).intersections[0].body
+    assert isinstance(body, StagesBody)
+    found = Loops(far).of(body.sequence[0], body, far.intersections[0])
     assert found.uses == ()
     assert lane_id in found.unseen_lane_ids
 
@@ -115,3 +122,23 @@ def test_the_safety_check_refuses_an_early_end_without_a_detector() -> None:
     seen = with_detectors(network, [loop(lane_id, 40.0) for lane_id in lanes])
     own = replace(network, detectors=seen.detectors)
     assert check(coordinated(touched(own), own, as_found(own), early_ds=50), own, as_found(own)) == ()
+
+
+def test_on_a_street_of_one_lane_a_left_that_waits_holds_the_green() -> None:
+    """Beside others it does not where it has an arrow in another stage: its queue says nothing of this green."""
+    single = sumo_net.read(street("walkers"))
+    grid = sumo_net.read(street("grid"))
+    for network, expected in ((single, True), (grid, False)):
+        timing = touched(network).intersections[0]
+        assert isinstance(timing.body, StagesBody)
+        stage = next(one for one in timing.body.sequence if "g" in one.displays)
+        holding = Loops(network).of(stage, timing.body, network.intersection(timing.intersection_id)).unseen_lane_ids
+        giving_way = {
+            lane_link.from_lane_id
+            for lane_link in network.lane_links
+            if lane_link.group_id is not None
+            and lane_link.group_id in timing.group_ids
+            and lane_link.turn == "left"
+            and lane_link.from_lane_id in set(holding)
+        }
+        assert bool(giving_way) is expected
