@@ -21,12 +21,13 @@ from signals.simulation.recording import element
 from signals.simulation.runner import Flag
 from signals.simulation.untrusted import elements_of, finite
 
-QUEUES = 24  # at each stop line: the standard error of the mean headway is then about half a per cent
+QUEUES = 24  # at each stop line: the standard error of the mean headway is then well below one per cent
 QUEUE_VEH = 28
 FIRST_SATURATED = 5
 
-_APPROACH_M, _ACROSS_M, _EXIT_M = 450.0, 15.0, 400.0
-_RED_S, _GREEN_S = 120.0, 180.0
+_APPROACH_M, _EXIT_M = 360.0, 150.0
+_RED_S, _GREEN_S = 90.0, 150.0
+_APART_S = 2.4  # departures
 _APART_M = 50.0
 _SEED = 7
 _POLL_S = 0.1
@@ -35,10 +36,11 @@ _NETWORK, _VEHICLES, _LOOPS, _PASSED = "street.net.xml", "queues.rou.xml", "loop
 
 @dataclass(frozen=True, slots=True, order=True)
 class StopLine:
-    """All of a stop line that discharge depends on here: speed limit of its lane, speed of the path behind it."""
+    """All of a stop line that discharge depends on here: speed limit of its lane, speed and length of the path."""
 
     lane_speed_m_per_s: float
     path_speed_m_per_s: float
+    path_m: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,9 @@ def headways_s(
 def _street(rows: Sequence[tuple[StopLine, str]]) -> str:
     """Straight streets of one lane side by side, all under one signal."""
     edges, ends, junctions, connections = [], [], [], []
-    across_m, exit_m = _APPROACH_M + _ACROSS_M, _APPROACH_M + _ACROSS_M + _EXIT_M
     for at, (line, name) in enumerate(rows):
-        y = f"{at * _APART_M:.2f}"
+        y, across_m = f"{at * _APART_M:.2f}", _APPROACH_M + line.path_m
+        exit_m = across_m + _EXIT_M
         spans = {
             f"a{name}": (f'from="w{name}" to="j{name}"', line.lane_speed_m_per_s, 0.0, _APPROACH_M),
             f":j{name}_0": ('function="internal"', line.path_speed_m_per_s, _APPROACH_M, across_m),
@@ -117,7 +119,8 @@ def _street(rows: Sequence[tuple[StopLine, str]]) -> str:
         for time_s, letter in ((_RED_S, "r"), (_GREEN_S, "G"))
     )
     logic = f'<tlLogic id="signal" type="static" programID="0" offset="0">{phases}</tlLogic>'
-    place = f"0.00,0.00,{exit_m:.2f},{len(rows) * _APART_M:.2f}"
+    longest_m = max(line.path_m for line, _ in rows)
+    place = f"0.00,0.00,{_APPROACH_M + longest_m + _EXIT_M:.2f},{len(rows) * _APART_M:.2f}"
     location = f'<location netOffset="0,0" convBoundary="{place}" origBoundary="{place}" projParameter="!"/>'
     body = "\n".join((location, *edges, logic, *junctions, *ends, *connections))
     return f'<net version="1.20">\n{body}\n</net>\n'
@@ -131,7 +134,11 @@ def _queues(rows: Sequence[tuple[StopLine, str]], mix: Sequence[TypeShare]) -> s
     lines = [one.item.text() for one in mix]
     for number in range(QUEUE_VEH):
         for at, (_, name) in enumerate(rows):
-            words = (("id", f"{name}.{number}"), ("type", ids[drawn[number, at]]), ("depart", f"{3 * number:.2f}"))
+            words = (
+                ("id", f"{name}.{number}"),
+                ("type", ids[drawn[number, at]]),
+                ("depart", f"{_APART_S * number:.2f}"),
+            )
             route = element("route", (("edges", f"a{name} b{name}"),))
             lines.append(element("vehicle", (*words, ("departSpeed", "max")), route))
     return "<routes>\n" + "\n".join(lines) + "\n</routes>\n"
