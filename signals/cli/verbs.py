@@ -110,7 +110,14 @@ def validate_plan(
     refuse_if_any([*faults, *_misfits(candidate, plan_path, street.network)])
     with TemporaryDirectory(prefix="greenband-validate-") as folder:
         laboratory = wiring.laboratory_of_routes(
-            network_path, demand, additional, street.network, (begin_s, end_s), Steps(Path(folder)), workers
+            network_path,
+            demand,
+            additional,
+            street.network,
+            (begin_s, end_s),
+            Steps(Path(folder)),
+            workers,
+            rules=street.rules,
         )
         if begin_s is None or end_s is None:
             period = laboratory.period

@@ -31,6 +31,7 @@ from signals.service.request import Parts, PlanRequest
 from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
 from signals.simulation.demand_files import DemandFile, read_demand
+from signals.simulation.drivers import Drivers, drivers_of
 from signals.simulation.job import Outputs
 from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of, workplace
 from signals.simulation.network_file import PreparedNetwork, prepare_network
@@ -115,6 +116,7 @@ def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> L
         (period.begin_s, period.end_s),
         Steps(request.out / STEPS),
         request.workers,
+        rules=street.rules,
         mixed=frozenset({*request.detectors, *request.incumbent, *of_sumocfg}),
     )
 
@@ -128,6 +130,7 @@ def laboratory_of_routes(
     steps: Steps,
     workers: int | None,
     *,
+    rules: Rules,
     mixed: frozenset[Path] = frozenset(),
 ) -> SumoLaboratory:
     """A laboratory under given routes: everything is read here, checked, and written anew for the simulator.
@@ -145,6 +148,7 @@ def laboratory_of_routes(
         mixed=mixed,
     )
     period = _period_of(demand, *period_s)
+    drivers = drivers_of(network, rules, prepared, steps, demand)
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
@@ -155,7 +159,16 @@ def laboratory_of_routes(
 
     inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
     return _laboratory(
-        prepared, network, period, routes_of, inputs, steps, workers=workers, additional=(definitions,), emissions=True
+        prepared,
+        network,
+        period,
+        routes_of,
+        inputs,
+        steps,
+        workers=workers,
+        additional=(definitions,) if drivers is None else (),
+        drivers=drivers,
+        emissions=True,
     )
 
 
@@ -194,7 +207,16 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
     ]
     period, workers = estimated.whole.period, request.workers
     return _laboratory(
-        prepared, street.network, period, routes_of, inputs, steps, workers=workers, additional=(), emissions=judging
+        prepared,
+        street.network,
+        period,
+        routes_of,
+        inputs,
+        steps,
+        workers=workers,
+        additional=(),
+        drivers=drivers_of(street.network, street.rules, prepared, steps),
+        emissions=judging,
     )
 
 
@@ -244,6 +266,7 @@ def _laboratory(
     *,
     workers: int | None,
     additional: tuple[Path, ...],
+    drivers: Drivers | None,
     emissions: bool,
 ) -> SumoLaboratory:
     ends = {lane_id for approach in prepared.approaches for lane_id in approach.lane_ids}
@@ -265,6 +288,7 @@ def _laboratory(
         ],  # they decide what is measured
         steps=steps,
         additional_paths=additional,
+        drivers=drivers,
         workers=workers,
     )
 

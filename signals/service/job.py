@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from networks.saturation import with_discharge
+from signals.discharge import Discharge
 from signals.plan import TimingPlan
 from signals.race import RaceResult
 from signals.safety import Violation, audit, check, unrunnable
@@ -54,6 +56,7 @@ class Outcome:
     passed_over: tuple[tuple[Finalist, ValidationReport], ...] = ()  # judged before it, and not good enough
     raised: AgainstRaised | None = None  # the last one judged against the running plan with what the rules raise
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
+    discharge: Discharge | None = None  # in the verdict, where one was reached; else in the race
 
 
 def plan(
@@ -72,6 +75,11 @@ def plan(
     inputs_read(street)
     watch.report("estimate demand", None)
     estimated = estimate_demand(street.network, counted, watch)
+    track = parts.demand_laboratory(request, street, estimated, judging=False)
+    watch.report("measure what queues discharge", None)
+    discharge = track.discharge(step_for((street.incumbent,), street.rules.step_s), watch)
+    if discharge is not None:
+        street = replace(street, network=with_discharge(street.network, discharge.paths))
     watch.report("optimize", 0.0)
     proposal = propose(
         street.network,
@@ -89,11 +97,10 @@ def plan(
     watch.check()
     kept = Outcome(
         request, street, counted, estimated, proposal, Decision.KEPT, DONE, _why_nothing(proposal),
-        street.incumbent, check(street.incumbent, street.network, street.rules),
+        street.incumbent, check(street.incumbent, street.network, street.rules), discharge=discharge,
     )  # fmt: skip
     if not proposal.candidates:
         return kept
-    track = parts.demand_laboratory(request, street, estimated, judging=False)
     found = search(proposal, street, request, track, watch)
     watch.check()
     raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)
@@ -165,6 +172,7 @@ def _judged(
         shown = audit(displays, candidate, street.network, step_s=step_s)
     kept = replace(
         before,
+        discharge=judge.discharge(report.subject.step_s, watch),
         decision=Decision.KEPT,
         exit_code=DONE,
         finalist=finalist,
@@ -199,7 +207,7 @@ def validate(
 
     Both run in the longest steps that fit the times of both.
     """
-    step_s = step_for((candidate, street.incumbent))
+    step_s = step_for((candidate, street.incumbent), street.rules.step_s)
 
     def next_pairs(wanted: range) -> list[Pair]:
         trials = [Trial(plan, r, r, step_s) for r in wanted for plan in (candidate, street.incumbent)]

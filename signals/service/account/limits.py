@@ -49,7 +49,11 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _step_s(outcome: Outcome) -> float:
-    return step_for((outcome.street.incumbent,)) if outcome.validation is None else outcome.validation.subject.step_s
+    return (
+        step_for((outcome.street.incumbent,), outcome.street.rules.step_s)
+        if outcome.validation is None
+        else outcome.validation.subject.step_s
+    )
 
 
 def assumptions(outcome: Outcome) -> tuple[str, ...]:
