@@ -6,6 +6,11 @@ from signals.discharge import TOLERANCE_SHARE, Discharge
 from signals.reports import DischargeRow
 from signals.service.account.names import short
 
+_SHORTER = (
+    "No time gap may be shorter than the step: in shorter ones (the engineer's file, [simulation], step_s = 0.5) more"
+    " lane groups reach their target, and a simulation takes longer."
+)
+
 
 def discharge_of(found: Discharge | None) -> tuple[DischargeRow, ...]:
     """One row per signal group of vehicles; those that are not met stand first."""
@@ -32,10 +37,12 @@ def discharge_notes_of(found: Discharge | None) -> tuple[str, ...]:
         return ("Nothing is aimed at under this profile: vehicles drive by the simulator's defaults.",)
     count, missed = len(found.lane_groups), len(found.not_met)
     met = f"{count - missed} of {count} lane groups discharge within {100 * TOLERANCE_SHARE:.0f} % of their target"
+    at_the_step = missed > 0 and found.tau_s <= found.step_s
     return (
         f"Steps of {found.step_s:g} s; {found.vehicles}: time gap {found.tau_s:.2f} s. The rest is met by the speed"
         " of the path behind a stop line, where the speed of the lane allows it.",
         f"{met}; {missed} do not." if missed else f"{met}.",
         "Measured in the simulator on long standing queues, headways of the fifth vehicle and all behind it.",
+        *((_SHORTER,) if at_the_step else ()),
         "Counts come without the time of green, so that they cannot show what a saturated green discharges.",
     )
