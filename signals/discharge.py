@@ -46,3 +46,9 @@ class Discharge:
     @property
     def not_met(self) -> tuple[LaneGroupDischarge, ...]:
         return tuple(one for one in self.lane_groups if not one.met)
+
+    def __str__(self) -> str:
+        """One line for people: how many lane groups are met."""
+        count, missed = len(self.lane_groups), len(self.not_met)
+        within = f"within {100 * TOLERANCE_SHARE:.0f} % of their target, in steps of {self.step_s:g} s"
+        return f"{count - missed} of {count} lane groups discharge {within}" + (f"; {missed} do not" if missed else "")

@@ -77,6 +77,8 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     if outcome.decision is not Decision.RECOMMENDED:
         lines.append("the running plan is kept:")
         lines += [f"  {reason}" for reason in outcome.reasons]
+    if outcome.discharge is not None:
+        lines.append(f"saturation flows: {outcome.discharge}")
     untouched = outcome.proposal.untouched
     lines += [f"left exactly as it runs: {name}: {why}" for name, why in untouched[:_SHOWN]]
     if len(untouched) > _SHOWN:

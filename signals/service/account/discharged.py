@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signals.discharge import TOLERANCE_SHARE, Discharge
+from signals.discharge import Discharge
 from signals.reports import DischargeRow
 from signals.service.account.names import short
 
@@ -35,13 +35,11 @@ def discharge_notes_of(found: Discharge | None) -> tuple[str, ...]:
     """How it was measured, who was calibrated, and how many lane groups are not met."""
     if found is None:
         return ("Nothing is aimed at under this profile: vehicles drive by the simulator's defaults.",)
-    count, missed = len(found.lane_groups), len(found.not_met)
-    met = f"{count - missed} of {count} lane groups discharge within {100 * TOLERANCE_SHARE:.0f} % of their target"
-    at_the_step = missed > 0 and found.tau_s <= found.step_s
+    at_the_step = bool(found.not_met) and found.tau_s <= found.step_s
     return (
-        f"Steps of {found.step_s:g} s; {found.vehicles}: time gap {found.tau_s:.2f} s. The rest is met by the speed"
+        f"{found}.",
+        f"Vehicles: {found.vehicles}: time gap {found.tau_s:.2f} s. The rest is met by the speed"
         " of the path behind a stop line, where the speed of the lane allows it.",
-        f"{met}; {missed} do not." if missed else f"{met}.",
         "Measured in the simulator on long standing queues, headways of the fifth vehicle and all behind it.",
         *((_SHORTER,) if at_the_step else ()),
         "Counts come without the time of green, so that they cannot show what a saturated green discharges.",
