@@ -35,12 +35,13 @@ _PATHS_M = (8.0, 30.0)
 @dataclass(frozen=True, slots=True)
 class Way:
     """A path from a stop line, and the saturation flow it should have (None: whatever comes of the time gap);
-    `straight`: counts for the time gap."""
+    `straight`: counts for the time gap; `fixed`: has no lane inside the junction whose speed could be another."""
 
     lane_link_id: str
     stop_line: StopLine
     target_veh_per_h: float | None
     straight: bool
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _driven(way: Way, table: _Table) -> Driven:
     headway_s = float(np.interp(1.0 / own, slowness, headways_s))
     wanted_s = headway_s if way.target_veh_per_h is None else 3600.0 / way.target_veh_per_h
     edge_s = float(np.clip(headway_s, wanted_s / (1.0 + _EDGE_SHARE), wanted_s * (1.0 + _EDGE_SHARE)))
-    if edge_s != headway_s:
+    if edge_s != headway_s and not way.fixed:
         own = float(1.0 / np.interp(edge_s, headways_s, slowness))
         headway_s = float(np.interp(1.0 / own, slowness, headways_s))
     return Driven(round(own, 3), 3600.0 / headway_s)

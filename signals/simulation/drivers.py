@@ -35,8 +35,8 @@ class Drivers:
     ) -> None:
         self._groups = [(one.intersection_id, group) for one in rules.intersections for group in one.lane_groups]
         self._links = dict(_paths(network, self._groups))
-        self._ways = tuple(_ways(network, self._groups, self._links))
         self._inner_lanes = prepared.inner_lanes
+        self._ways = tuple(self._found_ways(network))
         self._steps = steps
         self._demand = demand
         self._fleet = MADE if demand is None else fleet_of(demand)
@@ -47,11 +47,15 @@ class Drivers:
         types = [[one.item.text(), round(one.share, 6)] for one in self._fleet.types]
         return [_LABORATORY, types, [asdict(way) for way in self._ways]]
 
+    @property
+    def aimed_at(self) -> frozenset[str]:
+        """The lane links that have a saturation flow to meet."""
+        return frozenset(way.lane_link_id for way in self._ways if way.target_veh_per_h is not None)
+
     def discharge(self, step_s: float, *, cancelled: Flag | None = None) -> Discharge:
         """What the lane groups discharge in steps of `step_s`. Raises a `SimulationError` where nothing is measured."""
         tau_s, driven = self._calibrated(step_s, cancelled)
-        aimed_at = {way.lane_link_id for way in self._ways if way.target_veh_per_h is not None}
-        groups = []
+        groups, aimed_at = [], self.aimed_at
         for intersection_id, group in self._groups:
             ids = [x.id for x in self._links[intersection_id, group.group_id] if x.id in aimed_at]
             if ids:
@@ -72,11 +76,29 @@ class Drivers:
         path.write_text("<additional>\n" + "\n".join(lines) + "\n</additional>\n", "utf-8")
         return (path,)
 
+    def _found_ways(self, network: Network) -> Iterator[Way]:
+        """Turns that share a signal with another kind have no aim of their own: they stay as the network has them."""
+        across = across_turns(network.left_hand_traffic)
+        for intersection_id, group in self._groups:
+            for x in self._links[intersection_id, group.group_id]:
+                lane_m_per_s = network.lane(x.from_lane_id).speed_m_per_s
+                if lane_m_per_s <= 0 or x.via_speed_m_per_s <= 0:
+                    continue
+                kind = "through" if x.turn == "through" else "across" if x.turn in across else "aside"
+                aim = group.target_veh_per_h_per_lane if kind == group.turn else None
+                path_m_per_s = min(lane_m_per_s, x.via_speed_m_per_s)
+                line = StopLine(lane_m_per_s, path_m_per_s, max(1.0, x.via_length_m))
+                straight = kind == "through" and aim is not None
+                yield Way(x.id, line, aim, straight, fixed=not self._inside(x))
+
+    def _inside(self, x: LaneLink) -> tuple[str, ...]:
+        return self._inner_lanes.get((x.from_lane_id, x.to_lane_id), ())
+
     def _signs(self, driven: dict[str, Driven]) -> Iterator[str]:
         """Speeds of paths that differ from the network's, in force from the beginning."""
         every = [x for links in self._links.values() for x in links]
         for number, x in enumerate(every):
-            lanes = self._inner_lanes.get((x.from_lane_id, x.to_lane_id), ())
+            lanes = self._inside(x)
             speed_m_per_s = driven[x.id].path_speed_m_per_s if x.id in driven else x.via_speed_m_per_s
             if lanes and abs(speed_m_per_s - x.via_speed_m_per_s) > _UNCHANGED_M_PER_S:
                 step = element("step", (("time", "0"), ("speed", f"{speed_m_per_s:.3f}")))
@@ -111,7 +133,7 @@ def drivers_of(
 ) -> Drivers | None:
     """The drivers where the rules have saturation flows to meet; None: they drive by the simulator's defaults."""
     found = Drivers(network, rules, prepared, steps, demand)
-    return found if found._ways else None
+    return found if found.aimed_at else None
 
 
 def _paths(network: Network, groups: list[tuple[str, LaneGroup]]) -> Iterator[tuple[tuple[str, str], list[LaneLink]]]:
@@ -122,22 +144,6 @@ def _paths(network: Network, groups: list[tuple[str, LaneGroup]]) -> Iterator[tu
             wanted[key].append(x)
     for key, links in wanted.items():
         yield key, paths_of_traffic(links, network.lane) if links else []
-
-
-def _ways(
-    network: Network, groups: list[tuple[str, LaneGroup]], links: dict[tuple[str, str], list[LaneLink]]
-) -> Iterator[Way]:
-    """Turns that share a signal with another kind have no aim of their own: they are driven as the network has it."""
-    across = across_turns(network.left_hand_traffic)
-    for intersection_id, group in groups:
-        for x in links[intersection_id, group.group_id]:
-            lane_m_per_s = network.lane(x.from_lane_id).speed_m_per_s
-            if lane_m_per_s > 0 and x.via_speed_m_per_s > 0:
-                kind = "through" if x.turn == "through" else "across" if x.turn in across else "aside"
-                speed_m_per_s = min(lane_m_per_s, x.via_speed_m_per_s)
-                line = StopLine(lane_m_per_s, speed_m_per_s, max(1.0, x.via_length_m))
-                target = group.target_veh_per_h_per_lane if kind == group.turn else None
-                yield Way(x.id, line, target, straight=kind == "through" and target is not None)
 
 
 def _reached(intersection_id: str, group: LaneGroup, flow_veh_per_h: float) -> LaneGroupDischarge:

@@ -74,7 +74,8 @@ def test_no_gap_is_below_the_step_and_what_is_not_reached_stays_so() -> None:
     assert driven["on"].reached_veh_per_h == pytest.approx(3600 / 2.2, rel=0.01)
 
 
-def test_paths_without_an_aim_stay_as_the_network_has_them() -> None:
+def test_paths_without_an_aim_or_a_lane_of_their_own_stay_as_the_network_has_them() -> None:
     free = Way("free", StopLine(14.0, 6.0), None, straight=False)
-    _, driven = found(straight("on", 14.0, 1800.0), free)
-    assert driven["free"].path_speed_m_per_s == 6.0
+    fixed = Way("fixed", StopLine(14.0, 6.0), 1500.0, straight=False, fixed=True)
+    _, driven = found(straight("on", 14.0, 1800.0), free, fixed)
+    assert driven["free"].path_speed_m_per_s == driven["fixed"].path_speed_m_per_s == 6.0
