@@ -34,7 +34,8 @@ class Fleet:
         total = sum(one.share for one in self.types)
         kept = sum(one.share for one in self.types if not is_car(one.item))
         own = sum(one.item.get("id") != DEFAULT_TYPE and is_car(one.item) for one in self.types)
-        said = "cars of the simulator's default type" if own == 0 else f"cars of {own} types of the demand files"
+        types = f"{own} types" if own > 1 else "one type"
+        said = f"cars of {types} of the demand files" if own else "cars of the simulator's default type"
         return f"{said}, calibrated" + (
             f"; {100 * kept / total:.0f} % trucks and buses, whose types are kept as they are, among them"
             if kept
