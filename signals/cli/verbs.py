@@ -118,7 +118,10 @@ def validate_plan(
             print(f"{said} (--begin and --end choose another)", file=sys.stderr)
         compared = Street(street.network, street.rules, incumbent)
         report = job.validate(candidate, compared, laboratory, pairs, watch)
-    watch.check()
+        watch.check()
+        discharge = laboratory.discharge(report.subject.step_s, watch)
+    if discharge is not None:
+        print(f"saturation flows: {discharge}", file=sys.stderr)
     if as_json:
         print(report.to_json())
     else:

@@ -32,6 +32,7 @@ from signals.service.request import Parts, PlanRequest
 from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
 from signals.simulation.demand_files import DemandFile, read_demand
+from signals.simulation.drivers import Drivers, drivers_of
 from signals.simulation.job import Outputs
 from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of, workplace
 from signals.simulation.network_file import PreparedNetwork, prepare_network
@@ -147,6 +148,7 @@ def laboratory_of_routes(
         mixed=mixed,
     )
     period = _period_of(demand, *period_s)
+    drivers = drivers_of(street.network, street.rules, prepared, steps, demand)
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
@@ -157,7 +159,16 @@ def laboratory_of_routes(
 
     inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
     return _laboratory(
-        prepared, street, period, routes_of, inputs, steps, workers=workers, additional=(definitions,), judging=True
+        prepared,
+        street,
+        period,
+        routes_of,
+        inputs,
+        steps,
+        workers=workers,
+        additional=(definitions,) if drivers is None else (),
+        drivers=drivers,
+        judging=True,
     )
 
 
@@ -196,7 +207,16 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
     ]
     period, workers = estimated.whole.period, request.workers
     return _laboratory(
-        prepared, street, period, routes_of, inputs, steps, workers=workers, additional=(), judging=judging
+        prepared,
+        street,
+        period,
+        routes_of,
+        inputs,
+        steps,
+        workers=workers,
+        additional=(),
+        drivers=drivers_of(street.network, street.rules, prepared, steps),
+        judging=judging,
     )
 
 
@@ -246,6 +266,7 @@ def _laboratory(
     *,
     workers: int | None,
     additional: tuple[Path, ...],
+    drivers: Drivers | None,
     judging: bool,
 ) -> SumoLaboratory:
     """`judging`: what only the judge looks at is measured too (emissions, displays, waiting on foot)."""
@@ -271,6 +292,7 @@ def _laboratory(
         ],  # they decide what is measured
         steps=steps,
         additional_paths=additional,
+        drivers=drivers,
         workers=workers,
     )
 

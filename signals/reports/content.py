@@ -192,6 +192,21 @@ class VehiclesMadeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DischargeRow:
+    """Saturation flow per lane of one signal group: what it should be and what queues discharge in the simulation."""
+
+    junction_id: str
+    group_id: str
+    approach: str
+    turn: str
+    target_veh_per_h: float
+    reached_veh_per_h: float
+    error_share: float
+    met: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class InheritedFaultRow:
     """A safety fault the running program has already."""
 
@@ -294,6 +309,8 @@ class ReportContent:
     demand_notes: tuple[str, ...] = ()
     vehicles_made: tuple[VehiclesMadeRow, ...] = ()
     vehicles_made_notes: tuple[str, ...] = ()
+    discharge: tuple[DischargeRow, ...] = ()  # those that are not met first
+    discharge_notes: tuple[str, ...] = ()
     movements_by_knowledge: tuple[tuple[str, int], ...] = ()
     safety: Safety | None = None
     inherited_faults: tuple[InheritedFaultRow, ...] | None = None

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from networks.faults import refuse_if_any
+from networks.saturation import with_discharge
+from signals.discharge import Discharge
 from signals.plan import TimingPlan
 from signals.race import RaceResult
 from signals.safety import Violation, audit, check, never_runnable, unrunnable
@@ -58,6 +60,7 @@ class Outcome:
     raised: AgainstRaised | None = None  # the last one judged against the running plan with what the rules raise
     lost_detectors: LostDetectors | None = None  # the last one judged, with a fifth of its detectors dead
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
+    discharge: Discharge | None = None  # in the verdict, where one was reached; else in the race
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -82,6 +85,11 @@ def plan(
     inputs_read(street)
     watch.report("estimate demand", None)
     estimated = estimate_demand(street.network, counted, watch)
+    track = parts.demand_laboratory(request, street, estimated, judging=False)
+    watch.report("measure what queues discharge", None)
+    discharge = track.discharge(step_for((street.incumbent,), street.rules.step_s), watch)
+    if discharge is not None:
+        street = replace(street, network=with_discharge(street.network, discharge.paths))
     watch.report("optimize", 0.0)
     proposal = propose(
         street.network,
@@ -99,11 +107,10 @@ def plan(
     watch.check()
     kept = Outcome(
         request, street, counted, estimated, proposal, Decision.KEPT, DONE, _why_nothing(proposal),
-        street.incumbent, check(street.incumbent, street.network, street.rules),
+        street.incumbent, check(street.incumbent, street.network, street.rules), discharge=discharge,
     )  # fmt: skip
     if not proposal.candidates:
         return kept
-    track = parts.demand_laboratory(request, street, estimated, judging=False)
     found = search(proposal, street, request, track, watch)
     watch.check()
     raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)
@@ -204,6 +211,7 @@ def _judged(
         shown = tuple(dict.fromkeys(violation for found in audited for violation in found))
     kept = replace(
         before,
+        discharge=judge.discharge(report.subject.step_s, watch),
         decision=Decision.KEPT,
         exit_code=DONE,
         finalist=finalist,
@@ -240,7 +248,7 @@ def validate(
 
     Both run in the longest steps that fit the times of both. What is handed over beside is explained at `decide`.
     """
-    step_s = step_for((candidate, street.incumbent))
+    step_s = step_for((candidate, street.incumbent), street.rules.step_s)
 
     def next_pairs(wanted: range) -> list[Pair]:
         trials = [Trial(plan, r, r, step_s) for r in wanted for plan in (candidate, street.incumbent)]

@@ -13,6 +13,8 @@ from signals.plan import TimingPlan, write_plan
 from signals.reports import render
 from signals.service.account import account
 from signals.service.folder import (
+    DISCHARGE,
+    INPUTS,
     PLAN,
     PROGRAMS,
     REPORT,
@@ -49,6 +51,9 @@ def write_results(
         write_whole(aside / f"validation-{number}.json", report.to_json().encode())
     if kept is not None and kept.files:
         kept.write(aside)
+    if document["discharge"] is not None:
+        (aside / INPUTS).mkdir(exist_ok=True)
+        write_whole(aside / INPUTS / DISCHARGE, (json.dumps(document["discharge"], indent=2) + "\n").encode())
     write_whole(aside / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
     put_in_place(aside, out, [path.name for path in aside.iterdir()])
     return document, text_of(outcome, summary)
@@ -73,6 +78,8 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
         lines.append("the running plan is kept:")
         lines += [f"  {reason}" for reason in outcome.reasons]
     lines += list(outcome.beside)
+    if outcome.discharge is not None:
+        lines.append(f"saturation flows: {outcome.discharge}")
     untouched = outcome.proposal.untouched
     lines += [f"left exactly as it runs: {name}: {why}" for name, why in untouched[:_SHOWN]]
     if len(untouched) > _SHOWN:

@@ -132,7 +132,9 @@ class _Track:
         self._request = request
         self._laboratory = laboratory
         self._watch = watch
-        self._step_s = step_for((street.incumbent,))  # the same for all: candidates mostly keep its fractions
+        self._step_s = step_for(
+            (street.incumbent,), street.rules.step_s
+        )  # the same for all: candidates mostly keep its fractions
         self._seen: dict[tuple[str, int], Measures] = {}
         self._field: tuple[Candidate, ...] = ()
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Literal
 
+from signals.discharge import Discharge
 from signals.safety import families_by_intersection
 from signals.service.job import Outcome
 from signals.service.lost_detectors import LostDetectors
@@ -77,6 +78,29 @@ class ControllerSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class LaneGroupSummary:
+    """Saturation flow of one lane of a signal group, aimed at and reached; `met`: within 3 %."""
+
+    intersection: str
+    group: str
+    turn: str
+    target_veh_per_h_per_lane: float
+    reached_veh_per_h_per_lane: float
+    met: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DischargeSummary:
+    """What queues discharge in steps of `step_s`; `tau_s`: time gap of the vehicles that were calibrated for it."""
+
+    step_s: float
+    tau_s: float
+    vehicles: str
+    lane_groups: tuple[LaneGroupSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DigestsSummary:
     network: str
     rules: str
@@ -113,6 +137,7 @@ class Summary:
     raised: tuple[str, ...]
     vehicles_made: tuple[MadeVehicles, ...]
     route_engine: RouteEngine  # that made them
+    discharge: DischargeSummary | None  # None: vehicles drive by the simulator's defaults
     seeds: SeedsSummary
     effort: EffortSummary
     candidate: CandidateSummary | None
@@ -153,6 +178,7 @@ def summary_of(outcome: Outcome) -> Summary:
         raised=outcome.street.rules.raised,
         vehicles_made=made_vehicles(outcome.fits),
         route_engine=outcome.request.route_engine,
+        discharge=None if outcome.discharge is None else discharge_summary(outcome.discharge),
         seeds=SeedsSummary(
             search=outcome.request.seed,
             race_realisations=max((round_.realisations for race in races for round_ in race.rounds), default=0),
@@ -193,6 +219,23 @@ def _gain(difference: Difference) -> GainSummary:
         significant=difference.significant,
         pairs=difference.pairs,
     )
+
+
+def discharge_summary(found: Discharge) -> DischargeSummary:
+    """Target and reached of every lane group."""
+    rows = tuple(
+        LaneGroupSummary(
+            intersection=one.intersection_id,
+            group=one.group_id,
+            turn=one.turn,
+            target_veh_per_h_per_lane=one.target_veh_per_h_per_lane,
+            reached_veh_per_h_per_lane=one.reached_veh_per_h_per_lane,
+            met=one.met,
+            source=one.source,
+        )
+        for one in found.lane_groups
+    )
+    return DischargeSummary(found.step_s, found.tau_s, found.vehicles, rows)
 
 
 def _controllers(outcome: Outcome) -> tuple[ControllerSummary, ...]:

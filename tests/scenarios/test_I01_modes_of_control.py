@@ -60,7 +60,7 @@ def test_what_is_executed_obeys_the_plan(mode: str, control: ControlMode, small:
 
 
 def test_in_the_field_only_the_loops_that_are_there_end_a_green(small: SmallStreet, tmp_path: Path) -> None:
-    """Every lane has a loop 40 m before its stop line: the plan names them, and so do the programs. Without them nothing
+    """Every lane has a loop 40 m before its stop line: the plan names them. Without them nothing
     could end a green, and the plan offered is a fixed one."""
     options = ("--mode", "coordinated", "--effort", "6", "--pairs", "6", "--pedestrians", "none", "--json")
     done = greenband("plan", *small.options(), *options, "--out", "seen", folder=tmp_path)

@@ -2,8 +2,8 @@
 
 One file per part: `compared` (either plan under the HCM model), `judged` (gain, guards, what was not better),
 `measured` (the network and its approaches),
-`junctions` with `changes` and `pictures`, `corridors` with `routes` and `platoons`, `street_map`, `data`, `statement`
-(safety), `sheets` (to print and sign), `limits`, `provenance`.
+`junctions` with `changes` and `pictures`, `corridors` with `routes` and `platoons`, `street_map`, `data`,
+`discharged` (saturation flows), `statement` (safety), `sheets` (to print and sign), `limits`, `provenance`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from signals.service.account.data import (
     vehicles_made_notes_of,
     vehicles_made_of,
 )
+from signals.service.account.discharged import discharge_notes_of, discharge_of
 from signals.service.account.judged import gain_of, guards_of, margins_of, not_better, reason_of
 from signals.service.account.junctions import junctions_of
 from signals.service.account.limits import assumptions, not_modelled
@@ -84,6 +85,8 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         demand_notes=notes_of(flows, demand, len(outcome.estimated.parts)),
         vehicles_made=vehicles_made_of(made),
         vehicles_made_notes=vehicles_made_notes_of(made, outcome.request.route_engine),
+        discharge=discharge_of(outcome.discharge),
+        discharge_notes=discharge_notes_of(outcome.discharge),
         movements_by_knowledge=knowledge_of(compared.network, demand),
         safety=statement_of(outcome.plan, outcome.violations, outcome.street.rules, running=not recommended),
         inherited_faults=inherited_of(compared.network, outcome.street.rules, outcome.plan, recommended=recommended),

@@ -26,17 +26,24 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
     """What neither the models nor the simulation know of the street."""
     network, constants = outcome.street.network, Constants()
     lines = [
-        "The street itself: the proof is a simulation (SUMO). Its drivers are the defaults of the vehicle types found;"
-        " they were not calibrated against travel times or queues of this street.",
-        f"The simulation goes in steps of {_step_s(outcome):g} s, the longest that fits the times of both plans, and"
-        " does not teleport: vehicles that block each other stay, and count.",
+        "The street itself: the proof is a simulation (SUMO). Its drivers "
+        + (
+            "discharge as the rules say (see Saturation flows)"
+            if outcome.discharge
+            else "are the defaults of the types"
+        )
+        + "; they were not calibrated against travel times or queues of this street.",
+        f"The simulation goes in steps of {_step_s(outcome):g} s, the longest allowed that fits the times of both"
+        " plans, and does not teleport: vehicles that block each other stay, and count.",
         "One period: what runs before and after it, and the change between plans, was not simulated.",
         "Route choice: vehicles keep their routes whatever the signals do.",
         "The demand's day-to-day variation: realisations differ by departure times and random driving"
         " (and by the draw of vehicles where the demand was estimated), not by how much traffic there is.",
         "In the models (not in the simulation) queues stand on the spot: blocking back over a junction is a penalty on"
         " long queues, not a process.",
-        "In the models saturation flows are estimates from lane speed and turning speed, not measured; start loss"
+        "In the models saturation flows are "
+        + ("those that the simulation discharges" if outcome.discharge else "estimates from lane and turning speed")
+        + "; start loss"
         f" {constants.start_loss_s:g} s, used yellow {constants.yellow_usable_s:g} s, critical gap"
         f" {constants.critical_gap_s:g} s, follow-up time {constants.follow_up_s:g} s for all.",
         "HCM numbers take arrivals as uniform (no platoons) and an initial queue of none; they are for comparison of"
@@ -53,7 +60,11 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _step_s(outcome: Outcome) -> float:
-    return step_for((outcome.street.incumbent,)) if outcome.validation is None else outcome.validation.subject.step_s
+    return (
+        step_for((outcome.street.incumbent,), outcome.street.rules.step_s)
+        if outcome.validation is None
+        else outcome.validation.subject.step_s
+    )
 
 
 def assumptions(outcome: Outcome) -> tuple[str, ...]:
