@@ -15,11 +15,14 @@ BEST_FIRST = (DetectorKind.ENTRY, DetectorKind.MID_BLOCK, DetectorKind.EXIT, Det
 
 @dataclass(frozen=True, slots=True)
 class DetectorFlow:
-    """One detector in one period; `standing`: a queue stood on it."""
+    """One detector in one period; `standing`: a queue stood on it, `censored`: and kept vehicles from being counted
+    whose number is not known; `imputed`: from other days."""
 
     flow_veh_per_h: float
     observed_s: float
     standing: bool
+    censored: bool = False
+    imputed: bool = False
 
 
 def cross_sections(
@@ -52,7 +55,7 @@ def cross_sections(
         for lane_id, detector in sorted(stop_lines.items()):
             flow = seen[detector.id]
             censored = queued.get(lane_id, any(queued.values()))
-            lanes.append(LaneCount(lane_id, flow.flow_veh_per_h, flow.observed_s, censored))
+            lanes.append(LaneCount(lane_id, flow.flow_veh_per_h, flow.observed_s, censored, flow.imputed))
     return tuple(links), tuple(lanes)
 
 
@@ -73,9 +76,10 @@ def _link_count(
     best: tuple[tuple[bool, bool, float, tuple[int, int]], LinkCount] | None = None
     for key, by_lane in sections.items():
         flow = sum(one.flow_veh_per_h for one in by_lane.values())
-        queue, partial = any(one.standing for one in by_lane.values()), set(by_lane) != needed
+        queue, partial = any(one.censored for one in by_lane.values()), set(by_lane) != needed
+        imputed = any(one.imputed for one in by_lane.values())
         observed_s = min(one.observed_s for one in by_lane.values())
-        count = LinkCount(link_id, flow, observed_s, queue or partial)
+        count = LinkCount(link_id, flow, observed_s, queue or partial, imputed)
         rank = (queue or partial, partial, -flow if partial else 0.0, key)
         if best is None or rank < best[0]:
             best = (rank, count)

@@ -24,7 +24,7 @@ _INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "ru
 _SHEET, _CONTROLLERS = "sheet", "controllers"
 _MOST_CHOICE_BYTES = 4096
 _FILES = (
-    *("network", "flows", "detectors", "incumbent", "demand", "additional"),
+    *("network", "flows", "holidays", "detectors", "incumbent", "demand", "additional"),
     *("rules", "sheet", "pedestrians", "controllers", "sumocfg"),
 )
 

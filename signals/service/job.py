@@ -18,6 +18,7 @@ from signals.service.estimate import (
     estimate_demand,
     read_street,
 )
+from signals.service.made_for import made_for
 from signals.service.propose import Proposal, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
@@ -67,20 +68,22 @@ def plan(
     street = street_of(request, parts)
     watch.report("read flows", None)
     records = parts.read_records(request.flows, request.zone, watch)
-    counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
+    counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch, request.demand_choice)
     judge = parts.routes_laboratory(request, street, counted.period) if request.demand else None
     inputs_read(street)
     watch.report("estimate demand", None)
     estimated = estimate_demand(street.network, counted, watch)
+    tuned = estimated.tuned(request.design)
     watch.report("optimize", 0.0)
     proposal = propose(
         street.network,
-        estimated.design(),
+        tuned.design(),
         street.rules,
         street.incumbent,
         controllers=street.controllers,
-        departures=parts.departures(request, street, estimated, range(1, _MODEL_DAYS + 1), watch),
+        departures=parts.departures(request, street, tuned, range(1, _MODEL_DAYS + 1), watch),
         methods=parts.methods,
+        made_for=made_for(counted),
         effort=request.effort * _EVALUATIONS_PER_RUN,
         seed=request.seed,
         stop=watch.stop,
@@ -93,7 +96,7 @@ def plan(
     )  # fmt: skip
     if not proposal.candidates:
         return kept
-    track = parts.demand_laboratory(request, street, estimated, judging=False)
+    track = parts.demand_laboratory(request, street, tuned, judging=False)
     found = search(proposal, street, request, track, watch)
     watch.check()
     raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)

@@ -1,0 +1,121 @@
+"""Arrivals at the entries of the network: hidden vehicles put back to where they came, and what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from networks.network import Detector, DetectorKind, Network
+from signals.flows.hidden import recover
+
+_BEFORE_THE_QUEUE = (DetectorKind.ENTRY, DetectorKind.MID_BLOCK)
+_MILLISECOND = 1e-3
+_U_TURN = "u-turn"
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenVehicles:
+    """A queue over the detectors of an entry in one period, per day on average.
+
+    `added_veh` came in the period and were counted after it (negative: came before it), used in the flows;
+    `at_most_veh` bounds that from above. `bound`: a queue had not cleared when the counts ended, so that who still
+    waited then is not known. `queued_share`: of the counted time.
+    """
+
+    link_id: str
+    counted_veh: float
+    added_veh: float
+    at_most_veh: float
+    queued_share: float
+    bound: bool
+
+
+def entry_links(network: Network) -> frozenset[str]:
+    """Links that nothing leads into, turning round excepted."""
+    reached = {network.lane(path.to_lane_id).link_id for path in network.lane_links if path.turn != _U_TURN}
+    return frozenset(link.id for link in network.links if link.id not in reached)
+
+
+def with_arrivals(timed: pd.DataFrame, network: Network) -> pd.DataFrame:
+    """Records (with `standing`) whose `count_veh` are arrivals at entries, where a queue over the detector cleared.
+
+    What was counted stands in `counted_veh`, `most_veh` are arrivals before their count at most, `cleared` says where
+    the total is known. Per detector and unbroken row of records.
+    """
+    arrivals = timed["count_veh"].to_numpy(dtype=float).copy()
+    most, cleared = np.zeros(len(timed)), np.zeros(len(timed), dtype=bool)
+    standing = timed["standing"].to_numpy(dtype=bool)
+    duration_s = timed["duration_s"].to_numpy(dtype=float)
+    for rows in _unbroken(timed, _farthest(network)):
+        if standing[rows].any():
+            found = recover(arrivals[rows], duration_s[rows], standing[rows])
+            arrivals[rows], cleared[rows] = found.arrivals_veh, found.cleared
+            most[rows] = np.diff(found.most_early_veh, prepend=0.0)
+    return timed.assign(counted_veh=timed["count_veh"], count_veh=arrivals, most_veh=most, cleared=cleared)
+
+
+def hidden_vehicles(counted: pd.DataFrame, network: Network) -> tuple[HiddenVehicles, ...]:
+    """Entries with a queue over their detectors in the records of a period (with `overlap_s`), worst first."""
+    place = {key: detector.lane_id for key, detector in _farthest(network).items()}
+    mine: pd.DataFrame = counted[counted["detector_id"].isin(list(place))]
+    if not mine["standing"].any():
+        return ()
+    share = mine["overlap_s"] / mine["duration_s"]
+    unknown = mine["standing"] & ~mine["cleared"]
+    table = pd.DataFrame(
+        {
+            "link": mine["detector_id"].map(lambda key: network.lane(place[key]).link_id),
+            "counted": mine["counted_veh"] * share,
+            "added": (mine["count_veh"] - mine["counted_veh"]) * share,
+            "most": mine["most_veh"] * share,
+            "queued_s": mine["overlap_s"].where(mine["standing"], 0.0),
+            "all_s": mine["overlap_s"],
+            "bound": unknown,
+        }
+    )
+    days = max(1, mine["day"].nunique())
+    rows = [
+        HiddenVehicles(
+            link_id=str(link),
+            counted_veh=float(group["counted"].sum()) / days,
+            added_veh=float(group["added"].sum()) / days,
+            at_most_veh=float(group["most"].sum()) / days,
+            queued_share=float(group["queued_s"].sum() / group["all_s"].sum()),
+            bound=bool(group["bound"].any()),
+        )
+        for link, group in table.groupby("link", sort=True)
+        if group["queued_s"].sum() > 0.0
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.queued_share, row.link_id)))
+
+
+def _farthest(network: Network) -> Mapping[str, Detector]:
+    """The detector farthest upstream on each lane of an entry, by its id."""
+    entries = entry_links(network)
+    by_lane: dict[str, Detector] = {}
+    for detector in network.detectors:
+        if detector.kind in _BEFORE_THE_QUEUE and network.lane(detector.lane_id).link_id in entries:
+            known = by_lane.get(detector.lane_id)
+            if known is None or (detector.distance_to_stop_line_m, detector.id) > (
+                known.distance_to_stop_line_m,
+                known.id,
+            ):
+                by_lane[detector.lane_id] = detector
+    return {detector.id: detector for detector in by_lane.values()}
+
+
+def _unbroken(timed: pd.DataFrame, detectors: Mapping[str, Detector]) -> Iterator[NDArray[np.intp]]:
+    """Positions of the records of a detector that follow one another in time without a gap or a missing count."""
+    names = timed["detector_id"].to_numpy()
+    start_s = (timed["start"] - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
+    end_s = start_s + timed["duration_s"].to_numpy(dtype=float)
+    known = timed["count_veh"].notna().to_numpy()
+    for key in detectors:
+        rows = np.flatnonzero((names == key) & known)
+        rows = rows[np.argsort(start_s[rows], kind="stable")]
+        breaks = np.flatnonzero(np.abs(start_s[rows[1:]] - end_s[rows[:-1]]) > _MILLISECOND) + 1
+        yield from (part for part in np.split(rows, breaks) if part.size)
