@@ -42,7 +42,7 @@ def observed_period(records: pd.DataFrame, *, zone: str = DEFAULT_ZONE) -> Perio
     begin_s = (local - local.dt.normalize()).dt.total_seconds()
     if span_s > DAY_S:
         return _whole(float(begin_s.min()), float(min((begin_s + records["duration_s"]).max(), DAY_S)))
-    since_s = float(begin_s[records["start"].idxmin()])
+    since_s = float(begin_s.to_numpy()[records["start"].argmin()])
     if is_nominal((local.min().date(), local.max().date())):
         since_s = (records["start"].min() - midnight).total_seconds()
     return _whole(since_s, since_s + span_s)

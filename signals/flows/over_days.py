@@ -54,7 +54,7 @@ def over_days(counted: pd.DataFrame, percentile: float) -> OverDays:
     veh = counted["count_veh"] * counted["overlap_s"] / counted["duration_s"]
     sums = counted.assign(veh=veh).groupby(["detector_id", "day"])[["veh", "overlap_s"]].sum()
     flow = (sums["veh"] / sums["overlap_s"]).unstack()  # per second; a row per detector, a column per day
-    days = tuple(sorted(flow.columns))
+    days = tuple(sorted(counted["day"].unique()))
     if len(days) == 1:
         return OverDays(days, percentile)
     table = flow.to_numpy(dtype=float)

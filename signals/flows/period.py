@@ -74,7 +74,7 @@ class Flows:
     @property
     def doubtful_share(self) -> float:
         """Share of the counts that are lower bounds only, or imputed from other days."""
-        counts = (*self.links, *self.lanes, *self.turns)
+        counts: tuple[LinkCount | LaneCount | TurnCount, ...] = (*self.links, *self.lanes, *self.turns)
         return sum(count.censored or count.imputed for count in counts) / len(counts) if counts else 0.0
 
     @property

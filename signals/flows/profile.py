@@ -74,7 +74,8 @@ def _one_day(records: pd.DataFrame, detectors: dict[str, int]) -> Table:
         np.add.at(veh, (at[mine], column[mine]), (rate * overlap_s)[mine])
         np.add.at(counted_s, (at[mine], column[mine]), overlap_s[mine])
     enough = counted_s >= (1.0 - MISSING_SHARE) * QUARTER_S
-    return np.divide(3600.0 * veh, counted_s, out=np.full(veh.shape, np.nan), where=enough)
+    flow: Table = np.divide(3600.0 * veh, counted_s, out=np.full(veh.shape, np.nan), where=enough)
+    return flow
 
 
 def _whole(table: Table, usual: Table) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from signals.flows.choice import Design
+from signals.flows.entries import HiddenVehicles
 from signals.service.estimate import DOUBTFUL_SHARE, Counted
 
 DOUBTFUL = "DOUBTFUL DEMAND"
@@ -29,6 +30,18 @@ def doubt(counted: Counted) -> str:
     return (
         f"{DOUBTFUL}: more than {100 * DOUBTFUL_SHARE:.0f} % of the counts are lower bounds or imputed"
         f" ({100 * counted.doubtful_share:.0f} %)"
+    )
+
+
+def hidden_in_words(row: HiddenVehicles) -> str:
+    """A queue over an entry, and what became of the vehicles that it hid."""
+    queued = f"queue over the detectors of entry {row.link_id} for {100 * row.queued_share:.0f} % of the time"
+    if row.bound:
+        return f"{queued}: {row.counted_veh:.0f} vehicles counted, a lower bound (it had not cleared when counts ended)"
+    return (
+        f"{queued}, cleared: {row.counted_veh:.0f} vehicles counted, {row.added_veh:+.0f} for those that came in the"
+        f" period and were counted outside it (between {min(0.0, row.at_most_veh):+.0f} and"
+        f" {max(0.0, row.at_most_veh):+.0f})"
     )
 
 
