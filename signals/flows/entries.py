@@ -10,10 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from networks.network import Detector, DetectorKind, Network
-from signals.flows.hidden import recover
+from signals.flows.hidden import Mask, recover
 
 _BEFORE_THE_QUEUE = (DetectorKind.ENTRY, DetectorKind.MID_BLOCK)
 _MILLISECOND = 1e-3
+QUEUE_OCCUPANCY_SHARE = 0.35
+VEHICLE_M = 5.0
+CREEPING_M_PER_S = 4.0
+CREEPING_VEH = 3.0
+_STANDSTILL_M_PER_S = 0.1
 _U_TURN = "u-turn"
 
 
@@ -44,18 +49,23 @@ def with_arrivals(timed: pd.DataFrame, network: Network) -> pd.DataFrame:
     """Records (with `standing`) whose `count_veh` are arrivals at entries, where a queue over the detector cleared.
 
     What was counted stands in `counted_veh`, `most_veh` are arrivals before their count at most, `cleared` says where
-    the total is known. Per detector and unbroken row of records.
+    the total is known. Per detector and unbroken row of records. At entries a queue also stands where the detector is
+    occupied for twice as long as its vehicles take to pass (they stood on it in every red), and where several pass
+    slower than anybody drives freely (a queue that moves, its gaps on the detector).
     """
     arrivals = timed["count_veh"].to_numpy(dtype=float).copy()
     most, cleared = np.zeros(len(timed)), np.zeros(len(timed), dtype=bool)
-    standing = timed["standing"].to_numpy(dtype=bool)
     duration_s = timed["duration_s"].to_numpy(dtype=float)
-    for rows in _unbroken(timed, _farthest(network)):
+    farthest = _farthest(network)
+    standing = timed["standing"].to_numpy(dtype=bool) | _queued(timed, farthest)
+    for rows in _unbroken(timed, farthest):
         if standing[rows].any():
             found = recover(arrivals[rows], duration_s[rows], standing[rows])
             arrivals[rows], cleared[rows] = found.arrivals_veh, found.cleared
             most[rows] = np.diff(found.most_early_veh, prepend=0.0)
-    return timed.assign(counted_veh=timed["count_veh"], count_veh=arrivals, most_veh=most, cleared=cleared)
+    return timed.assign(
+        counted_veh=timed["count_veh"], count_veh=arrivals, most_veh=most, cleared=cleared, standing=standing
+    )
 
 
 def hidden_vehicles(counted: pd.DataFrame, network: Network) -> tuple[HiddenVehicles, ...]:
@@ -91,6 +101,21 @@ def hidden_vehicles(counted: pd.DataFrame, network: Network) -> tuple[HiddenVehi
         if group["queued_s"].sum() > 0.0
     ]
     return tuple(sorted(rows, key=lambda row: (-row.queued_share, row.link_id)))
+
+
+def _queued(timed: pd.DataFrame, detectors: Mapping[str, Detector]) -> Mask:
+    """Per record (n,): whether a queue stood on a detector of an entry or crept over it; where speeds are missing only
+    what others say counts."""
+    length_m = timed["detector_id"].map({key: VEHICLE_M + one.length_m for key, one in detectors.items()}).to_numpy()
+    count, speed = timed["count_veh"].to_numpy(dtype=float), timed["speed_m_per_s"].to_numpy(dtype=float)
+    passing_share = (
+        count * length_m / np.maximum(speed, _STANDSTILL_M_PER_S) / timed["duration_s"].to_numpy(dtype=float)
+    )
+    occupancy = timed["occupancy_share"].to_numpy(dtype=float)
+    waited = (occupancy >= QUEUE_OCCUPANCY_SHARE) & (occupancy > 2.0 * passing_share)
+    crept = np.isfinite(length_m) & (count >= CREEPING_VEH) & (speed < CREEPING_M_PER_S)
+    queued: Mask = waited | crept
+    return queued
 
 
 def _farthest(network: Network) -> Mapping[str, Detector]:
