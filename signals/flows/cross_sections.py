@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from networks.demand import LaneCount, LinkCount
 from networks.network import Detector, DetectorKind, Network
@@ -30,7 +30,8 @@ def cross_sections(
 ) -> tuple[tuple[LinkCount, ...], tuple[LaneCount, ...]]:
     """Link counts from the best cross-section of each link, and counts per lane at its stop lines.
 
-    A cross-section with a lane uncounted, or with a queue standing on it, bounds the link's flow from below. A
+    A cross-section with a lane uncounted, or with a queue standing on it or before it, bounds the link's flow from
+    below. A
     stop-line count is a lower bound where a queue stood on the detector farthest upstream of it.
     """
     by_link: dict[str, list[Detector]] = defaultdict(list)
@@ -71,7 +72,8 @@ def _link_count(
     for kind_rank, kind in enumerate(BEST_FIRST):
         on_lane: dict[str, int] = defaultdict(int)
         for detector in sorted((d for d in detectors if d.kind is kind), key=_order, reverse=True):
-            sections[kind_rank, on_lane[detector.lane_id]][detector.lane_id] = seen[detector.id]
+            flow = replace(seen[detector.id], censored=_held_back(detector, detectors, seen))
+            sections[kind_rank, on_lane[detector.lane_id]][detector.lane_id] = flow
             on_lane[detector.lane_id] += 1
     best: tuple[tuple[bool, bool, float, tuple[int, int]], LinkCount] | None = None
     for key, by_lane in sections.items():
@@ -84,6 +86,15 @@ def _link_count(
         if best is None or rank < best[0]:
             best = (rank, count)
     return None if best is None else best[1]
+
+
+def _held_back(detector: Detector, detectors: list[Detector], seen: Mapping[str, DetectorFlow]) -> bool:
+    """Whether a queue on this detector, or on one before it in its lane, kept vehicles from being counted here."""
+    return any(
+        seen[other.id].censored
+        for other in detectors
+        if other.lane_id == detector.lane_id and other.distance_to_stop_line_m >= detector.distance_to_stop_line_m
+    )
 
 
 def _queued_lanes(detectors: list[Detector], seen: Mapping[str, DetectorFlow]) -> dict[str, bool]:

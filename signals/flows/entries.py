@@ -106,7 +106,11 @@ def hidden_vehicles(counted: pd.DataFrame, network: Network) -> tuple[HiddenVehi
 def _queued(timed: pd.DataFrame, detectors: Mapping[str, Detector]) -> Mask:
     """Per record (n,): whether a queue stood on a detector of an entry or crept over it; where speeds are missing only
     what others say counts."""
-    length_m = timed["detector_id"].map({key: VEHICLE_M + one.length_m for key, one in detectors.items()}).to_numpy()
+    length_m = (
+        timed["detector_id"]
+        .map({key: VEHICLE_M + one.length_m for key, one in detectors.items()})
+        .to_numpy(dtype=float)
+    )
     count, speed = timed["count_veh"].to_numpy(dtype=float), timed["speed_m_per_s"].to_numpy(dtype=float)
     passing_share = (
         count * length_m / np.maximum(speed, _STANDSTILL_M_PER_S) / timed["duration_s"].to_numpy(dtype=float)

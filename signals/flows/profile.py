@@ -90,7 +90,7 @@ def _whole(table: Table, usual: Table) -> Table:
 
 def _percentile(values: Table, percentile: float) -> Table:
     """Percentile over the days (rows), NaN where fewer than half of them are known."""
-    enough = np.isfinite(values).mean(axis=0) >= FEW_DAYS_SHARE
+    enough = np.isfinite(values).sum(axis=0) >= max(1.0, FEW_DAYS_SHARE * len(values))
     answer = np.full(values.shape[1], np.nan)
     if enough.any():
         answer[enough] = np.nanpercentile(values[:, enough], percentile, axis=0)
