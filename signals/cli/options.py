@@ -135,7 +135,7 @@ HolidaysOption = Annotated[
     ),
 ]
 PercentileOption = Annotated[
-    float, typer.Option("--percentile", metavar="P", min=0, max=100, help="Of the days, for each detector.")
+    float, typer.Option("--percentile", metavar="P", help="Of the days, for each detector: 0 to 100.")
 ]
 GrowthOption = Annotated[
     str, typer.Option("--growth", metavar="G", help="On every flow: a percentage (5%) or a factor (1.05).")

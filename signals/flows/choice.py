@@ -27,7 +27,7 @@ class Design(StrEnum):
 class DemandChoice:
     """What was asked for. `holidays`: dates with commas between, or a file with one entry a line; `growth`: a factor.
 
-    `percentile` is of the days, 0 to 100.
+    `percentile` is of the days, 0 to 100. Raises `InputError` for another.
     """
 
     days: str | None = None
@@ -35,6 +35,11 @@ class DemandChoice:
     percentile: float = MEDIAN
     growth: float = 1.0
     design: Design = Design.HOUR
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.percentile <= 100.0:
+            fault = Fault("--percentile", "command line", f"{self.percentile:g}", "a percentile from 0 to 100")
+            raise InputError([fault])
 
     def day_choice(self) -> DayChoice:
         """The days as they are chosen from. InputError with all faults."""

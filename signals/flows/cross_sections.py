@@ -31,8 +31,8 @@ def cross_sections(
     """Link counts from the best cross-section of each link, and counts per lane at its stop lines.
 
     A cross-section with a lane uncounted, or with a queue standing on it or before it, bounds the link's flow from
-    below. A
-    stop-line count is a lower bound where a queue stood on the detector farthest upstream of it.
+    below; of several such sections the one that counted most does. A stop-line count is a lower bound where a queue
+    stood on the detector farthest upstream of it.
     """
     by_link: dict[str, list[Detector]] = defaultdict(list)
     for detector in network.detectors:
@@ -72,8 +72,8 @@ def _link_count(
     for kind_rank, kind in enumerate(BEST_FIRST):
         on_lane: dict[str, int] = defaultdict(int)
         for detector in sorted((d for d in detectors if d.kind is kind), key=_order, reverse=True):
-            flow = replace(seen[detector.id], censored=_held_back(detector, detectors, seen))
-            sections[kind_rank, on_lane[detector.lane_id]][detector.lane_id] = flow
+            counted = replace(seen[detector.id], censored=_held_back(detector, detectors, seen))
+            sections[kind_rank, on_lane[detector.lane_id]][detector.lane_id] = counted
             on_lane[detector.lane_id] += 1
     best: tuple[tuple[bool, bool, float, tuple[int, int]], LinkCount] | None = None
     for key, by_lane in sections.items():
@@ -82,7 +82,7 @@ def _link_count(
         imputed = any(one.imputed for one in by_lane.values())
         observed_s = min(one.observed_s for one in by_lane.values())
         count = LinkCount(link_id, flow, observed_s, queue or partial, imputed)
-        rank = (queue or partial, partial, -flow if partial else 0.0, key)
+        rank = (queue or partial, partial, -flow if queue or partial else 0.0, key)
         if best is None or rank < best[0]:
             best = (rank, count)
     return None if best is None else best[1]

@@ -139,12 +139,13 @@ def _farthest(network: Network) -> Mapping[str, Detector]:
 
 def _unbroken(timed: pd.DataFrame, detectors: Mapping[str, Detector]) -> Iterator[NDArray[np.intp]]:
     """Positions of the records of a detector that follow one another in time without a gap or a missing count."""
-    names = timed["detector_id"].to_numpy()
+    places = timed.groupby("detector_id").indices
     start_s = (timed["start"] - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
     end_s = start_s + timed["duration_s"].to_numpy(dtype=float)
     known = timed["count_veh"].notna().to_numpy()
     for key in detectors:
-        rows = np.flatnonzero((names == key) & known)
+        rows = np.asarray(places.get(key, []), dtype=np.intp)
+        rows = rows[known[rows]]
         rows = rows[np.argsort(start_s[rows], kind="stable")]
         breaks = np.flatnonzero(np.abs(start_s[rows[1:]] - end_s[rows[:-1]]) > _MILLISECOND) + 1
         yield from (part for part in np.split(rows, breaks) if part.size)

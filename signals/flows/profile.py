@@ -48,9 +48,9 @@ def day_profile(timed: pd.DataFrame, days: Sequence[date] | None, percentile: fl
     """
     chosen = timed if days is None else timed[timed["day"].isin(list(days))]
     known = chosen[chosen["count_veh"].notna()]
-    there = tuple(sorted(known["day"].unique()))
     detectors = {str(name): at for at, name in enumerate(sorted(known["detector_id"].unique()))}
-    tables = [_one_day(known[known["day"] == day], detectors) for day in there]
+    there = tuple(sorted(known["day"].unique()))
+    tables = [_one_day(of_day, detectors) for _, of_day in known.groupby("day", sort=True)]
     if not tables:
         return DayProfile((), np.empty((0, QUARTERS)), np.full(QUARTERS, np.nan))
     seen = np.sum([np.isfinite(table) for table in tables], axis=0)
