@@ -26,15 +26,16 @@ _U_TURN = "u-turn"
 class HiddenVehicles:
     """A queue over the detectors of an entry in one period, per day on average.
 
-    `added_veh` came in the period and were counted after it (negative: came before it), used in the flows;
-    `at_most_veh` bounds that from above. `bound`: a queue had not cleared when the counts ended, so that who still
-    waited then is not known. `queued_share`: of the counted time.
+    `added_veh` came in the period and were counted after it (negative: came before it), and are in the flows; it lies
+    between `least_veh` (0, or less where a queue stood as the period began) and `most_veh`. `bound`: a queue had not
+    cleared when the counts ended, so that who still waited then is not known. `queued_share`: of the counted time.
     """
 
     link_id: str
     counted_veh: float
     added_veh: float
-    at_most_veh: float
+    least_veh: float
+    most_veh: float
     queued_share: float
     bound: bool
 
@@ -48,13 +49,14 @@ def entry_links(network: Network) -> frozenset[str]:
 def with_arrivals(timed: pd.DataFrame, network: Network) -> pd.DataFrame:
     """Records (with `standing`) whose `count_veh` are arrivals at entries, where a queue over the detector cleared.
 
-    What was counted stands in `counted_veh`, `most_veh` are arrivals before their count at most, `cleared` says where
-    the total is known. Per detector and unbroken row of records. At entries a queue also stands where the detector is
-    occupied for twice as long as its vehicles take to pass (they stood on it in every red), and where several pass
-    slower than anybody drives freely (a queue that moves, its gaps on the detector).
+    What was counted stands in `counted_veh`; `early_before_veh` and `early_veh` are, at most, who had come and was not
+    counted when a record begins and ends; `cleared` says where the total is known. Per detector and unbroken row of
+    records. At entries a queue also stands where the detector is occupied for twice as long as its vehicles take to
+    pass (they stood on it in every red), and where several pass slower than anybody drives freely (a queue that moves,
+    its gaps on the detector).
     """
     arrivals = timed["count_veh"].to_numpy(dtype=float).copy()
-    most, cleared = np.zeros(len(timed)), np.zeros(len(timed), dtype=bool)
+    before, early, cleared = np.zeros(len(timed)), np.zeros(len(timed)), np.zeros(len(timed), dtype=bool)
     duration_s = timed["duration_s"].to_numpy(dtype=float)
     farthest = _farthest(network)
     standing = timed["standing"].to_numpy(dtype=bool) | _queued(timed, farthest)
@@ -62,9 +64,14 @@ def with_arrivals(timed: pd.DataFrame, network: Network) -> pd.DataFrame:
         if standing[rows].any():
             found = recover(arrivals[rows], duration_s[rows], standing[rows])
             arrivals[rows], cleared[rows] = found.arrivals_veh, found.cleared
-            most[rows] = np.diff(found.most_early_veh, prepend=0.0)
+            early[rows], before[rows[1:]] = found.most_early_veh, found.most_early_veh[:-1]
     return timed.assign(
-        counted_veh=timed["count_veh"], count_veh=arrivals, most_veh=most, cleared=cleared, standing=standing
+        counted_veh=timed["count_veh"],
+        count_veh=arrivals,
+        early_before_veh=before,
+        early_veh=early,
+        cleared=cleared,
+        standing=standing,
     )
 
 
@@ -81,19 +88,24 @@ def hidden_vehicles(counted: pd.DataFrame, network: Network) -> tuple[HiddenVehi
             "link": mine["detector_id"].map(lambda key: network.lane(place[key]).link_id),
             "counted": mine["counted_veh"] * share,
             "added": (mine["count_veh"] - mine["counted_veh"]) * share,
-            "most": mine["most_veh"] * share,
             "queued_s": mine["overlap_s"].where(mine["standing"], 0.0),
             "all_s": mine["overlap_s"],
             "bound": unknown,
         }
     )
     days = max(1, mine["day"].nunique())
+    ordered = (
+        mine.assign(link=table["link"]).sort_values("start", kind="stable").groupby(["link", "detector_id", "day"])
+    )
+    least = -ordered["early_before_veh"].first().groupby("link").sum()
+    most = ordered["early_veh"].last().groupby("link").sum()
     rows = [
         HiddenVehicles(
             link_id=str(link),
             counted_veh=float(group["counted"].sum()) / days,
             added_veh=float(group["added"].sum()) / days,
-            at_most_veh=float(group["most"].sum()) / days,
+            least_veh=float(least[link]) / days,
+            most_veh=float(most[link]) / days,
             queued_share=float(group["queued_s"].sum() / group["all_s"].sum()),
             bound=bool(group["bound"].any()),
         )

@@ -17,7 +17,7 @@ from networks.network import DetectorKind, Network
 from signals.flows.clock import inside, on_the_clock
 from signals.flows.cross_sections import CAR, DetectorFlow, cross_sections
 from signals.flows.days import DayChoice
-from signals.flows.entries import HiddenVehicles, hidden_vehicles, with_arrivals
+from signals.flows.entries import HiddenVehicles, entry_links, hidden_vehicles, with_arrivals
 from signals.flows.hidden import Mask
 from signals.flows.over_days import MEDIAN, OverDays, over_days, whole_days
 from signals.flows.quality import NOT_IN_NETWORK, Dropped, clean
@@ -55,6 +55,7 @@ class Flows:
     silent: tuple[str, ...] = ()
     over: OverDays = NO_DAYS
     hidden: tuple[HiddenVehicles, ...] = ()
+    entries: int = 0  # links that begin the network and were counted
 
     def imputed_for(self, part: Period) -> Flows:
         """These flows as they stand for a part in which nothing was counted."""
@@ -76,6 +77,11 @@ class Flows:
         """Share of the counts that are lower bounds only, or imputed from other days."""
         counts: tuple[LinkCount | LaneCount | TurnCount, ...] = (*self.links, *self.lanes, *self.turns)
         return sum(count.censored or count.imputed for count in counts) / len(counts) if counts else 0.0
+
+    @property
+    def bound_entries_share(self) -> float:
+        """Share of the counted entries where a queue hid vehicles whose number is not known."""
+        return sum(row.bound for row in self.hidden) / self.entries if self.entries else 0.0
 
     @property
     def censored_link_ids(self) -> tuple[str, ...]:
@@ -160,6 +166,7 @@ class DetectorCounts:
             silent=tuple(sorted(known - self._present)),
             over=over,
             hidden=hidden_vehicles(counted, self._network),
+            entries=len(entry_links(self._network) & {count.link_id for count in links}),
         )
 
 

@@ -38,6 +38,7 @@ class DemandTold:
     growth: float
     design: Design
     doubtful_share: float
+    bound_entries_share: float
     doubtful: bool
     imputed: tuple[str, ...]
     hidden: tuple[HiddenVehicles, ...]
@@ -67,6 +68,7 @@ def demand_told(counted: Counted, estimated: Estimated) -> DemandTold:
         growth=estimated.whole.growth,
         design=choice.design,
         doubtful_share=counted.doubtful_share,
+        bound_entries_share=flows.bound_entries_share,
         doubtful=counted.doubtful,
         imputed=tuple(sorted(flows.over.imputed)),
         hidden=flows.hidden,

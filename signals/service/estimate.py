@@ -29,7 +29,7 @@ LONG_PERIOD_S = 6 * 3600.0
 MANY_HOURS_S = 2 * 3600.0
 """Where no period is asked for and more than this was counted, the busiest hour of it is taken."""
 DOUBTFUL_SHARE = 0.25
-"""With more of the counts censored or imputed than this, the plan is marked."""
+"""With more of the counts censored or imputed than this, or more of the entries, the plan is marked."""
 HEADROOM_SHARE = 0.15
 """Plans are laid out for so much more than was estimated: counts do not show what queues hold back, and vehicles made
 from counts arrive more evenly than those on the street."""
@@ -81,7 +81,7 @@ class Counted:
     @property
     def doubtful(self) -> bool:
         """Whether a plan for these counts has to be marked."""
-        return self.doubtful_share > DOUBTFUL_SHARE
+        return max(self.doubtful_share, self.whole.bound_entries_share) > DOUBTFUL_SHARE
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,12 @@ def doubt(counted: Counted) -> str:
     """The mark of a doubtful demand; nothing where it is not."""
     if not counted.doubtful:
         return ""
-    return (
-        f"{DOUBTFUL}: more than {100 * DOUBTFUL_SHARE:.0f} % of the counts are lower bounds or imputed"
-        f" ({100 * counted.doubtful_share:.0f} %)"
+    shares = (
+        (counted.doubtful_share, "of the counts are lower bounds or imputed"),
+        (counted.whole.bound_entries_share, "of the counted entries have a queue that hides vehicles"),
     )
+    why = " and ".join(f"{100 * share:.0f} % {what}" for share, what in shares if share > DOUBTFUL_SHARE)
+    return f"{DOUBTFUL}: {why} (marked above {100 * DOUBTFUL_SHARE:.0f} %)"
 
 
 def hidden_in_words(row: HiddenVehicles) -> str:
@@ -40,8 +42,7 @@ def hidden_in_words(row: HiddenVehicles) -> str:
         return f"{queued}: {row.counted_veh:.0f} vehicles counted, a lower bound (it had not cleared when counts ended)"
     return (
         f"{queued}, cleared: {row.counted_veh:.0f} vehicles counted, {row.added_veh:+.0f} for those that came in the"
-        f" period and were counted outside it (between {min(0.0, row.at_most_veh):+.0f} and"
-        f" {max(0.0, row.at_most_veh):+.0f})"
+        f" period and were counted outside it (between {row.least_veh:+.0f} and {row.most_veh:+.0f})"
     )
 
 

@@ -97,7 +97,7 @@ def test_the_hour_is_the_demand_that_came_in_it(run: Run) -> None:
     assert not link.censored
     assert hidden.counted_veh < link.flow_veh_per_h <= 1.02 * true_veh
     assert hidden.added_veh >= PUT_BACK * (true_veh - hidden.counted_veh)
-    assert hidden.counted_veh + hidden.at_most_veh >= true_veh
+    assert hidden.counted_veh + hidden.most_veh >= true_veh
 
 
 def test_while_the_queue_stands_the_count_is_a_lower_bound_and_nothing_is_added(run: Run) -> None:

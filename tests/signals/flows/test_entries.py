@@ -44,7 +44,11 @@ def test_a_queue_that_cleared_is_counted_in_full(occupancy: float, speed_m_per_s
 def test_who_came_in_the_period_is_counted_in_it_and_not_after_it() -> None:
     half = Period(MORNING.begin_s, MORNING.begin_s + 1500)  # the queue goes on for a quarter of an hour
     (hidden,) = flows_of(queued(), street(), half).hidden
-    assert 0 < hidden.added_veh < hidden.at_most_veh
+    assert hidden.least_veh == 0.0 < hidden.added_veh < hidden.most_veh
+    rest = Period(half.end_s, MORNING.end_s)
+    (late,) = flows_of(queued(), street(), rest).hidden
+    assert late.added_veh == pytest.approx(-hidden.added_veh)
+    assert (late.least_veh, late.most_veh) == (pytest.approx(-hidden.most_veh), 0.0)
     counts = DetectorCounts(queued(), street()).timed
     assert counts["count_veh"].sum() == pytest.approx(counts["counted_veh"].sum())
 

@@ -9,13 +9,14 @@ from signals.flows.choice import DemandChoice, Design
 from signals.flows.entries import HiddenVehicles
 from signals.service.account import account
 from signals.service.job import Outcome
+from signals.service.made_for import doubt
 from signals.service.results import text_of
 from signals.service.summary import summary_of
 from tests.signals.service import outcomes
 
 QUEUES = (
-    HiddenVehicles("W0C0", 500.0, 120.0, 180.0, 0.6, bound=False),
-    HiddenVehicles("N0C0", 90.0, 0.0, 0.0, 0.9, bound=True),
+    HiddenVehicles("W0C0", 500.0, 120.0, 0.0, 180.0, 0.6, bound=False),
+    HiddenVehicles("N0C0", 90.0, 0.0, 0.0, 0.0, 0.9, bound=True),
 )
 
 
@@ -39,7 +40,7 @@ def test_programs_read_the_demand() -> None:
 def test_a_doubtful_demand_is_marked_on_the_terminal_and_in_the_report() -> None:
     outcome = told(outcomes.recommended())
     lines = text_of(outcome, summary_of(outcome)).splitlines()
-    mark = "DOUBTFUL DEMAND: more than 25 % of the counts are lower bounds or imputed (50 %)"
+    mark = "DOUBTFUL DEMAND: 50 % of the counts are lower bounds or imputed (marked above 25 %)"
     assert lines[1] == mark
     assert any(
         line.startswith("demand: 07:00 to 08:00, zone UTC; design for the peak 15 minutes; growth 1.05")
@@ -56,10 +57,19 @@ def test_queues_over_entries_are_told_with_their_ends() -> None:
     part = account(told(outcomes.recommended())).demand
     assert part is not None
     assert part.hidden == (
-        "queue over the detectors of entry W0C0 for 60 % of the time, cleared: 500 vehicles counted, +120 for those that"
-        " came in the period and were counted outside it (between +0 and +180)",
+        "queue over the detectors of entry W0C0 for 60 % of the time, cleared: 500 vehicles counted, +120 for those"
+        " that came in the period and were counted outside it (between +0 and +180)",
         "queue over the detectors of entry N0C0 for 90 % of the time: 90 vehicles counted, a lower bound (it had not"
         " cleared when counts ended)",
+    )
+
+
+def test_entries_that_hide_vehicles_are_doubtful_too() -> None:
+    outcome = told(outcomes.recommended())
+    flows = replace(outcome.counted.whole, links=outcome.counted.whole.links[:1], entries=3)
+    counted = replace(outcome.counted, whole=flows, parts=(replace(flows, hidden=()),))
+    assert doubt(counted) == (
+        "DOUBTFUL DEMAND: 33 % of the counted entries have a queue that hides vehicles (marked above 25 %)"
     )
 
 

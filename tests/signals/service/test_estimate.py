@@ -123,7 +123,10 @@ def test_the_words_of_a_plan_say_what_it_is_made_for() -> None:
     choice = DemandChoice(growth=1.1, design=Design.PEAK15)
     marked = made_for(count(Records(queued, turning=False), street(), None, None, None, Watch(), choice))
     assert "peak 15 minutes; growth 1.1 included; 100 % of the counts" in marked
-    assert marked.endswith("DOUBTFUL DEMAND: more than 25 % of the counts are lower bounds or imputed (100 %)")
+    assert marked.endswith(
+        "DOUBTFUL DEMAND: 100 % of the counts are lower bounds or imputed and 100 % of the counted entries have a queue"
+        " that hides vehicles (marked above 25 %)"
+    )
 
 
 def test_counting_looks_at_the_watch() -> None:
