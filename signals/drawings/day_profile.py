@@ -31,8 +31,8 @@ def day_profile(
     peak15_s: tuple[float, float] | None = None,
     line_says: str = "chosen",
 ) -> str:
-    """The days as a band, the chosen flow as a line (broken where nothing was counted), the period framed, its peak
-    quarter hatched by a darker frame. Hours of the clock below."""
+    """The days as a band, the chosen flow as a line (broken where nothing was counted), the period in a
+    dashed frame, its peak quarter in a whole one. Hours of the clock below."""
     if not quarters:
         return svg.nothing_to_draw(title, f"{title}: not available")
     first_s, last_s = quarters[0].begin_s, quarters[-1].begin_s + _QUARTER_S

@@ -80,8 +80,9 @@ class Flows:
 
     @property
     def bound_entries_share(self) -> float:
-        """Share of the counted entries where a queue hid vehicles whose number is not known."""
-        return sum(row.bound for row in self.hidden) / self.entries if self.entries else 0.0
+        """Share of the counted entries where a queue, for a quarter of the time, hid vehicles that nobody can count."""
+        hiding = sum(row.bound and row.queued_share >= STANDING_RECORD_SHARE for row in self.hidden)
+        return hiding / self.entries if self.entries else 0.0
 
     @property
     def censored_link_ids(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from signals.flows.records import DAY_S
 Table = NDArray[np.float64]
 
 QUARTER_S = 900.0
+HOUR_S = 3600.0
 QUARTERS = int(DAY_S / QUARTER_S)
 _OF_HOUR = 4
 

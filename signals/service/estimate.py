@@ -16,7 +16,7 @@ from signals.controllers import NOBODY_SAID, Controllers, read_controllers
 from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
 from signals.flows.choice import AS_COUNTED, DemandChoice, Design
 from signals.flows.observed import observed_period, observed_zone
-from signals.flows.profile import QUARTER_S, DayProfile, day_profile
+from signals.flows.profile import HOUR_S, QUARTER_S, DayProfile, day_profile
 from signals.plan import TimingPlan
 from signals.rules import Rules, RulesChoice
 from signals.rules.engineer import EngineerFile
@@ -160,7 +160,10 @@ def count(
     choice: DemandChoice = AS_COUNTED,
 ) -> Counted:
     """Flows of the period asked for, or else of all that the records cover (of many hours, the busiest); in the zone
-    asked for, else their own."""
+    asked for, else their own.
+
+    Raises `InputError` for what cannot be counted so, and where the peak 15 minutes are asked for and cannot be told.
+    """
     where = zone or observed_zone(records.frame)
     seen = observed_period(records.frame, zone=where)
     begin, end = seen.begin_s if begin_s is None else begin_s, seen.end_s if end_s is None else end_s
@@ -181,6 +184,11 @@ def count(
     period = hour or period
     whole = counts.of(period)
     parts = intervals(period, _part_s(records, period))
+    longest_s = max(part.duration_s for part in parts)
+    if choice.design is Design.PEAK15 and not (longest_s <= QUARTER_S and period.duration_s >= HOUR_S):
+        found = f"{period.duration_s:g} s in intervals of {longest_s:g} s"
+        needed = f"an hour or more, in intervals of at most {QUARTER_S:g} s"
+        raise InputError([Fault("--design peak15", "counts of the period", found, needed)])
     flows = tuple(_flows_or(whole, counts, part, watch) for part in parts)
     return Counted(period, whole, flows, where, choice, profile, hour is not None)
 
@@ -203,7 +211,7 @@ def _flows_or(whole: Flows, counts: DetectorCounts | TurnCounts, part: Period, w
 def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimated:
     """Movement flows of the period and of each part, with the growth asked for.
 
-    Raises `InputError` where nothing moves, and where the peak 15 minutes are asked for and cannot be told.
+    Raises `InputError` where nothing moves.
     """
     demands = []
     every = (counted.whole, *counted.parts)
@@ -218,11 +226,6 @@ def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimat
         raise InputError([Fault("flows", "counts of the period", "no vehicle on any movement", needed)])
     grown_demands = tuple(grown(demand, counted.choice.growth) for demand in demands)
     peak = peak_of(network, grown_demands[1:])
-    if peak is None and counted.choice.design is Design.PEAK15:
-        longest_s = max(part.period.duration_s for part in counted.parts)
-        found = f"{counted.period.duration_s:g} s in intervals of {longest_s:g} s"
-        needed = f"an hour or more, in intervals of at most {QUARTER_S:g} s"
-        raise InputError([Fault("--design peak15", "counts of the period", found, needed)])
     return Estimated(grown_demands[0], grown_demands[1:], peak)
 
 

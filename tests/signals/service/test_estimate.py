@@ -99,9 +99,8 @@ def test_of_many_hours_the_busiest_is_taken_unless_a_period_is_asked_for() -> No
 
 def test_a_peak_that_nobody_can_know_is_refused() -> None:
     long = records(COUNTS).assign(duration_s=3600.0).groupby("detector_id").head(1)
-    found = count(Records(long, turning=False), street(), None, None, None, Watch(), DemandChoice(design=Design.PEAK15))
     with pytest.raises(InputError, match=r"--design peak15.*3600 s in intervals of 3600 s.*at most 900 s"):
-        estimate_demand(street(), found, Watch())
+        count(Records(long, turning=False), street(), None, None, None, Watch(), DemandChoice(design=Design.PEAK15))
 
 
 def test_a_part_without_any_count_is_imputed() -> None:
