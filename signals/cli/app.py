@@ -222,7 +222,9 @@ def check(
 def timing_sheet(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
     network: NetworkOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The sheet: TOML, or pages to print (.html).")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The sheet: TOML, .csv, or pages to print (.html).")
+    ],
     profile: KeptProfileOption = None,
     rules: KeptRulesOption = None,
     pedestrians: PedestriansOption = None,
@@ -330,10 +332,10 @@ def flows(
 @app.command()
 def schema(
     name: Annotated[
-        Literal["plan", "schedule", "rules", "controllers", "report", "validation"],
+        Literal["plan", "schedule", "sheet", "rules", "controllers", "report", "validation"],
         typer.Argument(
-            help="plan.json, a schedule, the engineer's file (--rules), the controllers file, report.json, or what "
-            "validate --json prints."
+            help="plan.json, a schedule, a timing sheet, the engineer's file (--rules), the controllers file, "
+            "report.json, or what validate --json prints."
         ),
     ],
 ) -> None:

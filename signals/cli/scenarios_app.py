@@ -1,4 +1,4 @@
-"""The commands on scenarios: which there are, and their files."""
+"""The commands about scenarios."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from networks.turns import across_groups
 from signals.control import Reach, timing_of
 from signals.plan import IntersectionPlan, RingsBody, StagesBody
 from signals.rules import Rules
+from signals.safety.ring_sequence import sequence_violations
 from signals.safety.today import Today
 from signals.safety.violation import Violation
 
@@ -28,26 +29,26 @@ def policy_violations(
     """All violations of the policies; nothing where the rules have none."""
     where = f"intersection {intersection.id!r}"
     if rules.policy.stages_as_today:
-        yield from _stages(timing, intersection, where)
+        yield from _stages(timing, intersection, where, left_hand=left_hand)
     if rules.policy.left_turns_as_today:
         yield from _lefts(reach, intersection, today, left_hand=left_hand)
 
 
-def _stages(timing: IntersectionPlan, intersection: Intersection, where: str) -> Iterator[Violation]:
-    """The running stages in their order, each once a cycle; of rings the running sequence."""
+def _stages(
+    timing: IntersectionPlan, intersection: Intersection, where: str, *, left_hand: bool
+) -> Iterator[Violation]:
+    """The running stages in their order, each once a cycle; rings serve them between their barriers."""
     try:
         running = timing_of(intersection.running, intersection).body
     except InputError:
         return  # nothing to compare with; such a program can only run on untouched
-    if isinstance(timing.body, StagesBody) and isinstance(running, StagesBody):
-        shown, needed = ([stage.displays for stage in body.sequence] for body in (timing.body, running))
-        if not _same_round(shown, needed):
-            yield Violation("stages-as-today", where, " > ".join(shown), f"in this order: {' > '.join(needed)}")
-    elif isinstance(timing.body, RingsBody) and isinstance(running, RingsBody):
-        if timing.body.rings != running.rings:
-            yield Violation("stages-as-today", where, "another sequence of ring phases", "the running sequence")
-    else:
-        yield Violation("stages-as-today", where, "another kind of body", "the running one")
+    assert isinstance(running, StagesBody), "programs are read as stages"
+    if isinstance(timing.body, RingsBody):
+        yield from sequence_violations(timing, timing.body, running, intersection, left_hand=left_hand)
+        return
+    shown, needed = ([stage.displays for stage in body.sequence] for body in (timing.body, running))
+    if not _same_round(shown, needed):
+        yield Violation("stages-as-today", where, " > ".join(shown), f"in this order: {' > '.join(needed)}")
 
 
 def _same_round(one: list[str], other: list[str]) -> bool:
