@@ -54,7 +54,7 @@ __all__ = ["NotExpressible", "named_in", "program_of", "read", "running_plan", "
 CONTENT = "signal programs of SUMO (XML, <additional>)"
 _OF_INTERSECTION = "greenband.intersection"
 _OF_PLAN = "greenband.plan"
-_OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s")
+_OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s", "made_for")
 _PLAIN_ID = re.compile(r"[^\s\"'|\\;,<>&*?]{1,200}")  # ids that pass through every tool of SUMO
 
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signals.drawings import Band, CorridorSignal, GroupTimeline, MapLink, MapSignal, StagePicture, Trajectory
+from signals.drawings import (
+    Band,
+    CorridorSignal,
+    DayQuarter,
+    GroupTimeline,
+    MapLink,
+    MapSignal,
+    StagePicture,
+    Trajectory,
+)
 from signals.reports.sheets import TimingSheet
 
 
@@ -169,6 +178,31 @@ class DataQualityRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PeakRow:
+    """Peak hour factor of a junction: volume of the hour / (4 x its busiest 15 minutes)."""
+
+    junction_id: str
+    hour_veh: float
+    peak15_veh_per_h: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class DemandPart:
+    """Which demand the plan is for. `doubt`: the mark that it bears, if any; `chosen` names the line of the drawing."""
+
+    made_for: str
+    doubt: str = ""
+    facts: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()  # queues over entries, in words
+    peaks: tuple[PeakRow, ...] = ()
+    quarters: tuple[DayQuarter, ...] = ()
+    period_s: tuple[float, float] = (0.0, 0.0)
+    peak15_s: tuple[float, float] | None = None
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DemandFitRow:
     """Counted against estimated; a censored count is a lower bound only."""
 
@@ -302,6 +336,7 @@ class ReportContent:
     map_signals: tuple[MapSignal, ...] = ()
     corridors: tuple[Corridor, ...] = ()
     junctions: tuple[JunctionReport, ...] = ()
+    demand: DemandPart | None = None
     detectors_used: int | None = None
     detectors_dropped: int | None = None
     data_quality: tuple[DataQualityRow, ...] | None = None

@@ -25,7 +25,7 @@ DISCHARGE = "discharge.json"  # saturation flows aimed at and reached: for peopl
 _SHEET, _CONTROLLERS = "sheet", "controllers"
 _MOST_CHOICE_BYTES = 4096
 _FILES = (
-    *("network", "flows", "detectors", "incumbent", "demand", "additional"),
+    *("network", "flows", "holidays", "detectors", "incumbent", "demand", "additional"),
     *("rules", "sheet", "pedestrians", "controllers", "sumocfg"),
 )
 

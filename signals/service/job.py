@@ -23,6 +23,7 @@ from signals.service.estimate import (
     read_street,
 )
 from signals.service.lost_detectors import LostDetectors, with_lost_detectors
+from signals.service.made_for import made_for
 from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
@@ -80,12 +81,13 @@ def plan(
     _refuse_controllers_that_take_nothing(street)
     watch.report("read flows", None)
     records = parts.read_records(request.flows, request.zone, watch)
-    counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
+    counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch, request.demand_choice)
     judge = parts.routes_laboratory(request, street, counted.period) if request.demand else None
     inputs_read(street)
     watch.report("estimate demand", None)
     estimated = estimate_demand(street.network, counted, watch)
-    track = parts.demand_laboratory(request, street, estimated, judging=False)
+    tuned = estimated.tuned(request.design)
+    track = parts.demand_laboratory(request, street, tuned, judging=False)
     watch.report("measure what queues discharge", None)
     discharge = track.discharge(step_for((street.incumbent,), street.rules.step_s), watch)
     if discharge is not None:
@@ -93,12 +95,13 @@ def plan(
     watch.report("optimize", 0.0)
     proposal = propose(
         street.network,
-        estimated.design(),
+        tuned.design(),
         street.rules,
         street.incumbent,
         controllers=street.controllers,
-        departures=parts.departures(request, street, estimated, range(1, _MODEL_DAYS + 1), watch),
+        departures=parts.departures(request, street, tuned, range(1, _MODEL_DAYS + 1), watch),
         methods=parts.methods,
+        made_for=made_for(counted),
         effort=request.effort * _EVALUATIONS_PER_RUN,
         seed=request.seed,
         stop=watch.stop,

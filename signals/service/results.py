@@ -25,6 +25,7 @@ from signals.service.folder import (
     put_in_place,
 )
 from signals.service.job import Outcome
+from signals.service.made_for import doubt
 from signals.service.request import Decision
 from signals.service.summary import Summary, summary_of
 
@@ -63,6 +64,8 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     """What a person reads at the end of the job."""
     verdict = "" if summary.verdict is None else f" (verdict: {summary.verdict.value})"
     lines = [f"decision: {summary.decision.value}{verdict}"]
+    if outcome.counted.doubtful:
+        lines.append(doubt(outcome.counted))
     gain = summary.gain
     if gain is not None:
         low, high = gain.interval_95_s_per_veh
@@ -85,6 +88,7 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     if len(untouched) > _SHOWN:
         lines.append(f"left exactly as they run: {len(untouched) - _SHOWN} more (see the report)")
     checked = "safe" if not outcome.violations else f"{len(outcome.violations)} faults of the running programs"
+    lines.append(f"demand: {summary.demand.made_for}")
     lines.append(f"safety check of the plan written: {checked}; profile {outcome.street.rules.profile}")
     written = _FILES if outcome.validation is not None else tuple(row for row in _FILES if row[1] != VALIDATION)
     lines += [f"{name:10} {outcome.request.out / file}" for name, file in written]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from signals.discharge import Discharge
 from signals.safety import families_by_intersection
+from signals.service.demand_told import DemandTold, demand_told
 from signals.service.job import Outcome
 from signals.service.lost_detectors import LostDetectors
 from signals.service.made_vehicles import MadeVehicles, made_vehicles
@@ -125,6 +126,7 @@ class Summary:
     reasons: tuple[str, ...]
     profile: str
     mode: Mode
+    demand: DemandTold
     gain: GainSummary | None
     measures: tuple[MeasureSummary, ...]
     approaches: tuple[ApproachComparison, ...]
@@ -166,6 +168,7 @@ def summary_of(outcome: Outcome) -> Summary:
         reasons=outcome.reasons,
         profile=outcome.street.rules.profile,
         mode=outcome.request.mode,
+        demand=demand_told(outcome.counted, outcome.estimated),
         gain=None if validation is None or validation.difference is None else _gain(validation.difference),
         measures=() if validation is None else tuple(_measure(row) for row in validation.measures),
         approaches=() if validation is None else validation.approaches,

@@ -3,7 +3,8 @@
 One file per part: `compared` (either plan under the HCM model), `judged` (gain, guards, what was not better),
 `measured` (the network and its approaches),
 `junctions` with `changes` and `pictures`, `corridors` with `routes` and `platoons`, `street_map`, `data`,
-`discharged` (saturation flows), `statement` (safety), `sheets` (to print and sign), `limits`, `provenance`.
+`demand_part`, `discharged` (saturation flows), `statement` (safety), `sheets` (to print and sign), `limits`,
+`provenance`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from signals.service.account.data import (
     vehicles_made_notes_of,
     vehicles_made_of,
 )
+from signals.service.account.demand_part import demand_of
 from signals.service.account.discharged import discharge_notes_of, discharge_of
 from signals.service.account.judged import gain_of, guards_of, margins_of, not_better, reason_of
 from signals.service.account.junctions import junctions_of
@@ -78,6 +80,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         map_signals=map_signals(compared, junctions, validation, recommended=recommended),
         corridors=corridors_of(compared),
         junctions=junctions,
+        demand=demand_of(outcome.counted, outcome.estimated),
         detectors_used=len(flows.matched),
         detectors_dropped=dropped_count(flows),
         data_quality=quality_of(flows),

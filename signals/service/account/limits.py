@@ -84,7 +84,7 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
             f"No time zone was given: the period counts from midnight in zone {outcome.counted.zone}, that of the"
             " instants of the flows (UTC where they have none)."
         )
-    if request.begin_s is None and request.end_s is None:
+    if request.begin_s is None and request.end_s is None and not outcome.counted.hour_found:
         lines.append("No period was given: the plan is for all that the flows cover.")
     if not request.demand:
         lines.append("No routes were given: the verdict, too, rests on vehicles made from the estimated demand.")
