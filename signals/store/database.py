@@ -171,4 +171,5 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 def _begin(connection: Connection) -> None:
     writer = connection.get_execution_options().get(_WRITER, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={not writer}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
