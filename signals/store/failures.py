@@ -23,8 +23,6 @@ _OF_SQLITE = {  # primary result code: found, needed
 }
 _OF_POSTGRESQL = {  # SQLSTATE, or its class
     "25006": ("a read-only server", "a server that can be written"),
-    "28": ("a login that is refused", "a user and password that the server knows"),
-    "3D000": ("no such database on the server", "a database; make it with createdb"),
     "3F000": ("no schema to work in", "a schema of the search path that exists"),
     "42501": ("a permission that is missing", "a user who may use the schema and its tables"),
     "53": ("a server without resources", "room on the server"),
@@ -67,7 +65,10 @@ def _explained(error: BaseException | None, place: Place) -> InputError | None:
         if state is None:
             if type(error).__name__ not in ("OperationalError", "ConnectionTimeout", "ProgrammingError"):
                 return None
-            found_needed = (f"no connection ({place.scrubbed(str(error))})", "a PostgreSQL server that answers there")
+            found_needed = (
+                f"no connection ({place.scrubbed(str(error))})",
+                "a server that answers there and lets this user in",
+            )
         else:
             found_needed = _OF_POSTGRESQL.get(state) or _OF_POSTGRESQL.get(state[:2])
     return InputError([Fault("database", str(place), *found_needed)]) if found_needed else None

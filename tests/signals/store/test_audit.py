@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from networks.faults import Fault, InputError
 from signals.store import audit, documents
-from signals.store.chain import Head
+from signals.store.chain import Head, head_of
 from signals.store.database import Database
 from signals.store.kinds import Kind
 from signals.store.place import Place
@@ -162,6 +162,32 @@ def test_processes_that_append_at_once_keep_one_chain(database: Database, place:
     assert (found.faults, found.head.number) == ((), 75)
     for who in ("one", "two", "three"):
         assert [entry.what for entry in entries if entry.who == who] == [f"entry {number}" for number in range(25)]
+
+
+_ENDLESS = """
+import sys
+from pathlib import Path
+from signals.store import audit
+from signals.store.database import open_database
+from signals.store.place import place_of
+with open_database(place_of(sys.argv[1], Path())) as database:
+    while True:
+        with database.writing() as writing:
+            entry = audit.append(writing, who="me", what="write", why="until killed")
+        print(entry.number, entry.hash, sep=":", flush=True)
+"""
+
+
+def test_what_was_acknowledged_outlives_a_killed_writer(database: Database, place: Place) -> None:
+    url = place.url.render_as_string(hide_password=False)
+    for goes_on in (1, 7, 20):
+        writer = subprocess.Popen([sys.executable, "-c", _ENDLESS, url], stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        for _ in range(goes_on):
+            acknowledged = writer.stdout.readline()
+        writer.kill()
+        writer.communicate(timeout=60)
+        assert _faults(database, head_of(acknowledged)) == ()
 
 
 def test_texts_that_cannot_be_shown_are_refused(database: Database) -> None:
