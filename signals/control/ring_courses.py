@@ -117,7 +117,9 @@ class _Course:
 
     def _onward(self, phase: RingPhase, group: int) -> tuple[int, ...]:
         """Where the end of its green can lead within the concurrency group: by its clearance to the next ring phase."""
-        return tuple(at for following in self._service.after(phase) for at in self._change(phase, following, group, None))
+        return tuple(
+            at for following in self._service.after(phase) for at in self._change(phase, following, group, None)
+        )
 
     def _over(self, phase: RingPhase, group: int) -> tuple[int, ...]:
         """Where the end of its green can lead over the barrier."""

@@ -16,11 +16,8 @@ from signals.control.transitions import Handover, Method, NotTransferable, trans
 from signals.intervals import course
 from signals.plan import IntersectionPlan
 from signals.rules import Rules
-from signals.safety.conflicts import conflict_violations
-from signals.safety.displays import display_violations
-from signals.safety.giving_way import giving_way_violations
-from signals.safety.today import today_of
-from signals.safety.traps import trap_violations
+from signals.safety.courses import Courses
+from signals.safety.judging import CourseJudge
 from signals.safety.violation import Violation
 
 # A transition may hold a green beyond its maximum, and is no cycle in which everybody is served.
@@ -60,8 +57,8 @@ class _Judge:
     def __init__(
         self, old: IntersectionPlan, new: IntersectionPlan, intersection: Intersection, rules: Rules, *, left_hand: bool
     ) -> None:
-        self._old, self._new, self._intersection, self._rules = old, new, intersection, rules
-        self._left_hand, self._today = left_hand, today_of(intersection)
+        self._old, self._new = old, new
+        self._judge = CourseJudge(intersection, rules, left_hand=left_hand)
         alone = [_Graph(), _Graph()]
         for graph, timing in zip(alone, (old, new), strict=True):
             graph.put_circle(timing, ())
@@ -93,11 +90,7 @@ class _Judge:
         return graph
 
     def _found(self, graph: _Graph) -> Iterable[Violation]:
-        reached, street = graph.reach(), self._intersection
-        found = [*display_violations(reached, street, self._rules, self._today, left_hand=self._left_hand)]
-        found += conflict_violations(reached, street, self._rules)
-        found += giving_way_violations(reached, street, self._rules, self._today)
-        found += trap_violations(reached, street, self._today, left_hand=self._left_hand)
+        found = self._judge.violations(Courses(graph.reach()))
         return [violation for violation in found if violation.rule not in _NOT_ASKED]
 
 
