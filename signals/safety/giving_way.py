@@ -45,8 +45,9 @@ class GivingWayJudge:
         # by group and its green: which other groups' greens may not stand beside it, and how long after it at least
         self._clashing: dict[tuple[int, str], set[tuple[int, str]]] = {}
         self._lots: dict[int, dict[str, dict[tuple[int, str], int]]] = {}
-        for (its, other), pair in self._of.items():
-            for letters, others in pair.clashes(self._names[its]):
+        self._clashes = {columns: pair.clashes(self._names[columns[0]]) for columns, pair in self._of.items()}
+        for (its, other), clashes in self._clashes.items():
+            for letters, others in clashes:
                 needed_ds = self._most_ds(its, other)
                 lot = self._lots.setdefault(its, {}).setdefault(letters, {})
                 lot.update({(other, letter): needed_ds for letter in others})
@@ -129,7 +130,7 @@ class GivingWayJudge:
     def _intergreen(self, courses: Courses, ending: int, starting: int) -> Iterator[Violation]:
         first, second = self._names[ending], self._names[starting]
         broken: list[tuple[int, str, int | None]] = []
-        for its, others in self._of[ending, starting].clashes(first):
+        for its, others in self._clashes[ending, starting]:
             for spans in courses.times_of(ending, starting):
                 found = soonest_start_ds(
                     spans.course,

@@ -1,8 +1,8 @@
 """A second judge of plans: reads the network file itself, looks at every display, shares no line with ours.
 
 It knows the standard library, numpy and compiled loops of its own. Plan and rules come as plain JSON values. What it
-takes from the rules are numbers (yellow, intergreens, minimum and maximum greens, cycles, stage limit) and policies; who
-crosses whom, who gives way and what is shown today it reads from the network file.
+takes from the rules are numbers (yellow, intergreens, minimum and maximum greens, cycles, stage limit) and policies;
+who crosses whom, who gives way and what is shown today it reads from the network file.
 """
 
 from __future__ import annotations

@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from signals.plan import TimingPlan
-from tests.signals import mutations
+from tests.signals import mutations, ring_mutations
 from tests.signals.judged_streets import JUDGED, Judged, judged_street
 
 Fields = dict[str, Any]
@@ -80,11 +81,11 @@ def chosen(rng: random.Random, harmless: tuple[Any, ...], faults: tuple[Any, ...
 
 
 def stage_plans(rng: random.Random) -> Iterator[Made]:
-    """Random plans in stages for all streets in turn; large streets less often."""
-    turns = [kind for kind in JUDGED for _ in range(1 if len(judged_street(kind).today) > 5 else 5)]
+    """Random plans in stages for all streets; less often for large ones, and where all are refused."""
+    rare = {kind for kind in JUDGED if kind == "lawless" or len(judged_street(kind).today) > 5}
+    turns = [kind for kind in JUDGED for _ in range(1 if kind in rare else 8)]
     while True:
-        for kind in turns:
-            yield _stage_plan(kind, rng)
+        yield _stage_plan(rng.choice(turns), rng)
 
 
 def _stage_plan(kind: str, rng: random.Random) -> Made:
@@ -133,8 +134,54 @@ def judged_alike(made: Made) -> Broken:
     return ours
 
 
+def ring_plans(mode: str, rng: random.Random) -> Iterator[Made]:
+    """Random plans in rings under one control mode, with and without walkers."""
+    while True:
+        for kind in rng.sample(("lefts", "crossings"), 2):
+            fields = json.loads(ring_mutations.safe_start(kind)) | {"control_mode": mode}
+            changes = chosen(rng, ring_mutations.HARMLESS, (*ring_mutations.FAULTS, *ring_mutations.CLOCK_FAULTS))
+            for change in changes:
+                if change not in ring_mutations.CLOCK_FAULTS:
+                    change(fields, rng)
+            ring_mutations.fitted(fields)
+            for change in changes:
+                if change in ring_mutations.CLOCK_FAULTS:
+                    change(fields, rng)
+            names = [f"rings: {change.__name__}" for change in changes] or [NOTHING_CHANGED]
+            street = judged_street(kind)
+            if rng.random() < 0.01:
+                fields["untouched"] = True
+                names.append("called_untouched")
+            yield Made(street.text_of({"A0": json.dumps(fields)}, street.network.digest), names, kind)
+
+
+def rings_judged_alike(made: Made) -> Broken:
+    """As `judged_alike`, but for what two rings that run on their own leave open.
+
+    Who is green together has no time in between. What a modifier leaves of an overlap is judged by its worst, not by
+    its every course; both must refuse such a plan, or none.
+    """
+    street, values = judged_street(made.street), json.loads(made.text)
+    ours, second = named_by_ours(street, made.text), street.second.broken_rules(values)
+    names, others = {rule for rule, _ in ours}, {rule for rule, _ in second}
+    if {"conflict", "yielding"} & names & others:
+        names, others = names - {"intergreen"}, others - {"intergreen"}
+    (timing,) = values["intersections"]
+    modified = timing["control_mode"] != "fixed" and any(o["modifiers"] for o in timing["body"]["overlaps"])
+    if names and others and modified:
+        names -= (names - others) & {"min-green", "yellow"}
+    if names != others:
+        raise Disagreement(f"{made.street}, {made.names}: ours {names - others}, second {others - names}\n{made.text}")
+    return ours
+
+
 Judge = Callable[[Made], Broken]
-PLANS: dict[str, tuple[Callable[[random.Random], Iterator[Made]], Judge]] = {"stages": (stage_plans, judged_alike)}
+PLANS: dict[str, tuple[Callable[[random.Random], Iterator[Made]], Judge]] = {
+    "stages": (stage_plans, judged_alike),
+    "fixed rings": (partial(ring_plans, "fixed"), rings_judged_alike),
+    "coordinated rings": (partial(ring_plans, "coordinated actuated"), rings_judged_alike),
+    "free rings": (partial(ring_plans, "actuated"), rings_judged_alike),
+}
 
 
 def compared(kind: str, seed: int, count: int) -> Tally:
