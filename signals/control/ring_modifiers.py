@@ -24,7 +24,7 @@ def cut_of(drive: Drive, service: Service) -> Cut | None:
     group, while the parent ends with it, leaves at least what its ring serves after it.
     """
     found = [
-        _one(parent, modifier, service)
+        _one(drive, parent, modifier, service)
         for parent in drive.ring_phases
         for modifier in drive.modifiers
         if service.place(parent)[1] == service.place(modifier)[1]
@@ -35,7 +35,7 @@ def cut_of(drive: Drive, service: Service) -> Cut | None:
     return Cut(min(cut.shortest_ds for cut in found), any(cut.yellow for cut in found))
 
 
-def _one(parent_number: int, modifier_number: int, service: Service) -> Cut:
+def _one(drive: Drive, parent_number: int, modifier_number: int, service: Service) -> Cut:
     parent, modifier = service.body.phase(parent_number), service.body.phase(modifier_number)
     part, beside = service.part(*service.place(parent_number)), service.part(*service.place(modifier_number))
     if part[-1] is not parent or beside[0] is not modifier:
@@ -47,7 +47,19 @@ def _one(parent_number: int, modifier_number: int, service: Service) -> Cut:
     ended_first_ds = modifier.clearance_ds - parent.clearance_ds  # where both end the concurrency group
     if ended_first_ds > 0:
         later.append(ended_first_ds)
+    trailing_ds = drive.trailing_green_ds + min(0, ended_first_ds)
+    if trailing_ds > 0 and _trails(drive, parent, service):
+        later.append(trailing_ds)  # dark beside the modifier, green when both have ended
     return Cut(max(0, min([parent.min_green_ds, *later])), yellow=ended_first_ds < 0)
+
+
+def _trails(drive: Drive, parent: RingPhase, service: Service) -> bool:
+    """Whether the overlap can end with its parent at the barrier, for no other parent follows."""
+    return any(
+        not {phase.number for phase in entries if phase is not None} & drive.ring_phases
+        for group in service.next_groups(service.place(parent.number)[1])
+        for entries in service.joint_entries(group)
+    )
 
 
 def _left_ds(parent: RingPhase, modifier: RingPhase, following: RingPhase) -> int:

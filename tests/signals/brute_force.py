@@ -61,6 +61,12 @@ class SecondJudge:
                 found |= {(rule, name) for rule in self._of_signal(self.street.signals[name], timing)}
         return found
 
+    def broken_on_sweep(self, timing: dict[str, Any], sweep: Rows) -> set[str]:
+        """Names of rules of displays that are broken where the intersection of a timing shows just this."""
+        signal, place = self.street.signals[timing["intersection_id"]], timing["group_ids"].index
+        seen = np.zeros((len(signal.group_ids), len(LETTERS)), dtype=np.bool_)
+        return _of_walk(self._tables[signal.name, True], sweep, [place(name) for name in signal.group_ids], seen)
+
     def _of_signal(self, signal: Signal, timing: dict[str, Any]) -> set[str]:
         limits, cycle = self._limits[signal.name], timing["cycle_ds"]
         where = {group: position for position, group in enumerate(timing["group_ids"])}

@@ -156,10 +156,10 @@ def ring_plans(mode: str, rng: random.Random) -> Iterator[Made]:
 
 
 def rings_judged_alike(made: Made) -> Broken:
-    """As `judged_alike`, but for what two rings that run on their own leave open.
+    """As `judged_alike`, but for what rings that run on their own leave open.
 
-    Who is green together has no time in between. What a modifier leaves of an overlap is judged by its worst, not by
-    its every course; both must refuse such a plan, or none.
+    Who is green together has no time in between. And where overlaps let several rings drive one group, ours knows no
+    single course: of a plan that both refuse it may name more rules than the second judge's walk has met, never fewer.
     """
     street, values = judged_street(made.street), json.loads(made.text)
     ours, second = named_by_ours(street, made.text), street.second.broken_rules(values)
@@ -167,9 +167,8 @@ def rings_judged_alike(made: Made) -> Broken:
     if {"conflict", "yielding"} & names & others:
         names, others = names - {"intergreen"}, others - {"intergreen"}
     (timing,) = values["intersections"]
-    modified = timing["control_mode"] != "fixed" and any(o["modifiers"] for o in timing["body"]["overlaps"])
-    if names and others and modified:
-        names -= (names - others) & {"min-green", "yellow"}
+    if others and timing["control_mode"] != "fixed" and timing["body"]["overlaps"]:
+        names &= others
     if names != others:
         raise Disagreement(f"{made.street}, {made.names}: ours {names - others}, second {others - names}\n{made.text}")
     return ours
