@@ -9,6 +9,7 @@ The rules that everything reachable follows from:
   ring can be taken over the barrier by another before it has served all (SUMO does so even against a recall). A ring in
   which no ring phase has a recall may stay red, unless one has dual entry. A concurrency group without any recall may
   be left out.
+- A ring phase that is the only one of its ring between two barriers is green until the other rings have served one.
 - A green lasts at least its minimum, and walk, clearance and buffer where pedestrians are served. It ends at its
   maximum (in coordination, its split or the cycle) where something else has a recall; without, it can rest for ever.
 - No ring goes back within a concurrency group while another stays in it (*backup prevention*).
