@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -82,8 +82,8 @@ def chosen(rng: random.Random, harmless: tuple[Any, ...], faults: tuple[Any, ...
 
 def stage_plans(rng: random.Random) -> Iterator[Made]:
     """Random plans in stages for all streets; less often for large ones, and where all are refused."""
-    rare = {kind for kind in JUDGED if kind == "lawless" or len(judged_street(kind).today) > 5}
-    turns = [kind for kind in JUDGED for _ in range(1 if kind in rare else 8)]
+    sizes = {kind: len(judged_street(kind).today) for kind in JUDGED} | {"lawless": 8}
+    turns = [kind for kind, size in sizes.items() for _ in range(max(1, 16 // size))]
     while True:
         yield _stage_plan(rng.choice(turns), rng)
 
@@ -174,6 +174,7 @@ def rings_judged_alike(made: Made) -> Broken:
     return ours
 
 
+Found = TypeVar("Found")
 Judge = Callable[[Made], Broken]
 PLANS: dict[str, tuple[Callable[[random.Random], Iterator[Made]], Judge]] = {
     "stages": (stage_plans, judged_alike),
@@ -195,11 +196,7 @@ def compared(kind: str, seed: int, count: int) -> Tally:
     return tally
 
 
-def compared_side_by_side(jobs: list[tuple[str, int, int]]) -> Tally:
-    """The same for many jobs (kind, seed, count), on all processors."""
-    tally = Tally()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-        for found in pool.map(compared, *zip(*jobs, strict=True)):
-            tally += found
-    return tally
+def side_by_side(judge: Callable[..., Found], jobs: list[tuple[Any, ...]]) -> Iterator[Found]:
+    """What a function of a module finds for each job, on all processors."""
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(judge, *zip(*jobs, strict=True))
