@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
 import pytest
 
 from tests.signals import mutations, ring_mutations
 from tests.signals.brute_force import every_succession
 from tests.signals.judged_streets import KINDS, judged_street
-from tests.signals.two_judges import Made, Tally, compared, judged_alike, named_by_ours, side_by_side
+from tests.signals.two_judges import Disagreement, Made, Tally, compared, judged_alike, named_by_ours, side_by_side
 
 FAULTS = {change.__name__ for change in (*mutations.FAULTS, *mutations.CLOCK_FAULTS)}
 RING_FAULTS = {f"rings: {change.__name__}" for change in (*ring_mutations.FAULTS, *ring_mutations.CLOCK_FAULTS)}
@@ -53,6 +54,20 @@ def test_on_a_street_without_right_of_way_neither_finds_anything_safe() -> None:
     text = street.text_of(street.today, street.network.digest)
     assert named_by_ours(street, text) == {("intergreen-unknown", "A0")}
     assert street.second.broken_rules(json.loads(text)) == {("intergreen-unknown", "A0")}
+
+
+@pytest.mark.parametrize("lenient", ["ours", "second"])
+def test_a_judge_that_asks_for_less_is_found_out(lenient: str) -> None:
+    """One of the two knows nothing of the engineer's minimum greens of 6 s: 5.5 s are safe to it alone."""
+    street, other = judged_street("limited"), judged_street("lefts")
+    mixed = replace(street, **({"checker": other.checker} if lenient == "ours" else {"second": other.second}))
+    fields = json.loads(street.today["A0"])
+    fields["body"]["sequence"][0]["duration_ds"] = 55
+    mutations.fitted(fields)
+    made = Made(street.text_of({"A0": json.dumps(fields)}, street.network.digest), ["green_cut"], "limited")
+    assert judged_alike(made) == {("min-green", "A0")}
+    with pytest.raises(Disagreement, match="min-green"):
+        judged_alike(made, mixed)
 
 
 @pytest.mark.parametrize("kinds", [2, 3])

@@ -125,9 +125,9 @@ def named_by_ours(street: Judged, text: str) -> Broken:
     return {(v.rule, v.where.split("'")[1] if v.where.startswith("inter") else "") for v in street.checker.check(plan)}
 
 
-def judged_alike(made: Made) -> Broken:
-    """What both judges say. Raises `Disagreement` with the plan."""
-    street = judged_street(made.street)
+def judged_alike(made: Made, street: Judged | None = None) -> Broken:
+    """What both judges of the street say. Raises `Disagreement` with the plan."""
+    street = street or judged_street(made.street)
     ours, second = named_by_ours(street, made.text), street.second.broken_rules(json.loads(made.text))
     if ours != second:
         raise Disagreement(f"{made.street}, {made.names}: ours {ours - second}, second {second - ours}\n{made.text}")
