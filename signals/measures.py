@@ -24,11 +24,14 @@ def _number_faults(value: object, where: str) -> list[Fault]:
 
 @dataclass(frozen=True, slots=True)
 class LaneQueue:
-    """The longest line of standing vehicles of one run behind one stop line, and the room there is for it."""
+    """The longest line of standing vehicles of one run behind one stop line, the room there is for it, and in how many
+    of the run's cycles it was full."""
 
     lane_id: str
     longest_m: float
     storage_m: float
+    cycles: int = 1
+    full_cycles: int = 0
 
     def __post_init__(self) -> None:
         refuse_if_any(_number_faults(self, f"queue of lane {self.lane_id}"))
@@ -36,7 +39,12 @@ class LaneQueue:
     @property
     def full(self) -> bool:
         """True where the queue left no room for a further vehicle."""
-        return self.longest_m > self.storage_m - VEHICLE_SPACE_M
+        return fills(self.longest_m, self.storage_m)
+
+
+def fills(queue_m: float, storage_m: float) -> bool:
+    """Whether a queue leaves no room for a further vehicle."""
+    return queue_m > storage_m - VEHICLE_SPACE_M
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +67,25 @@ class ApproachMeasure:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossingMeasure:
+    """How long people on foot wait at one crossing who come at any time of the run alike: mean and longest [s]."""
+
+    intersection_id: str
+    crossing: str
+    mean_wait_s: float
+    longest_wait_s: float
+
+    def __post_init__(self) -> None:
+        refuse_if_any(_number_faults(self, f"crossing {self.crossing} of {self.intersection_id}"))
+
+
+@dataclass(frozen=True, slots=True)
 class Measures:
     """One run of one plan. `total_delay_s` is time loss plus insertion delay over all vehicles due.
 
     `uninserted_veh` were never let in; `kept_out_veh` are those of them that had waited for a longest cycle and more,
-    so that it was not merely the clock that ended before their turn came.
+    so that it was not merely the clock that ended before their turn came. `transit_veh` are those of the vehicles due
+    that belong to public transport, `transit_delay_s` their part of the delay.
     """
 
     vehicles_due: int
@@ -82,6 +104,9 @@ class Measures:
     approaches: tuple[ApproachMeasure, ...] = ()
     co2_g: float | None = None
     fuel_g: float | None = None
+    transit_veh: int = 0
+    transit_delay_s: float = 0.0
+    crossings: tuple[CrossingMeasure, ...] = ()
 
     def __post_init__(self) -> None:
         faults = _number_faults(self, "measures")

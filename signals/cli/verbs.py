@@ -110,7 +110,7 @@ def validate_plan(
     refuse_if_any([*faults, *_misfits(candidate, plan_path, street.network)])
     with TemporaryDirectory(prefix="greenband-validate-") as folder:
         laboratory = wiring.laboratory_of_routes(
-            network_path, demand, additional, street.network, (begin_s, end_s), Steps(Path(folder)), workers
+            network_path, demand, additional, street, (begin_s, end_s), Steps(Path(folder)), workers
         )
         if begin_s is None or end_s is None:
             period = laboratory.period
@@ -131,6 +131,8 @@ def validate_plan(
             said = "" if row.significant else "  no significant difference"
             numbers = f"{row.incumbent:12.6g} {row.candidate:12.6g} {row.difference:+12.6g}"
             print(f"{row.name:22} {numbers}  {row.low:+.6g} to {row.high:+.6g}{said}")
+        for line in report.not_shown:
+            print(f"not shown: {line}")
     return DONE if report.never_worse else NOT_PROVED
 
 

@@ -34,6 +34,7 @@ from signals.simulation.demand_files import DemandFile, read_demand
 from signals.simulation.job import Outputs
 from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of, workplace
 from signals.simulation.network_file import PreparedNetwork, prepare_network
+from signals.simulation.on_foot import crossings_on_foot
 from signals.simulation.path_flows import fit_paths
 from signals.simulation.realisation import write_definitions, write_realisation
 from signals.simulation.routes import drawn, realise
@@ -111,7 +112,7 @@ def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> L
         request.network,
         request.demand,
         request.additional,
-        street.network,
+        street,
         (period.begin_s, period.end_s),
         Steps(request.out / STEPS),
         request.workers,
@@ -123,7 +124,7 @@ def laboratory_of_routes(
     network_path: Path,
     demand_paths: Sequence[Path],
     additional_paths: Sequence[Path],
-    network: Network,
+    street: Street,
     period_s: tuple[float | None, float | None],
     steps: Steps,
     workers: int | None,
@@ -155,7 +156,7 @@ def laboratory_of_routes(
 
     inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
     return _laboratory(
-        prepared, network, period, routes_of, inputs, steps, workers=workers, additional=(definitions,), emissions=True
+        prepared, street, period, routes_of, inputs, steps, workers=workers, additional=(definitions,), judging=True
     )
 
 
@@ -171,7 +172,7 @@ def _period_of(demand: DemandFile, begin_s: float | None, end_s: float | None) -
 def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory:
     """Plans under vehicles made from the estimated demand: drawn anew for each realisation.
 
-    Emissions are measured for the verdict alone: they cost a fifth of a run.
+    What only the judge looks at is measured for the verdict alone: emissions cost a fifth of a run.
     """
     steps = Steps(request.out / STEPS)
     prepared = _prepared(request.network, steps)
@@ -194,7 +195,7 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
     ]
     period, workers = estimated.whole.period, request.workers
     return _laboratory(
-        prepared, street.network, period, routes_of, inputs, steps, workers=workers, additional=(), emissions=judging
+        prepared, street, period, routes_of, inputs, steps, workers=workers, additional=(), judging=judging
     )
 
 
@@ -236,7 +237,7 @@ def _prepared(network_path: Path, steps: Steps) -> PreparedNetwork:
 
 def _laboratory(
     prepared: PreparedNetwork,
-    network: Network,
+    street: Street,
     period: Period,
     routes_of: Callable[[int, Path, Flag], Vehicles],
     inputs: object,
@@ -244,22 +245,26 @@ def _laboratory(
     *,
     workers: int | None,
     additional: tuple[Path, ...],
-    emissions: bool,
+    judging: bool,
 ) -> SumoLaboratory:
+    """`judging`: what only the judge looks at is measured too (emissions, displays, waiting on foot)."""
     ends = {lane_id for approach in prepared.approaches for lane_id in approach.lane_ids}
-    queued = tuple(place for place in queue_lanes(network) if place.lane_id in ends)
+    queued = tuple(place for place in queue_lanes(street.network) if place.lane_id in ends)
+    outputs = Outputs(approaches=prepared.approaches, queue_lanes=queued)
+    if judging:
+        crossings = crossings_on_foot(street.network, street.rules)
+        signals = tuple(intersection.id for intersection in street.network.intersections)
+        outputs = replace(outputs, emissions=True, crossings=crossings, signal_states_of=signals)
     return SumoLaboratory(
         network_path=prepared.path,
         begin_s=period.begin_s,
         end_s=period.end_s,
         routes_of=routes_of,
-        write_programs=lambda plan, path: programs.write(plan, network, path),
-        outputs=Outputs(approaches=prepared.approaches, queue_lanes=queued, emissions=emissions),
+        write_programs=lambda plan, path: programs.write(plan, street.network, path),
+        outputs=outputs,
         inputs=[
             inputs,
-            str(prepared.approaches),
-            str(queued),
-            emissions,
+            str(outputs),
             version("greenband"),
             version("eclipse-sumo"),
         ],  # they decide what is measured

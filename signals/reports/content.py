@@ -34,12 +34,13 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One guard beside the total: what is watched, and whether it held."""
+    """One guard beside the total: what is watched, whether it held, and of which kind it is."""
 
     name: str
     held: bool
     found: str
     allowed: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +278,8 @@ class ReportContent:
     gain: Gain | None = None
     notes: tuple[Note, ...] = ()  # what was not better
     guards: tuple[Guard, ...] | None = None
-    guard_margins: str = ""  # what the guards of the approaches allow, in words
+    guard_margins: str = ""  # what the guards of single places allow, in words
+    not_shown: tuple[str, ...] = ()  # what no guard could watch, and why
     measures: tuple[Measure, ...] = ()
     approaches: tuple[ApproachRow, ...] = ()
     map_links: tuple[MapLink, ...] = ()

@@ -21,8 +21,9 @@ to = "7"
 time_s = 5.5
 giving_way_s = 3.0                      # less, where `from` goes on giving way when `to` starts
 
-[margins]
+[margins]                               # of the guards beside the total
 approach_worse_s = 8
+pedestrian_worse_s = 5
 """
 
 from __future__ import annotations
@@ -180,9 +181,9 @@ def _properties(limits: Mapping[str, tuple[float, float]], *, tenths: bool = Tru
 
 
 def _margin_limits() -> dict[str, tuple[float, float]]:
-    return {
-        name: (1, 100_000) if name == "approach_min_vehicles" else (0.0, 1.0 if name.endswith("_share") else 3600.0)
-        for name in Margins.model_fields
+    return {name: (0.0, 1.0 if name.endswith("_share") else 3600.0) for name in Margins.model_fields} | {
+        "approach_min_vehicles": (1, 100_000),
+        "saturation_share": (0.5, 2.0),
     }
 
 

@@ -124,13 +124,23 @@ class IntersectionRules(Model):
 
 
 class Margins(Model):
-    """Margins of the gate: what counts as worse on an approach, and as not worse in total."""
+    """Margins of the gate: what counts as worse on an approach, on foot, in a bus, and as not worse in total.
+
+    People on foot may wait `pedestrian_worse_s` longer than today, or `pedestrian_floor_s` in any case; queues may fill
+    their storage in `queue_full_share` of the cycles, and no movement may be loaded beyond `saturation_share` of its
+    capacity, unless it is so today.
+    """
 
     approach_min_vehicles: Annotated[int, Field(ge=1, le=100_000)] = 30
     approach_worse_s: Seconds = 10.0
     approach_worse_share: Share = 0.15
     approach_floor_s: Seconds = 35.0
     approach_never_above_s: Seconds = 120.0
+    pedestrian_worse_s: Seconds = 10.0
+    pedestrian_floor_s: Seconds = 60.0
+    queue_full_share: Share = 0.05
+    transit_worse_share: Share = 0.05
+    saturation_share: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] = 1.0
     not_worse_share: Share = 0.01
 
 

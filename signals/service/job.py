@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from signals.plan import TimingPlan
 from signals.race import RaceResult
 from signals.safety import Violation, audit, check, unrunnable
 from signals.safety.runnable import RULE as CONTROLLER
+from signals.service.capacity import NO_FLOWS, capacity_guards
 from signals.service.estimate import (
     Counted,
     Estimated,
@@ -23,7 +24,7 @@ from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
 from signals.trials import Laboratory, RealisationFit, Trial, step_for
-from signals.validation import Pair, Subject, ValidationReport, Verdict, decide
+from signals.validation import Guard, Pair, Subject, ValidationReport, Verdict, decide
 from signals.watch import OutOfTime, Watch
 
 FIRST_VERDICT_REALISATION = 1001
@@ -141,6 +142,7 @@ def _judged(
     request, street, candidate = before.request, before.street, finalist.candidate.plan
     first = request.first_realisation + number * _REALISATIONS_PER_FINALIST
     last = number == finalists - 1
+    guards, unseen = capacity_guards(street, before.estimated.whole, candidate, before.proposal.running.plan)
     most_pairs = request.pairs if last else min(request.pairs, _PAIRS_BEFORE_ANOTHER)
     report = validate(
         candidate,
@@ -151,6 +153,8 @@ def _judged(
         finalists=finalists,
         first_realisation=first,
         only_flawless=not last,
+        guards_beside=guards,
+        not_shown_beside=unseen,
     )
     if watch.cancelled.is_set():
         watch.check()
@@ -161,8 +165,9 @@ def _judged(
     shown: tuple[Violation, ...] = ()
     if acceptable(report, request.accept):
         step_s = report.subject.step_s
-        displays = judge.displays(Trial(candidate, first, first, step_s), watch)
-        shown = audit(displays, candidate, street.network, step_s=step_s)
+        trials = (Trial(candidate, row.realisation, row.seed, step_s) for row in report.pairs)
+        audited = (audit(judge.displays(one, watch), candidate, street.network, step_s=step_s) for one in trials)
+        shown = tuple(dict.fromkeys(violation for found in audited for violation in found))
     kept = replace(
         before,
         decision=Decision.KEPT,
@@ -194,10 +199,12 @@ def validate(
     finalists: int = 1,
     first_realisation: int = FIRST_VERDICT_REALISATION,
     only_flawless: bool = False,
+    guards_beside: Sequence[Guard] = (),
+    not_shown_beside: Sequence[str] = (NO_FLOWS,),
 ) -> ValidationReport:
     """Candidate against incumbent on demand realisations that nobody has seen, until the gate has its verdict.
 
-    Both run in the longest steps that fit the times of both.
+    Both run in the longest steps that fit the times of both. What is handed over beside is explained at `decide`.
     """
     step_s = step_for((candidate, street.incumbent))
 
@@ -218,6 +225,8 @@ def validate(
         finalists=finalists,
         first_realisation=first_realisation,
         only_flawless=only_flawless,
+        guards_beside=guards_beside,
+        not_shown_beside=not_shown_beside,
         stop=watch.stop,
     )
 

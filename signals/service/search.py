@@ -16,7 +16,8 @@ from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
 from signals.trials import Laboratory, Trial, step_for
 from signals.validation import Guard
-from signals.validation.guards import broken, check_guards
+from signals.validation.guard import broken
+from signals.validation.guards import check_guards
 from signals.watch import Watch
 
 _FORMS_OF = 2  # how many of the best fixed plans are tried in other forms of control

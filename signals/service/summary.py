@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Literal
@@ -103,6 +104,8 @@ class Summary:
     measures: tuple[MeasureSummary, ...]
     approaches: tuple[ApproachComparison, ...]
     guards_broken: tuple[str, ...]
+    guards_held: dict[str, int]  # by kind
+    not_shown: tuple[str, ...]
     against_raised: AgainstRaised | None
     pedestrians: str
     raised: tuple[str, ...]
@@ -125,6 +128,7 @@ def summary_of(outcome: Outcome) -> Summary:
     """The summary of a job."""
     validation, finalist, races = outcome.validation, outcome.finalist, outcome.races
     pairs = () if validation is None else validation.pairs
+    guards = () if validation is None else validation.guards
     return Summary(
         format="greenband-report",
         version=1,
@@ -139,6 +143,8 @@ def summary_of(outcome: Outcome) -> Summary:
         measures=() if validation is None else tuple(_measure(row) for row in validation.measures),
         approaches=() if validation is None else validation.approaches,
         guards_broken=() if validation is None else tuple(str(guard) for guard in validation.broken_guards),
+        guards_held=dict(sorted(Counter(guard.rule for guard in guards if not guard.broken).items())),
+        not_shown=() if validation is None else validation.not_shown,
         against_raised=outcome.raised,
         pedestrians=outcome.street.rules.pedestrians,
         raised=outcome.street.rules.raised,

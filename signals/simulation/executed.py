@@ -1,51 +1,41 @@
-"""What the signals really showed in a run: the simulator's record of displays as arrays."""
+"""The simulator's record of what the signals really showed in a run, read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from signals.simulation.displays import Executed
 from signals.simulation.job import SimulationFailed
-from signals.simulation.outputs import elements, number
+from signals.simulation.reading import elements, number
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
-    """Displays of one intersection, one per time step.
+def read(path: Path, until_s: float, step_s: float) -> Mapping[str, Executed]:
+    """Displays per intersection, step by step until `until_s`, from the changes that a run recorded.
 
-    `time_s` shape (n,), ascending; `pictures` one string per time, one letter per channel; `programs` what ran.
+    Raises `SimulationFailed` where the record is damaged.
     """
-
-    intersection_id: str
-    time_s: np.ndarray[tuple[int], np.dtype[np.float64]]
-    pictures: tuple[str, ...]
-    programs: tuple[str, ...]
-
-    def runs(self) -> tuple[tuple[float, str], ...]:
-        """(start [s], picture) of every stretch in which the picture stayed the same."""
-        changed = [index for index, now in enumerate(self.pictures) if index == 0 or now != self.pictures[index - 1]]
-        return tuple((float(self.time_s[index]), self.pictures[index]) for index in changed)
-
-
-def read(path: Path) -> Mapping[str, Executed]:
-    """Displays per intersection from the file that a run recorded. Raises `SimulationFailed` when it is damaged."""
-    times: dict[str, list[float]] = {}
-    pictures: dict[str, list[str]] = {}
-    programs: dict[str, list[str]] = {}
+    changes: dict[str, list[tuple[float, str, str]]] = {}
     same: dict[str, str] = {}  # one object per picture: there are few, and many rows
     for state in elements(path, "tlsState"):
-        name = state.get("id", "")
-        picture = state.get("state", "")
+        name, picture = state.get("id", ""), state.get("state", "")
         if not name or not picture:
             raise SimulationFailed(f"{path.name} of the run holds a display without intersection or picture")
-        times.setdefault(name, []).append(number(state.get("time"), "time"))
-        pictures.setdefault(name, []).append(same.setdefault(picture, picture))
-        program = state.get("programID", "")
-        programs.setdefault(name, []).append(same.setdefault(program, program))
-    return {
-        name: Executed(name, np.array(times[name]), tuple(pictures[name]), tuple(programs[name]))
-        for name in sorted(times)
-    }
+        at_s, program = number(state.get("time"), "time"), state.get("programID", "")
+        rows = changes.setdefault(name, [])
+        if at_s >= until_s or (rows and at_s <= rows[-1][0]):
+            raise SimulationFailed(f"{path.name} of the run holds a display of {name!r} at {at_s:g} s out of order")
+        rows.append((at_s, same.setdefault(picture, picture), same.setdefault(program, program)))
+    return {name: _spelled(name, rows, until_s, step_s) for name, rows in sorted(changes.items())}
+
+
+def _spelled(name: str, changes: list[tuple[float, str, str]], until_s: float, step_s: float) -> Executed:
+    """Changes as one row per step."""
+    starts = np.array([at_s for at_s, _, _ in changes] + [until_s])
+    steps = np.rint(np.diff(starts) / step_s).astype(int)
+    pictures = [picture for (_, picture, _), count in zip(changes, steps, strict=True) for _ in range(count)]
+    programs = [program for (_, _, program), count in zip(changes, steps, strict=True) for _ in range(count)]
+    times_s = starts[0] + step_s * np.arange(len(pictures))
+    return Executed(name, times_s, tuple(pictures), tuple(programs))

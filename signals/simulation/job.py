@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from networks.faults import Fault, refuse_if_any
 from networks.network import Detector
 from networks.queueing import QueueLane
 from signals.measures import Measures
+from signals.simulation.displays import Executed
 
 GRIDLOCK_S = 600.0  # a vehicle that stands longer than this at a stretch
+USUAL_CYCLE_S = 90.0  # queues are counted by it where a signal has no cycle of its own
 KEPT_OUT_S = 120.0  # who waits longer at the end was kept out; a shorter wait is a red of the longest usual cycle
 
 
@@ -77,11 +80,28 @@ class Approach:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossingPlace:
+    """A crossing on foot: who comes may start while all `channels` of the intersection's state are green and stay so
+    for `clearance_s`, and at the start of each green."""
+
+    intersection_id: str
+    crossing: str
+    channels: tuple[int, ...]
+    clearance_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outputs:
-    """What a run records beside the measures of the whole network."""
+    """What a run records beside the measures of the whole network.
+
+    Queues are counted cycle by cycle: `cycle_s` of the intersection at their approach, or `USUAL_CYCLE_S`. Crossings
+    are measured where the displays of their intersection are recorded.
+    """
 
     approaches: tuple[Approach, ...] = ()
-    queue_lanes: tuple[QueueLane, ...] = ()  # where the longest queue of the run is measured
+    queue_lanes: tuple[QueueLane, ...] = ()  # where queues are measured
+    cycle_s: Mapping[str, float] = field(default_factory=dict)
+    crossings: tuple[CrossingPlace, ...] = ()
     emissions: bool = False
     detectors: tuple[Detector, ...] = ()
     detector_period_s: float = 300.0
@@ -128,6 +148,6 @@ class RunResult:
     cpu_s: float
     memory_bytes: int
     detectors_path: Path | None = None  # counts of the detectors, in the simulator's format
-    signal_states_path: Path | None = None  # see `executed.read`
+    displays: Mapping[str, Executed] = field(default_factory=dict)  # per intersection
     trips_path: Path | None = None
     warnings: tuple[str, ...] = ()

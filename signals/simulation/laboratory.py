@@ -13,16 +13,15 @@ from typing import Any
 
 from networks.demand import Period
 from networks.faults import InputError
-from signals.measures import ApproachMeasure, LaneQueue, Measures
+from signals.measures import ApproachMeasure, CrossingMeasure, LaneQueue, Measures
 from signals.plan import TimingPlan
-from signals.simulation import executed
-from signals.simulation.job import Cancelled, Limits, Outputs, RunJob
+from signals.simulation.job import Cancelled, Limits, Outputs, RunJob, RunResult
 from signals.simulation.runner import Flag, run, run_many
 from signals.store.steps import Steps, digest_of
 from signals.trials import STEPS_S, IntervalFit, MovementFit, RealisationFit, Trial
 from signals.watch import Watch
 
-_STEP, _FIT = "run", "fit"
+_STEP, _FIT, _SHOWN = "run", "fit", "shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +95,24 @@ class SumoLaboratory:
         return tuple(found)
 
     def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:
-        """What every intersection of the trial's plan showed, one row (time [s], state) per step; not kept."""
-        watch.check()
-        watch.report("read back what was shown", None)
-        with workplace(self._steps.folder) as folder:
-            program_path = folder / "program.add.xml"
-            self._write_programs(trial.plan, program_path)
-            shown = Outputs(signal_states_of=tuple(t.intersection_id for t in trial.plan.intersections))
-            with stop_of(watch) as cancelled:
-                vehicles = self._routes_of(trial.realisation, folder, cancelled)
-                job = self._job(trial, vehicles.paths, program_path, folder / "run")
-                result = run(replace(job, outputs=shown), cancelled=cancelled)
-            if result.signal_states_path is None:
-                return {}
-            found = executed.read(result.signal_states_path)
-            return {
-                key: list(zip((float(t) for t in one.time_s), one.pictures, strict=True)) for key, one in found.items()
-            }
+        """What every intersection of the trial's plan showed, one row (time [s], state) per step.
+
+        Kept since the trial was run where its displays were recorded; else the trial is run once more for them.
+        """
+        kept = self._steps.find(_SHOWN, self._key(trial))
+        if kept is None:
+            watch.check()
+            watch.report("read back what was shown", None)
+            with workplace(self._steps.folder) as folder:
+                program_path = folder / "program.add.xml"
+                self._write_programs(trial.plan, program_path)
+                shown = Outputs(signal_states_of=tuple(t.intersection_id for t in trial.plan.intersections))
+                with stop_of(watch) as cancelled:
+                    vehicles = self._routes_of(trial.realisation, folder, cancelled)
+                    job = self._job(trial, vehicles.paths, program_path, folder / "run")
+                    kept = _packed(run(replace(job, outputs=shown), cancelled=cancelled))
+        until_s, step_s = self._period_s[1], trial.step_s
+        return {name: _rows(changes, until_s, step_s) for name, changes in kept.items()}
 
     def _run(
         self, missing: dict[str, Trial], folder: Path, watch: Watch, doing: str, kept: dict[str, Any | None]
@@ -134,8 +134,10 @@ class SumoLaboratory:
         watch.report(doing, 0.0)
         names = list(missing)
 
-        def keep(at: int, measures: Measures) -> None:
-            kept[names[at]] = asdict(measures)
+        def keep(at: int, result: RunResult) -> None:
+            if result.displays:
+                self._steps.keep(_SHOWN, names[at], _packed(result))
+            kept[names[at]] = asdict(result.measures)
             self._steps.keep(_STEP, names[at], kept[names[at]])
             shutil.rmtree(folder / f"run-{at}", ignore_errors=True)
             done = sum(kept[name] is not None for name in names)
@@ -145,7 +147,7 @@ class SumoLaboratory:
             run_many(
                 jobs,
                 workers=self._workers,
-                finished=lambda at, result: keep(at, result.measures),
+                finished=keep,
                 cancelled=cancelled,
             )
         watch.check()
@@ -161,7 +163,7 @@ class SumoLaboratory:
             work_dir=work_dir,
             program_path=program_path,
             additional_paths=self._additional_paths,
-            outputs=self._outputs,
+            outputs=replace(self._outputs, cycle_s=_cycles_s(trial.plan)),
             limits=self._limits,
         )
 
@@ -222,6 +224,24 @@ def workplace(job_folder: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _cycles_s(plan: TimingPlan) -> dict[str, float]:
+    """The cycles [s] of the signals that have one."""
+    return {one.intersection_id: one.cycle_ds / 10.0 for one in plan.intersections if one.cycle_ds is not None}
+
+
+def _packed(result: RunResult) -> dict[str, list[list[Any]]]:
+    """Displays as their changes, for they are many."""
+    return {name: [list(row) for row in shown.runs()] for name, shown in result.displays.items()}
+
+
+def _rows(changes: Sequence[Sequence[Any]], until_s: float, step_s: float) -> list[tuple[float, str]]:
+    """Changes as one row per step."""
+    rows: list[tuple[float, str]] = []
+    for (start_s, picture), end_s in zip(changes, [*(row[0] for row in changes[1:]), until_s], strict=True):
+        rows += [(start_s + number * step_s, picture) for number in range(round((end_s - start_s) / step_s))]
+    return rows
+
+
 def _fit_from(kept: Any) -> IntervalFit:
     worst = tuple(MovementFit(**movement) for movement in kept["worst"])
     return IntervalFit(**{**kept, "period": Period(**kept["period"]), "worst": worst})
@@ -233,4 +253,5 @@ def measures_from(kept: Any) -> Measures:
         ApproachMeasure(**{**approach, "queues": tuple(LaneQueue(**queue) for queue in approach["queues"])})
         for approach in kept["approaches"]
     )
-    return Measures(**{**kept, "approaches": approaches})
+    crossings = tuple(CrossingMeasure(**crossing) for crossing in kept["crossings"])
+    return Measures(**{**kept, "approaches": approaches, "crossings": crossings})

@@ -1,90 +1,44 @@
-"""What a run recorded, read and turned into measures. Read with care: a simulator's output is input to us."""
+"""What a run recorded, turned into measures."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import iterparse
-
-from signals.measures import ApproachMeasure, LaneQueue, Measures
+from signals.measures import ApproachMeasure, LaneQueue, Measures, fills
 from signals.simulation import recording
+from signals.simulation.displays import Executed
+from signals.simulation.due import due_in
 from signals.simulation.job import GRIDLOCK_S, KEPT_OUT_S, Approach, RunJob, SimulationFailed
+from signals.simulation.on_foot import waiting
+from signals.simulation.reading import elements, number
 
 _MG_PER_G = 1000.0
 
 
-def elements(path: Path, *tags: str) -> Iterator[Element]:
-    """Elements of these tags, one after the other, memory given back in between."""
-    root: Element | None = None
-    try:
-        for event, found in iterparse(str(path), events=("start", "end"), forbid_dtd=True):
-            if root is None:
-                root = found
-            if event == "end" and found.tag in tags:
-                yield found
-                root.clear()
-    except (ParseError, ValueError, OSError) as error:
-        raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
-
-
-def number(text: str | None, name: str) -> float:
-    """A finite number, or `SimulationFailed`."""
-    try:
-        value = float(text or "")
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise SimulationFailed(f"{name}: found {text!r} in the run's output, needed a number")
-    return value
-
-
-def due_vehicles(paths: tuple[Path, ...], begin_s: float, end_s: float) -> dict[str, tuple[float, str | None]]:
-    """Every vehicle of our files due in the period: when it wants to depart [s], and on which link if it says so."""
-    due: dict[str, tuple[float, str | None]] = {}
-    routes: dict[str, str] = {}  # first link of the routes that vehicles refer to
-    for path in paths:
-        for found in elements(path, "vehicle", "trip", "route"):
-            if found.tag == "route":
-                if found.get("id"):
-                    routes[found.get("id", "")] = _first(found.get("edges"))
-                continue
-            depart_s = number(found.get("depart"), "depart")
-            if not begin_s <= depart_s < end_s:
-                continue
-            own = found.find("route")
-            link = found.get("from") or (
-                _first(own.get("edges")) if own is not None else routes.get(found.get("route", ""))
-            )
-            due[found.get("id", "")] = (depart_s, link)
-    return due
-
-
-def _first(edges: str | None) -> str:
-    return (edges or "").split(" ", 1)[0]
-
-
-def measures_of(job: RunJob, folder: Path) -> Measures:
-    """Measures of one finished run.
+def measures_of(job: RunJob, folder: Path, shown: Mapping[str, Executed]) -> Measures:
+    """Measures of one finished run; `shown` is what its signals showed, where that was recorded.
 
     Delay = time loss + insertion delay, summed over every vehicle due in [begin, end): those still under way count with
     what they lost so far, those never let in with the time from their wish to depart to the end.
     """
-    due = due_vehicles((*job.additional_paths, *job.route_paths), job.begin_s, job.end_s)
-    inserted = arrived = stops = 0
-    delay_s = 0.0
+    due = due_in((*job.additional_paths, *job.route_paths), job.begin_s, job.end_s)
+    inserted = arrived = stops = transit = 0
+    delay_s = transit_s = 0.0
     insertion_delay_s: dict[str, float] = {}  # per link of departure
     waiting_vehicles: dict[str, int] = {}  # never let in, per link
-    unseen = dict(due)
+    unseen = dict(due.vehicles)
     for trip in elements(folder / recording.TRIPS, "tripinfo"):
         name = trip.get("id", "")
         depart_s = number(trip.get("depart"), "depart")
         wish = unseen.pop(name, None)
+        carries = wish is not None and trip.get("vType") in due.transit_types
+        transit += carries
         if depart_s < 0:
             if wish is not None:
                 unseen[name] = wish
+                transit_s += carries * (job.end_s - wish[0])
             continue
         if wish is None:
             raise SimulationFailed(f"vehicle {name!r} drove, but is not in the demand of the period")
@@ -92,7 +46,9 @@ def measures_of(job: RunJob, folder: Path) -> Measures:
         inserted += 1
         arrived += number(trip.get("arrival"), "arrival") >= 0
         stops += int(number(trip.get("waitingCount"), "waitingCount"))
-        delay_s += number(trip.get("timeLoss"), "timeLoss") + waited_s
+        lost_s = number(trip.get("timeLoss"), "timeLoss") + waited_s
+        delay_s += lost_s
+        transit_s += carries * lost_s
         link = trip.get("departLane", "").rpartition("_")[0]
         insertion_delay_s[link] = insertion_delay_s.get(link, 0.0) + waited_s
     for depart_s, wished_link in unseen.values():
@@ -105,7 +61,7 @@ def measures_of(job: RunJob, folder: Path) -> Measures:
     longest_s = longest_standing_s(folder / recording.STANDING)
     emissions = _emissions(folder) if job.outputs.emissions else (None, None)
     return Measures(
-        vehicles_due=len(due),
+        vehicles_due=len(due.vehicles),
         vehicles_inserted=inserted,
         vehicles_arrived=arrived,
         total_delay_s=delay_s,
@@ -121,6 +77,13 @@ def measures_of(job: RunJob, folder: Path) -> Measures:
         approaches=_approaches(job, folder, insertion_delay_s, waiting_vehicles) if job.outputs.approaches else (),
         co2_g=emissions[0],
         fuel_g=emissions[1],
+        transit_veh=transit,
+        transit_delay_s=transit_s,
+        crossings=tuple(
+            waiting(place, shown[place.intersection_id])
+            for place in job.outputs.crossings
+            if place.intersection_id in shown
+        ),
     )
 
 
@@ -168,11 +131,7 @@ def _approaches(
         link_id = link.get("id", "")
         lost_s[link_id] = number(link.get("timeLoss", "0"), "timeLoss")
         came[link_id] = (int(number(link.get("entered"), "entered")), int(number(link.get("departed"), "departed")))
-    queue_m: dict[str, float] = {}
-    if job.outputs.queue_lanes:
-        for lane in elements(folder / recording.QUEUES, "interval"):
-            queue_m[lane.get("id", "")] = number(lane.get("maxJamLengthInMeters"), "maxJamLengthInMeters")
-    storage_m = {place.lane_id: place.storage_m for place in job.outputs.queue_lanes}
+    queues = _queues(job, folder)
 
     def measure(approach: Approach) -> ApproachMeasure:
         links = approach.link_ids
@@ -184,9 +143,21 @@ def _approaches(
             link_id=approach.link_id,
             vehicles=vehicles + sum(waiting_vehicles.get(link, 0) for link in links),
             total_delay_s=delay_s,
-            queues=tuple(
-                LaneQueue(lane, queue_m[lane], storage_m[lane]) for lane in approach.lane_ids if lane in queue_m
-            ),
+            queues=tuple(queues[lane] for lane in approach.lane_ids if lane in queues),
         )
 
     return tuple(measure(approach) for approach in job.outputs.approaches)
+
+
+def _queues(job: RunJob, folder: Path) -> dict[str, LaneQueue]:
+    """Queues by lane; one row of the file is one cycle."""
+    queue_m: dict[str, list[float]] = {}
+    if job.outputs.queue_lanes:
+        for row in elements(folder / recording.QUEUES, "interval"):
+            longest_m = number(row.get("maxJamLengthInMeters"), "maxJamLengthInMeters")
+            queue_m.setdefault(row.get("id", ""), []).append(longest_m)
+    storage_m = {place.lane_id: place.storage_m for place in job.outputs.queue_lanes}
+    return {
+        lane: LaneQueue(lane, max(rows), storage_m[lane], len(rows), sum(fills(row, storage_m[lane]) for row in rows))
+        for lane, rows in queue_m.items()
+    }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from signals.simulation.job import Outputs, RunJob
+from signals.simulation.job import USUAL_CYCLE_S, Outputs, RunJob
 
 RECORDERS = "recorders.add.xml"
 TRIPS = "trips.xml"  # a table would mix vehicles and persons in the same columns
@@ -46,9 +46,15 @@ def write_recorders(outputs: Outputs, begin_s: float, end_s: float, path: Path) 
         lines.append(
             element("edgeData", (("id", "e"), ("type", "emissions"), ("file", EMISSIONS), ("withInternal", "true")))
         )
+    cycle_s = {
+        lane_id: outputs.cycle_s.get(approach.intersection_id, USUAL_CYCLE_S)
+        for approach in outputs.approaches
+        for lane_id in approach.lane_ids
+    }
     for queue in outputs.queue_lanes:
         lanes = (("id", queue.lane_id), ("lanes", " ".join(queue.lane_ids)))
-        ends = (("pos", "0"), ("endPos", "-0.01"), ("friendlyPos", "true"), ("period", f"{end_s - begin_s:.2f}"))
+        period_s = min(cycle_s.get(queue.lane_id, USUAL_CYCLE_S), end_s - begin_s)
+        ends = (("pos", "0"), ("endPos", "-0.01"), ("friendlyPos", "true"), ("period", f"{period_s:.2f}"))
         lines.append(element("laneAreaDetector", (*lanes, *ends, ("file", QUEUES))))
     for detector in outputs.detectors:
         place = (("lane", detector.lane_id), ("pos", f"{detector.position_m:.3f}"), ("friendlyPos", "true"))
@@ -56,7 +62,7 @@ def write_recorders(outputs: Outputs, begin_s: float, end_s: float, path: Path) 
         period = (("period", f"{outputs.detector_period_s:.2f}"), ("file", DETECTORS))
         lines.append(element("inductionLoop", (("id", detector.id), *place, *length, *period)))
     for intersection_id in outputs.signal_states_of:
-        what = (("type", "SaveTLSStates"), ("source", intersection_id), ("dest", STATES))
+        what = (("type", "SaveTLSSwitchStates"), ("source", intersection_id), ("dest", STATES))
         lines.append(element("timedEvent", what))
     path.write_text("<additional>\n" + "\n".join(lines) + "\n</additional>\n", encoding="utf-8")
 

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signals.simulation.job import Cancelled, Limits, SimulationFailed
-from signals.simulation.outputs import elements, number
 from signals.simulation.path_flows import Matrix, PathFlows
 from signals.simulation.paths import Path, movements_of
 from signals.simulation.process import Running, failure_of, simulator_home
+from signals.simulation.reading import elements, number
 from signals.simulation.recording import element
 from signals.simulation.runner import Flag
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from networks.faults import Fault, InputError
-from signals.simulation import recording
+from signals.simulation import executed, recording
 from signals.simulation.job import Cancelled, RunJob, RunResult, SimulationError
 from signals.simulation.outputs import measures_of
 from signals.simulation.process import MESSAGES, Ending, Running, failure_of, messages_of
@@ -107,7 +107,9 @@ def _result(job: RunJob, ending: Ending) -> RunResult:
     failure = failure_of(ending, folder, job.limits)
     if failure is not None:
         raise failure
-    measures = measures_of(job, folder)
+    states = folder / recording.STATES
+    shown = executed.read(states, job.end_s, job.step_length_s) if job.outputs.signal_states_of else {}
+    measures = measures_of(job, folder, shown)
     (folder / recording.STANDING).unlink(missing_ok=True)  # large, and read
     if not job.outputs.keep_trips:
         (folder / recording.TRIPS).unlink(missing_ok=True)
@@ -123,7 +125,7 @@ def _result(job: RunJob, ending: Ending) -> RunResult:
         cpu_s=ending.cpu_s,
         memory_bytes=ending.memory_bytes,
         detectors_path=present(recording.DETECTORS, job.outputs.detectors),
-        signal_states_path=present(recording.STATES, job.outputs.signal_states_of),
+        displays=shown,
         trips_path=present(recording.TRIPS, job.outputs.keep_trips),
         warnings=warnings,
     )

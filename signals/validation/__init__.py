@@ -6,7 +6,7 @@ Knows no simulator: whoever asks hands in a function that runs pairs.
 from signals.validation.approaches import ApproachComparison, QueueComparison
 from signals.validation.difference import LOOKS, Difference, Verdict, paired_interval
 from signals.validation.gate import FIRST_REALISATION, Pair, decide
-from signals.validation.guards import Guard
+from signals.validation.guard import Guard
 from signals.validation.network_measures import MeasureComparison, Run
 from signals.validation.report import PairRow, Subject, ValidationReport, report_from_json
 

@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signals.measures import Measures
+from signals.measures import LaneQueue, Measures
 
 Pairs = Sequence[tuple[Measures, Measures]]  # (candidate, incumbent)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueComparison:
-    """The longest queue of a run behind one stop line, mean over the runs, and in how many runs it filled its lane."""
+    """The longest queue of a run behind one stop line, mean over the runs; in how many runs it filled its lane, and in
+    what share of all their cycles."""
 
     lane_id: str
     storage_m: float
@@ -21,6 +22,8 @@ class QueueComparison:
     incumbent_m: float
     candidate_full_runs: int
     incumbent_full_runs: int
+    candidate_full_share: float
+    incumbent_full_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +102,34 @@ def _queues(pairs: Pairs) -> dict[tuple[str, str], tuple[QueueComparison, ...]]:
     for (junction, link, lane_id, storage_m), candidate in arms[0].items():
         incumbent = arms[1].get((junction, link, lane_id, storage_m), [])
         if len(candidate) == len(incumbent) == len(pairs):
-            (longest, full), (before, full_before) = _mean_and_full(candidate), _mean_and_full(incumbent)
-            row = QueueComparison(lane_id, storage_m, longest, before, full, full_before)
+            row = QueueComparison(
+                lane_id,
+                storage_m,
+                _mean_m(candidate),
+                _mean_m(incumbent),
+                sum(queue.full for queue in candidate),
+                sum(queue.full for queue in incumbent),
+                _full_share(candidate),
+                _full_share(incumbent),
+            )
             found[junction, link] = (*found[junction, link], row)
     return found
 
 
-def _lane_queues(runs: Sequence[Measures]) -> dict[tuple[str, str, str, float], list[tuple[float, bool]]]:
-    """Longest queue [m] and whether it filled its lane, run by run, per junction, link, lane and storage."""
-    rows: dict[tuple[str, str, str, float], list[tuple[float, bool]]] = defaultdict(list)
+def _lane_queues(runs: Sequence[Measures]) -> dict[tuple[str, str, str, float], list[LaneQueue]]:
+    """Queues run by run, per junction, link, lane and storage."""
+    rows: dict[tuple[str, str, str, float], list[LaneQueue]] = defaultdict(list)
     for run in runs:
         for approach in run.approaches:
             for queue in approach.queues:
                 key = approach.intersection_id, approach.link_id, queue.lane_id, queue.storage_m
-                rows[key].append((queue.longest_m, queue.full))
+                rows[key].append(queue)
     return rows
 
 
-def _mean_and_full(rows: Sequence[tuple[float, bool]]) -> tuple[float, int]:
-    return sum(longest_m for longest_m, _ in rows) / len(rows), sum(full for _, full in rows)
+def _mean_m(queues: Sequence[LaneQueue]) -> float:
+    return sum(queue.longest_m for queue in queues) / len(queues)
+
+
+def _full_share(queues: Sequence[LaneQueue]) -> float:
+    return sum(queue.full_cycles for queue in queues) / max(1, sum(queue.cycles for queue in queues))

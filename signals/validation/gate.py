@@ -10,7 +10,8 @@ from signals.measures import Measures
 from signals.rules import Margins
 from signals.validation.approaches import compare_approaches
 from signals.validation.difference import LOOKS, Difference, Verdict, difference_at, planned_looks, verdict_at
-from signals.validation.guards import broken, check_guards, count_guards
+from signals.validation.guard import Guard, broken
+from signals.validation.guards import check_guards, count_guards, not_shown
 from signals.validation.network_measures import compare_measures, run_of
 from signals.validation.report import PairRow, Subject, ValidationReport, jam_share_upper
 
@@ -39,6 +40,8 @@ def decide(
     finalists: int = 1,
     first_realisation: int = FIRST_REALISATION,
     only_flawless: bool = False,
+    guards_beside: Sequence[Guard] = (),
+    not_shown_beside: Sequence[str] = (),
     stop: Callable[[], bool] = lambda: False,
 ) -> ValidationReport:
     """Judge a candidate against the incumbent, looking after 6, 10, 16, 24, 40 pairs and ending as soon as it can.
@@ -49,7 +52,8 @@ def decide(
     goes on that far for the guards alone. `max_pairs` is part of the trial's plan (see `planned_looks`), and so is the
     number of `finalists` that may be judged one after the other, among whom the error is shared. `only_flawless`: a
     trial ends at the first look that sees it jam, teleport, collide or keep vehicles out more often than the incumbent;
-    who is not the last finalist is not worth more runs then. Raises `InputError` for realisations that others have seen
+    who is not the last finalist is not worth more runs then. `guards_beside` are those that need no run, and
+    `not_shown_beside` what none of them could watch. Raises `InputError` for realisations that others have seen
     and for pairs that are none.
     """
     looks = planned_looks(max_pairs)
@@ -82,7 +86,7 @@ def decide(
             break
 
     measures = _measures(pairs)
-    guards = check_guards(measures, margins) if measures else ()
+    guards = (*check_guards(measures, margins), *guards_beside) if measures else ()
     rows = [PairRow(pair.realisation, pair.seed, run_of(pair.candidate), run_of(pair.incumbent)) for pair in pairs]
     return ValidationReport(
         subject=subject,
@@ -100,6 +104,7 @@ def decide(
         stopped=stopped,
         difference=difference,
         guards=guards,
+        not_shown=(*not_shown(measures), *not_shown_beside) if measures else (),
         measures=compare_measures([(row.candidate, row.incumbent) for row in rows], looks) if rows else (),
         approaches=compare_approaches(measures) if measures else (),
         pairs=tuple(rows),

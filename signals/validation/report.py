@@ -16,10 +16,10 @@ from networks.faults import Fault, InputError
 from signals.rules import Margins
 from signals.validation.approaches import ApproachComparison
 from signals.validation.difference import Difference, Verdict
-from signals.validation.guards import Guard, broken
+from signals.validation.guard import Guard, broken
 from signals.validation.network_measures import MeasureComparison, Run
 
-FORMAT, VERSION = "greenband-validation", 1
+FORMAT, VERSION = "greenband-validation", 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class ValidationReport:
     stopped: bool  # by a limit or a person, before the trial was at its end
     difference: Difference | None  # None: stopped before the first look
     guards: tuple[Guard, ...]
+    not_shown: tuple[str, ...]  # what no guard could watch, and why
     measures: tuple[MeasureComparison, ...]  # of the whole network
     approaches: tuple[ApproachComparison, ...]
     pairs: tuple[PairRow, ...]

@@ -69,6 +69,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         notes=not_better(compared, validation),
         guards=guards_of(validation),
         guard_margins=margins_of(outcome.street.rules.margins),
+        not_shown=() if validation is None else validation.not_shown,
         measures=measures_of(validation),
         approaches=approaches_of(validation),
         map_links=map_links(compared),

@@ -10,11 +10,12 @@ from networks.junction import Intersection
 from optimizers.problem import GREEN_YIELDING, cycle_limits_s
 from signals.plan import IntersectionPlan, StagesBody
 from signals.reports import PlanChange
-from signals.service.account.compared import Compared, Side
+from signals.service.account.compared import Compared
 from signals.service.account.interstages import interstage_rows
 from signals.service.account.names import short
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
 from signals.service.account.what_if import CycleNeed, WhatIf
+from signals.service.sides import Side
 
 _PLATOONS = 2
 _SMALL_SHARE = 0.005

@@ -5,10 +5,11 @@ from __future__ import annotations
 from networks.junction import Movement
 from signals.drawings import Band, CorridorSignal, through_bands
 from signals.reports import Corridor
-from signals.service.account.compared import Compared, Side
+from signals.service.account.compared import Compared
 from signals.service.account.names import short
 from signals.service.account.platoons import Span, common_greens_s, fixed_clock
 from signals.service.account.routes import Chain, Routes
+from signals.service.sides import Side
 
 MOST_CORRIDORS = 3
 

@@ -42,16 +42,21 @@ def guards_of(validation: ValidationReport | None) -> tuple[Guard, ...] | None:
         return None
     ordered = sorted(validation.guards, key=lambda guard: not guard.broken)
     return tuple(
-        Guard(f"{guard.where}: {guard.rule}", not guard.broken, guard.found, guard.needed) for guard in ordered
+        Guard(f"{guard.where}: {guard.rule}", not guard.broken, guard.found, guard.needed, guard.rule)
+        for guard in ordered
     )
 
 
 def margins_of(margins: Margins) -> str:
-    """What the guards of the approaches allow."""
+    """What the guards of single places allow."""
     return (
-        f"up to {margins.approach_worse_s:g} s or {100 * margins.approach_worse_share:g} % above before, whichever is"
-        f" more, or up to {margins.approach_floor_s:g} s; none newly above {margins.approach_never_above_s:g} s;"
-        f" approaches of fewer than {margins.approach_min_vehicles} vehicles together"
+        f"delay of an approach up to {margins.approach_worse_s:g} s or {100 * margins.approach_worse_share:g} % above"
+        f" before, whichever is more, or up to {margins.approach_floor_s:g} s; none newly above"
+        f" {margins.approach_never_above_s:g} s; approaches of fewer than {margins.approach_min_vehicles} vehicles"
+        f" together; mean wait on foot up to {margins.pedestrian_worse_s:g} s above before, or up to"
+        f" {margins.pedestrian_floor_s:g} s; a queue that fills its lane in more than"
+        f" {100 * margins.queue_full_share:g} % of the cycles, or a movement above v/c {margins.saturation_share:g},"
+        " only where it is so before"
     )
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from networks.junction import Intersection, Movement
-from networks.queueing import VEHICLE_SPACE_M, queue_lanes
+from networks.queueing import queue_lanes
 from optimizers.evaluation import level_of_service
 from signals.plan import ControlMode
 from signals.reports import JunctionReport, MovementRow
 from signals.safety import families_at
 from signals.service.account.changes import changes_of, worst_saturation
-from signals.service.account.compared import Compared, Side
+from signals.service.account.compared import Compared
 from signals.service.account.geometry import legs_of, origin_of
 from signals.service.account.names import short
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.what_if import WhatIf
 from signals.service.propose import why_untouched
+from signals.service.sides import NO_FLOW_VEH_PER_H, Service, Side, service_of
 from signals.validation import ApproachComparison, ValidationReport
-
-NO_FLOW_VEH_PER_H = 0.5  # below it there is nobody whose delay could be told
 
 Approaches = dict[tuple[str, str], ApproachComparison]
 
@@ -100,7 +98,8 @@ def _movement(
     flow = None if demand is None else demand.flow_veh_per_h
     served = flow is not None and flow >= NO_FLOW_VEH_PER_H
     before, after = (
-        _service(side, compared, intersection, movement) if served else None for side in compared_sides(compared)
+        service_of(side, compared.network, intersection, movement) if served and side is not None else None
+        for side in (compared.before, compared.after)
     )
     lane_id = _fullest(before, after)
     return MovementRow(
@@ -110,53 +109,25 @@ def _movement(
         group_id=", ".join(movement.group_ids),
         flow_veh_per_h=flow,
         knowledge="" if demand is None else demand.knowledge.value,
-        hcm_before_s_per_veh=None if before is None else before[0],
-        hcm_after_s_per_veh=None if after is None else after[0],
-        los_before="" if before is None else level_of_service(before[0], before[1]),
-        los_after="" if after is None else level_of_service(after[0], after[1]),
-        vc_before=None if before is None else before[1],
-        vc_after=None if after is None else after[1],
+        hcm_before_s_per_veh=None if before is None else before.delay_s_per_veh,
+        hcm_after_s_per_veh=None if after is None else after.delay_s_per_veh,
+        los_before="" if before is None else level_of_service(before.delay_s_per_veh, before.saturation),
+        los_after="" if after is None else level_of_service(after.delay_s_per_veh, after.saturation),
+        vc_before=None if before is None else before.saturation,
+        vc_after=None if after is None else after.saturation,
         simulated_before_s_per_veh=None if approach is None else approach.incumbent_s_per_veh,
         simulated_after_s_per_veh=None if approach is None else approach.candidate_s_per_veh,
-        queue_before_m=None if before is None or lane_id is None else before[2].get(lane_id),
-        queue_after_m=None if after is None or lane_id is None else after[2].get(lane_id),
+        queue_before_m=None if before is None or lane_id is None else before.queues_m.get(lane_id),
+        queue_after_m=None if after is None or lane_id is None else after.queues_m.get(lane_id),
         storage_m=None if lane_id is None else storage_m.get(lane_id),
     )
 
 
-def compared_sides(compared: Compared) -> tuple[Side, Side | None]:
-    return compared.before, compared.after
-
-
-def _service(
-    side: Side | None, compared: Compared, intersection: Intersection, movement: Movement
-) -> tuple[float, float, dict[str, float]] | None:
-    """Control delay [s/veh], v/c of the most loaded lane, and per lane the back of queue [m]; None where not served."""
-    if side is None:
-        return None
-    problem, uses = side.named.problem, []
-    for lane_link in (compared.network.lane_link(lane_link_id) for lane_link_id in movement.lane_link_ids):
-        at = side.use_at.get((intersection.id, lane_link.from_lane_id, lane_link.group_id or ""))
-        if at is not None and problem.use_flow_veh_per_h[at] > 0:
-            uses.append(at)
-    if not uses:
-        return None
-    flows = [float(problem.use_flow_veh_per_h[at]) for at in uses]
-    delay_s = sum(flow * float(side.hcm.delay_s[at]) for flow, at in zip(flows, uses, strict=True)) / sum(flows)
-    queues_m = {}
-    for at in uses:
-        queues_m[side.named.uses[at].lane_id] = float(side.hcm.queue_veh[problem.use_lane[at]]) * VEHICLE_SPACE_M
-    saturation = max(float(side.hcm.saturation[problem.use_lane[at]]) for at in uses)
-    return (delay_s, saturation, queues_m) if math.isfinite(delay_s) else None
-
-
-def _fullest(
-    before: tuple[float, float, dict[str, float]] | None, after: tuple[float, float, dict[str, float]] | None
-) -> str | None:
+def _fullest(before: Service | None, after: Service | None) -> str | None:
     """The lane with the longest queue in either plan, so that both are told of the same lane."""
     queues: dict[str, float] = {}
     for one in (before, after):
-        for lane_id, queue_m in ({} if one is None else one[2]).items():
+        for lane_id, queue_m in ({} if one is None else one.queues_m).items():
             queues[lane_id] = max(queues.get(lane_id, 0.0), queue_m)
     return max(queues, key=lambda lane_id: (queues[lane_id], lane_id), default=None)
 
@@ -190,7 +161,10 @@ def _remarks(compared: Compared, intersection: Intersection) -> list[str]:
     remarks.append(_controller(compared, intersection))
     crossings = sum(movement.turn == "crossing" for movement in intersection.movements)
     if crossings:
-        remarks.append(f"{crossings} crossings on foot: shown in the signal timings, without a delay of their own.")
+        remarks.append(
+            f"{crossings} crossings on foot: shown in the signal timings; how long people wait there stands among the"
+            " guards."
+        )
     if len(intersection.node_ids) > 1:
         remarks.append(f"One program for {len(intersection.node_ids)} nodes of the street.")
     return remarks

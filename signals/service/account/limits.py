@@ -91,7 +91,9 @@ def _on_foot(network: Network) -> list[str]:
         return [
             "People on foot: the network has no signalised crossing. Where the street has some, this plan must not run."
         ]
-    return ["Delay of people on foot: their walk and clearance are kept, their waiting is not part of the objective."]
+    return [
+        "People on foot: nobody walks in the simulation; how long they wait is told from the greens that were shown."
+    ]
 
 
 def _of_street(network: Network) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from networks.network import Network
 from signals.intervals import greens
 from signals.plan import IntersectionPlan, StagesBody
-from signals.service.account.compared import Side
+from signals.service.sides import Side
 
 Span = tuple[float, float]
 

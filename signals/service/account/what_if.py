@@ -11,7 +11,7 @@ from optimizers.kernels.arrays import arrays_of, state_of
 from optimizers.kernels.profile import evaluate_profile
 from optimizers.models import profile
 from optimizers.splits import solved_tables, stage_flow_ratios, webster_cycle_s
-from signals.service.account.compared import Side
+from signals.service.sides import Side
 
 _MOVES = 10  # an offset is compared with itself moved by tenths of the cycle
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from networks.network import Detector, DetectorKind
 from networks.queueing import QueueLane
-from signals.simulation import outputs as reading
+from signals.simulation import reading
 from signals.simulation.job import Outputs, RunJob, SimulationFailed
 from signals.simulation.network_file import PreparedNetwork
+from signals.simulation.outputs import longest_standing_s
 from signals.simulation.runner import run
 from signals.simulation.scenario import prepare
 from tests.signals.sumo_streets import street
@@ -103,15 +105,6 @@ def test_recording_does_not_touch_the_traffic(job: Jobs, network: PreparedNetwor
     assert intervals == [f"{begin}.00" for begin in range(0, 900, 100)]
 
 
-def test_routes_that_vehicles_share_are_known_to_the_count(
-    job: Jobs, written: Callable[..., Path], all_red: Path
-) -> None:
-    definitions = written('<additional><route id="r" edges="left0A0 A0left0"/></additional>', "d.add.xml")
-    departures = "".join(f'<vehicle id="v{at}" route="r" depart="{at}.00"/>' for at in range(5))
-    due = reading.due_vehicles((definitions, written(f"<routes>{departures}</routes>")), 1.0, 4.0)
-    assert due == {f"v{at}": (float(at), "left0A0") for at in (1, 2, 3)}
-
-
 @pytest.mark.parametrize("text", ["", "nan", "inf", "1e999", "five", None])
 def test_an_output_without_numbers_is_refused(text: str | None) -> None:
     with pytest.raises(SimulationFailed, match="needed a number"):
@@ -122,7 +115,7 @@ def test_a_broken_output_is_refused(written: Callable[..., Path]) -> None:
     with pytest.raises(SimulationFailed, match="cannot be read"):
         list(reading.elements(written('<a><b id="1"/><c', "broken.xml"), "b"))
     with pytest.raises(SimulationFailed, match="cannot be read"):
-        reading.longest_standing_s(written("h\n1;2;x\n", "standing.csv"))
+        longest_standing_s(written("h\n1;2;x\n", "standing.csv"))
 
 
 def test_people_on_foot_do_not_mix_with_the_vehicles(written: Callable[..., Path], tmp_path: Path) -> None:
@@ -155,3 +148,34 @@ def test_a_queue_is_measured_along_lanes_that_follow_each_other(
     assert queue.lane_id == "A0B0_0"
     assert queue.storage_m == length_m
     assert 100 < queue.longest_m <= network.lane_length_m["left0A0_0"]  # all stand before A0, none behind it
+
+
+def test_a_queue_is_counted_cycle_by_cycle(job: Jobs, all_red: Path, network: PreparedNetwork) -> None:
+    """The street before a signal that is never green fills once and stays full."""
+    place = QueueLane(("left0A0_0",), network.lane_length_m["left0A0_0"])
+    wanted = Outputs(approaches=network.approaches, queue_lanes=(place,), cycle_s={"A0": 60.0})
+    measures = run(job(program_path=all_red, outputs=wanted)).measures
+    (queue,) = next(approach.queues for approach in measures.approaches if approach.link_id == "left0A0")
+    assert queue.cycles == 15  # of 900 s
+    assert 8 <= queue.full_cycles < 15
+    usual = run(job(program_path=all_red, outputs=replace(wanted, cycle_s={}))).measures
+    (same,) = next(approach.queues for approach in usual.approaches if approach.link_id == "left0A0")
+    assert (same.cycles, same.longest_m) == (10, queue.longest_m)
+
+
+def test_public_transport_is_counted_by_the_class_of_its_type(
+    job: Jobs, written: Callable[..., Path], all_red: Path
+) -> None:
+    """Two buses, one of which is never let in: everybody waits before the red for ever."""
+    types = '<vType id="line" vClass="bus"/><vType id="car" vClass="passenger"/>'
+    buses = [("b0", "line", 0, "left0A0"), ("c0", "car", 1, "top0A0"), ("b1", "line", 3, "left0A0")]
+    cars = [(f"c{at}", "car", 2, "left0A0") for at in range(1, 40)]
+    rows = "".join(
+        f'<vehicle id="{name}" type="{kind}" depart="{at}"><route edges="{link} A0B0"/></vehicle>'
+        for name, kind, at, link in sorted((*buses, *cars), key=lambda row: row[2])
+    )
+    demand = written(f"<routes>{types}{rows}</routes>", "buses.rou.xml")
+    measures = run(job(program_path=all_red, route_paths=(demand,), end_s=300.0)).measures
+    assert measures.transit_veh == 2
+    assert measures.uninserted_veh > 0
+    assert 297 + 250 < measures.transit_delay_s < 297 + 300

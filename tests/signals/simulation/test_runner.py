@@ -197,5 +197,5 @@ def test_everything_written_stays_in_the_work_folder(job: Jobs, tmp_path: Path) 
     assert after - before == {one.work_dir}
     assert result.trips_path is not None
     assert result.trips_path.exists()
-    assert result.signal_states_path is not None
-    assert result.signal_states_path.parent == one.work_dir
+    assert result.trips_path.parent == one.work_dir
+    assert set(result.displays) == {"A0"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from signals.measures import ApproachMeasure, Measures
+from signals.measures import ApproachMeasure, LaneQueue, Measures
 from signals.rules import Margins
-from signals.validation.guards import broken, check_guards
+from signals.validation.guard import broken
+from signals.validation.guards import check_guards
 from tests.fakes_measures import approach, measures
 
 MARGINS = Margins()
@@ -102,3 +103,20 @@ def test_kept_guards_are_listed_too() -> None:
     assert str(guards[4]) == (
         "J1, a: approach not much worse: found 30.0 s/veh (incumbent 30.0 s/veh), needed at most 40.0 s/veh"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rules"),
+    [
+        (0, 2, []),  # 2 of 40 cycles are 5 %
+        (0, 3, ["queue not newly beyond its storage"]),
+        (2, 3, ["queue not newly beyond its storage"]),
+        (3, 30, []),  # was so before
+    ],
+)
+def test_a_queue_may_not_newly_leave_its_storage(before: int, after: int, rules: list[str]) -> None:
+    def seen(full: int) -> list[ApproachMeasure]:
+        queues = (LaneQueue("a_0", 100.0, 100.0, cycles=40, full_cycles=full),)
+        return [ApproachMeasure("J1", "a", 100, 1000.0, queues)]
+
+    assert found(seen(after), seen(before)) == rules

@@ -1,0 +1,37 @@
+"""Files that a run wrote, read element by element. Read with care: a simulator's output is input to us."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.ElementTree import iterparse
+
+from signals.simulation.job import SimulationFailed
+
+
+def elements(path: Path, *tags: str) -> Iterator[Element]:
+    """Elements of these tags, one after the other, memory given back in between."""
+    root: Element | None = None
+    try:
+        for event, found in iterparse(str(path), events=("start", "end"), forbid_dtd=True):
+            if root is None:
+                root = found
+            if event == "end" and found.tag in tags:
+                yield found
+                root.clear()
+    except (ParseError, ValueError, OSError) as error:
+        raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
+
+
+def number(text: str | None, name: str) -> float:
+    """A finite number, or `SimulationFailed`."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise SimulationFailed(f"{name}: found {text!r} in the run's output, needed a number")
+    return value
