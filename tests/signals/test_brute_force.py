@@ -77,6 +77,7 @@ def test_every_succession_of_choices_is_walked(kinds: int) -> None:
     assert words == {*itertools.product(range(kinds), repeat=4)}
 
 
+@pytest.mark.timeout(900)
 def test_both_name_the_same_broken_rules(capsys: pytest.CaptureFixture[str]) -> None:
     plans = {"free rings": 60, "coordinated rings": 60, "fixed rings": 1080, "stages": 8800}
     _holds(_jobs(20261123, plans, portion=20), capsys)

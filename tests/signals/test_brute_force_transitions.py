@@ -19,6 +19,7 @@ def _holds(said: Counter[str], pairs: int, capsys: pytest.CaptureFixture[str]) -
     assert {f"{spoil.__name__}: refused" for spoil in SPOILT if spoil is not as_made} <= {*said}
 
 
+@pytest.mark.timeout(900)
 def test_both_judge_transitions_alike(capsys: pytest.CaptureFixture[str]) -> None:
     _holds(compared(20261129, 60), 60, capsys)
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -73,11 +74,22 @@ class Made(NamedTuple):
     street: str
 
 
-def chosen(rng: random.Random, harmless: tuple[Any, ...], faults: tuple[Any, ...]) -> list[Any]:
-    """One to three changes: harmless ones alone in half of the plans, else a fault among them."""
+def changed(fields: Fields, kinds: ModuleType, rng: random.Random) -> list[str]:
+    """A few changes made, and their names: harmless ones alone in half of the plans, else a fault among them."""
+    faults = (*kinds.FAULTS, *kinds.CLOCK_FAULTS)
     if rng.random() < 0.5:
-        return rng.sample(harmless, rng.choices((0, 1, 2, 3), (1, 9, 6, 4))[0])
-    return [*rng.sample(harmless, rng.choice((0, 0, 1, 2))), *rng.sample(faults, rng.choices((1, 2), (5, 1))[0])]
+        changes = rng.sample(kinds.HARMLESS, rng.choices((0, 1, 2, 3), (1, 9, 6, 4))[0])
+    else:
+        changes = rng.sample(kinds.HARMLESS, rng.choice((0, 0, 1, 2)))
+        changes += rng.sample(faults, rng.choices((1, 2), (5, 1))[0])
+    for change in changes:
+        if change not in kinds.CLOCK_FAULTS:
+            change(fields, rng)
+    kinds.fitted(fields)
+    for change in changes:
+        if change in kinds.CLOCK_FAULTS:
+            change(fields, rng)
+    return [change.__name__ for change in changes] or [NOTHING_CHANGED]
 
 
 def stage_plans(rng: random.Random) -> Iterator[Made]:
@@ -92,16 +104,7 @@ def _stage_plan(kind: str, rng: random.Random) -> Made:
     street = judged_street(kind)
     target = rng.choice([name for name, text in street.today.items() if text.count('"displays"') > 2])
     fields = json.loads(street.today[target])
-    names = []
-    changes = chosen(rng, mutations.HARMLESS, (*mutations.FAULTS, *mutations.CLOCK_FAULTS))
-    for change in changes:
-        if change not in mutations.CLOCK_FAULTS:
-            change(fields, rng)
-    mutations.fitted(fields)
-    for change in changes:
-        if change in mutations.CLOCK_FAULTS:
-            change(fields, rng)
-    names = [change.__name__ for change in changes] or [NOTHING_CHANGED]
+    names = changed(fields, mutations, rng)
     if rng.random() < 0.01:
         mutations.called_untouched(fields, json.loads(street.today[target]))
         names.append("called_untouched")
@@ -139,15 +142,7 @@ def ring_plans(mode: str, rng: random.Random) -> Iterator[Made]:
     while True:
         for kind in rng.sample(("lefts", "crossings"), 2):
             fields = json.loads(ring_mutations.safe_start(kind)) | {"control_mode": mode}
-            changes = chosen(rng, ring_mutations.HARMLESS, (*ring_mutations.FAULTS, *ring_mutations.CLOCK_FAULTS))
-            for change in changes:
-                if change not in ring_mutations.CLOCK_FAULTS:
-                    change(fields, rng)
-            ring_mutations.fitted(fields)
-            for change in changes:
-                if change in ring_mutations.CLOCK_FAULTS:
-                    change(fields, rng)
-            names = [f"rings: {change.__name__}" for change in changes] or [NOTHING_CHANGED]
+            names = [f"rings: {name}" for name in changed(fields, ring_mutations, rng)]
             street = judged_street(kind)
             if rng.random() < 0.01:
                 fields["untouched"] = True
