@@ -47,10 +47,24 @@ def _one(drive: Drive, parent_number: int, modifier_number: int, service: Servic
     ended_first_ds = modifier.clearance_ds - parent.clearance_ds  # where both end the concurrency group
     if ended_first_ds > 0:
         later.append(ended_first_ds)
-    trailing_ds = drive.trailing_green_ds + min(0, ended_first_ds)
-    if trailing_ds > 0 and _trails(drive, parent, service):
-        later.append(trailing_ds)  # dark beside the modifier, green when both have ended
-    return Cut(max(0, min([parent.min_green_ds, *later])), yellow=ended_first_ds < 0)
+    yellow = ended_first_ds < 0
+    if drive.trailing_green_ds and _trails(drive, parent, service):
+        ends_ds = (
+            0,
+            -ended_first_ds,
+        )  # of the modifier's green after the parent's: the greens at once, or the clearances
+        left_ds = drive.trailing_green_ds + min(0, ended_first_ds)
+        if left_ds > 0:
+            later.append(left_ds)  # dark beside the modifier, green when both have ended
+        yellow = yellow or any(_cuts_trailing_yellow(drive, modifier, end_ds) for end_ds in ends_ds)
+    return Cut(max(0, min([parent.min_green_ds, *later])), yellow=yellow)
+
+
+def _cuts_trailing_yellow(drive: Drive, modifier: RingPhase, end_ds: int) -> bool:
+    """Whether the yellow of a modifier, green until `end_ds` after the parent, hides a part of the trailing yellow."""
+    start_ds = drive.trailing_green_ds
+    hidden_ds = min(start_ds + drive.trailing_yellow_ds, end_ds + modifier.yellow_ds) - max(start_ds, end_ds)
+    return 0 < hidden_ds < drive.trailing_yellow_ds
 
 
 def _trails(drive: Drive, parent: RingPhase, service: Service) -> bool:

@@ -166,7 +166,7 @@ def test_a_modifier_that_takes_a_green_away_at_any_time_is_refused() -> None:
 def test_a_trailing_green_after_parent_and_modifier_have_ended_is_a_green_of_its_own() -> None:
     """6 and 5 may cross the barrier together; what the overlap of 2 then trails is a second of green."""
     trailing = _overlap("9", 2, modifiers=[5], trailing_green_ds=10, trailing_yellow_ds=30)
-    assert "min-green" in _broken(free, trailing)
+    assert _broken(free, trailing) >= {"min-green", "yellow"}  # and the yellow of 5 hides a part of the trailing one
     assert "min-green" not in _broken(free, _overlap("9", 2, modifiers=[5]))
 
 
