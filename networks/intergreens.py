@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from operator import itemgetter
 
-from networks.junction import GroupKind, Pair, PairKind, Program, SignalGroup
+from networks.junction import SOURCE_BACK, GroupKind, Pair, PairKind, Program, SignalGroup
 from networks.network import LaneLink
 from networks.timeline import GREEN_LETTERS, Green, column, durations_ds, greens
 
@@ -100,7 +100,7 @@ class Intergreens:
         return replace(
             pair,
             intergreen_ds=(there, back),
-            intergreen_source=source if source == source_back else f"{source}; back: {source_back}",
+            intergreen_source=source if source == source_back else f"{source}{SOURCE_BACK}{source_back}",
             handover_ds=(seen[0][1], seen[1][1]),
         )
 

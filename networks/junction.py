@@ -26,6 +26,7 @@ class Display(StrEnum):
 
 GREENS = frozenset({Display.GREEN, Display.GREEN_YIELDING})
 _GREEN_LETTERS = (Display.GREEN.value, Display.GREEN_YIELDING.value)
+SOURCE_BACK = "; back: "  # between the sources of both orders of a pair, where they differ
 
 
 class GroupKind(StrEnum):
@@ -79,6 +80,11 @@ class Pair:
     def clearance_ds(self, ending: str, starting: str) -> int | None:
         """Intergreen [ds] from the end of green of `ending` to the start of green of `starting`."""
         return self.intergreen_ds[0] if (ending, starting) == (self.first, self.second) else self.intergreen_ds[1]
+
+    def source_of(self, ending: str) -> str:
+        """Where the intergreen after the green of `ending` comes from."""
+        there, _, back = self.intergreen_source.partition(SOURCE_BACK)
+        return back if back and ending == self.second else there
 
     def clash(self, group_id: str, its: str, others: str) -> bool:
         """Whether a group's green letter and the other group's may never stand side by side.

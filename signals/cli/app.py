@@ -41,6 +41,7 @@ from signals.cli.options import (
     crossings_asked,
     scenario_names,
 )
+from signals.cli.scenarios_app import scenarios_app
 from signals.cli.schedule_app import schedule_app
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-scenarios_app = typer.Typer(help="Scenarios to try Greenband on.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(schedule_app, name="schedule")
 
@@ -205,7 +205,9 @@ def check(
 def timing_sheet(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
     network: NetworkOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The sheet: TOML, or pages to print (.html).")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The sheet: TOML, .csv, or pages to print (.html).")
+    ],
     profile: KeptProfileOption = None,
     rules: KeptRulesOption = None,
     pedestrians: PedestriansOption = None,
@@ -306,10 +308,10 @@ def flows(
 @app.command()
 def schema(
     name: Annotated[
-        Literal["plan", "schedule", "rules", "controllers", "report", "validation"],
+        Literal["plan", "schedule", "sheet", "rules", "controllers", "report", "validation"],
         typer.Argument(
-            help="plan.json, a schedule, the engineer's file (--rules), the controllers file, report.json, or what "
-            "validate --json prints."
+            help="plan.json, a schedule, a timing sheet, the engineer's file (--rules), the controllers file, "
+            "report.json, or what validate --json prints."
         ),
     ],
 ) -> None:
@@ -319,26 +321,6 @@ def schema(
     from signals.cli.schemas import schema_of
 
     print(json.dumps(schema_of(name), indent=2))
-
-
-@scenarios_app.command("list")
-def scenarios_list(as_json: JsonOption = False) -> None:
-    """The scenarios there are, with source and licence."""
-    from signals.cli.verbs import show_scenarios
-
-    raise typer.Exit(show_scenarios(as_json))
-
-
-@scenarios_app.command("obtain")
-def scenarios_obtain(
-    name: Annotated[str, typer.Argument(autocompletion=scenario_names, help="Name of a scenario, or 'all'.")],
-    accept_licence: LicenceOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Fetch or generate a scenario into the cache, lay detectors and measure flows under the running plan."""
-    from signals.cli.verbs import obtain_scenario
-
-    raise typer.Exit(obtain_scenario(name, accept_licence, as_json))
 
 
 @app.command()

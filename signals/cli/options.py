@@ -67,7 +67,9 @@ RulesOption = Annotated[
 SheetOption = Annotated[
     Path | None,
     typer.Option(
-        "--sheet", metavar="FILE", help="Timing sheet (TOML): safety inputs where the engineer's file says nothing."
+        "--sheet",
+        metavar="FILE",
+        help="Timing sheet (TOML or CSV): safety inputs where the engineer's file says nothing.",
     ),
 ]
 ControllersOption = Annotated[

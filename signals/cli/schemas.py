@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from signals.controllers import controllers_schema
 from signals.plan import plan_schema, schedule_schema
+from signals.programs.sheet import sheet_schema
 from signals.rules.engineer import engineer_schema
 from signals.service.summary import Summary
 from signals.validation.report import FORMAT, VERSION, ValidationReport
@@ -16,13 +17,15 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The schema of "plan" (plan.json), "schedule", "rules" (the engineer's file), "controllers" (the file of that
-    name), "report" (report.json) or "validation".
+    """The schema of "plan" (plan.json), "schedule", "sheet" (a timing sheet), "rules" (the engineer's file),
+    "controllers" (the file of that name), "report" (report.json) or "validation".
     """
     if name == "plan":
         return plan_schema()
     if name == "schedule":
         return schedule_schema()
+    if name == "sheet":
+        return {"$schema": DRAFT, "title": "Greenband timing sheet (TOML), version 1"} | sheet_schema()
     if name == "rules":
         return {"$schema": DRAFT, "title": "Greenband engineer's file (TOML), version 1"} | engineer_schema()
     if name == "controllers":

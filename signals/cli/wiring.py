@@ -21,6 +21,7 @@ from signals.files import head
 from signals.flows.records import TURNING_COUNTS
 from signals.plan import TimingPlan, read_plan
 from signals.programs import sheet as sheets
+from signals.programs import sheet_csv as sheets_csv
 from signals.programs import sumo as programs
 from signals.rules import Rules
 from signals.rules.engineer import EngineerFile
@@ -321,10 +322,12 @@ def write_programs(network: Network) -> Callable[[TimingPlan, Path], None]:
 
 
 def write_sheet(plan: TimingPlan, network: Network, path: Path, rules: Rules) -> None:
-    """A plan as a timing sheet, with the safety inputs of its rules."""
-    sheets.write(plan, network, path, rules)
+    """A plan as a timing sheet with the safety inputs of its rules: CSV by the name of the file, else TOML."""
+    (sheets_csv if path.suffix == ".csv" else sheets).write(plan, network, path, rules)
 
 
 def read_sheet(path: Path, network: Network) -> EngineerFile:
-    """The safety inputs of a timing sheet."""
+    """The safety inputs of a timing sheet, judged by its content."""
+    if sheets_csv.accepts(head(path)):
+        return sheets_csv.safety_inputs(path, network)
     return sheets.safety_inputs(path, network)

@@ -31,8 +31,11 @@ class RingSlot:
         return self.red_amber_s + self.green_s + self.yellow_s + self.red_clearance_s
 
 
-def ring_barrier(rings: Sequence[Sequence[Sequence[RingSlot]]], title: str) -> str:
-    """`rings[r][b]`: what ring r serves between two barriers, in order. All rings cross the barriers together."""
+def ring_barrier(rings: Sequence[Sequence[Sequence[RingSlot]]], title: str, *, zero_s: float | None = None) -> str:
+    """`rings[r][b]`: what ring r serves between two barriers, in order. All rings cross the barriers together.
+
+    `zero_s` is where local zero lies, from the first barrier; it is marked below.
+    """
     groups = max((len(ring) for ring in rings), default=0)
     lengths_s = [max(_length_s(ring[b]) for ring in rings if b < len(ring)) for b in range(groups)]
     cycle_s = sum(lengths_s)
@@ -53,6 +56,10 @@ def ring_barrier(rings: Sequence[Sequence[Sequence[RingSlot]]], title: str) -> s
     for b in range(groups + 1):
         x = _LEFT + sum(lengths_s[:b]) * scale
         parts += [svg.line(x + d, 4, x + d, bottom, svg.INK, stroke_width=1.4) for d in (-1.6, 1.6)]
+    if zero_s is not None:
+        x = _LEFT + zero_s * scale
+        parts.append(svg.line(x, 4, x, bottom + 4, svg.AFTER, stroke_width=1.2, stroke_dasharray="3 2"))
+        parts.append(svg.words("local zero", x + 3, 13, size=9, fill=svg.AFTER))
     return svg.document(_LEFT + _WIDTH + 24, bottom + 22, title, _description(rings), parts)
 
 

@@ -23,7 +23,12 @@ from signals.plan import (
     Transition,
 )
 
+FORMAT, VERSION = "greenband-sheet", 1
 LONGEST_S = 86_400
+MATRICES = {  # of a junction: a row per green that ends, in it a time per green that starts; the engineer's file's word
+    "intergreen_s": "time_s",
+    "giving_way_s": "giving_way_s",  # less, where the ending group goes on giving way
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +207,19 @@ SAFETY = tuple(
 START = Column("start_s", "start_ds", "seconds")
 GROUP = Column("group", "group_id", "text", needed=True)
 SHOWS = Column("shows", "displays", "text", needed=True)
+# The tables of a junction that are lists of rows, and its other keys
+TABLES = {
+    "ring_phases": RING_PHASE,
+    "overlaps": OVERLAP,
+    "intervals": (STAGE[0], START, STAGE[1], *ACTUATION),
+    "groups": (GROUP, SHOWS, *SAFETY),
+    "detectors": DETECTOR,
+}
+OF_RINGS = (Column("rings", "rings", "texts"), *RINGS)
+UNTOUCHED = Column("untouched", "untouched", "truth")
+HEAD = (
+    Column("format", "format", "text", needed=True, choices=(FORMAT,)),
+    Column("version", "version", "whole", needed=True),
+    *SHEET,
+    Column("only_these", "only_these", "truth"),
+)

@@ -12,7 +12,7 @@ from signals.programs import _sheet_columns as columns
 from signals.programs._sheet_table import Table, brief
 
 _NUMBER = re.compile(r"[0-9]{1,3}")
-_OF_ALL = ("untouched", "groups", "intergreen_s")
+_OF_ALL = ("untouched", "groups", *columns.MATRICES)
 _OF_TIMING = ("parameters", "detectors")
 _OF_RINGS = ("rings", "ring_phases", "overlaps")
 _OF_STAGES = ("intervals", "transitions")
@@ -51,16 +51,16 @@ def safety_of(table: Table) -> dict[str, Any]:
         name = row.raw.get("group")
         if isinstance(name, str) and values:
             groups[name] = {key: value_ds / 10 for key, value_ds in values.items()}
-    matrix = table.table("intergreen_s")
-    entries = []
-    for ending in matrix.raw:
-        row = matrix.table(ending, f"row {brief(ending)}")
-        cells = [columns.Column(starting, starting, "seconds") for starting in row.raw]
-        entries += [
-            {"from": ending, "to": starting, "time_s": value_ds / 10}
-            for starting, value_ds in row.values(cells).items()
-        ]
-    return {"group": groups, "intergreen": entries}
+    entries: dict[tuple[str, str], dict[str, Any]] = {}
+    for key, word in columns.MATRICES.items():
+        matrix = table.table(key)
+        for ending in matrix.raw:
+            row = matrix.table(ending, f"row {brief(ending)}")
+            cells = [columns.Column(starting, starting, "seconds") for starting in row.raw]
+            for starting, value_ds in row.values(cells).items():
+                entry = entries.setdefault((ending, starting), {"from": ending, "to": starting})
+                entry[word] = value_ds / 10
+    return {"group": groups, "intergreen": [*entries.values()]}
 
 
 def _row(row: Table, listed: Sequence[columns.Column], *more: str) -> dict[str, Any]:

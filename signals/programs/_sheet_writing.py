@@ -21,8 +21,8 @@ def head(plan: TimingPlan, *, only_these: bool) -> Iterator[str]:
     """The lines on the whole plan."""
     yield "# Timing sheet: times in seconds, in tenths; what the columns mean stands in signals/programs/README.md."
     yield "[sheet]"
-    yield 'format = "greenband-sheet"'
-    yield "version = 1"
+    yield f'format = "{columns.FORMAT}"'
+    yield f"version = {columns.VERSION}"
     yield from _said(plan, columns.SHEET)
     if only_these:
         yield "only_these = true"
@@ -46,7 +46,7 @@ def junction(timing: IntersectionPlan, intersection: Intersection, rules: Rules 
             pairs = ", ".join(f"{columns.text(key)} = {columns.text(value)}" for key, value in timing.parameters)
             yield f"parameters = {{ {pairs} }}"
     if rules is not None:
-        yield from _matrix(intersection, rules)
+        yield from _matrices(intersection, rules)
 
 
 def _rings(timing: IntersectionPlan, body: RingsBody, safety: Mapping[str, Cells]) -> Iterator[str]:
@@ -112,17 +112,26 @@ def _safety(intersection: Intersection, rules: Rules) -> dict[str, Cells]:
     return found
 
 
-def _matrix(intersection: Intersection, rules: Rules) -> Iterator[str]:
-    """Rows: who ends; columns: who starts. Pairs with an arrow that goes out have two times and are left out."""
-    matrix: dict[str, Cells] = {}
+def _matrices(intersection: Intersection, rules: Rules) -> Iterator[str]:
+    """Rows: who ends; columns: who starts. The second matrix has what suffices where who ends goes on giving way."""
+    times: dict[str, Cells] = {}
+    giving_way: dict[str, Cells] = {}
+    longest_ds = 10 * INTERGREEN_S[1]
     for entry in rules.intersection(intersection.id).intergreens:
-        if entry.time is not None and entry.handover is None and entry.time.value_ds <= 10 * INTERGREEN_S[1]:
-            matrix.setdefault(entry.ending, {})[columns.text(entry.starting)] = columns.seconds(entry.time.value_ds)
-    if matrix:
-        yield "# Row: green that ends; column: green that starts."
-        yield f"[junction.{columns.text(intersection.id)}.intergreen_s]"
-        names = [group.id for group in intersection.groups if group.id in matrix]
-        yield from _aligned([(f"{columns.text(name)} = ", matrix[name]) for name in names], "")
+        said = [one.value_ds for one in (entry.time, entry.handover) if one is not None]
+        if entry.time is None or max(said) > longest_ds:  # both times of a pair come from one hand
+            continue
+        column = columns.text(entry.starting)
+        times.setdefault(entry.ending, {})[column] = columns.seconds(entry.time.value_ds)
+        if entry.handover is not None:
+            giving_way.setdefault(entry.ending, {})[column] = columns.seconds(entry.handover.value_ds)
+    words = ("# Row: green that ends; column: green that starts.", "# The same, where who ends goes on giving way.")
+    for key, matrix, comment in zip(columns.MATRICES, (times, giving_way), words, strict=True):
+        if matrix:
+            yield comment
+            yield f"[junction.{columns.text(intersection.id)}.{key}]"
+            names = [group.id for group in intersection.groups if group.id in matrix]
+            yield from _aligned([(f"{columns.text(name)} = ", matrix[name]) for name in names], "")
 
 
 def _said(record: BaseModel, listed: Sequence[Column]) -> Iterator[str]:

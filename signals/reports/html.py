@@ -59,6 +59,7 @@ def render(content: ReportContent) -> str:
                 for junction in content.junctions
             ],
             sheets=_drawn(content.sheets),
+            street_name=content.title,
             corridors=[(corridor, *map(Markup, figures.corridor_of(corridor))) for corridor in content.corridors],
         )
     )
@@ -67,8 +68,8 @@ def render(content: ReportContent) -> str:
 
 def render_sheets(sheets: Sequence[TimingSheet], title: str) -> str:
     """The timing sheets alone, a page per junction."""
-    page = _environment().get_template("sheets.html").render(sheets=_drawn(sheets), title=title, policy=POLICY)
-    return _clean(page)
+    template = _environment().get_template("sheets.html")
+    return _clean(template.render(sheets=_drawn(sheets), title=title, street_name=title, policy=POLICY))
 
 
 def _drawn(sheets: Sequence[TimingSheet]) -> list[tuple[TimingSheet, Markup]]:

@@ -84,6 +84,7 @@ class TimingSheet:
     matrix_columns: tuple[str, ...] = ()
     matrix: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (green that ends, intergreen to each start)
     rings: tuple[tuple[tuple[RingSlot, ...], ...], ...] = ()
+    zero_s: float = 0.0  # where local zero lies, from the start of the sequence
     stages: tuple[StagePicture, ...] = ()
     leg_degs: tuple[float, ...] = ()
     left_hand_traffic: bool = False
@@ -92,10 +93,15 @@ class TimingSheet:
     def in_rings(self) -> bool:
         return bool(self.rings)
 
+    @property
+    def has_minimums(self) -> bool:
+        """Whether any row has a least duration of its own."""
+        return any(row.minimum_s is not None for row in self.rows)
+
 
 def drawing_of(sheet: TimingSheet) -> str:
     """Its ring-and-barrier or stage diagram."""
     if sheet.in_rings:
-        return ring_barrier(sheet.rings, f"Rings and barriers of {sheet.junction_id}")
+        return ring_barrier(sheet.rings, f"Rings and barriers of {sheet.junction_id}", zero_s=sheet.zero_s)
     title = f"Stages of {sheet.junction_id} on its timing sheet"
     return stage_diagram(sheet.stages, sheet.leg_degs, title, left_hand_traffic=sheet.left_hand_traffic)

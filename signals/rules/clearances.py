@@ -98,11 +98,13 @@ def _intergreen(
     if said is not None:
         said = _under_yellow(sources, intersection, pair, order, yellows[ending], said)
         handover = sources.said.handover(intersection.id, ending, starting)
+        if handover is not None:
+            handover = _longer(sources, intersection, intersection.group(ending), yellows[ending], handover)
         return Intergreen(ending=ending, starting=starting, time=said, handover=handover)
     group = intersection.group(ending)
     yellow, at = yellows[ending], int(ending != pair.first)
     longer_ds = 0 if group.kind is GroupKind.PEDESTRIAN else yellow.value_ds - group.yellow.value_ds
-    time = _at_least_yellow(pair.intergreen_ds[at], pair.intergreen_source or "running program", longer_ds, yellow)
+    time = _at_least_yellow(pair.intergreen_ds[at], pair.source_of(ending) or "running program", longer_ds, yellow)
     handover = _at_least_yellow(pair.handover_ds[at], _HANDOVER, longer_ds, yellow)
     time = _with_clearance(sources, intersection, pair, order, yellow, time, raised_ds)
     return Intergreen(ending=ending, starting=starting, time=time, handover=handover)
@@ -116,14 +118,24 @@ def _under_yellow(
     group, today_ds = intersection.group(order[0]), pair.clearance_ds(*order)
     if group.kind is GroupKind.PEDESTRIAN:
         return said
-    longer_ds = yellow.value_ds - group.yellow.value_ds
-    if longer_ds > 0 and said.source != sources.said.source and _by_the_engineer(sources, intersection, group):
-        words = f"{said.source}, longer by the yellow: {yellow.source}"
-        return Sourced(value_ds=said.value_ds + longer_ds, source=words)
+    longer = _longer(sources, intersection, group, yellow, said)
+    if longer != said:
+        return longer
     if today_ds is not None and said.value_ds - yellow.value_ds < today_ds - group.yellow.value_ds:
         left_s, had_s = (said.value_ds - yellow.value_ds) / 10, (today_ds - group.yellow.value_ds) / 10
         place = f"intersection {intersection.id!r}, from signal group {order[0]!r} to {order[1]!r}"
         sources.notes.append(f"{place}: {left_s:g} s after the yellow by {said.source}, {had_s:g} s run today")
+    return said
+
+
+def _longer(
+    sources: Sources, intersection: Intersection, group: SignalGroup, yellow: Sourced, said: Sourced
+) -> Sourced:
+    """A time that another hand than the engineer's said, longer by what the engineer made the yellow longer."""
+    longer_ds = yellow.value_ds - group.yellow.value_ds
+    if longer_ds > 0 and said.source != sources.said.source and _by_the_engineer(sources, intersection, group):
+        words = f"{said.source}, longer by the yellow: {yellow.source}"
+        return Sourced(value_ds=said.value_ds + longer_ds, source=words)
     return said
 
 

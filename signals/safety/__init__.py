@@ -2,7 +2,7 @@
 
 from signals.safety.audit import audit
 from signals.safety.checking import Checker, check, inherited, inherited_digest
-from signals.safety.runnable import families_at, families_by_intersection, unrunnable
+from signals.safety.runnable import families_at, families_by_intersection, never_runnable, unrunnable
 from signals.safety.transitions import check_transition
 from signals.safety.violation import Violation
 
@@ -16,5 +16,6 @@ __all__ = [
     "families_by_intersection",
     "inherited",
     "inherited_digest",
+    "never_runnable",
     "unrunnable",
 ]

@@ -10,8 +10,8 @@ from networks.junction import Intersection
 from networks.turns import across_groups
 from signals.control import timing_of
 from signals.plan import IntersectionPlan, RingsBody, StagesBody
-from signals.plan.types import Body
 from signals.rules import Rules
+from signals.safety.ring_sequence import sequence_violations
 from signals.safety.spans import Spans
 from signals.safety.today import Today
 from signals.safety.violation import Violation
@@ -24,39 +24,36 @@ class PolicyJudge:
 
     def __init__(self, intersection: Intersection, rules: Rules, today: Today, *, left_hand: bool) -> None:
         self._intersection, self._policy, self._today = intersection, rules.policy, today
-        self._where = f"intersection {intersection.id!r}"
+        self._where, self._left_hand = f"intersection {intersection.id!r}", left_hand
         across = across_groups(intersection, left_hand=left_hand)
         self._lefts = [(at, group.id) for at, group in enumerate(intersection.groups) if group.id in across]
 
     def violations(self, timing: IntersectionPlan, order: Spans) -> Iterator[Violation]:
         """All violations of the policies."""
         if self._policy.stages_as_today and self._running is not None:
-            yield from self._of_stages(timing.body, self._running)
+            yield from self._of_stages(timing, self._running)
         if self._policy.left_turns_as_today:
             yield from self._of_lefts(order)
 
     @cached_property
-    def _running(self) -> Body | None:
+    def _running(self) -> StagesBody | None:
         """What runs; None where that is nothing to compare with: such a program can only run on untouched."""
         try:
-            return timing_of(self._intersection.running, self._intersection).body
+            body = timing_of(self._intersection.running, self._intersection).body
         except InputError:
             return None
+        assert isinstance(body, StagesBody), "programs are read as stages"
+        return body
 
-    def _of_stages(self, body: Body, running: Body) -> Iterator[Violation]:
-        """The running stages in their order, each once a cycle; of rings the running sequence."""
-        if isinstance(body, StagesBody) and isinstance(running, StagesBody):
-            shown, needed = ([stage.displays for stage in one.sequence] for one in (body, running))
-            if not _same_round(shown, needed):
-                found, wanted = " > ".join(shown), f"in this order: {' > '.join(needed)}"
-                yield Violation("stages-as-today", self._where, found, wanted)
-        elif isinstance(body, RingsBody) and isinstance(running, RingsBody):
-            if body.rings != running.rings:
-                yield Violation(
-                    "stages-as-today", self._where, "another sequence of ring phases", "the running sequence"
-                )
-        else:
-            yield Violation("stages-as-today", self._where, "another kind of body", "the running one")
+    def _of_stages(self, timing: IntersectionPlan, running: StagesBody) -> Iterator[Violation]:
+        """The running stages in their order, each once a cycle; rings serve them between their barriers."""
+        if isinstance(timing.body, RingsBody):
+            yield from sequence_violations(timing, timing.body, running, self._intersection, left_hand=self._left_hand)
+            return
+        shown, needed = ([stage.displays for stage in body.sequence] for body in (timing.body, running))
+        if not _same_round(shown, needed):
+            found, wanted = " > ".join(shown), f"in this order: {' > '.join(needed)}"
+            yield Violation("stages-as-today", self._where, found, wanted)
 
     def _of_lefts(self, order: Spans) -> Iterator[Violation]:
         """Lefts show the greens that they show today: protected, permitted, or both."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 
+from networks.faults import Fault
 from networks.junction import Intersection
 from networks.network import Network
 from signals.control import timing_of
 from signals.controllers import Controllers, families_that_run, family, not_expressible
-from signals.plan import IntersectionPlan, TimingPlan
+from signals.plan import IntersectionPlan, RingsBody, TimingPlan
 from signals.safety.violation import Violation
 
 RULE = "controller"
@@ -28,6 +29,21 @@ def unrunnable(plan: TimingPlan, controllers: Controllers) -> tuple[Violation, .
             needed = f"{fault.needed} (controller family {name})"
             found.append(Violation(RULE, fault.where, f"{fault.what} {fault.found}", needed))
     return tuple(sorted(found))
+
+
+def never_runnable(plan: TimingPlan, controllers: Controllers) -> tuple[Fault, ...]:
+    """Where no re-timing of a plan can ever run: the family knows no body of that kind. One fault an intersection."""
+    found = []
+    for timing in plan.intersections:
+        name = controllers.name_at(timing.intersection_id)
+        if name is None or timing.untouched:
+            continue
+        able, other = family(name), "stages" if isinstance(timing.body, RingsBody) else "rings"
+        if (able.rings if isinstance(timing.body, RingsBody) else able.stages) is None:
+            where = f"{controllers.source}, intersection {timing.intersection_id!r}"
+            needed = f"one that runs {timing.body.kind}, as this junction does, or untouched = true for it (--rules)"
+            found.append(Fault("controller family", where, f"{name}, which runs {other} only", needed))
+    return tuple(found)
 
 
 def families_by_intersection(plan: TimingPlan, network: Network) -> dict[str, tuple[str, ...]]:

@@ -1,8 +1,12 @@
 """Is the way from one plan to the next safe? Every second of the old cycle as the moment of the switch.
 
-The course of a transition comes from elsewhere and is taken as a row of displays, nothing more. All of them become one
-graph of pictures: the old plan round its cycle, at every second a way out along the course that begins there, and from
-its end on the new plan, where the common clock says it stands. Over that the judges of plans are asked.
+Between fixed plans the course of a transition comes from elsewhere and is taken as a row of displays, nothing more. All
+of them become one graph of pictures: the old plan round its cycle, at every second a way out along the course that
+begins there, and from its end on the new plan, where the common clock says it stands. Over that the judges of plans are
+asked.
+
+Where one of the plans is in actuated rings, and both are in rings, the judges are asked over everything that the
+controller can show meanwhile (`control.ring_transitions`); no method needs to be known for that.
 """
 
 from __future__ import annotations
@@ -11,7 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from networks.junction import Intersection
 from networks.network import Network
-from signals.control import Picture, Reach, Successions, Timed
+from signals.control import Picture, Reach, Successions, Timed, reach
+from signals.control.ring_transitions import depends_on_traffic, loosened
 from signals.control.transitions import Handover, Method, NotTransferable, transition
 from signals.intervals import course
 from signals.plan import IntersectionPlan
@@ -41,14 +46,46 @@ def check_transition(
     `check` says so. Where no way is known, that is the violation.
     """
     intersection = network.intersection(old.intersection_id)
+    if depends_on_traffic(old, new):
+        return _between_rings(old, new, intersection, rules, method, left_hand=network.left_hand_traffic)
     judge = _Judge(old, new, intersection, rules, left_hand=network.left_hand_traffic)
     try:
         cycle_ds = course(old).cycle_ds
         handovers = [simulate(old, new, begin_ds + at, method, rules) for at in range(0, cycle_ds, 10)]
     except NotTransferable as error:
-        where = f"intersection {old.intersection_id!r}"
-        return (Violation("transition", where, str(error), "a way from one plan to the other", f"method {method}"),)
+        return (_unknown(old, error, method),)
     return tuple(sorted(dict.fromkeys(judge.broken(handovers))))
+
+
+def _between_rings(
+    old: IntersectionPlan,
+    new: IntersectionPlan,
+    intersection: Intersection,
+    rules: Rules,
+    method: Method,
+    *,
+    left_hand: bool,
+) -> tuple[Violation, ...]:
+    """What is broken in what rings can show between two plans, and in neither of them."""
+    try:
+        if method == "gsp":
+            raise NotTransferable(f"intersection {old.intersection_id!r}: actuated rings have no good switching point")
+        between = reach(loosened(old, new))
+    except NotTransferable as error:
+        return (_unknown(old, error, method),)
+    judge = CourseJudge(intersection, rules, left_hand=left_hand)
+    own = {violation for timing in (old, new) for violation in _found(judge, reach(timing))}
+    return tuple(sorted({violation for violation in _found(judge, between) if violation not in own}))
+
+
+def _unknown(old: IntersectionPlan, error: NotTransferable, method: Method) -> Violation:
+    where = f"intersection {old.intersection_id!r}"
+    return Violation("transition", where, str(error), "a way from one plan to the other", f"method {method}")
+
+
+def _found(judge: CourseJudge, reached: Reach) -> Iterable[Violation]:
+    """What the judges of plans find, without what a transition is not asked for."""
+    return [violation for violation in judge.violations(Courses(reached)) if violation.rule not in _NOT_ASKED]
 
 
 class _Judge:
@@ -62,11 +99,11 @@ class _Judge:
         alone = [_Graph(), _Graph()]
         for graph, timing in zip(alone, (old, new), strict=True):
             graph.put_circle(timing, ())
-        self._own = {violation for graph in alone for violation in self._found(graph)}
+        self._own = {violation for graph in alone for violation in self._broken(graph)}
 
     def broken(self, handovers: Sequence[Handover]) -> list[Violation]:
         """What is broken, each with its second: all courses at once, halved only where something is."""
-        found = [violation for violation in self._found(self._graph(handovers)) if violation not in self._own]
+        found = [violation for violation in self._broken(self._graph(handovers)) if violation not in self._own]
         if not found:
             return []
         if len(handovers) > 1:
@@ -89,9 +126,8 @@ class _Judge:
             graph.put_way(before, handover.rows, goal)
         return graph
 
-    def _found(self, graph: _Graph) -> Iterable[Violation]:
-        found = self._judge.violations(Courses(graph.reach()))
-        return [violation for violation in found if violation.rule not in _NOT_ASKED]
+    def _broken(self, graph: _Graph) -> Iterable[Violation]:
+        return _found(self._judge, graph.reach())
 
 
 class _Graph:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from networks.faults import refuse_if_any
 from signals.plan import TimingPlan
 from signals.race import RaceResult
-from signals.safety import Violation, audit, check, unrunnable
+from signals.safety import Violation, audit, check, never_runnable, unrunnable
 from signals.safety.runnable import RULE as CONTROLLER
 from signals.service.capacity import NO_FLOWS, capacity_guards
 from signals.service.estimate import (
@@ -19,7 +20,7 @@ from signals.service.estimate import (
     estimate_demand,
     read_street,
 )
-from signals.service.propose import Proposal, propose, why_unrunnable
+from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
 from signals.service.search import Finalist, search
@@ -66,6 +67,7 @@ def plan(
     """
     watch.report("read network", None)
     street = street_of(request, parts)
+    _refuse_controllers_that_take_nothing(street)
     watch.report("read flows", None)
     records = parts.read_records(request.flows, request.zone, watch)
     counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
@@ -133,6 +135,13 @@ def street_of(request: PlanRequest, parts: Parts) -> Street:
         running_plan=parts.running_plan,
         sheet=None if sheet is None else lambda network: parts.read_sheet(sheet, network),
     )
+
+
+def _refuse_controllers_that_take_nothing(street: Street) -> None:
+    """Raise `InputError` where a junction that is to be timed anew has controllers for another kind of body: whatever
+    the search finds, all of it would be dropped."""
+    base = leave_faulty_untouched(street.network, street.rules, street.incumbent)
+    refuse_if_any(never_runnable(base, street.controllers))
 
 
 def _judged(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +10,8 @@ from itertools import islice
 
 from networks.faults import Fault, refuse_if_any
 from networks.network import Network
-from signals.control.transitions import Handover, Method, NotTransferable, transition
+from signals.control.ring_transitions import depends_on_traffic, longest_ds
+from signals.control.transitions import Handover, Limits, Method, NotTransferable, transition
 from signals.plan import (
     Change,
     IntersectionPlan,
@@ -135,7 +137,11 @@ def _way(
         made.clear()
         for begin_ds in moments_ds:
             violations += check_transition(before, after, network, rules, method, begin_ds=begin_ds, simulate=noted)
-        longest = max([longest, *((way.duration_ds / 10, way.cycles, after.intersection_id) for way in made)])
+        lengths = [(way.duration_ds / 10, way.cycles) for way in made]
+        if depends_on_traffic(before, after) and after.cycle_ds:
+            length_s = _longest_s(before, after, rules, method)
+            lengths = [(length_s, math.ceil(10 * length_s / after.cycle_ds))]
+        longest = max([longest, *((*length, after.intersection_id) for length in lengths)])
     return Way(pair[0], pair[1], method, *longest, tuple(dict.fromkeys(violations)))
 
 
@@ -152,7 +158,9 @@ def _changing(
 
 
 def _longest_s(before: IntersectionPlan, after: IntersectionPlan, rules: Rules, method: Method) -> float:
-    """The longest transition over all seconds of the old cycle; 0 where no way is known."""
+    """The longest transition over all seconds of the old cycle; 0 where no way is known. Of actuated rings: a bound."""
+    if depends_on_traffic(before, after):
+        return longest_ds(before, after, dwells=method == "dwell", add_share=Limits().add_share) / 10
     try:
         seconds = range(0, before.body.length_ds, 10)
         return max(transition(before, after, at, method, rules).duration_ds for at in seconds) / 10

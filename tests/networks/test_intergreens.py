@@ -54,7 +54,9 @@ def test_pairs_never_in_sequence_get_the_longest_clearance_after_the_ending_grou
     assert found["1", "4"].intergreen_ds[0] == 50
     assert found["4", "8"].intergreen_ds == (60, 40)
     assert found["1", "8"].intergreen_ds == (50, 40)
-    assert "longest after group 1" in found["1", "8"].intergreen_source
+    assert "longest after group 1" in found["1", "8"].source_of("1")
+    assert found["1", "8"].source_of("8") == "running program"
+    assert found["1", "4"].source_of("1") == "running program"
 
 
 def test_a_start_during_the_yellow_is_a_short_intergreen_and_the_yellow_is_kept() -> None:

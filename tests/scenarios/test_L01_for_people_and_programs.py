@@ -80,7 +80,7 @@ def test_completion_is_installed_into_the_home_folder(tmp_path: Path, monkeypatc
         ("greenband plan --profile lit", {"literature"}),
         ("greenband demo --scenario grid", {"grid3x3", "grid4x4"}),
         ("greenband scenarios obtain arterial8", {"arterial8"}),
-        ("greenband schema ", {"plan", "schedule", "rules", "controllers", "report", "validation"}),
+        ("greenband schema ", {"sheet", "plan", "schedule", "rules", "controllers", "report", "validation"}),
     ],
 )
 def test_words_are_completed(typed: str, offered: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,20 +65,30 @@ def test_a_file_that_is_not_there_is_refused(small: SmallStreet, planned: Path, 
     assert (done.returncode, "no such file" in done.stderr) == (2, True)
 
 
+def test_controllers_that_could_take_no_plan_are_refused_before_the_search(small: SmallStreet, folder: Path) -> None:
+    done = greenband("plan", *small.options(), "--controllers", "mixed.toml", "--out", "out", folder=folder)
+    assert done.returncode == 2
+    assert "mixed.toml, intersection 'A0': controller family: found nema-ts2, which runs rings only" in done.stderr
+    assert "'B0'" not in done.stderr
+    assert not (folder / "out" / "plan.json").exists()
+
+
 @pytest.mark.scenario
 def test_no_plan_is_proposed_that_a_controller_cannot_run(small: SmallStreet, folder: Path) -> None:
-    options = ("--effort", "4", "--pairs", "6", "--controllers", "mixed.toml", "--out", "out", "--json")
-    done = greenband("plan", *small.options(), *options, folder=folder)
+    """Where rings stand runs on as it does, as the engineer says; elsewhere no actuated plan is for fixed control."""
+    (folder / "rules.toml").write_text("[intersection.A0]\nuntouched = true\n")
+    options = ("--effort", "4", "--pairs", "6", "--mode", "actuated", "--rules", "rules.toml", "--out", "out", "--json")
+    done = greenband("plan", *small.options(), *options, "--controllers", "mixed.toml", folder=folder)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert (said["decision"], said["candidate"]) == ("kept", None)
-    assert said["reasons"][0].startswith("no candidate can be run by the controllers there")
-    assert "intersection 'A0': found body stages, needed rings" in said["reasons"][1]
+    assert said["reasons"][0] == "no candidate can be run actuated: none can be run by the controllers there"
+    assert "intersection 'B0': found control mode actuated, needed fixed" in said["reasons"][1]
     assert {row["intersection"]: row["asked"] for row in said["controllers"]} == {"A0": "nema-ts2", "B0": "stage-fixed"}
     kept = folder / "out" / "inputs" / "controllers" / "mixed.toml"
     assert kept.read_text() == STAGES + RINGS
     checked = greenband("check", "out/plan.json", "--network", str(small.network), folder=folder)
-    assert checked.returncode == 0  # the running plan is kept: untouched, it runs on
+    assert checked.returncode == 0, checked.stdout  # the running plan is kept: untouched, it runs on
     assert "mixed.toml" in checked.stdout
     assert "Here stands: nema-ts2." in (folder / "out" / "report.html").read_text()
     assert "--controllers mixed.toml" in (folder / "out" / "report.html").read_text()

@@ -45,7 +45,9 @@ def group_label(network: Network, intersection: Intersection, group_id: str) -> 
     if not own:
         return group_id
     if all(movement.turn == "crossing" for movement in own):
-        return f"{group_id}: on foot"
+        bearings_deg = {crossing_bearing(network, movement) for movement in own} - {None}
+        over = sorted({compass(nearest_leg(bearing_deg, legs)) for bearing_deg in bearings_deg})
+        return f"{group_id}: on foot over {'/'.join(over)}" if over else f"{group_id}: on foot"
     origins = sorted({compass(nearest_leg(bearings_of(network, m)[0], legs)) for m in own})
     turns = list(dict.fromkeys(movement.turn for movement in own))
     return f"{group_id}: from {'/'.join(origins)}, {' + '.join(turns)}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from networks.junction import GroupKind, Intersection
 from networks.network import Network
 from signals.drawings import RingSlot
-from signals.intervals import greens
+from signals.intervals import Interval, greens, intervals, reference_ds
 from signals.plan import IntersectionPlan, RingPhase, RingsBody, StagesBody, TimingPlan
 from signals.reports.sheets import SheetFact, SheetGroup, SheetRow, TimingSheet
-from signals.rules import GroupRules, Rules, Sourced
+from signals.rules import GroupRules, Intergreen, Rules, Sourced
 from signals.service.account.geometry import legs_of
 from signals.service.account.names import short
 from signals.service.account.pictures import group_label, stage_pictures
@@ -23,8 +24,10 @@ _INPUTS = {
     "walk": "walk",
     "clearance on foot": "pedestrian_clearance",
 }
-_OF_RING_PHASES = ("green", "yellow", "red clearance", "walk + clearance", "max 1", "passage", "recall")
+_OF_RING_PHASES = ("green", "yellow", "red clearance", "walk + clearance", "buffer", "max 1", "passage", "recall")
 _WIDEST_MATRIX = 24
+_LOCAL_ZERO = "local zero"
+_OF_ONE = re.compile(r": step \d+|: (?:longest|interstage) after[^,]*| of group \S+| over [0-9.]+ m at.*$")
 
 
 def sheets_of(
@@ -47,8 +50,9 @@ def _sheet(
     letters: dict[str, str] = {}
     body = timing.body
     in_rings = isinstance(body, RingsBody)
-    starting, matrix = _matrix(intersection, rules)
     columns = {name: field for name, field in _INPUTS.items() if _used(rules, intersection, field)}
+    groups = tuple(_groups(network, intersection, timing, before, rules, columns, letters))
+    starting, matrix = _matrix(intersection, rules, letters)
     links = dict.fromkeys(network.link(m.from_link_id).name for m in intersection.movements)
     return TimingSheet(
         junction_id=intersection.id,
@@ -57,11 +61,12 @@ def _sheet(
         profile=rules.profile,
         facts=_facts(timing, before),
         rows=_ring_rows(body, before) if isinstance(body, RingsBody) else _stage_rows(network, timing, body, before),
-        detail_columns=_OF_RING_PHASES if in_rings else ("interstage",),
-        groups=tuple(_groups(network, intersection, timing, before, rules, columns, letters)),
+        detail_columns=_OF_RING_PHASES if in_rings else ("interstage after it",),
+        groups=groups,
         input_columns=tuple(columns),
         sources=tuple((letter, source) for source, letter in letters.items()),
         rings=_slots(body) if isinstance(body, RingsBody) else (),
+        zero_s=reference_ds(timing) / 10,
         stages=stage_pictures(network, intersection, timing),
         leg_degs=legs_of(network, intersection),
         left_hand_traffic=network.left_hand_traffic,
@@ -76,6 +81,7 @@ def _used(rules: Rules, intersection: Intersection, field: str) -> bool:
 
 def _facts(timing: IntersectionPlan, before: IntersectionPlan | None) -> tuple[SheetFact, ...]:
     now, then = _said(timing), {} if before is None else _said(before)
+    then.pop(_LOCAL_ZERO, None)  # follows from the sequence
     return tuple(SheetFact(name, value, then.get(name)) for name, value in now.items())
 
 
@@ -84,9 +90,11 @@ def _said(timing: IntersectionPlan) -> dict[str, str]:
         "control": timing.control_mode.value,
         "program": timing.program_id,
         "cycle": "free" if timing.cycle_ds is None else f"{timing.cycle_ds / 10:g} s",
-        "offset": f"{timing.offset_ds / 10:g} s ({timing.offset_reference.value} {', '.join(timing.reference)})",
+        "offset": f"{timing.offset_ds / 10:g} s: {timing.offset_reference.value} of {', '.join(timing.reference)}",
     }
     body = timing.body
+    begin = "the first barrier" if isinstance(body, RingsBody) else f"the start of {body.sequence[0].id}"
+    said[_LOCAL_ZERO] = f"{reference_ds(timing) / 10:g} s after {begin}"
     if isinstance(body, RingsBody):
         said["sequence"] = "; ".join(" | ".join(", ".join(map(str, part)) for part in ring) for ring in body.rings)
         said["coordinated ring phases"] = ", ".join(map(str, body.coordinated)) or "none"
@@ -95,7 +103,7 @@ def _said(timing: IntersectionPlan) -> dict[str, str]:
         for overlap in body.overlaps:
             parents = " + ".join(map(str, overlap.parents))
             modifiers = f" less {' + '.join(map(str, overlap.modifiers))}" if overlap.modifiers else ""
-            said[f"overlap of group {overlap.group_id}"] = f"{overlap.kind}: {parents}{modifiers}"
+            said[f"overlap of group {overlap.group_id}"] = f"{overlap.kind}, green with {parents}{modifiers}"
     return said
 
 
@@ -138,6 +146,7 @@ def _details(phase: RingPhase) -> tuple[str, ...]:
         f"{phase.yellow_ds / 10:g}",
         f"{phase.red_clearance_ds / 10:g}",
         foot if walking else "",
+        f"{phase.buffer_ds / 10:g}" if walking else "",
         _seconds(phase.max_green_ds),
         _seconds(phase.passage_ds),
         phase.recall,
@@ -207,7 +216,7 @@ def _groups(
     columns: Mapping[str, str],
     letters: dict[str, str],
 ) -> Iterable[SheetGroup]:
-    now = greens(timing)
+    now, spelled = greens(timing), intervals(timing)
     then = {} if before is None else greens(before)
     for group in intersection.groups:
         if group.kind is GroupKind.UNUSED:
@@ -216,7 +225,7 @@ def _groups(
         windows, old = now.get(group.id, ()), then.get(group.id, ())
         yield SheetGroup(
             label=group_label(network, intersection, group.id),
-            greens=", ".join(f"{start / 10:g}\N{EN DASH}{end / 10:g}" for start, end in windows),
+            greens=", ".join(_windows(spelled.get(group.id, ()), timing.body.length_ds)),
             green_s=min((end - start for start, end in windows), default=0) / 10 if windows else None,
             before_s=min(end - start for start, end in old) / 10 if old else None,
             minimum_s=own.min_green_ds / 10,
@@ -224,13 +233,28 @@ def _groups(
         )
 
 
+def _windows(shown: Iterable[Interval], cycle_ds: int) -> Iterable[str]:
+    """Greens from local zero, over the end of the cycle where the second number is the smaller; in brackets those that
+    give way."""
+    for one in shown:
+        if one.display in "gG":
+            end_ds = one.end_ds if one.end_ds <= cycle_ds else one.end_ds - cycle_ds
+            window = f"{one.start_ds / 10:g}\N{EN DASH}{end_ds / 10:g}"
+            yield window if one.display == "G" else f"({window})"
+
+
 def _input(own: GroupRules, field: str, letters: dict[str, str]) -> str:
     """A safety input with the letter of its source."""
     value: Sourced | None = getattr(own, field)
     if value is None:
         return ""
-    letter = letters.setdefault(value.source, _letter(len(letters)))
-    return f"{value.value_ds / 10:g} {letter}"
+    return f"{value.value_ds / 10:g} {_letter_of(value.source, letters)}"
+
+
+def _letter_of(source: str, letters: dict[str, str]) -> str:
+    """The letter of a source, the next one for a new source; what it says of single groups, steps and paths stands in
+    the rules' file."""
+    return letters.setdefault(_OF_ONE.sub("", source), _letter(len(letters)))
 
 
 def _letter(number: int) -> str:
@@ -239,14 +263,22 @@ def _letter(number: int) -> str:
 
 
 def _matrix(
-    intersection: Intersection, rules: Rules
+    intersection: Intersection, rules: Rules, letters: dict[str, str]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
     """The intergreens as a matrix (who starts; who ends, and the times), where it still fits a page."""
     entries = rules.intersection(intersection.id).intergreens
-    times = {(e.ending, e.starting): "?" if e.time is None else f"{e.time.value_ds / 10:g}" for e in entries}
     order = [group.id for group in intersection.groups]
-    starting = tuple(name for name in order if any(name == column for _, column in times))
+    starting = tuple(name for name in order if any(entry.starting == name for entry in entries))
     if len(starting) > _WIDEST_MATRIX:
         return (), ()
+    times = {(entry.ending, entry.starting): _intergreen(entry, letters) for entry in entries}
     endings = [name for name in order if any(name == row for row, _ in times)]
     return starting, tuple((ending, tuple(times.get((ending, name), "") for name in starting)) for ending in endings)
+
+
+def _intergreen(entry: Intergreen, letters: dict[str, str]) -> str:
+    """A time with the letter of its source; in brackets what suffices where who ends goes on giving way."""
+    if entry.time is None:
+        return "?"
+    less = "" if entry.handover is None else f" ({entry.handover.value_ds / 10:g})"
+    return f"{entry.time.value_ds / 10:g}{less} {_letter_of(entry.time.source, letters)}"

@@ -10,23 +10,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from networks.faults import InputError
 from networks.network import Network
 from signals.cli.schemas import schema_of
+from signals.control import running_plan
 from signals.controllers import read_controllers
-from signals.plan import write_plan
+from signals.plan import TimingPlan, write_plan
+from signals.programs import sheet
+from signals.programs._sheet_document import text_of
 from signals.rules import engineer, rules_of
 from signals.service.results import write_results
 from signals.service.summary import summary_of
 from signals.validation.report import report_from_json
+from tests.contracts.handed_in import sample
 from tests.fakes import crossroads
 from tests.scenarios.small_street import greenband
 from tests.signals.plan.schedules import week
+from tests.signals.plans import touched
+from tests.signals.ring_plans import plan_of, ring_timings
 from tests.signals.service import outcomes
+from tests.strategies import networks
 
-NAMES = ("plan", "schedule", "rules", "controllers", "report", "validation")
+NAMES = ("plan", "schedule", "sheet", "rules", "controllers", "report", "validation")
 ENDS = (outcomes.recommended, outcomes.kept_for_a_guard, outcomes.kept_without_candidate, outcomes.stopped)
+SHEET = sample("format", "sheet").read_text()
 RULES = """
 [all]
 cycle_min_s = 60
@@ -133,6 +144,52 @@ def test_what_the_schema_refuses_is_not_read_either(text: str, tmp_path: Path) -
     assert faults("rules", tomllib.loads(text))
     with pytest.raises(ValueError, match=r"rules\.toml"):
         rules_of(crossroads(), engineer_file=path)
+
+
+@settings(max_examples=40)
+@given(plan=ring_timings().map(plan_of) | st.builds(touched, st.builds(crossroads, st.booleans())))
+def test_a_sheet_that_is_written_fits(plan: TimingPlan) -> None:
+    street = crossroads(len(plan.intersections[0].group_ids) == 16)
+    assert faults("sheet", tomllib.loads(text_of(plan, street))) == []
+    assert faults("sheet", tomllib.loads(text_of(plan, street, rules_of(street)))) == []
+
+
+@settings(max_examples=20)
+@given(network=networks())
+def test_a_sheet_of_what_runs_fits(network: Network) -> None:
+    for plan in (running_plan(network), touched(network)):
+        assert faults("sheet", tomllib.loads(text_of(plan, network, rules_of(network)))) == []
+
+
+def test_a_sheet_of_another_hand_fits() -> None:
+    assert faults("sheet", tomllib.loads(SHEET)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("version = 1", "version = 2"),
+        ("[junction.C]", "[junction.C]\ncolour = 1"),
+        ('control = "fixed"', 'control = "fixd"'),
+        ("split_s = 35", 'split_s = "35"'),
+        ("split_s = 35,", ""),
+        ("split_s = 35", "split_s = -1"),
+        ("coordinated = [2, 6]", 'coordinated = ["2"]'),
+        ("yellow_s = 3.5", "yellow_s = 9"),
+        ("min_green_s = 7", "min_green_s = 700"),
+        ('{ group = "2" }', '{ group = "2", shows = "G" }'),
+        ("[junction.C]", "[junction.C]\nuntouched = true"),
+        ('"4" = 5.5', '"4" = 61'),
+        ('{ "4" = 5.5, "10" = 5 }', "5"),
+    ],
+)
+def test_what_the_schema_of_a_sheet_refuses_is_not_read_either(old: str, new: str, tmp_path: Path) -> None:
+    path = tmp_path / "sheet.toml"
+    assert old in SHEET
+    path.write_text(SHEET.replace(old, new, 1))
+    assert faults("sheet", tomllib.loads(path.read_text()))
+    with pytest.raises(InputError, match=r"sheet\.toml"):
+        sheet.read(path, crossroads())
 
 
 CONTROLLERS = '[all]\nfamily = "nema-ts2"\n[intersection."C"]\nfamily = "type-170"\n'

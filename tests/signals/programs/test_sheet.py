@@ -103,10 +103,45 @@ def _values(rules: Rules) -> list[object]:
     return [
         [
             [(g.min_green_ds, g.yellow_ds, g.red_amber_ds, g.walk_ds, g.pedestrian_clearance_ds) for g in one.groups],
-            [(e.ending, e.starting, None if e.time is None else e.time.value_ds) for e in one.intergreens],
+            [
+                (e.ending, e.starting, e.time and e.time.value_ds, e.handover and e.handover.value_ds)
+                for e in one.intergreens
+            ],
         ]
         for one in rules.intersections
     ]
+
+
+ARROW = """
+[junction.C.giving_way_s]
+"1" = { "4" = 3.5 }
+"""
+
+
+def test_an_arrow_that_goes_out_has_a_time_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.toml"
+    path.write_text(GOOD + ARROW)
+    rules = rules_of(crossroads(), sheet=safety_inputs(path, crossroads()))
+    entry = rules.intergreen("C", "1", "4")
+    assert entry.time is not None
+    assert entry.handover is not None
+    assert (entry.time.value_ds, entry.handover.value_ds) == (55, 35)
+    assert entry.handover.source == "timing sheet sheet.toml"
+    write(read(path, crossroads()), crossroads(), tmp_path / "again.toml", rules)
+    assert _values(rules_of(crossroads(), sheet=safety_inputs(tmp_path / "again.toml", crossroads()))) == _values(rules)
+    file = tmp_path / "rules.toml"
+    file.write_text('[intersection.C.group."1"]\nyellow_s = 4\n')
+    longer = rules_of(crossroads(), engineer_file=file, sheet=safety_inputs(path, crossroads()))
+    entry = longer.intergreen("C", "1", "4")
+    assert entry.handover is not None
+    assert entry.handover.value_ds == 45  # the engineer made the yellow 1 s longer
+
+
+def test_an_arrow_time_alone_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text(GOOD + ARROW.replace('"4" = 3.5', '"10" = 3, "11" = 3'))
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / "bad.toml", crossroads())
+    assert "from '1' to '11', needed two signal groups and time_s" in str(caught.value)
 
 
 def test_the_engineers_file_goes_before_the_sheet_and_the_sheet_before_the_running_program(tmp_path: Path) -> None:

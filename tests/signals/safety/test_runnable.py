@@ -7,9 +7,10 @@ from dataclasses import replace
 from signals.control import running_plan
 from signals.controllers import NOBODY_SAID, Controllers
 from signals.plan import TimingPlan
-from signals.safety import families_by_intersection, unrunnable
+from signals.safety import families_by_intersection, never_runnable, unrunnable
 from tests.fakes import corridor
 from tests.signals.plans import changed, touched
+from tests.signals.ring_plans import plan_of, rings
 
 STREET = corridor(2)
 ON_STAGES = ("gbt-20999", "stage-actuated", "stage-fixed", "sumo-any")
@@ -33,6 +34,27 @@ def test_all_reasons_are_found_with_the_family() -> None:
         " (controller family stage-fixed)",
         "controller: intersection 'C1': found body stages, needed rings (controller family nema-ts2)",
     ]
+
+
+def test_who_can_never_run_a_body_of_its_kind_is_told_at_once() -> None:
+    both = Controllers({"C0": "nema-ts2", "C1": "type-170"}, "controllers.toml")
+    needed = "needed one that runs stages, as this junction does, or untouched = true for it (--rules)"
+    first = str(never_runnable(touched(STREET), both)[0])
+    assert first == (
+        "controllers.toml, intersection 'C0': controller family: found nema-ts2, which runs rings only, " + needed
+    )
+    assert [fault.found for fault in never_runnable(touched(STREET), both)] == [
+        "nema-ts2, which runs rings only",
+        "type-170, which runs rings only",
+    ]
+    assert never_runnable(touched(STREET), Controllers({"C0": "stage-fixed", "C1": "sumo-any"})) == ()
+    assert never_runnable(running_plan(STREET), both) == ()
+    in_rings = plan_of(rings())
+    (fault,) = never_runnable(in_rings, Controllers({"C": "stage-fixed"}))
+    assert (fault.found, never_runnable(in_rings, Controllers({"C": "nema-ts2"}))) == (
+        "stage-fixed, which runs stages only",
+        (),
+    )
 
 
 def test_what_is_left_untouched_runs_on_whatever_stands_there() -> None:

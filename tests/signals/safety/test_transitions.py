@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from signals.control.transitions import METHODS, Handover, Method, transition
 from signals.plan import IntersectionPlan
-from signals.rules import Rules
-from signals.safety import Violation, check_transition
-from tests.signals.ring_plans import free, rings
+from signals.rules import Rules, rules_of
+from signals.safety import Violation, check, check_transition
+from tests.fakes import crossroads
+from tests.signals.ring_plans import Fields, coordinated, free, lagging, phase, plan_of, rings
 from tests.signals.transition_plans import Pair, pairs, two_stages
 
 Rows = list[tuple[str, int]]
@@ -103,6 +105,49 @@ def test_faults_of_the_plans_themselves_are_not_repeated() -> None:
 
 def test_where_no_way_is_known_that_is_the_violation() -> None:
     pair = two_stages(pedestrians=False)
-    (found,) = check_transition(rings(), rings(free), pair.network, pair.rules, "dwell")
+    (found,) = check_transition(pair.old, rings(free), pair.network, pair.rules, "dwell")
     assert found.rule == "transition"
     assert "depends on traffic" in found.found
+
+
+def _longer(fields: Fields) -> None:
+    """The coordinated throughs 10 s longer."""
+    for number, split_s in {2: 45, 6: 43}.items():
+        phase(fields, number)["split_ds"] = 10 * split_s
+    fields |= {"cycle_ds": 1000, "offset_ds": 70}
+
+
+@pytest.mark.parametrize("method", ["dwell", "short way", "add only"])
+@pytest.mark.parametrize("before", [None, coordinated, free])
+def test_into_and_out_of_actuated_rings(before: Callable[[Fields], None] | None, method: Method) -> None:
+    network = crossroads()
+    old, new = rings(*([] if before is None else [before])), rings(coordinated, _longer)
+    for one, other in ((old, new), (new, old)):
+        assert check_transition(one, other, network, rules_of(network), method) == ()
+
+
+def test_where_rings_differ_in_more_than_lengths_no_way_is_known() -> None:
+    network = crossroads()
+    (found,) = check_transition(rings(coordinated), rings(coordinated, lagging), network, rules_of(network), "dwell")
+    assert (found.rule, found.found) == ("transition", "intersection 'C': another sequence of ring phases")
+    (found,) = check_transition(rings(coordinated), rings(coordinated, _longer), network, rules_of(network), "gsp")
+    assert "no good switching point" in found.found
+
+
+def test_what_only_the_way_between_shows_is_found(tmp_path: Path) -> None:
+    """From through 2 to left 1 lie 8 s by the engineer. Each plan always serves the cross street in between, one by its
+    lefts and one by its throughs; on the way nothing there may be served at all."""
+    network = crossroads()
+    (tmp_path / "rules.toml").write_text('[[intersection.C.intergreen]]\nfrom = "10"\nto = "5"\ntime_s = 8\n')
+    rules = rules_of(network, engineer_file=tmp_path / "rules.toml")
+
+    def served(*numbers: int) -> IntersectionPlan:
+        recalls = [lambda fields, n=n: phase(fields, n).update(recall="minimum") for n in numbers]
+        return rings(coordinated, *recalls)
+
+    lefts, throughs = served(3, 7), served(4, 8)
+    for plan in (lefts, throughs):
+        assert check(plan_of(plan, network), network, rules) == ()
+    assert check_transition(lefts, lefts, network, rules, "dwell") == ()
+    (found,) = check_transition(lefts, throughs, network, rules, "dwell")
+    assert (found.rule, found.found, found.needed) == ("intergreen", "5 s", "at least 8 s")

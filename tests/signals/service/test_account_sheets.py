@@ -45,7 +45,7 @@ def test_what_differs_from_today_is_marked() -> None:
     sheet = _of_rings(plan_of(rings(today), WALKERS))
     assert [row.name for row in sheet.rows if row.changed] == ["1", "2"]
     assert [(fact.name, fact.before) for fact in sheet.facts if fact.changed] == [
-        ("offset", "10 s (first green 2, 6)"),
+        ("offset", "10 s: first green of 2, 6"),
     ]
     assert {group.label.partition(":")[0] for group in sheet.groups if group.changed} == {"5", "10", "9"}
 
@@ -61,8 +61,9 @@ def test_safety_inputs_name_their_sources() -> None:
     assert (value, sources[letter]) == ("12", "formula: 12.8 m / 1.07 m/s")
     row = dict(sheet.matrix)["12"]
     assert [*zip(sheet.matrix_columns, row, strict=True)][:5] == [
-        ("0", "13"), ("1", "13"), ("2", "13"), ("3", "13"), ("4", ""),
+        ("0", "13 e"), ("1", "13 e"), ("2", "13 e"), ("3", "13 e"), ("4", ""),
     ]  # fmt: skip
+    assert sources["e"] == "running program"
 
 
 def test_stages_stand_with_todays_duration_of_the_same_greens() -> None:
