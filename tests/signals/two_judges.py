@@ -150,11 +150,19 @@ def ring_plans(mode: str, rng: random.Random) -> Iterator[Made]:
             yield Made(street.text_of({"A0": json.dumps(fields)}, street.network.digest), names, kind)
 
 
+def _shared_by_rings(body: Fields) -> bool:
+    """Whether an overlap, or ring phases of several rings, may drive one group."""
+    ring = {number: r for r, parts in enumerate(body["rings"]) for part in parts for number in part}
+    rows = body["ring_phases"]
+    driven = {(name, ring[p["number"]]) for p in rows for name in (*p["group_ids"], *p["yielding_group_ids"])}
+    return bool(body["overlaps"]) or len({name for name, _ in driven}) < len(driven)
+
+
 def rings_judged_alike(made: Made) -> Broken:
     """As `judged_alike`, but for what rings that run on their own leave open.
 
-    Who is green together has no time in between. And where overlaps let several rings drive one group, ours knows no
-    single course: of a plan that both refuse it may name more rules than the second judge's walk has met, never fewer.
+    Who is green together has no time in between. And where several rings drive one group, ours knows no single
+    course: of a plan that both refuse it may name more rules than the second judge's walk has met, never fewer.
     """
     street, values = judged_street(made.street), json.loads(made.text)
     ours, second = named_by_ours(street, made.text), street.second.broken_rules(values)
@@ -162,7 +170,7 @@ def rings_judged_alike(made: Made) -> Broken:
     if {"conflict", "yielding"} & names & others:
         names, others = names - {"intergreen"}, others - {"intergreen"}
     (timing,) = values["intersections"]
-    if others and timing["control_mode"] != "fixed" and timing["body"]["overlaps"]:
+    if others and timing["control_mode"] != "fixed" and _shared_by_rings(timing["body"]):
         names &= others
     if names != others:
         raise Disagreement(f"{made.street}, {made.names}: ours {names - others}, second {others - names}\n{made.text}")
