@@ -9,7 +9,7 @@ from networks.faults import InputError
 from networks.junction import Intersection
 from networks.turns import across_groups
 from signals.control import timing_of
-from signals.plan import IntersectionPlan, RingsBody, StagesBody
+from signals.plan import ControlMode, IntersectionPlan, RingsBody, StagesBody
 from signals.rules import Rules
 from signals.safety.ring_sequence import sequence_violations
 from signals.safety.spans import Spans
@@ -34,6 +34,8 @@ class PolicyJudge:
             yield from self._of_stages(timing, self._running)
         if self._policy.left_turns_as_today:
             yield from self._of_lefts(order)
+        if self._policy.detectors_as_found:
+            yield from _detectors(timing, self._where)
 
     @cached_property
     def _running(self) -> StagesBody | None:
@@ -67,6 +69,22 @@ class PolicyJudge:
 def _same_round(one: list[str], other: list[str]) -> bool:
     """Whether two sequences are the same but for where the round begins."""
     return len(one) == len(other) and any(one == other[at:] + other[:at] for at in range(len(other)))
+
+
+def _detectors(timing: IntersectionPlan, where: str) -> Iterator[Violation]:
+    """A stage that may end early names a detector that can end it."""
+    if timing.control_mode is ControlMode.FIXED or not isinstance(timing.body, StagesBody):
+        return
+    ended = {use.target for use in timing.detectors if use.extends}
+    for stage in timing.body.sequence:
+        limits = stage.actuation
+        if limits is None or stage.id in ended:
+            continue
+        window = (limits.earliest_end_ds, limits.latest_end_ds)
+        free = limits.min_ds != limits.max_ds if timing.control_mode is ControlMode.ACTUATED else len({*window}) > 1
+        if free:
+            place = f"{where}, stage {stage.id!r}"
+            yield Violation("detectors", place, "may end early, and no detector ends it", "a detector that is there")
 
 
 def _mode(greens: frozenset[str]) -> str:

@@ -21,10 +21,11 @@ INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
 _RESULTS = (SUMMARY, PLAN, PROGRAMS, REPORT, VALIDATION, INPUTS)  # the summary goes first and comes last
 _BEFORE = "validation-*.json"  # of finalists judged before the last one
 _INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "rules-choice.json"
+DISCHARGE = "discharge.json"  # saturation flows aimed at and reached: for people, read by nobody
 _SHEET, _CONTROLLERS = "sheet", "controllers"
 _MOST_CHOICE_BYTES = 4096
 _FILES = (
-    *("network", "flows", "detectors", "incumbent", "demand", "additional"),
+    *("network", "flows", "holidays", "detectors", "incumbent", "demand", "additional"),
     *("rules", "sheet", "pedestrians", "controllers", "sumocfg"),
 )
 

@@ -107,6 +107,8 @@ class SecondJudge:
                 found.add("left-turn-mode")
         if self._policy["stages_as_today"] and not _same_stages(signal, timing):
             found.add("stages-as-today")
+        if self._policy["detectors_as_found"] and _ends_without_detector(timing):
+            found.add("detectors")
         return found
 
 
@@ -126,6 +128,19 @@ def _same_stages(signal: Signal, timing: dict[str, Any]) -> bool:
     needed = ["".join(signal.states[step][channel] for channel in channels) for step in signal.stage_steps]
     shown = [stage["displays"] for stage in timing["body"]["sequence"]]
     return any(shown == needed[at:] + needed[:at] for at in range(len(needed)))
+
+
+def _ends_without_detector(timing: dict[str, Any]) -> bool:
+    """Whether traffic may end a stage, and no detector tells of it."""
+    if timing["control_mode"] == "fixed" or timing["body"]["kind"] == "rings":
+        return False
+    told = {use["target"] for use in timing["detectors"] if use["extends"]}
+    ends = ("min_ds", "max_ds") if timing["control_mode"] == "actuated" else ("earliest_end_ds", "latest_end_ds")
+    return any(
+        stage["actuation"].get(ends[0]) != stage["actuation"].get(ends[1])
+        for stage in timing["body"]["sequence"]
+        if stage["actuation"] and stage["id"] not in told
+    )
 
 
 def _is_today(signal: Signal, timing: dict[str, Any], order: list[int]) -> bool:

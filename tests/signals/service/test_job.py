@@ -160,6 +160,9 @@ class _Judge:
             measures(self._delays.get(trial.plan.digest(), 40.0) + 0.1 * (trial.realisation % 3)) for trial in trials
         ]
 
+    def discharge(self, step_s: float, watch: Watch) -> None:
+        return None
+
     def fits(self, realisations: Sequence[int]) -> tuple[RealisationFit, ...]:
         return ()
 
