@@ -26,6 +26,7 @@ from signals.cli.options import (
     GrowthOption,
     HolidaysOption,
     JsonOption,
+    KeptDetectorsOption,
     KeptIncumbentOption,
     KeptProfileOption,
     KeptRulesOption,
@@ -259,6 +260,7 @@ def validate(
     begin: SpanBeginOption = None,
     end: SpanEndOption = None,
     additional: AdditionalOption = None,
+    detectors: KeptDetectorsOption = None,
     pairs: PairsOption = "40",
     profile: KeptProfileOption = None,
     rules: RulesOption = None,
@@ -274,7 +276,8 @@ def validate(
     watch, finish = _watch(None)
     try:
         code = validate_plan(
-            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs),
+            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), tuple(detectors or ()),
+            int(pairs),
             Asked(profile, rules, crossings_asked(pedestrians), cycle_max), workers, as_json, watch,
         )  # fmt: skip
     finally:

@@ -57,6 +57,15 @@ DetectorsOption = Annotated[
     list[Path] | None,
     typer.Option("--detectors", metavar="FILE", help="Additional file with detectors; may be given several times."),
 ]
+KeptDetectorsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--detectors",
+        metavar="FILE",
+        help="Additional file with the detectors that an actuated plan names, may be given several times; default: "
+        "those kept beside the plan.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 ProfileOption = Annotated[
     str,

@@ -81,6 +81,7 @@ def validate_plan(
     begin_s: float | None,
     end_s: float | None,
     additional: tuple[Path, ...],
+    detectors: tuple[Path, ...],
     pairs: int,
     asked: Asked,
     workers: int | None,
@@ -95,7 +96,7 @@ def validate_plan(
     sheet = beside.sheet
     street = read_street(
         network_path,
-        (),
+        detectors or beside.detectors,
         beside.programs,
         choice_of(asked, beside.choice),
         read=wiring.read_street,
@@ -117,9 +118,12 @@ def validate_plan(
         compared = Street(street.network, street.rules, incumbent)
         report = job.validate(candidate, compared, laboratory, pairs, watch)
         watch.check()
+        shown = job.audited(report, candidate, street.network, laboratory, watch)
         discharge = laboratory.discharge(report.subject.step_s, watch)
     if discharge is not None:
         print(f"saturation flows: {discharge}", file=sys.stderr)
+    for violation in shown:
+        print(f"not shown as written: {violation}", file=sys.stderr)
     if as_json:
         print(report.to_json())
     else:
@@ -134,7 +138,9 @@ def validate_plan(
             print(f"{row.name:22} {numbers}  {row.low:+.6g} to {row.high:+.6g}{said}")
         for line in report.not_shown:
             print(f"not shown: {line}")
-    return DONE if report.never_worse else NOT_PROVED
+        if not shown:
+            print(f"every display in {len(report.pairs)} runs of the candidate was as written")
+    return DONE if report.never_worse and not shown else NOT_PROVED
 
 
 def show_scenarios(as_json: bool) -> int:

@@ -16,7 +16,10 @@ RESERVED_PARAMETERS = frozenset({"coordinated", "cycleTime"})  # said by control
 
 
 def twice(names: Iterable[str]) -> list[str]:
-    return sorted(name for name, count in Counter(names).items() if count > 1)
+    listed = [*names]
+    if len({*listed}) == len(listed):
+        return []
+    return sorted(name for name, count in Counter(listed).items() if count > 1)
 
 
 def of_intersection(timing: IntersectionPlan) -> Iterator[Fault]:

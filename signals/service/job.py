@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from networks.faults import refuse_if_any
+from networks.network import Network
 from networks.saturation import with_discharge
 from signals.discharge import Discharge
 from signals.plan import TimingPlan
@@ -206,12 +207,7 @@ def _judged(
     if before.finalist is not None and before.validation is not None:
         passed_over = (*passed_over, (before.finalist, before.validation))
     fits = (*before.fits, *judge.fits([row.realisation for row in report.pairs]))
-    shown: tuple[Violation, ...] = ()
-    if acceptable(report, request.accept):
-        step_s = report.subject.step_s
-        trials = (Trial(candidate, row.realisation, row.seed, step_s) for row in report.pairs)
-        audited = (audit(judge.displays(one, watch), candidate, street.network, step_s=step_s) for one in trials)
-        shown = tuple(dict.fromkeys(violation for found in audited for violation in found))
+    shown = audited(report, candidate, street.network, judge, watch)
     kept = replace(
         before,
         discharge=judge.discharge(report.subject.step_s, watch),
@@ -224,6 +220,17 @@ def _judged(
         fits=fits,
     )
     return _decided(kept, report, candidate, shown)
+
+
+def audited(
+    report: ValidationReport, candidate: TimingPlan, network: Network, judge: Laboratory, watch: Watch
+) -> tuple[Violation, ...]:
+    """What the signals showed in any run of a validation and the candidate does not allow."""
+    step_s, found = report.subject.step_s, dict[Violation, None]()
+    for row in report.pairs:
+        displays = judge.displays(Trial(candidate, row.realisation, row.seed, step_s), watch)
+        found |= dict.fromkeys(audit(displays, candidate, network, step_s=step_s))
+    return tuple(found)
 
 
 def _why_passed_over(passed_over: tuple[tuple[Finalist, ValidationReport], ...]) -> tuple[str, ...]:
