@@ -109,7 +109,8 @@ def list_documents(reading: Reading, kind: Kind | None = None, *, after: int = 0
 
 
 def damaged(reading: Reading) -> Iterator[Fault]:
-    """Every document that is no longer what was put in, and every number that no document has."""
+    """Every document that is no longer what was put in, or of no kind, and every number that no document has."""
+    yield from _of_no_kind(reading)
     rows = select(documents.c.number, documents.c.digest, documents.c.content).order_by(documents.c.number)
     last = 0
     for row in reading.connection.execute(rows.execution_options(yield_per=_CONTENTS_AT_ONCE)):
@@ -126,6 +127,18 @@ def checked_page(after: int, limit: int) -> None:
     """Raise `InputError` unless a page may begin and end there."""
     if not 1 <= limit <= LARGEST_PAGE or after < 0:
         raise InputError([Fault("page", "list", f"{limit} after {after}", f"1 to {LARGEST_PAGE} after 0 or more")])
+
+
+def _of_no_kind(reading: Reading) -> Iterator[Fault]:
+    """Documents without a row in the table of their kind."""
+    unknown = select(documents.c.digest).where(documents.c.kind.not_in([kind.value for kind in of_kind]))
+    strays = [(digest, "any table of a kind") for digest in reading.connection.execute(unknown).scalars()]
+    for kind, table in of_kind.items():
+        of_it = select(documents.c.digest).where(documents.c.kind == kind.value)
+        lost = of_it.where(documents.c.digest.not_in(select(table.c.digest)))
+        strays += [(digest, table.name) for digest in reading.connection.execute(lost).scalars()]
+    for digest, name in strays:
+        yield Fault("kind", f"document {digest}", f"nothing of it in {name}", "a row in the table of its kind")
 
 
 def _find(reading: Reading, digest: str) -> Listed | None:

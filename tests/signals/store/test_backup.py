@@ -104,6 +104,8 @@ def test_nothing_is_overwritten(database: Database, place: Place, tmp_path: Path
     [
         ("UPDATE documents SET content = x'00', size_bytes = 1 WHERE number = 2", "content: found that of"),
         ("DELETE FROM documents WHERE number = 4", "none of number 4"),
+        ("DELETE FROM receipts", "nothing of it in receipts"),
+        ("UPDATE documents SET kind = 'poem' WHERE number = 4", "nothing of it in any table of a kind"),
         ("UPDATE audit_entries SET who = 'M. Mallory' WHERE number = 3", "audit entry 3: hash of its content"),
         ("DELETE FROM audit_entries WHERE number = 3", "audit entry 4: entries before it: found no entry 3"),
     ],
