@@ -24,7 +24,7 @@ from signals.store.database import Database, Reading, new_database, open_databas
 from signals.store.documents import damaged
 from signals.store.failures import told
 from signals.store.place import Place, file_place
-from signals.store.schema import VERSION_TABLE
+from signals.store.seal import broken, seal
 from signals.store.steps import digest_of_file
 from signals.store.tables import documents, metadata
 
@@ -55,6 +55,7 @@ def back_up(database: Database, file: Path) -> Copied:
             with new_database(file_place(copy)) as target:
                 _copy(reading.connection, target)
                 held = _held(Reading(target))
+        seal(copy)
         _settle(copy)
         digest = digest_of_file(copy)
         os.replace(copy, file)
@@ -74,7 +75,9 @@ def restore(file: Path, place: Place) -> Copied:
         with _told_of(file, copy):
             shutil.copyfile(file, Path(folder) / "backup")
             digest = digest_of_file(Path(folder) / "backup")
-            _refuse_no_backup(copy)
+            if found := broken(Path(folder) / "backup"):
+                needed = "a whole file that `greenband backup` wrote"
+                raise InputError([Fault("backup", str(copy), found, needed)])
             upgrade_database(copy)
         with open_database(copy) as database, database.reading() as reading:
             with _told_of(file, copy):
@@ -94,17 +97,6 @@ def _told_of(file: Path, copy: Place) -> Iterator[None]:
     except InputError as error:
         faults = [Fault(f.what, f.where.replace(str(copy), str(file)), f.found, f.needed) for f in error.faults]
         raise InputError(faults) from None
-
-
-def _refuse_no_backup(copy: Place) -> None:
-    with closing(sqlite3.connect(str(copy.file))) as connection:
-        connection.execute("PRAGMA trusted_schema=OFF")
-        ours = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [VERSION_TABLE])
-        found = "no backup of Greenband" if ours.fetchone() is None else ""
-        if not found and (whole := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-            found = f"a damaged file ({whole})"
-    if found:
-        raise InputError([Fault("backup", str(copy), found, "a whole file that `greenband backup` wrote")])
 
 
 def _faults(reading: Reading) -> Iterator[Fault]:

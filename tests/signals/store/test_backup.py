@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sqlite3
 import threading
@@ -18,6 +19,7 @@ from signals.store.backup import back_up, restore
 from signals.store.database import Database, Reading, open_database
 from signals.store.kinds import Kind
 from signals.store.place import Place, file_place
+from signals.store.seal import seal
 from signals.store.steps import digest_of_file
 from signals.store.tables import metadata
 from tests.databases import behind_the_back
@@ -103,7 +105,8 @@ def test_nothing_is_overwritten(database: Database, place: Place, tmp_path: Path
     ("change", "told"),
     [
         ("UPDATE documents SET content = x'00', size_bytes = 1 WHERE number = 2", "content: found that of"),
-        ("DELETE FROM documents WHERE number = 4", "none of number 4"),
+        ("DELETE FROM documents WHERE number = 4", "without what it is made from"),
+        ("UPDATE documents SET number = 40 WHERE number = 12", "none of number 12"),
         ("DELETE FROM receipts", "nothing of it in receipts"),
         ("UPDATE documents SET kind = 'poem' WHERE number = 4", "nothing of it in any table of a kind"),
         ("UPDATE audit_entries SET who = 'M. Mallory' WHERE number = 3", "audit entry 3: hash of its content"),
@@ -118,6 +121,9 @@ def test_a_backup_that_was_altered_is_refused_and_nothing_stays(
     back_up(database, file)
     with behind_the_back(file_place(file)) as connection:
         connection.execute(text(change))
+    with pytest.raises(InputError, match=r"changed after it was written|damaged file"):
+        restore(file, second)
+    seal(file)
     with pytest.raises(InputError, match=told):
         restore(file, second)
     with pytest.raises(InputError, match="no database of Greenband"), open_database(second):
@@ -139,7 +145,7 @@ def test_what_is_no_backup_is_refused_by_its_name(new_place: Callable[[], Place]
     (tmp_path / "text").write_text("not a backup\n" * 100)
     with closing(sqlite3.connect(tmp_path / "other")) as connection:
         connection.execute("CREATE TABLE documents (number INTEGER)")
-    for name, told in (("text", "no SQLite database"), ("other", "no backup of Greenband"), ("none", "no such file")):
+    for name, told in (("text", "none of SQLite"), ("other", "no backup of Greenband"), ("none", "no such file")):
         with pytest.raises(InputError, match=f"{name}: .*{told}"):
             restore(tmp_path / name, place)
 
@@ -152,3 +158,26 @@ def test_a_backup_that_was_cut_is_refused(database: Database, new_place: Callabl
         stream.truncate((tmp_path / "cut").stat().st_size // 2)
     with pytest.raises(InputError, match="damaged file"):
         restore(tmp_path / "cut", new_place())
+
+
+def test_a_flipped_bit_is_refused_or_changes_nothing(database: Database, tmp_path: Path) -> None:
+    _fill(database)
+    back_up(database, tmp_path / "backup")
+    content, chance = (tmp_path / "backup").read_bytes(), random.Random(20260302)
+    used = [at for at, byte in enumerate(content) if byte]
+    with database.reading() as reading:
+        rows = _rows(reading)
+    told: list[str] = []
+    for number in range(40):
+        flipped, place = bytearray(content), file_place(tmp_path / f"restored-{number}")
+        flipped[chance.choice(used)] ^= 1 << chance.randrange(8)
+        (tmp_path / "flipped").write_bytes(flipped)
+        try:
+            restore(tmp_path / "flipped", place)
+        except InputError as error:
+            told.append(str(error))
+            continue
+        with open_database(place) as restored, restored.reading() as reading:
+            assert _rows(reading) == rows
+    assert 20 < len(told) < 40
+    assert all(str(tmp_path / "flipped") in error for error in told)
