@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from signals.control.transition_shares import Limits, quotas_ds, shortest_ds
 from signals.control.transition_steps import (
     Circle,
     History,
@@ -36,19 +37,6 @@ METHODS: tuple[Method, ...] = ("dwell", "short way", "add only", "gsp")
 __all__ = ["METHODS", "Handover", "Limits", "Method", "NotTransferable", "switching_points", "transition"]
 GSP_AFTER_DS = 10  # how long the common picture has stood at the good switching point: one step of SUMO
 _Ends = Callable[[int, int], int]  # number of a picture, its planned end -> its end
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of a cycle a method may add or take away in one cycle (usual shares), and when it is given up."""
-
-    add_share: float = 0.20
-    subtract_share: float = 0.17
-    most_cycles: int = 30
-
-    def __post_init__(self) -> None:
-        if not (0 < self.add_share <= 1 and 0 < self.subtract_share < 1 and self.most_cycles >= 1):
-            raise ValueError(f"shares of a cycle and a number of cycles: found {self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +83,10 @@ def transition(
         held, _ = after.at(points[1] + after.offset_ds)
         return run.corrected(_dwelling(after, held), limits, _where(old))
     ways = {
-        "dwell": [_dwelling(after, resting_place(new, after))],
-        "add only": [_adding(after, limits.add_share, _unit_ds(before, after))],
-        "short way": [
-            _adding(after, limits.add_share, _unit_ds(before, after)),
-            _leaving(after, limits.subtract_share, _unit_ds(before, after)),
-        ],
-    }[method]
+        "dwell": lambda: [_dwelling(after, resting_place(new, after))],
+        "add only": lambda: [_adding(after, limits)],
+        "short way": lambda: [_adding(after, limits), _leaving(after, shortest_ds(after, needs, limits.subtract_share))],
+    }[method]()
     found: list[Handover] = []
     for ends in ways:
         run = _Run(before, after, needs, switch_ds)
@@ -221,39 +206,20 @@ def _dwelling(circle: Circle, held: int) -> _Ends:
     return ends
 
 
-def _adding(circle: Circle, share: float, unit_ds: int) -> _Ends:
-    quotas_ds = _quotas_ds(circle, share, unit_ds)
+def _adding(circle: Circle, limits: Limits) -> _Ends:
+    quotas = quotas_ds(circle, limits.add_share)
 
     def ends(number: int, end_ds: int) -> int:
-        return end_ds + min(-circle.lag_ds(number, end_ds) % circle.cycle_ds, quotas_ds[number])
+        return end_ds + min(-circle.lag_ds(number, end_ds) % circle.cycle_ds, quotas[number])
 
     return ends
 
 
-def _leaving(circle: Circle, share: float, unit_ds: int) -> _Ends:
-    quotas_ds = _quotas_ds(circle, share, unit_ds)
-
+def _leaving(circle: Circle, lengths_ds: Sequence[int]) -> _Ends:
     def ends(number: int, end_ds: int) -> int:
-        return end_ds - min(circle.lag_ds(number, end_ds), quotas_ds[number])
+        return end_ds - min(circle.lag_ds(number, end_ds), circle.shown[number].length_ds - lengths_ds[number])
 
     return ends
-
-
-def _quotas_ds(circle: Circle, share: float, unit_ds: int) -> list[int]:
-    """What each picture may give or take in a cycle, in proportion to its length; together that share of the cycle."""
-    total_ds = max(sum(picture.length_ds for picture in circle.shown if picture.rests), 1)
-    whole, passed_ds, taken, quotas = math.floor(share * circle.cycle_ds / unit_ds), 0, 0, []
-    for picture in circle.shown:
-        passed_ds += picture.length_ds if picture.rests else 0
-        quotas.append(whole * passed_ds // total_ds - taken)
-        taken += quotas[-1]
-    return [unit_ds * quota for quota in quotas]
-
-
-def _unit_ds(*circles: Circle) -> int:
-    """Whole seconds where both plans keep to them."""
-    times = [time for c in circles for time in (c.offset_ds, *(s.start_ds for s in c.shown), c.cycle_ds)]
-    return 10 if all(time % 10 == 0 for time in times) else 1
 
 
 def _where(timing: IntersectionPlan) -> str:
