@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import product
 
 from signals.intervals import course
-from signals.plan import ControlMode, IntersectionPlan, RingsBody, positions_ds
+from signals.plan import ControlMode, IntersectionPlan, RingsBody, position_ds, positions_ds
 from signals.rules import Rules
 
 _GREEN = frozenset("gG")
@@ -80,6 +80,26 @@ def circle_of(timing: IntersectionPlan) -> Circle:
         for (displays, start), (_, end) in zip(kept, [*kept[1:], kept[0]], strict=True)
     )
     return Circle(shown, spelled.cycle_ds, timing.offset_ds)
+
+
+def held_pictures(timing: IntersectionPlan) -> dict[str, tuple[int, int]]:
+    """Of each picture that can be held its least time and its start from local zero [ds]; the longest of those alike.
+
+    Of actuated stages as they are planned. Raises `NotTransferable` for actuated rings.
+    """
+    body, found = timing.body, dict[str, tuple[int, int]]()
+    if timing.control_mode is ControlMode.FIXED or isinstance(body, RingsBody):
+        held = [(picture, picture.length_ds) for picture in circle_of(timing).shown]
+    else:
+        held, at_ds = [], -position_ds(timing)
+        for stage in body.sequence:
+            least_ds = stage.duration_ds if stage.actuation is None else stage.actuation.min_ds
+            held.append((Shown(stage.displays, at_ds % body.length_ds, stage.duration_ds), least_ds))
+            at_ds += stage.duration_ds + sum(step.duration_ds for step in stage.interstage)
+    for picture, least_ds in held:
+        if picture.rests and least_ds > found.get(picture.displays, (0, 0))[0]:
+            found[picture.displays] = least_ds, picture.start_ds
+    return found
 
 
 def resting_place(timing: IntersectionPlan, circle: Circle) -> int:

@@ -26,6 +26,7 @@ from signals.control.transition_steps import (
     Needs,
     NotTransferable,
     circle_of,
+    held_pictures,
     history_of,
     resting_place,
 )
@@ -102,21 +103,17 @@ def transition(
 def switching_points(timings: Sequence[IntersectionPlan]) -> tuple[int, ...]:
     """A good switching point of each timing (from local zero): the same picture, as long after its start in all.
 
-    Of all common pictures that can be held, that with the longest time in every timing. Raises `NotTransferable`.
+    Of all common pictures that can be held, that with the longest time in every timing (of actuated stages: the least).
+    Raises `NotTransferable`.
     """
-    circles = [circle_of(timing) for timing in timings]
-    lengths = [
-        {s.displays: max(t.length_ds for t in c.shown if t.displays == s.displays) for s in c.shown if s.rests}
-        for c in circles
-    ]
-    common = [name for name in lengths[0] if all(name in other for other in lengths)]
+    held = [held_pictures(timing) for timing in timings]
+    common = [name for name in held[0] if all(name in other for other in held)]
     if not common:
         raise NotTransferable(f"{_where(timings[0])}: no picture with a green is common to all plans")
-    best = max(common, key=lambda name: min(other[name] for other in lengths))
-    if min(other[best] for other in lengths) <= GSP_AFTER_DS:
+    best = max(common, key=lambda name: min(other[name][0] for other in held))
+    if min(other[best][0] for other in held) <= GSP_AFTER_DS:
         raise NotTransferable(f"{_where(timings[0])}: no common picture is longer than {GSP_AFTER_DS / 10:g} s")
-    starts = [max((s for s in c.shown if s.displays == best), key=lambda s: s.length_ds).start_ds for c in circles]
-    return tuple((at + GSP_AFTER_DS) % c.cycle_ds for at, c in zip(starts, circles, strict=True))
+    return tuple((h[best][1] + GSP_AFTER_DS) % t.body.length_ds for h, t in zip(held, timings, strict=True))
 
 
 class _Run:
