@@ -30,7 +30,8 @@ def everything_between(
     timings = (first, *later)
     if depends_on_traffic(*timings) and all(isinstance(timing.body, RingsBody) for timing in timings):
         if method == "gsp":
-            raise NotTransferable(f"intersection {first.intersection_id!r}: actuated rings have no good switching point")
+            where = f"intersection {first.intersection_id!r}"
+            raise NotTransferable(f"{where}: actuated rings have no good switching point")
         return reach(reduce(loosened, timings))
     if method == "gsp":
         switching_points(timings)

@@ -1,21 +1,22 @@
 """Everything that can be shown between plans, whatever the traffic and the moments of the switches: one graph.
 
 What actuated stages show depends on traffic, so there is no single course. But every controller that goes over a common
-picture stays within this graph: the first plan as it runs by itself; the later ones *loosened*, each picture that can be
-held between its shortest time and any time, all others exactly their time; and for every picture with a green that a
-plan shares with a later one, that picture entered as the earlier plan enters it and left as the later one leaves it.
+picture stays within this graph: the first plan as it runs by itself; the later ones *loosened*, each picture that can
+be held between its shortest time and any time, all others exactly their time; and for every picture with a green that
+a plan shares with a later one, that picture entered as the earlier plan enters it and left as the later one leaves it.
 Shortest times are the minimums of actuated stages, the whole length of fixed ones; where pictures are left sooner
 (*short way*) those of `transition_shares.shortest_ds`. With one later plan these are the ways of a single switch, with
 more of them those of further switches before the first is over.
 
-Order and shortest times are exact for actuated stages that ignore the clock; coordinated windows and the method's shares
-only narrow the graph. So it can refuse too much, never accept too much.
+Order and shortest times are exact for actuated stages that ignore the clock; coordinated windows and the method's
+shares only narrow the graph. So it can refuse too much, never accept too much.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from signals.control.reach import Reach, Timed
 from signals.control.ring_service import ENDLESS_DS
@@ -73,14 +74,15 @@ def shown_between(
     """All that is shown from a plan to later ones, in whatever moments each takes over from any before it.
 
     `sooner`: whether the method leaves pictures of fixed plans before their time. Without later plans: what the plan
-    shows by itself. Raises `NotTransferable` where a plan shares no picture with the next, or what it shows is not known.
+    shows by itself. Raises `NotTransferable` where a plan shares no picture with the next, or nobody knows what it
+    shows.
     """
     graph = _Graph()
     parts = [graph.put_plan(_exactly(first))]
     for timing in later:
         own = graph.put_plan(_loosened(timing, rules, limits or Limits(), sooner=sooner))
         taken = [graph.take_over(part, own) for part in parts]
-        parts.append(own + sum(taken, []))
+        parts.append([*own, *chain.from_iterable(taken)])
         if not taken[-1]:
             where = f"intersection {timing.intersection_id!r}"
             raise NotTransferable(f"{where}: the two plans have no picture with a green in common")

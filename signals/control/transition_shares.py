@@ -22,7 +22,7 @@ class Limits:
 
 
 def quotas_ds(circle: Circle, share: float) -> list[int]:
-    """What each picture may give or take in a cycle [ds], in proportion to its length; together that share of the cycle.
+    """What each picture may give or take in a cycle [ds], in proportion to its length; together a share of the cycle.
 
     Whole seconds where the plan keeps to them.
     """

@@ -176,19 +176,22 @@ class Needs:
     """How long greens must last and lie apart in a plan: by the rules, as far as the plan itself keeps to them.
 
     A plan that has less somewhere was judged so by itself; asking for more would hold its pictures for ever.
+    `longest_ds` is the longest of all that the rules say.
     """
 
     def __init__(self, timing: IntersectionPlan, circle: Circle, rules: Rules) -> None:
-        self._circle = circle
+        self._circle, self.longest_ds = circle, 0
         own_green, own_gap = _own(circle)
         self._green_ds = []
         for name, own_ds in zip(timing.group_ids, own_green, strict=True):
             rule = rules.group(timing.intersection_id, name)
             needed_ds = max(rule.min_green_ds, (rule.walk_ds or 0) + (rule.pedestrian_clearance_ds or 0))
+            self.longest_ds = max(self.longest_ds, needed_ds)
             self._green_ds.append(min(needed_ds, own_ds))
         at, count = {name: position for position, name in enumerate(timing.group_ids)}, len(timing.group_ids)
         self._gaps: dict[int, list[tuple[int, int]]] = {}
         for entry in rules.intersection(timing.intersection_id).intergreens:
+            self.longest_ds = max(self.longest_ds, entry.time.value_ds if entry.time else 0)
             kinds = product(
                 (at[entry.ending], at[entry.ending] + count), (at[entry.starting], at[entry.starting] + count)
             )

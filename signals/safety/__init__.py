@@ -3,13 +3,14 @@
 from signals.safety.audit import audit
 from signals.safety.checking import check, inherited, inherited_digest
 from signals.safety.runnable import families_at, families_by_intersection, never_runnable, unrunnable
-from signals.safety.transitions import check_transition
+from signals.safety.transitions import check_second_switch, check_transition
 from signals.safety.violation import Violation
 
 __all__ = [
     "Violation",
     "audit",
     "check",
+    "check_second_switch",
     "check_transition",
     "families_at",
     "families_by_intersection",

@@ -23,7 +23,9 @@ Rows = list[tuple[str, int]]
 @given(pairs(), st.sampled_from(METHODS), st.integers(0, 86_399))
 @settings(max_examples=20)
 def test_no_rule_is_broken_between_safe_plans(pair: Pair, method: Method, begin_s: int) -> None:
-    assert check_transition(pair.old, pair.new, pair.network, pair.rules, method, begin_ds=10 * begin_s) == ()
+    cycle_s = pair.old.body.length_ds // 10
+    moments = range(10 * begin_s, 10 * (begin_s + cycle_s), 10)
+    assert check_transition(pair.old, pair.new, pair.network, pair.rules, method, switches_ds=moments) == ()
 
 
 def _spoilt(change: Callable[[Rows], Rows], second: int | None = None, method: Method = "add only") -> list[Violation]:
