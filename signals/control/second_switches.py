@@ -18,7 +18,7 @@ from signals.control.transitions import Correction, Method
 from signals.plan import IntersectionPlan
 from signals.rules import Rules
 
-MOST_STATES = 5000
+MOST_STATES = 3000
 
 
 def second_switches(

@@ -111,15 +111,19 @@ class _Judge:
         own = {violation for timing in self._timings for violation in self._broken(circle_alone(timing))}
         return tuple(sorted(dict.fromkeys(self._apart(handovers, own))))
 
-    def _apart(self, handovers: Sequence[Handover], own: set[Violation]) -> list[Violation]:
-        """All courses at once, halved only where something is broken."""
+    def _apart(
+        self, handovers: Sequence[Handover], own: set[Violation], told: frozenset[tuple[str, str]] = frozenset()
+    ) -> list[Violation]:
+        """What is not told yet: all courses at once, halved only where something is broken; of each kind the first."""
         old, new = self._timings[0], self._timings[-1]
-        found = [violation for violation in self._broken(graph_of(old, new, handovers)) if violation not in own]
+        broken = self._broken(graph_of(old, new, handovers))
+        found = [violation for violation in broken if violation not in own and _kind(violation) not in told]
         if not found:
             return []
         if len(handovers) > 1:
             half = len(handovers) // 2
-            apart = [*self._apart(handovers[:half], own), *self._apart(handovers[half:], own)]
+            first = self._apart(handovers[:half], own, told)
+            apart = [*first, *self._apart(handovers[half:], own, told | {_kind(violation) for violation in first})]
             return apart or [
                 _placed(violation, f"{violation.place}, in one of several transitions") for violation in found
             ]
@@ -134,6 +138,10 @@ class _Judge:
         found += giving_way_violations(reached, street, rules, today)
         found += trap_violations(reached, street, today, left_hand=self._left_hand)
         return [violation for violation in found if violation.rule not in _NOT_ASKED]
+
+
+def _kind(violation: Violation) -> tuple[str, str]:
+    return violation.rule, violation.where
 
 
 def _placed(violation: Violation, place: str) -> Violation:

@@ -56,6 +56,8 @@ def test_a_fit_schedule(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     for part in (
         "Sun 2026-03-01 06:00:00  night to day", "transition day to night, dwell: ", "jump: intersection 'A0' by ",
+        "judged: every second", "second switch: night while night to day is under way",
+        "the schedule leaves it time to end), dwell: passable at every second",
         "fit (2 plans, 2026-03-01 to 2026-04-30)",
     ):  # fmt: skip
         assert part in done.stdout, done.stdout

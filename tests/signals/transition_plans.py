@@ -48,7 +48,9 @@ def two_stages(pedestrians: bool = True) -> Pair:
     return Pair(network, rules_of(network), stages(network, (0, 0), 0), stages(network, (15, 5), 37))
 
 
-def _ring_timing(more_s: tuple[int, int], offset_s: int, lags: bool, walks: bool) -> IntersectionPlan:
+def ring_timing(more_s: tuple[int, int], offset_s: int, *, lags: bool, walks: bool) -> IntersectionPlan:
+    """Fixed rings with longer throughs and an offset."""
+
     def change(fields: Fields) -> None:
         for number in (2, 6):
             phase(fields, number)["split_ds"] += 10 * more_s[0]
@@ -68,7 +70,7 @@ def pairs(draw: st.DrawFn) -> Pair:
     if "rings" in kind:
         walks = kind == "walking rings"
         network = crossroads(pedestrians=walks)
-        timings = [_ring_timing(draw(more), draw(offset), draw(st.booleans()), walks) for _ in range(2)]
+        timings = [ring_timing(draw(more), draw(offset), lags=draw(st.booleans()), walks=walks) for _ in range(2)]
     else:
         network = {"crossroads": crossroads(), "walkers": crossroads(True), "t": t_junction()}[kind]
         timings = [stages(network, draw(more), draw(offset)) for _ in range(2)]
