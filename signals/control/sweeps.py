@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from signals.plan import IntersectionPlan
 
 SECOND_DS = 10
-LONGEST_SWEEP_S = 900
+LONGEST_SWEEP_S = 600
 
 
 @dataclass(frozen=True, slots=True)
