@@ -22,12 +22,9 @@ from signals.control.transitions import Handover, Method, NotTransferable, trans
 from signals.intervals import course
 from signals.plan import IntersectionPlan
 from signals.rules import Rules
-from signals.safety.conflicts import conflict_violations
-from signals.safety.displays import display_violations
-from signals.safety.giving_way import giving_way_violations
-from signals.safety.today import today_of
+from signals.safety.courses import Courses
+from signals.safety.judging import CourseJudge
 from signals.safety.transition_graph import circle_alone, graph_of
-from signals.safety.traps import trap_violations
 from signals.safety.violation import Violation
 
 # A transition may hold a green beyond its maximum, and is no cycle in which everybody is served.
@@ -97,8 +94,7 @@ class _Judge:
     def __init__(
         self, timings: Sequence[IntersectionPlan], intersection: Intersection, rules: Rules, *, left_hand: bool
     ) -> None:
-        self._timings, self._intersection, self._rules = timings, intersection, rules
-        self._left_hand, self._today = left_hand, today_of(intersection)
+        self._timings, self._judge = timings, CourseJudge(intersection, rules, left_hand=left_hand)
 
     def of_everything(self, reached: Reach) -> tuple[Violation, ...]:
         """What is broken in all that can be shown, and in no plan by itself."""
@@ -132,12 +128,7 @@ class _Judge:
 
     def _broken(self, reached: Reach) -> Iterable[Violation]:
         """What the judges of plans find, without what a transition is not asked for."""
-        street, rules, today = self._intersection, self._rules, self._today
-        found = [*display_violations(reached, street, rules, today, left_hand=self._left_hand)]
-        found += conflict_violations(reached, street, rules)
-        found += giving_way_violations(reached, street, rules, today)
-        found += trap_violations(reached, street, today, left_hand=self._left_hand)
-        return [violation for violation in found if violation.rule not in _NOT_ASKED]
+        return [violation for violation in self._judge.violations(Courses(reached)) if violation.rule not in _NOT_ASKED]
 
 
 def _kind(violation: Violation) -> tuple[str, str]:

@@ -14,8 +14,8 @@ from signals.control.transitions import METHODS, Handover, Method, transition
 from signals.plan import IntersectionPlan
 from signals.rules import Rules, rules_of
 from signals.safety import Violation, check, check_second_switch, check_transition
-from signals.safety.displays import display_violations
-from signals.safety.today import today_of
+from signals.safety.courses import Courses
+from signals.safety.judging import CourseJudge
 from tests.fakes import crossroads
 from tests.signals.ring_plans import Fields, coordinated, free, lagging, phase, plan_of, rings
 from tests.signals.transition_plans import Pair, actuated, pairs, ring_timing, stages, two_stages
@@ -209,11 +209,8 @@ def test_second_switches_that_only_single_courses_show_to_be_safe() -> None:
     rules = rules_of(network)
     old, new = ring_timing((0, 10), 9, lags=True, walks=True), ring_timing((10, 0), 35, lags=False, walks=True)
     reached = everything_between(old, (new, old), "dwell", rules)
-    assert [
-        *display_violations(
-            reached, network.intersection("C"), rules, today_of(network.intersection("C")), left_hand=False
-        )
-    ]
+    judge = CourseJudge(network.intersection("C"), rules, left_hand=False)
+    assert "pedestrian-green" in {violation.rule for violation in judge.violations(Courses(reached))}
     assert check_second_switch(old, new, old, network, rules, "dwell") == ()
     other = ring_timing((17, 0), 35, lags=False, walks=True)  # cycles of 100 and 107 s: 10 700 s until all is tried
     assert {v.rule for v in check_second_switch(old, other, old, network, rules, "dwell")} >= {"pedestrian-green"}
