@@ -13,7 +13,7 @@ from signals.cli.checking import Asked, rules_of_plan
 from signals.control.transitions import METHODS, Method
 from signals.plan import Change, Schedule, read_schedule
 from signals.service.request import DONE, NOT_PROVED
-from signals.service.scheduling import ScheduleReport, Way, check_schedule, plans_of, week_of
+from signals.service.scheduling import WHATEVER, ScheduleReport, Way, check_schedule, plans_of, week_of
 from signals.service.second_switching import SecondSwitch
 
 
@@ -68,7 +68,10 @@ def _lines(schedule: Schedule, report: ScheduleReport) -> list[str]:
 def _took(way: Way) -> str:
     if way.violations:
         return "not passable"
-    took = "as long as traffic has it" if way.longest_s is None else f"{way.longest_s:g} s, {way.cycles} cycles"
+    if way.longest_s is None:
+        took = "as long as traffic has it"
+    else:
+        took = f"{'at most ' if WHATEVER in way.judged else ''}{way.longest_s:g} s, {way.cycles} cycles"
     return f"{took}{f', longest at {way.slowest_id!r}' if way.slowest_id else ''}"
 
 
@@ -77,12 +80,10 @@ def _of_second(second: SecondSwitch) -> list[str]:
     where = f"{second.after} while {second.before} to {second.middle} is under way"
     told = "not fit" if second.happens and not second.passable else "second switch"
     reason = "the schedule leaves it no time to end" if second.happens else "the schedule leaves it time to end"
-    lines = []
+    passable = [method for method, broken in second.broken.items() if not broken]
+    lines = [f"{told}: {where} ({reason}): passable at every second by {', '.join(passable) or 'no method'}"]
     for method, broken in second.broken.items():
-        lines.append(
-            f"{told}: {where} ({reason}), {method}: {'not passable' if broken else 'passable at every second'}"
-        )
-        lines += [f"  {violation}" for violation in broken]
+        lines += [f"  {method}: {violation}" for violation in broken]
     return lines
 
 

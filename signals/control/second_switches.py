@@ -22,12 +22,18 @@ MOST_STATES = 3000
 
 
 def second_switches(
-    old: IntersectionPlan, middle: IntersectionPlan, new: IntersectionPlan, method: Method, rules: Rules
+    old: IntersectionPlan,
+    middle: IntersectionPlan,
+    new: IntersectionPlan,
+    method: Method,
+    rules: Rules,
+    *,
+    most: int = MOST_STATES,
 ) -> tuple[Handover, ...] | None:
     """From `old` to `middle`, and to `new` before that is over: a course for each state in which the second switch can
     find the controller, from the first switch on.
 
-    None for more than `MOST_STATES` of them, or cycles that no sweep covers. Raises `NotTransferable`.
+    None for more than `most` of them, or cycles that no sweep covers. Raises `NotTransferable`.
     """
     seconds = sweep(old, middle, new)
     if not seconds.whole:
@@ -43,7 +49,7 @@ def second_switches(
             if state in known:
                 continue
             known.add(state)
-            if len(known) > MOST_STATES:
+            if len(known) > most:
                 return None
             courses.append(
                 onward.made(lambda h=held, at=at_ds, r=run: Run.again(r, h, at, onward.after, onward.needs))[1]  # type: ignore[misc]

@@ -15,9 +15,9 @@ from tests.signals.transition_plans import stages, two_stages
 @pytest.mark.parametrize("method", METHODS)
 def test_it_lies_in_everything_between_and_ends_in_step_with_the_third(method: Method) -> None:
     pair = two_stages()
-    third = stages(pair.network, (10, 10), 5)
-    order = everything_between(pair.old, (pair.new, third), method, pair.rules).order
-    courses = second_switches(pair.old, pair.new, third, method, pair.rules)
+    second, third = stages(pair.network, (5, -5), 37), stages(pair.network, (-5, 5), 5)  # 80 s each
+    order = everything_between(pair.old, (second, third), method, pair.rules).order
+    courses = second_switches(pair.old, second, third, method, pair.rules)
     assert courses is not None
     for made in courses[:: max(1, len(courses) // 200)]:
         end_ds = made.switch_ds + made.duration_ds
@@ -39,6 +39,7 @@ def test_too_many_states_are_not_tried() -> None:
     pair = two_stages()
     long = stages(pair.network, (1, 0), 0)  # 81 s: 80, 81 and 100 s come round after 32 400 s
     assert second_switches(pair.old, long, pair.new, "dwell", pair.rules) is None
-    courses = second_switches(pair.old, pair.new, pair.old, "short way", pair.rules)
+    assert second_switches(pair.old, pair.new, pair.old, "short way", pair.rules, most=100) is None
+    courses = second_switches(pair.old, pair.new, pair.old, "gsp", pair.rules)
     assert courses is not None
-    assert len(courses) <= MOST_STATES + 400
+    assert len(courses) <= MOST_STATES + 400  # and one from each second of the first switch
