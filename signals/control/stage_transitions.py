@@ -74,7 +74,7 @@ def shown_between(
     """All that is shown from a plan to later ones, in whatever moments each takes over from any before it.
 
     `sooner`: whether the method leaves pictures of fixed plans before their time. Without later plans: what the plan
-    shows by itself. Raises `NotTransferable` where a plan shares no picture with the next, or nobody knows what it
+    shows by itself. Raises `NotTransferable` where two plans share no picture, or nobody knows what it
     shows.
     """
     graph = _Graph()
@@ -83,7 +83,7 @@ def shown_between(
         own = graph.put_plan(_loosened(timing, rules, limits or Limits(), sooner=sooner))
         taken = [graph.take_over(part, own) for part in parts]
         parts.append([*own, *chain.from_iterable(taken)])
-        if not taken[-1]:
+        if not all(taken):
             where = f"intersection {timing.intersection_id!r}"
             raise NotTransferable(f"{where}: the two plans have no picture with a green in common")
     return graph.reach()
