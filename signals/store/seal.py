@@ -1,6 +1,6 @@
 """The seal of a backup: one digest over all that stands in the file, so that no damage passes for content.
 
-Digests and chain cover documents and the audit log; the seal covers the rest too: when a document was kept and from what
+Digests and chain cover documents and the audit log; the seal the rest: when a document was kept and from what
 it is made. It is no protection from who can compute it anew: against that stands a head that was recorded elsewhere.
 """
 
