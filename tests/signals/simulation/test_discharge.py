@@ -10,7 +10,7 @@ import pytest
 from signals.simulation.demand_files import Item
 from signals.simulation.discharge import StopLine, TypeShare, headways_s
 from signals.simulation.fleet import MADE
-from signals.simulation.job import Cancelled, Limits, SimulationFailed, TimedOut
+from signals.simulation.job import Cancelled, Limits, OutputExceeded, SimulationFailed
 
 TOWN = StopLine(13.89, 13.89)
 
@@ -47,5 +47,5 @@ def test_it_can_be_cancelled_and_keeps_its_limits(tmp_path: Path) -> None:
     gone.set()
     with pytest.raises(Cancelled):
         headways_s([TOWN], MADE.types, 0.1, tmp_path / "cancelled", cancelled=gone)
-    with pytest.raises(TimedOut):
-        headways_s([TOWN], MADE.types, 0.1, tmp_path / "limited", limits=Limits(wall_s=0.01))
+    with pytest.raises(OutputExceeded):
+        headways_s([TOWN], MADE.types, 0.1, tmp_path / "limited", limits=Limits(file_bytes=1000))
