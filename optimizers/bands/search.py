@@ -1,0 +1,206 @@
+"""Search for bands: the program solved whole, or artery by artery first, and its answer brought to whole seconds.
+
+A network is taken apart: each artery by itself bounds what it can get in the network, and joins the network in turn,
+the most valuable first, with the turns of those before it kept. That is where the search over the whole begins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pulp
+
+from optimizers.bands.model import BandModel
+from optimizers.bands.solver import Outcome, maximise
+from optimizers.bands.street import Artery, BandProblem
+from optimizers.bands.widths import link_bands_s, worth_s
+from optimizers.kinds import Booleans, Floats, Integers
+from optimizers.method import Stop, never
+
+_PART_SHARE = 0.3  # of the nodes, for all arteries by themselves, and as much for joining them
+_SHIFTS = 10  # fractions of a second tried in rounding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bands:
+    """Bands of a problem: `cycle_s`, `offset_s`, `pattern` [J], and per passage `band_s`, `travel_s`, `joined` [n - 1].
+
+    `worth_s` is what was maximised (weight times band, the mean over the links of each passage, summed), `bound_s` the
+    proven bound on it for the same greens, `nodes` the branch-and-bound nodes spent.
+    """
+
+    cycle_s: float
+    offset_s: Floats
+    pattern: Integers
+    band_s: tuple[Floats, ...]
+    travel_s: tuple[Floats, ...]
+    joined: tuple[Booleans, ...]
+    worth_s: float
+    bound_s: float
+    nodes: int
+    single: bool
+
+    @property
+    def gap_share(self) -> float:
+        """How far the worth may be from the best, as a share of the bound."""
+        return max(0.0, 1.0 - self.worth_s / self.bound_s) if self.bound_s > 0.0 else 0.0
+
+    def __str__(self) -> str:
+        return f"at most {100.0 * self.gap_share:.1f} % from the best known bound"
+
+
+def solve(
+    problem: BandProblem,
+    *,
+    single: bool,
+    breaks: bool = False,
+    nodes: int = 20_000,
+    gap_share: float = 0.0,
+    seed: int = 0,
+    stop: Stop = never,
+) -> Bands | None:
+    """The widest bands: one per passage (`single`: MAXBAND) or per link (MULTIBAND); None where there are none, or
+    none were found within `nodes`.
+
+    `breaks`: links may do without a band (see `BandModel`). Ends with a gap of `gap_share`. The cycle and the offsets
+    are not whole: see `rounded`.
+    """
+    model = BandModel(problem, single, breaks)
+    spent, hints = 0, dict[str, float]()
+    if breaks and len(problem.arteries) > 1:
+        spent = _bounded_by_parts(model, int(_PART_SHARE * nodes), gap_share, seed, stop)
+        more, hints = _joined_in_turn(model, int(_PART_SHARE * nodes), gap_share, seed, stop)
+        spent += more
+    outcome = maximise(
+        model.program, nodes=max(1, nodes - spent), gap_share=gap_share, hints=hints, seed=seed, stop=stop
+    )
+    if outcome.value is None:
+        return None
+    return _bands(model, outcome, spent + outcome.nodes)
+
+
+def rounded(problem: BandProblem, bands: Bands) -> Bands:
+    """The same with cycle and offsets in whole seconds, and the bands that are left between the same shares of green.
+
+    Offsets are rounded after a common shift by every tenth of a second; the best is kept. The bound is that of the
+    problem at its best cycle.
+    """
+    cycle_s = float(np.clip(np.round(bands.cycle_s), np.ceil(problem.cycle_low_s), np.floor(problem.cycle_high_s)))
+    scale = cycle_s / bands.cycle_s
+    best: Bands | None = None
+    for shift in np.arange(_SHIFTS) / _SHIFTS:
+        offset_s = np.mod(np.floor(bands.offset_s * scale + shift), cycle_s)
+        found = measured(problem, replace(bands, cycle_s=cycle_s, offset_s=offset_s))
+        if best is None or found.worth_s > best.worth_s + 1e-9:
+            best = found
+    assert best is not None
+    return best
+
+
+def measured(problem: BandProblem, bands: Bands) -> Bands:
+    """The same timing with the bands that its greens leave, at the travel times of its links."""
+    widths = tuple(
+        link_bands_s(
+            passage, cycle_s=bands.cycle_s, offset_s=bands.offset_s, pattern=bands.pattern, travel_s=travel_s,
+            joined=joined, single=bands.single,
+        )
+        for passage, travel_s, joined in zip(problem.passages, bands.travel_s, bands.joined, strict=True)
+    )  # fmt: skip
+    return replace(bands, band_s=widths, worth_s=worth_s(problem.passages, widths))
+
+
+def _bounded_by_parts(model: BandModel, nodes: int, gap_share: float, seed: int, stop: Stop) -> int:
+    """Bound each artery's worth by what it gets alone; the nodes spent."""
+    spent, number = 0, 0
+    for artery in model.problem.arteries:
+        alone = BandModel(replace(model.problem, arteries=(artery,)), model.single, breaks=True)
+        share = max(1, nodes // len(model.problem.arteries))
+        outcome = maximise(alone.program, nodes=share, gap_share=gap_share, seed=seed, stop=stop)
+        spent += outcome.nodes
+        if outcome.bound is not None:
+            worth = pulp.lpSum(
+                float(weight) / passage.links * model.band[number + n, link]
+                for n, passage in enumerate(artery.passages)
+                for link, weight in enumerate(passage.weight)
+            )
+            model.program += worth <= outcome.bound + 1e-6
+        number += len(artery.passages)
+    return spent
+
+
+def _joined_in_turn(
+    model: BandModel, nodes: int, gap_share: float, seed: int, stop: Stop
+) -> tuple[int, dict[str, float]]:
+    """Arteries join one after the other, the weightiest first; nodes spent, and the whole numbers found."""
+    whole = {v.name: v for v in model.program.variables() if v.cat == pulp.LpInteger}
+    limits = {name: (v.lowBound, v.upBound) for name, v in whole.items()}
+    owned = _owned(model)
+    weights = [_weight(artery) for artery in model.problem.arteries]
+    order = sorted(range(len(owned)), key=lambda one: (-weights[one], one))
+    waiting, spent, values = set(order), 0, dict[str, float]()
+    for one in order:
+        waiting.discard(one)
+        for name, variable in whole.items():
+            variable.lowBound, variable.upBound = limits[name]
+            if name in values and not any(name in owned[later] for later in (one, *waiting)):
+                variable.lowBound = variable.upBound = values[name]
+            elif name.startswith("joined") and any(name in owned[later] for later in waiting):
+                variable.upBound = 0
+        share = max(1, nodes // len(order))
+        outcome = maximise(model.program, nodes=share, gap_share=gap_share, hints=values, seed=seed, stop=stop)
+        spent += outcome.nodes
+        if outcome.value is None:
+            break
+        values = {name: float(round(variable.varValue)) for name, variable in whole.items()}
+    for name, variable in whole.items():
+        variable.lowBound, variable.upBound = limits[name]
+    return spent, values
+
+
+def _owned(model: BandModel) -> list[set[str]]:
+    """Names of the whole numbers of each artery, those of its signals' patterns included."""
+    owned, number = [], 0
+    for artery in model.problem.arteries:
+        mine = range(number, number + len(artery.passages))
+        names = {v.name for table in (model.turns, model.joined) for (p, _), v in table.items() if p in mine}
+        signals = set(artery.outbound.signals.tolist())
+        names |= {v.name for (signal, _), v in model.pattern.items() if signal in signals}
+        owned.append(names)
+        number += len(artery.passages)
+    return owned
+
+
+def _weight(artery: Artery) -> float:
+    return float(sum(passage.weight.mean() for passage in artery.passages))
+
+
+def _bands(model: BandModel, outcome: Outcome, nodes: int) -> Bands:
+    problem = model.problem
+    cycle_s = 1.0 / float(pulp.value(model.frequency_per_s))
+    pattern = np.zeros(len(problem.patterns), dtype=np.int64)
+    for (signal, one), variable in model.pattern.items():
+        if variable.varValue > 0.5:
+            pattern[signal] = one
+    offset_s = np.array([np.mod(float(zero.varValue or 0.0), 1.0) * cycle_s for zero in model.zero])
+
+    def table(of: dict[tuple[int, int], object], default: float = 0.0) -> list[Floats]:
+        return [
+            np.array([float(pulp.value(of.get((number, link), default))) for link in range(passage.links)])
+            for number, passage in enumerate(problem.passages)
+        ]
+
+    assert outcome.value is not None
+    bound = outcome.value if outcome.bound is None else outcome.bound
+    return Bands(
+        cycle_s=cycle_s,
+        offset_s=offset_s,
+        pattern=pattern,
+        band_s=tuple(np.maximum(0.0, widths) * cycle_s for widths in table(model.band)),
+        travel_s=tuple(times * cycle_s for times in table(model.travel)),
+        joined=tuple(joined > 0.5 for joined in table(model.joined, 1.0)),
+        worth_s=outcome.value * cycle_s,
+        bound_s=max(bound, outcome.value) * cycle_s,
+        nodes=nodes,
+        single=model.single,
+    )
