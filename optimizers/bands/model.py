@@ -26,15 +26,15 @@ from optimizers.bands.street import BandProblem, Passage
 
 Expression = Any  # a number, a variable of PuLP or a sum of them
 
-_MOST_BROKEN = 0.5  # cycles: farther apart on the circle two times cannot be
+_FARTHEST = 0.5  # cycles: farther apart on a circle two times cannot be
 
 
 @dataclass(slots=True)
 class BandModel:
     """The rows for a problem; `single` asks for one band per passage (MAXBAND).
 
-    With `breaks` a link (a passage, where it has one band) may be left without any band, and then binds nothing;
-    without, the middle of even the narrowest band has to pass all greens, which not every network allows.
+    With `breaks` a passage may be left without any band, and then binds nothing; without, the middle of even the
+    narrowest band has to pass all greens, which not every network allows.
     """
 
     problem: BandProblem
@@ -48,7 +48,7 @@ class BandModel:
     travel: dict[tuple[int, int], Expression] = field(default_factory=dict)  # (passage, link): t
     band: dict[tuple[int, int], Expression] = field(default_factory=dict)  # (passage, link): b
     turns: dict[tuple[int, int], Expression] = field(default_factory=dict)  # (passage, link): m off the tree
-    joined: dict[tuple[int, int], Expression] = field(default_factory=dict)  # (passage, link): 0 where broken
+    joined: dict[int, Expression] = field(default_factory=dict)  # passage: 0 where it has no band
 
     def __post_init__(self) -> None:
         self.program = pulp.LpProblem("bands", pulp.LpMaximize)
@@ -87,6 +87,8 @@ class BandModel:
         return pulp.lpSum(float(values[p]) * self.pattern[signal, p] for p in range(self.problem.patterns[signal]))
 
     def _bands(self, number: int, passage: Passage) -> None:
+        if self.breaks:
+            self.joined[number] = self._variable(f"joined_{number}", 0, 1, whole=True)
         greens = [self._chosen(int(s), row) for s, row in zip(passage.signals, passage.green_share, strict=True)]
         longest = [self._longest(passage, stop) for stop in range(passage.links + 1)]
         for stop in range(passage.links + 1):
@@ -97,12 +99,8 @@ class BandModel:
             else:
                 room = longest if self.single else longest[link : link + 2]
                 self.band[number, link] = self._variable(f"band_{number}_{link}", 0.0, min(room))
-            if self.breaks and self.single and link:
-                self.joined[number, link] = self.joined[number, 0]
-            elif self.breaks:
-                joined = self._variable(f"joined_{number}_{link}", 0, 1, whole=True)
-                self.joined[number, link] = joined
-                self.program += self.band[number, link] <= self.band[number, link].upBound * joined
+            if self.breaks:
+                self.program += self.band[number, link] <= self.band[number, link].upBound * self.joined[number]
             for stop in (link, link + 1):
                 self.program += self.centre[number, stop] >= 0.5 * self.band[number, link]
                 self.program += self.centre[number, stop] + 0.5 * self.band[number, link] <= greens[stop]
@@ -148,7 +146,7 @@ class BandModel:
                 ahead = self._passing(number, passage, link) + self.travel[number, link] - turns
                 apart = self._passing(number, passage, link + 1) - ahead
                 if self.breaks:
-                    spare = _MOST_BROKEN * (1 - self.joined[number, link])
+                    spare = _FARTHEST * (1 - self.joined[number])
                     self.program += apart <= spare
                     self.program += apart >= -1 * spare
                 else:
@@ -167,7 +165,7 @@ class BandModel:
             patterns = int(self.problem.patterns[passage.signals[stop]])
             starts, greens = passage.green_start_share[stop, :patterns], passage.green_share[stop, :patterns]
             spans.append((float(starts.min()), float((starts + greens).max())))
-        spare = _MOST_BROKEN if self.breaks else 0.0
+        spare = _FARTHEST if self.breaks else 0.0
         shortest = float(passage.travel_low_s[link]) / self.problem.cycle_high_s
         longest = float(passage.travel_high_s[link]) / self.problem.cycle_low_s
         return spans[0][0] + shortest - spans[1][1] - spare, spans[0][1] + longest - spans[1][0] + spare

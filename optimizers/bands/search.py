@@ -15,7 +15,7 @@ from optimizers.bands.model import BandModel
 from optimizers.bands.solver import Outcome, maximise
 from optimizers.bands.street import Artery, BandProblem
 from optimizers.bands.widths import link_bands_s, worth_s
-from optimizers.kinds import Booleans, Floats, Integers
+from optimizers.kinds import Floats, Integers
 from optimizers.method import Stop, never
 
 _PART_SHARE = 0.3  # of the nodes, for all arteries by themselves, and as much for joining them
@@ -24,7 +24,7 @@ _SHIFTS = 10  # fractions of a second tried in rounding
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bands:
-    """Bands of a problem: `cycle_s`, `offset_s`, `pattern` [J], and per passage `band_s`, `travel_s`, `joined` [n - 1].
+    """Bands of a problem: `cycle_s`, `offset_s`, `pattern` [J], and per passage `band_s` and `travel_s` [n - 1].
 
     `worth_s` is what was maximised (weight times band, the mean over the links of each passage, summed), `bound_s` the
     proven bound on it for the same greens, `nodes` the branch-and-bound nodes spent.
@@ -35,7 +35,6 @@ class Bands:
     pattern: Integers
     band_s: tuple[Floats, ...]
     travel_s: tuple[Floats, ...]
-    joined: tuple[Booleans, ...]
     worth_s: float
     bound_s: float
     nodes: int
@@ -63,8 +62,8 @@ def solve(
     """The widest bands: one per passage (`single`: MAXBAND) or per link (MULTIBAND); None where there are none, or
     none were found within `nodes`.
 
-    `breaks`: links may do without a band (see `BandModel`). Ends with a gap of `gap_share`. The cycle and the offsets
-    are not whole: see `rounded`.
+    `breaks`: passages may do without a band (see `BandModel`). Ends with a gap of `gap_share`. Cycle and offsets are
+    not whole: see `rounded`.
     """
     model = BandModel(problem, single, breaks)
     spent, hints = 0, dict[str, float]()
@@ -83,8 +82,8 @@ def solve(
 def rounded(problem: BandProblem, bands: Bands) -> Bands:
     """The same with cycle and offsets in whole seconds, and the bands that are left between the same shares of green.
 
-    Offsets are rounded after a common shift by every tenth of a second; the best is kept. The bound is that of the
-    problem at its best cycle.
+    Offsets are rounded after a common shift by every tenth of a second; the best of these is mended second by second.
+    The bound is that of the problem at its best cycle.
     """
     cycle_s = float(np.clip(np.round(bands.cycle_s), np.ceil(problem.cycle_low_s), np.floor(problem.cycle_high_s)))
     scale = cycle_s / bands.cycle_s
@@ -95,6 +94,21 @@ def rounded(problem: BandProblem, bands: Bands) -> Bands:
         if best is None or found.worth_s > best.worth_s + 1e-9:
             best = found
     assert best is not None
+    return _mended(problem, best)
+
+
+def _mended(problem: BandProblem, bands: Bands) -> Bands:
+    """Offsets moved by a second as long as that widens the bands, signal by signal."""
+    best, moved = bands, True
+    while moved:
+        moved = False
+        for signal in range(len(problem.patterns)):
+            for step_s in (1.0, -1.0):
+                offset_s = np.array(best.offset_s)
+                offset_s[signal] = np.mod(offset_s[signal] + step_s, best.cycle_s)
+                found = measured(problem, replace(best, offset_s=offset_s))
+                if found.worth_s > best.worth_s + 1e-9:
+                    best, moved = found, True
     return best
 
 
@@ -103,9 +117,9 @@ def measured(problem: BandProblem, bands: Bands) -> Bands:
     widths = tuple(
         link_bands_s(
             passage, cycle_s=bands.cycle_s, offset_s=bands.offset_s, pattern=bands.pattern, travel_s=travel_s,
-            joined=joined, single=bands.single,
+            single=bands.single,
         )
-        for passage, travel_s, joined in zip(problem.passages, bands.travel_s, bands.joined, strict=True)
+        for passage, travel_s in zip(problem.passages, bands.travel_s, strict=True)
     )  # fmt: skip
     return replace(bands, band_s=widths, worth_s=worth_s(problem.passages, widths))
 
@@ -138,12 +152,13 @@ def _joined_in_turn(
     owned = _owned(model)
     weights = [_weight(artery) for artery in model.problem.arteries]
     order = sorted(range(len(owned)), key=lambda one: (-weights[one], one))
-    waiting, spent, values = set(order), 0, dict[str, float]()
+    waiting, spent = set(order), 0
+    values = {name: 0.0 for name in whole if name.startswith("joined")}  # no bands at all: always a solution
     for one in order:
         waiting.discard(one)
         for name, variable in whole.items():
             variable.lowBound, variable.upBound = limits[name]
-            if name in values and not any(name in owned[later] for later in (one, *waiting)):
+            if name in values and one != order[0] and not any(name in owned[later] for later in (one, *waiting)):
                 variable.lowBound = variable.upBound = values[name]
             elif name.startswith("joined") and any(name in owned[later] for later in waiting):
                 variable.upBound = 0
@@ -163,7 +178,8 @@ def _owned(model: BandModel) -> list[set[str]]:
     owned, number = [], 0
     for artery in model.problem.arteries:
         mine = range(number, number + len(artery.passages))
-        names = {v.name for table in (model.turns, model.joined) for (p, _), v in table.items() if p in mine}
+        names = {v.name for (p, _), v in model.turns.items() if p in mine}
+        names |= {v.name for p, v in model.joined.items() if p in mine}
         signals = set(artery.outbound.signals.tolist())
         names |= {v.name for (signal, _), v in model.pattern.items() if signal in signals}
         owned.append(names)
@@ -184,9 +200,9 @@ def _bands(model: BandModel, outcome: Outcome, nodes: int) -> Bands:
             pattern[signal] = one
     offset_s = np.array([np.mod(float(zero.varValue or 0.0), 1.0) * cycle_s for zero in model.zero])
 
-    def table(of: dict[tuple[int, int], object], default: float = 0.0) -> list[Floats]:
+    def table(of: dict[tuple[int, int], object]) -> list[Floats]:
         return [
-            np.array([float(pulp.value(of.get((number, link), default))) for link in range(passage.links)])
+            np.array([float(pulp.value(of[number, link])) for link in range(passage.links)])
             for number, passage in enumerate(problem.passages)
         ]
 
@@ -198,7 +214,6 @@ def _bands(model: BandModel, outcome: Outcome, nodes: int) -> Bands:
         pattern=pattern,
         band_s=tuple(np.maximum(0.0, widths) * cycle_s for widths in table(model.band)),
         travel_s=tuple(times * cycle_s for times in table(model.travel)),
-        joined=tuple(joined > 0.5 for joined in table(model.joined, 1.0)),
         worth_s=outcome.value * cycle_s,
         bound_s=max(bound, outcome.value) * cycle_s,
         nodes=nodes,
