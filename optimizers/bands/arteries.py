@@ -16,6 +16,7 @@ from optimizers.solution import TimingSolution
 _GOES_ON_SHARE = 0.3  # of the first flow of an artery: it ends where less goes on
 _SMALLEST_SHARE = 0.15  # of the heaviest flow of the street: less makes no artery
 _SLOWEST_SHARE = 0.85  # of the free speed, which is the highest: platoons need not be faster than that, nor much slower
+_RATIO_SLACK = 2.0  # the bands of two directions may differ from the ratio of their flows by this factor
 _NOMINAL_M_PER_S = 10.0  # a problem knows travel times only; distances are what they come to at this free speed
 
 
@@ -146,17 +147,25 @@ def band_problem(
     chains: list[tuple[Chain, Chain | None]],
     cycle_low_s: float,
     cycle_high_s: float,
+    *,
+    balanced: bool,
 ) -> BandProblem | None:
     """The bands of `chains` between the greens of `solution`, in shares of its cycles; None without any.
 
-    Every link weighs as much as the flow on it. Chains over a group that never has green are left out.
+    Every link weighs as much as the flow on it. `balanced`: the bands of both directions keep roughly the ratio of
+    their flows. Chains over a group that never has green are left out.
     """
     arteries = []
     for onward, back in chains:
         outbound = _passage(feeds, solution, onward)
         inbound = None if back is None else _passage(feeds, solution, back)
-        if outbound is not None:
-            arteries.append(Artery(outbound, inbound))
+        if outbound is None:
+            continue
+        ratio = None
+        if balanced and inbound is not None:
+            flows = float(inbound.weight.mean() / outbound.weight.mean())
+            ratio = flows / _RATIO_SLACK, flows * _RATIO_SLACK
+        arteries.append(Artery(outbound, inbound, ratio))
     if not arteries:
         return None
     return BandProblem(np.ones(feeds.problem.junctions, dtype=np.int64), tuple(arteries), cycle_low_s, cycle_high_s)

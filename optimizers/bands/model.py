@@ -33,13 +33,12 @@ _FARTHEST = 0.5  # cycles: farther apart on a circle two times cannot be
 class BandModel:
     """The rows for a problem; `single` asks for one band per passage (MAXBAND).
 
-    With `breaks` a passage may be left without any band, and then binds nothing; without, the middle of even the
+    Unlike in the papers, a passage may be left without any band, and then binds nothing: there, the middle of even the
     narrowest band has to pass all greens, which not every network allows.
     """
 
     problem: BandProblem
     single: bool
-    breaks: bool
     program: pulp.LpProblem = field(init=False)
     frequency_per_s: Expression = field(init=False)
     zero: list[Expression] = field(default_factory=list)  # [J] theta
@@ -87,8 +86,7 @@ class BandModel:
         return pulp.lpSum(float(values[p]) * self.pattern[signal, p] for p in range(self.problem.patterns[signal]))
 
     def _bands(self, number: int, passage: Passage) -> None:
-        if self.breaks:
-            self.joined[number] = self._variable(f"joined_{number}", 0, 1, whole=True)
+        joined = self.joined[number] = self._variable(f"joined_{number}", 0, 1, whole=True)
         greens = [self._chosen(int(s), row) for s, row in zip(passage.signals, passage.green_share, strict=True)]
         longest = [self._longest(passage, stop) for stop in range(passage.links + 1)]
         for stop in range(passage.links + 1):
@@ -99,8 +97,7 @@ class BandModel:
             else:
                 room = longest if self.single else longest[link : link + 2]
                 self.band[number, link] = self._variable(f"band_{number}_{link}", 0.0, min(room))
-            if self.breaks:
-                self.program += self.band[number, link] <= self.band[number, link].upBound * self.joined[number]
+            self.program += self.band[number, link] <= self.band[number, link].upBound * joined
             for stop in (link, link + 1):
                 self.program += self.centre[number, stop] >= 0.5 * self.band[number, link]
                 self.program += self.centre[number, stop] + 0.5 * self.band[number, link] <= greens[stop]
@@ -145,12 +142,9 @@ class BandModel:
                     self.turns[number, link] = turns
                 ahead = self._passing(number, passage, link) + self.travel[number, link] - turns
                 apart = self._passing(number, passage, link + 1) - ahead
-                if self.breaks:
-                    spare = _FARTHEST * (1 - self.joined[number])
-                    self.program += apart <= spare
-                    self.program += apart >= -1 * spare
-                else:
-                    self.program += apart == 0
+                spare = _FARTHEST * (1 - self.joined[number])
+                self.program += apart <= spare
+                self.program += apart >= -1 * spare
         for signal in tree.roots():
             self.program += self.zero[signal] == 0
 
@@ -165,10 +159,9 @@ class BandModel:
             patterns = int(self.problem.patterns[passage.signals[stop]])
             starts, greens = passage.green_start_share[stop, :patterns], passage.green_share[stop, :patterns]
             spans.append((float(starts.min()), float((starts + greens).max())))
-        spare = _FARTHEST if self.breaks else 0.0
         shortest = float(passage.travel_low_s[link]) / self.problem.cycle_high_s
         longest = float(passage.travel_high_s[link]) / self.problem.cycle_low_s
-        return spans[0][0] + shortest - spans[1][1] - spare, spans[0][1] + longest - spans[1][0] + spare
+        return spans[0][0] + shortest - spans[1][1] - _FARTHEST, spans[0][1] + longest - spans[1][0] + _FARTHEST
 
     def _ratios(self) -> None:
         number = 0

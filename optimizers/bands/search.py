@@ -53,21 +53,19 @@ def solve(
     problem: BandProblem,
     *,
     single: bool,
-    breaks: bool = False,
     nodes: int = 20_000,
     gap_share: float = 0.0,
     seed: int = 0,
     stop: Stop = never,
 ) -> Bands | None:
-    """The widest bands: one per passage (`single`: MAXBAND) or per link (MULTIBAND); None where there are none, or
-    none were found within `nodes`.
+    """The widest bands: one per passage (`single`: MAXBAND) or per link (MULTIBAND); None where no solution was found
+    within `nodes` or before `stop()`.
 
-    `breaks`: passages may do without a band (see `BandModel`). Ends with a gap of `gap_share`. Cycle and offsets are
-    not whole: see `rounded`.
+    Ends with a gap of `gap_share`. Cycle and offsets are not whole: see `rounded`.
     """
-    model = BandModel(problem, single, breaks)
+    model = BandModel(problem, single)
     spent, hints = 0, dict[str, float]()
-    if breaks and len(problem.arteries) > 1:
+    if len(problem.arteries) > 1:
         spent = _bounded_by_parts(model, int(_PART_SHARE * nodes), gap_share, seed, stop)
         more, hints = _joined_in_turn(model, int(_PART_SHARE * nodes), gap_share, seed, stop)
         spent += more
@@ -128,7 +126,7 @@ def _bounded_by_parts(model: BandModel, nodes: int, gap_share: float, seed: int,
     """Bound each artery's worth by what it gets alone; the nodes spent."""
     spent, number = 0, 0
     for artery in model.problem.arteries:
-        alone = BandModel(replace(model.problem, arteries=(artery,)), model.single, breaks=True)
+        alone = BandModel(replace(model.problem, arteries=(artery,)), model.single)
         share = max(1, nodes // len(model.problem.arteries))
         outcome = maximise(alone.program, nodes=share, gap_share=gap_share, seed=seed, stop=stop)
         spent += outcome.nodes

@@ -143,7 +143,7 @@ class _Search:
         return timed.replace(step_s=state.step_s)
 
     def waves(self, timed: TimingSolution, cycle_s: float, words: str) -> None:
-        """Candidates with one band per artery and with one per link."""
+        """Candidates with one band per direction of an artery, in balance, and with one per link."""
         for single, kind in ((True, "MAXBAND"), (False, "MULTIBAND")):
             bands = self.bands(timed, cycle_s, cycle_s, single=single)
             if bands is None:
@@ -159,14 +159,12 @@ class _Search:
 
     def bands(self, timed: TimingSolution, low_s: float, high_s: float, *, single: bool) -> Bands | None:
         """The bands of all arteries, in whole seconds; None where there are none or no effort is left for them."""
-        problem = band_problem(self.feeds, timed, self.chains, low_s, high_s)
+        problem = band_problem(self.feeds, timed, self.chains, low_s, high_s, balanced=single)
         parts = 1 if problem is None else 2 * len(problem.arteries) + 1
         nodes = min(_MOST_NODES, (self.effort - self.used) // NODE_EVALUATIONS)
         if problem is None or nodes < parts or self.stop():
             return None
-        found = solve(
-            problem, single=single, breaks=True, nodes=nodes, gap_share=_GAP_SHARE, seed=self.seed, stop=self.stop
-        )
+        found = solve(problem, single=single, nodes=nodes, gap_share=_GAP_SHARE, seed=self.seed, stop=self.stop)
         if found is None:
             return None
         self.used += NODE_EVALUATIONS * max(1, found.nodes)
