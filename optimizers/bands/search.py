@@ -1,12 +1,14 @@
 """Search for bands: the program solved whole, or artery by artery first, and its answer brought to whole seconds.
 
 A network is taken apart: each artery by itself bounds what it can get in the network, and joins the network in turn,
-the most valuable first, with the turns of those before it kept. That is where the search over the whole begins.
+the most valuable first, with the turns of those before it kept; then two at a time may turn again. That is where the
+search over the whole begins.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pulp
@@ -61,7 +63,7 @@ def solve(
     """The widest bands: one per passage (`single`: MAXBAND) or per link (MULTIBAND); None where no solution was found
     within `nodes` or before `stop()`.
 
-    Ends with a gap of `gap_share`. Cycle and offsets are not whole: see `rounded`.
+    Ends with a gap of `gap_share`. Cycle and offsets are not whole.
     """
     model = BandModel(problem, single)
     spent, hints = 0, dict[str, float]()
@@ -77,18 +79,47 @@ def solve(
     return _bands(model, outcome, spent + outcome.nodes)
 
 
-def rounded(problem: BandProblem, bands: Bands) -> Bands:
-    """The same with cycle and offsets in whole seconds, and the bands that are left between the same shares of green.
+def solve_whole(
+    problem: BandProblem,
+    *,
+    single: bool,
+    nodes: int = 20_000,
+    gap_share: float = 0.0,
+    seed: int = 0,
+    stop: Stop = never,
+) -> Bands | None:
+    """As `solve`, with cycle and offsets in whole seconds, and the bands that are left between the greens then.
 
-    Offsets are rounded after a common shift by every tenth of a second; the best of these is mended second by second.
-    The bound is that of the problem at its best cycle.
+    Where the best cycle is not whole, the bands are sought again at the whole ones next to it, with what is
+    left of `nodes`; the bound stays that of the best cycle. Raises `ValueError` where the range holds no whole second.
     """
-    cycle_s = float(np.clip(np.round(bands.cycle_s), np.ceil(problem.cycle_low_s), np.floor(problem.cycle_high_s)))
-    scale = cycle_s / bands.cycle_s
+    low_s, high_s = np.ceil(problem.cycle_low_s - 1e-9), np.floor(problem.cycle_high_s + 1e-9)
+    if low_s > high_s:
+        found = f"{problem.cycle_low_s} to {problem.cycle_high_s} s"
+        raise ValueError(f"cycle: found {found}, needed a range with a whole second")
+    best = solve(problem, single=single, nodes=nodes, gap_share=gap_share, seed=seed, stop=stop)
+    if best is None:
+        return None
+    if abs(best.cycle_s - round(best.cycle_s)) < 1e-9:
+        return rounded(problem, best)
+    spent, found = best.nodes, list[Bands]()
+    for cycle_s in {float(np.clip(near, low_s, high_s)) for near in (np.floor(best.cycle_s), np.ceil(best.cycle_s))}:
+        there = replace(problem, cycle_low_s=cycle_s, cycle_high_s=cycle_s)
+        again = solve(there, single=single, nodes=max(1, nodes - spent), gap_share=gap_share, seed=seed, stop=stop)
+        if again is not None:
+            spent += again.nodes
+            whole = rounded(there, again)
+            found.append(replace(whole, bound_s=max(best.bound_s / best.cycle_s * cycle_s, whole.worth_s)))
+    return replace(min(found, key=lambda one: (one.gap_share, one.cycle_s)), nodes=spent) if found else None
+
+
+def rounded(problem: BandProblem, bands: Bands) -> Bands:
+    """Bands at a whole cycle with offsets in whole seconds: rounded after a common shift by every tenth of a second,
+    the best of these mended second by second."""
     best: Bands | None = None
     for shift in np.arange(_SHIFTS) / _SHIFTS:
-        offset_s = np.mod(np.floor(bands.offset_s * scale + shift), cycle_s)
-        found = measured(problem, replace(bands, cycle_s=cycle_s, offset_s=offset_s))
+        offset_s = np.mod(np.floor(bands.offset_s + shift), bands.cycle_s)
+        found = measured(problem, replace(bands, offset_s=offset_s))
         if best is None or found.worth_s > best.worth_s + 1e-9:
             best = found
     assert best is not None
@@ -144,23 +175,29 @@ def _bounded_by_parts(model: BandModel, nodes: int, gap_share: float, seed: int,
 def _joined_in_turn(
     model: BandModel, nodes: int, gap_share: float, seed: int, stop: Stop
 ) -> tuple[int, dict[str, float]]:
-    """Arteries join one after the other, the weightiest first; nodes spent, and the whole numbers found."""
+    """Arteries join one after the other, the weightiest first, and turn again by twos; nodes spent, and the whole
+    numbers found."""
     whole = {v.name: v for v in model.program.variables() if v.cat == pulp.LpInteger}
     limits = {name: (v.lowBound, v.upBound) for name, v in whole.items()}
     owned = _owned(model)
     weights = [_weight(artery) for artery in model.problem.arteries]
     order = sorted(range(len(owned)), key=lambda one: (-weights[one], one))
-    waiting, spent = set(order), 0
+    rounds = [({one}, set(order[n + 1 :])) for n, one in enumerate(order)]
+    rounds += [(set(two), set[int]()) for two in combinations(order, 2) if _cross(model, *two)]
     values = {name: 0.0 for name in whole if name.startswith("joined")}  # no bands at all: always a solution
-    for one in order:
-        waiting.discard(one)
+    spent = 0
+    for free, waiting in rounds:
+        if spent >= nodes or stop():
+            break
+        moving = set[str]().union(*(owned[one] for one in free | waiting))
+        absent = set[str]().union(*(owned[one] for one in waiting)) & values.keys()
         for name, variable in whole.items():
             variable.lowBound, variable.upBound = limits[name]
-            if name in values and one != order[0] and not any(name in owned[later] for later in (one, *waiting)):
+            if name not in moving:
                 variable.lowBound = variable.upBound = values[name]
-            elif name.startswith("joined") and any(name in owned[later] for later in waiting):
+            elif name in absent and name.startswith("joined"):
                 variable.upBound = 0
-        share = max(1, nodes // len(order))
+        share = max(1, nodes // len(rounds))
         outcome = maximise(model.program, nodes=share, gap_share=gap_share, hints=values, seed=seed, stop=stop)
         spent += outcome.nodes
         if outcome.value is None:
@@ -169,6 +206,11 @@ def _joined_in_turn(
     for name, variable in whole.items():
         variable.lowBound, variable.upBound = limits[name]
     return spent, values
+
+
+def _cross(model: BandModel, one: int, other: int) -> bool:
+    signals = [set(model.problem.arteries[number].outbound.signals.tolist()) for number in (one, other)]
+    return not signals[0].isdisjoint(signals[1])
 
 
 def _owned(model: BandModel) -> list[set[str]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizers.bands.arteries import Chain, Feeds, band_problem
-from optimizers.bands.search import Bands, rounded, solve
+from optimizers.bands.search import Bands, solve_whole
 from optimizers.kernels.arrays import Arrays, arrays_of
 from optimizers.kinds import Booleans
 from optimizers.method import Measure, Progress, Report, Stop
@@ -25,10 +25,10 @@ from optimizers.solution import TimingSolution, check_solution, score
 from optimizers.splits import solved_tables
 
 EFFORT_SHARE = 0.5
-NODE_EVALUATIONS = 5  # what a node of branch and bound costs of the effort
+NODE_EVALUATIONS = 10  # what a node of branch and bound costs of the effort
 LONGEST_CYCLE_S = 180.0
-_MOST_NODES = 2_000  # for one answer
-_GAP_SHARE = 0.01
+_MOST_NODES = 200  # for one answer
+_GAP_SHARE = 0.02
 
 
 def propose(
@@ -164,11 +164,10 @@ class _Search:
         nodes = min(_MOST_NODES, (self.effort - self.used) // NODE_EVALUATIONS)
         if problem is None or nodes < parts or self.stop():
             return None
-        found = solve(problem, single=single, nodes=nodes, gap_share=_GAP_SHARE, seed=self.seed, stop=self.stop)
-        if found is None:
-            return None
-        self.used += NODE_EVALUATIONS * max(1, found.nodes)
-        return rounded(problem, found)
+        found = solve_whole(problem, single=single, nodes=nodes, gap_share=_GAP_SHARE, seed=self.seed, stop=self.stop)
+        if found is not None:
+            self.used += NODE_EVALUATIONS * max(1, found.nodes)
+        return found
 
 
 def _same(one: TimingSolution, other: TimingSolution) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from optimizers.bands.lefts import Pattern, through_greens
-from optimizers.bands.search import Bands, measured, rounded, solve
+from optimizers.bands.search import Bands, measured, rounded, solve, solve_whole
 from optimizers.bands.street import Artery, BandProblem, Passage
 from optimizers.method import never
 from tests.optimizers.bands.streets import alone, artery, backwards, network, random_artery
@@ -36,7 +36,8 @@ def passed_s(passage: Passage, bands: Bands, number: int, step_s: float = 0.05) 
 @pytest.mark.parametrize("seed", range(8))
 def test_as_many_seconds_are_green_all_along_as_the_band_is_wide(seed: int) -> None:
     problem = alone(random_artery(SIGNALS, seed, (12.0, 15.0)), (60.0, 90.0))
-    for bands in (found(problem, single=True), rounded(problem, found(problem, single=True))):
+    for bands in (found(problem, single=True), solve_whole(problem, single=True)):
+        assert bands is not None
         for number, passage in enumerate(problem.passages):
             assert bands.band_s[number][0] <= passed_s(passage, bands, number) + 0.1
         if bands.worth_s == bands.bound_s:  # two pieces of a band may pass where one is counted
