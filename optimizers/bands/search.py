@@ -7,6 +7,7 @@ search over the whole begins.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -21,6 +22,7 @@ from optimizers.kinds import Floats, Integers
 from optimizers.method import Stop, never
 
 _PART_SHARE = 0.3  # of the nodes, for all arteries by themselves, and as much for joining them
+_TURN_GAP_SHARE = 0.005  # of one such step
 _SHIFTS = 10  # fractions of a second tried in rounding
 
 
@@ -68,8 +70,8 @@ def solve(
     model = BandModel(problem, single)
     spent, hints = 0, dict[str, float]()
     if len(problem.arteries) > 1:
-        spent = _bounded_by_parts(model, int(_PART_SHARE * nodes), gap_share, seed, stop)
-        more, hints = _joined_in_turn(model, int(_PART_SHARE * nodes), gap_share, seed, stop)
+        spent, bound = _bounded_by_parts(model, int(_PART_SHARE * nodes), gap_share, seed, stop)
+        more, hints = _joined_in_turn(model, (1.0 - gap_share) * bound, int(_PART_SHARE * nodes), seed, stop)
         spent += more
     outcome = maximise(
         model.program, nodes=max(1, nodes - spent), gap_share=gap_share, hints=hints, seed=seed, stop=stop
@@ -95,15 +97,15 @@ def solve_whole(
     """
     low_s, high_s = np.ceil(problem.cycle_low_s - 1e-9), np.floor(problem.cycle_high_s + 1e-9)
     if low_s > high_s:
-        found = f"{problem.cycle_low_s} to {problem.cycle_high_s} s"
-        raise ValueError(f"cycle: found {found}, needed a range with a whole second")
+        cycles = f"{problem.cycle_low_s} to {problem.cycle_high_s} s"
+        raise ValueError(f"cycle: found {cycles}, needed a range with a whole second")
     best = solve(problem, single=single, nodes=nodes, gap_share=gap_share, seed=seed, stop=stop)
     if best is None:
         return None
     if abs(best.cycle_s - round(best.cycle_s)) < 1e-9:
         return rounded(problem, best)
     spent, found = best.nodes, list[Bands]()
-    for cycle_s in {float(np.clip(near, low_s, high_s)) for near in (np.floor(best.cycle_s), np.ceil(best.cycle_s))}:
+    for cycle_s in np.unique(np.clip([np.floor(best.cycle_s), np.ceil(best.cycle_s)], low_s, high_s)).tolist():
         there = replace(problem, cycle_low_s=cycle_s, cycle_high_s=cycle_s)
         again = solve(there, single=single, nodes=max(1, nodes - spent), gap_share=gap_share, seed=seed, stop=stop)
         if again is not None:
@@ -153,14 +155,15 @@ def measured(problem: BandProblem, bands: Bands) -> Bands:
     return replace(bands, band_s=widths, worth_s=worth_s(problem.passages, widths))
 
 
-def _bounded_by_parts(model: BandModel, nodes: int, gap_share: float, seed: int, stop: Stop) -> int:
-    """Bound each artery's worth by what it gets alone; the nodes spent."""
-    spent, number = 0, 0
+def _bounded_by_parts(model: BandModel, nodes: int, gap_share: float, seed: int, stop: Stop) -> tuple[int, float]:
+    """Bound each artery's worth by what it gets alone; the nodes spent, and the bound of all together."""
+    spent, number, bound = 0, 0, 0.0
     for artery in model.problem.arteries:
         alone = BandModel(replace(model.problem, arteries=(artery,)), model.single)
         share = max(1, nodes // len(model.problem.arteries))
-        outcome = maximise(alone.program, nodes=share, gap_share=gap_share, seed=seed, stop=stop)
+        outcome = maximise(alone.program, nodes=share, gap_share=gap_share / 2.0, seed=seed, stop=stop)
         spent += outcome.nodes
+        bound += math.inf if outcome.bound is None else outcome.bound
         if outcome.bound is not None:
             worth = pulp.lpSum(
                 float(weight) / passage.links * model.band[number + n, link]
@@ -169,14 +172,12 @@ def _bounded_by_parts(model: BandModel, nodes: int, gap_share: float, seed: int,
             )
             model.program += worth <= outcome.bound + 1e-6
         number += len(artery.passages)
-    return spent
+    return spent, bound
 
 
-def _joined_in_turn(
-    model: BandModel, nodes: int, gap_share: float, seed: int, stop: Stop
-) -> tuple[int, dict[str, float]]:
-    """Arteries join one after the other, the weightiest first, and turn again by twos; nodes spent, and the whole
-    numbers found."""
+def _joined_in_turn(model: BandModel, enough: float, nodes: int, seed: int, stop: Stop) -> tuple[int, dict[str, float]]:
+    """Arteries join one after the other, the weightiest first, and turn again by twos until their worth is `enough`;
+    nodes spent, and the whole numbers found."""
     whole = {v.name: v for v in model.program.variables() if v.cat == pulp.LpInteger}
     limits = {name: (v.lowBound, v.upBound) for name, v in whole.items()}
     owned = _owned(model)
@@ -198,11 +199,13 @@ def _joined_in_turn(
             elif name in absent and name.startswith("joined"):
                 variable.upBound = 0
         share = max(1, nodes // len(rounds))
-        outcome = maximise(model.program, nodes=share, gap_share=gap_share, hints=values, seed=seed, stop=stop)
+        outcome = maximise(model.program, nodes=share, gap_share=_TURN_GAP_SHARE, hints=values, seed=seed, stop=stop)
         spent += outcome.nodes
         if outcome.value is None:
             break
         values = {name: float(round(variable.varValue)) for name, variable in whole.items()}
+        if not waiting and outcome.value >= enough:
+            break
     for name, variable in whole.items():
         variable.lowBound, variable.upBound = limits[name]
     return spent, values

@@ -33,7 +33,7 @@ class _Quiet(highspy.Highs):
 
     def enableCallbacks(self) -> None:  # noqa: N802
         self.silent()
-        super().enableCallbacks()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 def maximise(
@@ -50,7 +50,7 @@ def maximise(
     `hints`: values of some variables by name, from which HiGHS completes a first solution. The same arguments give
     the same answer on any machine, unless `stop()` turns true. Raises `RuntimeError` where HiGHS fails.
     """
-    solver = _Quiet()
+    solver = _Quiet()  # type: ignore[no-untyped-call]
     options = {"threads": 1, "random_seed": seed, "mip_rel_gap": gap_share, "mip_abs_gap": 1e-7, "mip_max_nodes": nodes}
     for name, value in options.items():
         solver.setOptionValue(name, value)

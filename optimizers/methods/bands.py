@@ -24,10 +24,10 @@ from optimizers.rounding import movable, nearest_feasible, stage_bounds_s, with_
 from optimizers.solution import TimingSolution, check_solution, score
 from optimizers.splits import solved_tables
 
-EFFORT_SHARE = 0.5
 NODE_EVALUATIONS = 10  # what a node of branch and bound costs of the effort
 LONGEST_CYCLE_S = 180.0
 _MOST_NODES = 200  # for one answer
+_PARTS = 3  # one answer may take this part of the effort left
 _GAP_SHARE = 0.02
 
 
@@ -161,7 +161,7 @@ class _Search:
         """The bands of all arteries, in whole seconds; None where there are none or no effort is left for them."""
         problem = band_problem(self.feeds, timed, self.chains, low_s, high_s, balanced=single)
         parts = 1 if problem is None else 2 * len(problem.arteries) + 1
-        nodes = min(_MOST_NODES, (self.effort - self.used) // NODE_EVALUATIONS)
+        nodes = min(_MOST_NODES, (self.effort - self.used) // (_PARTS * NODE_EVALUATIONS))
         if problem is None or nodes < parts or self.stop():
             return None
         found = solve_whole(problem, single=single, nodes=nodes, gap_share=_GAP_SHARE, seed=self.seed, stop=self.stop)
