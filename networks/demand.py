@@ -45,12 +45,14 @@ def _check_count(where: str, flow_veh_per_h: float, observed_s: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LinkCount:
-    """Flow over a whole link, counted across all its lanes for `observed_s`; censored: at least this much."""
+    """Flow over a whole link, counted across all its lanes for `observed_s`; censored: at least this much; imputed:
+    made from what others counted on days that this one misses."""
 
     link_id: str
     flow_veh_per_h: float
     observed_s: float
     censored: bool = False
+    imputed: bool = False
 
     def __post_init__(self) -> None:
         _check_count(f"count on link {self.link_id!r}", self.flow_veh_per_h, self.observed_s)
@@ -64,6 +66,7 @@ class LaneCount:
     flow_veh_per_h: float
     observed_s: float
     censored: bool = False
+    imputed: bool = False
 
     def __post_init__(self) -> None:
         _check_count(f"count on lane {self.lane_id!r}", self.flow_veh_per_h, self.observed_s)
@@ -78,6 +81,7 @@ class TurnCount:
     flow_veh_per_h: float
     observed_s: float
     censored: bool = False
+    imputed: bool = False
 
     def __post_init__(self) -> None:
         _check_count(f"count {self.from_link_id!r} -> {self.to_link_id!r}", self.flow_veh_per_h, self.observed_s)
@@ -165,13 +169,15 @@ def geh(estimated_veh_per_h: float, counted_veh_per_h: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Movement flows of one period, with the fit to the counts they came from."""
+    """Movement flows of one period, with the fit to the counts they came from; `growth` is in the flows already, and
+    residuals are of before it."""
 
     period: Period
     movements: Sequence[MovementDemand]
     link_inflow_veh_per_h: tuple[tuple[str, float], ...]  # what enters the network, per entry link
     residuals: tuple[LinkResidual, ...] = ()
     link_outflow_veh_per_h: tuple[tuple[str, float], ...] = ()  # what leaves it at the end of a link
+    growth: float = 1.0
     _by_ids: dict[tuple[str, str], MovementDemand] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def flow_veh_per_h(self, from_link_id: str, to_link_id: str) -> float:

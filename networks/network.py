@@ -68,8 +68,19 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class PathDischarge:
+    """What a standing queue discharges over a path, measured [veh/h], and the speed at which the path is driven."""
+
+    saturation_veh_per_h: float
+    speed_m_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class LaneLink:
-    """A path from one lane to another across a node. Ids in `yields_to` and `crosses` are of the same node."""
+    """A path from one lane to another across a node. Ids in `yields_to` and `crosses` are of the same node.
+
+    `discharge`: where it was measured, instead of what speeds alone tell.
+    """
 
     id: str
     node_id: str
@@ -85,6 +96,7 @@ class LaneLink:
     yields_to: tuple[str, ...] = ()
     crosses: tuple[str, ...] = ()
     may_wait_inside: bool = False
+    discharge: PathDischarge | None = None
 
 
 @dataclass(frozen=True, slots=True)

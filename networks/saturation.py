@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from networks.network import Network, PathDischarge
+
 REACTION_S = 1.35
 VEHICLE_AND_GAP_M = 7.5  # a car of 5 m and 2.5 m to the next one
 
@@ -15,3 +20,9 @@ def lane_saturation_veh_per_h(via_speed_m_per_s: float, lane_speed_m_per_s: floa
     """
     speed_m_per_s = min(via_speed_m_per_s, lane_speed_m_per_s)
     return 3600.0 * speed_m_per_s / (REACTION_S * speed_m_per_s + VEHICLE_AND_GAP_M)
+
+
+def with_discharge(network: Network, measured: Mapping[str, PathDischarge]) -> Network:
+    """The same street with what was measured on its lane links, by their ids."""
+    lane_links = (replace(x, discharge=measured[x.id]) if x.id in measured else x for x in network.lane_links)
+    return replace(network, lane_links=tuple(lane_links))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from networks.demand import Period
+from signals.discharge import Discharge
 from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.watch import Watch
@@ -34,8 +35,8 @@ class Trial:
     step_s: float = STEPS_S[0]
 
 
-def step_for(plans: Iterable[TimingPlan]) -> float:
-    """The longest step [s] of `STEPS_S` that all times of these plans are whole multiples of.
+def step_for(plans: Iterable[TimingPlan], longest_s: float = STEPS_S[0]) -> float:
+    """The longest step [s] of `STEPS_S` up to `longest_s` that all times of these plans are whole multiples of.
 
     A simulator changes signals at the beginning of a step only: in longer steps it would run another plan.
     """
@@ -43,7 +44,8 @@ def step_for(plans: Iterable[TimingPlan]) -> float:
     for plan in plans:
         for timing in plan.intersections:
             times_ds.update(_times_ds(timing.model_dump(exclude={"parameters", "detectors"})))
-    return next(step_s for step_s in STEPS_S if all(time_ds % round(10 * step_s) == 0 for time_ds in times_ds))
+    allowed = [step_s for step_s in STEPS_S if step_s <= longest_s]
+    return next(step_s for step_s in allowed if all(time_ds % round(10 * step_s) == 0 for time_ds in times_ds))
 
 
 def _times_ds(value: object) -> Iterator[int]:
@@ -102,6 +104,10 @@ class Laboratory(Protocol):
 
     def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
         """Measures of the trials, in their order. Raises `WorkCancelled` or `OutOfTime` when the watch says stop."""
+        ...
+
+    def discharge(self, step_s: float, watch: Watch) -> Discharge | None:
+        """What queues discharge in steps of so many seconds; None where vehicles drive by the simulator's defaults."""
         ...
 
     def fits(self, realisations: Sequence[int]) -> tuple[RealisationFit, ...]:

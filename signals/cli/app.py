@@ -18,10 +18,15 @@ from signals.cli.options import (
     BeginOption,
     ControllersOption,
     CycleMaxOption,
+    DaysOption,
+    DesignOption,
     DetectorsOption,
     EffortOption,
     EndOption,
+    GrowthOption,
+    HolidaysOption,
     JsonOption,
+    KeptDetectorsOption,
     KeptIncumbentOption,
     KeptProfileOption,
     KeptRulesOption,
@@ -30,6 +35,7 @@ from signals.cli.options import (
     NetworkOption,
     PairsOption,
     PedestriansOption,
+    PercentileOption,
     ProfileOption,
     RouteEngineOption,
     RulesOption,
@@ -39,6 +45,7 @@ from signals.cli.options import (
     WorkersOption,
     ZoneOption,
     crossings_asked,
+    holidays_asked,
     scenario_names,
 )
 from signals.cli.scenarios_app import scenarios_app
@@ -113,6 +120,11 @@ def plan(
     begin: BeginOption = None,
     end: EndOption = None,
     zone: ZoneOption = None,
+    days: DaysOption = None,
+    holidays: HolidaysOption = None,
+    percentile: PercentileOption = 50.0,
+    growth: GrowthOption = "0%",
+    design: DesignOption = "hour",
     route_engine: RouteEngineOption = "own",
     mode: ModeOption = "fixed",
     profile: ProfileOption = "field",
@@ -138,6 +150,7 @@ def plan(
 ) -> None:
     """From network and detector flows to a safe, validated plan with a report."""
     from signals.cli.wiring import request_of_sumocfg
+    from signals.flows.choice import Design, growth_of
     from signals.service.request import Accept, Mode, PlanRequest
     from signals.trials import RouteEngine
 
@@ -154,6 +167,11 @@ def plan(
         begin_s=begin,
         end_s=end,
         zone=zone,
+        days=days,
+        holidays=holidays_asked(holidays),
+        percentile=percentile,
+        growth=growth_of(growth),
+        design=Design(design),
         route_engine=RouteEngine(route_engine),
         mode=Mode(mode),
         accept=Accept(accept),
@@ -240,6 +258,7 @@ def validate(
     begin: SpanBeginOption = None,
     end: SpanEndOption = None,
     additional: AdditionalOption = None,
+    detectors: KeptDetectorsOption = None,
     pairs: PairsOption = "40",
     profile: KeptProfileOption = None,
     rules: RulesOption = None,
@@ -255,7 +274,8 @@ def validate(
     watch, finish = _watch(None)
     try:
         code = validate_plan(
-            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), int(pairs),
+            plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), tuple(detectors or ()),
+            int(pairs),
             Asked(profile, rules, crossings_asked(pedestrians), cycle_max), workers, as_json, watch,
         )  # fmt: skip
     finally:
@@ -297,12 +317,19 @@ def flows(
     begin: BeginOption = None,
     end: EndOption = None,
     zone: ZoneOption = None,
+    days: DaysOption = None,
+    holidays: HolidaysOption = None,
+    percentile: PercentileOption = 50.0,
+    growth: GrowthOption = "0%",
+    design: DesignOption = "hour",
     as_json: JsonOption = False,
 ) -> None:
-    """What the detectors say: quality, link flows, movement flows and how well they fit."""
-    from signals.cli.verbs import show_flows
+    """What the detectors say: quality, days, peak, link flows, movement flows and how well they fit."""
+    from signals.cli.flows_verb import show_flows
+    from signals.flows.choice import DemandChoice, Design, growth_of
 
-    raise typer.Exit(show_flows(flows_file, network, tuple(detectors or ()), begin, end, zone, as_json))
+    choice = DemandChoice(days, holidays_asked(holidays), percentile, growth_of(growth), Design(design))
+    raise typer.Exit(show_flows(flows_file, network, tuple(detectors or ()), begin, end, zone, choice, as_json))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -27,6 +28,11 @@ def crossings_asked(asked: str | None) -> str | Path | None:
     return asked if asked in (None, "assume", "none") else Path(asked)
 
 
+def holidays_asked(asked: str | None) -> str | Path | None:
+    """What --holidays says: dates, or a file."""
+    return asked if asked is None or re.match(r"\s*\d{4}-\d", asked) else Path(asked)
+
+
 NETWORK_HELP = "SUMO network (.net.xml or .net.xml.gz)."
 PLAN_HELP = "plan.json, a SUMO additional file, or a timing sheet."
 KeptProfileOption = Annotated[
@@ -50,6 +56,15 @@ NetworkOption = Annotated[Path, typer.Option("--network", metavar="FILE", help=N
 DetectorsOption = Annotated[
     list[Path] | None,
     typer.Option("--detectors", metavar="FILE", help="Additional file with detectors; may be given several times."),
+]
+KeptDetectorsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--detectors",
+        metavar="FILE",
+        help="Additional file with the detectors that an actuated plan names, may be given several times; default: "
+        "those kept beside the plan.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 ProfileOption = Annotated[
@@ -111,6 +126,34 @@ ZoneOption = Annotated[
         metavar="NAME",
         help="Time zone of the flows, e.g. Europe/Berlin or +01:00; default: that of their instants.",
     ),
+]
+DaysOption = Annotated[
+    str | None,
+    typer.Option(
+        "--days",
+        metavar="DAYS",
+        help="Days of the flows: weekdays (mon-fri, sat), dates (2026-03-02), ranges of dates "
+        "(2026-03-02..2026-03-20), with commas between; weekdays and dates together: days that are both.",
+        show_default="all",
+    ),
+]
+HolidaysOption = Annotated[
+    str | None,
+    typer.Option(
+        "--holidays",
+        metavar="FILE|DATES",
+        help="Days to leave out: dates or ranges with commas between, or a file with one a line.",
+    ),
+]
+PercentileOption = Annotated[
+    float, typer.Option("--percentile", metavar="P", help="Of the days, for each detector: 0 to 100.")
+]
+GrowthOption = Annotated[
+    str, typer.Option("--growth", metavar="G", help="On every flow: a percentage (5%) or a factor (1.05).")
+]
+DesignOption = Annotated[
+    Literal["hour", "peak15"],
+    typer.Option("--design", help="What plans are laid out for: the whole period, or its busiest 15 minutes."),
 ]
 AdditionalOption = Annotated[
     list[Path] | None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 from networks.faults import Fault, InputError, refuse_if_any
@@ -17,7 +16,7 @@ from signals.plan import TimingPlan
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
-from signals.service.estimate import Street, count, estimate_demand, read_street
+from signals.service.estimate import Street, read_street
 from signals.service.folder import (
     KeptInputs,
     inputs_to_keep,
@@ -30,13 +29,12 @@ from signals.service.results import write_results
 from signals.store.steps import Steps
 from signals.watch import Watch
 
-_SHOWN = 12
 _LATEST_S = 1e6
 
 
 def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
     """The main job with its files."""
-    _check_period(request.begin_s, request.end_s)
+    check_period(request.begin_s, request.end_s)
     refuse_results_as_inputs(request)
     _refuse_additional_of_nothing(request)
     _make_folder(request.out)
@@ -83,6 +81,7 @@ def validate_plan(
     begin_s: float | None,
     end_s: float | None,
     additional: tuple[Path, ...],
+    detectors: tuple[Path, ...],
     pairs: int,
     asked: Asked,
     workers: int | None,
@@ -92,12 +91,12 @@ def validate_plan(
     """Candidate against incumbent on jittered realisations of the demand; nothing is kept on disk."""
     from tempfile import TemporaryDirectory
 
-    _check_period(begin_s, end_s)
+    check_period(begin_s, end_s)
     beside = kept_beside(plan_path)
     sheet = beside.sheet
     street = read_street(
         network_path,
-        (),
+        detectors or beside.detectors,
         beside.programs,
         choice_of(asked, beside.choice),
         read=wiring.read_street,
@@ -118,7 +117,13 @@ def validate_plan(
             print(f"{said} (--begin and --end choose another)", file=sys.stderr)
         compared = Street(street.network, street.rules, incumbent)
         report = job.validate(candidate, compared, laboratory, pairs, watch)
-    watch.check()
+        watch.check()
+        shown = job.audited(report, candidate, street.network, laboratory, watch)
+        discharge = laboratory.discharge(report.subject.step_s, watch)
+    if discharge is not None:
+        print(f"saturation flows: {discharge}", file=sys.stderr)
+    for violation in shown:
+        print(f"not shown as written: {violation}", file=sys.stderr)
     if as_json:
         print(report.to_json())
     else:
@@ -133,55 +138,9 @@ def validate_plan(
             print(f"{row.name:22} {numbers}  {row.low:+.6g} to {row.high:+.6g}{said}")
         for line in report.not_shown:
             print(f"not shown: {line}")
-    return DONE if report.never_worse else NOT_PROVED
-
-
-def show_flows(
-    flows_path: Path,
-    network_path: Path,
-    detectors: tuple[Path, ...],
-    begin_s: float | None,
-    end_s: float | None,
-    zone: str | None,
-    as_json: bool,
-) -> int:
-    """Quality of the data, movement flows and their fit."""
-    _check_period(begin_s, end_s)
-    network = wiring.read_street(network_path, detectors, ())
-    watch = Watch()
-    counted = count(wiring.read_records(flows_path, zone, watch), network, begin_s, end_s, zone, watch)
-    demand = estimate_demand(network, counted, watch).whole
-    flows = counted.whole
-    good = [residual for residual in demand.residuals if residual.geh < 5 or residual.censored]
-    if as_json:
-        document = {
-            "period_s": [counted.period.begin_s, counted.period.end_s],
-            "zone": counted.zone,
-            "detectors": {"used": len(flows.matched), "unknown": list(flows.unmatched), "silent": list(flows.silent)},
-            "dropped": [asdict(dropped) for dropped in flows.dropped],
-            "residuals": [asdict(residual) for residual in demand.residuals],
-            "movements": [asdict(movement) for movement in demand.movements],
-        }
-        print(json.dumps(document, indent=2))
-        return DONE
-    print(f"period {counted.period.begin_s:.0f} to {counted.period.end_s:.0f} s after midnight, zone {counted.zone}")
-    print(
-        f"detectors: {len(flows.matched)} used, {len(flows.unmatched)} not in the network, {len(flows.silent)} silent"
-    )
-    for dropped in flows.dropped[:_SHOWN]:
-        print(f"  dropped {dropped.detector_id}: {dropped.test}: {dropped.found}")
-    if len(flows.dropped) > _SHOWN:
-        print(f"  ... and {len(flows.dropped) - _SHOWN} more")
-    if demand.residuals:
-        print(f"fit: GEH below 5 at {len(good)} of {len(demand.residuals)} counted links")
-    print(f"{'from':>24} {'to':>24}  veh/h  knowledge")
-    for movement in sorted(demand.movements, key=lambda m: -m.flow_veh_per_h):
-        if movement.flow_veh_per_h >= 1:
-            print(
-                f"{movement.from_link_id[-24:]:>24} {movement.to_link_id[-24:]:>24} {movement.flow_veh_per_h:6.0f}"
-                f"  {movement.knowledge.value}{' (at least)' if movement.censored else ''}"
-            )
-    return DONE
+        if not shown:
+            print(f"every display in {len(report.pairs)} runs of the candidate was as written")
+    return DONE if report.never_worse and not shown else NOT_PROVED
 
 
 def show_scenarios(as_json: bool) -> int:
@@ -257,7 +216,7 @@ def demo_request(
     )
 
 
-def _check_period(begin_s: float | None, end_s: float | None) -> None:
+def check_period(begin_s: float | None, end_s: float | None) -> None:
     """Refuse what can be no period, before anything is read."""
     given = [moment for moment in (begin_s, end_s) if moment is not None]
     if not all(0 <= moment <= _LATEST_S for moment in given) or (len(given) == 2 and not given[0] < given[1]):

@@ -25,13 +25,14 @@ from signals.programs import sheet_csv as sheets_csv
 from signals.programs import sumo as programs
 from signals.rules import Rules
 from signals.rules.engineer import EngineerFile
-from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street
+from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, tuning_factor
 from signals.service.folder import STEPS
 from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
 from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
 from signals.simulation.demand_files import DemandFile, read_demand
+from signals.simulation.drivers import Drivers, drivers_of
 from signals.simulation.job import Outputs
 from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of, workplace
 from signals.simulation.network_file import PreparedNetwork, prepare_network
@@ -147,6 +148,7 @@ def laboratory_of_routes(
         mixed=mixed,
     )
     period = _period_of(demand, *period_s)
+    drivers = drivers_of(street.network, street.rules, prepared, steps, demand)
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
 
@@ -157,7 +159,16 @@ def laboratory_of_routes(
 
     inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
     return _laboratory(
-        prepared, street, period, routes_of, inputs, steps, workers=workers, additional=(definitions,), judging=True
+        prepared,
+        street,
+        period,
+        routes_of,
+        inputs,
+        steps,
+        workers=workers,
+        additional=(definitions,) if drivers is None else (),
+        drivers=drivers,
+        judging=True,
     )
 
 
@@ -196,7 +207,16 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
     ]
     period, workers = estimated.whole.period, request.workers
     return _laboratory(
-        prepared, street, period, routes_of, inputs, steps, workers=workers, additional=(), judging=judging
+        prepared,
+        street,
+        period,
+        routes_of,
+        inputs,
+        steps,
+        workers=workers,
+        additional=(),
+        drivers=drivers_of(street.network, street.rules, prepared, steps),
+        judging=judging,
     )
 
 
@@ -226,7 +246,7 @@ def departures(
 def _drawn_as(realisation: int) -> tuple[int, float]:
     """The number that vehicles of a realisation are drawn with, and the factor on the estimated demand."""
     if realisation < FIRST_VERDICT_REALISATION:
-        return realisation, TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
+        return realisation, tuning_factor(realisation)
     return realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
 
 
@@ -246,6 +266,7 @@ def _laboratory(
     *,
     workers: int | None,
     additional: tuple[Path, ...],
+    drivers: Drivers | None,
     judging: bool,
 ) -> SumoLaboratory:
     """`judging`: what only the judge looks at is measured too (emissions, displays, waiting on foot)."""
@@ -261,7 +282,7 @@ def _laboratory(
         begin_s=period.begin_s,
         end_s=period.end_s,
         routes_of=routes_of,
-        write_programs=lambda plan, path: programs.write(plan, street.network, path),
+        write_programs=lambda plan, path: programs.write(plan, street.network, path, with_loops=True),
         outputs=outputs,
         inputs=[
             inputs,
@@ -271,6 +292,7 @@ def _laboratory(
         ],  # they decide what is measured
         steps=steps,
         additional_paths=additional,
+        drivers=drivers,
         workers=workers,
     )
 

@@ -9,6 +9,7 @@ The rules that everything reachable follows from:
   ring can be taken over the barrier by another before it has served all (SUMO does so even against a recall). A ring in
   which no ring phase has a recall may stay red, unless one has dual entry. A concurrency group without any recall may
   be left out.
+- A ring phase that is the only one of its ring between two barriers is green until the other rings have served one.
 - A green lasts at least its minimum, and walk, clearance and buffer where pedestrians are served. It ends at its
   maximum (in coordination, its split or the cycle) where something else has a recall; without, it can rest for ever.
 - No ring goes back within a concurrency group while another stays in it (*backup prevention*).
@@ -94,6 +95,25 @@ class Service:
         if walked:
             low, high = max(low - phase.foot_ds, phase.buffer_ds), high - phase.foot_ds
         return low, max(low, high)
+
+    def wait_ds(self, phase: RingPhase, *, walked: bool) -> int:
+        """How much longer than it needs its green lasts at least where its ring serves nothing else between two
+        barriers: each other ring that cannot stay red serves a ring phase, and all leave together [ds]."""
+        ring, group = self._place[phase.number]
+        own_ds = phase.red_amber_ds + self._needed_ds(phase, walked=walked)
+        ends_ds = [
+            min(
+                p.red_amber_ds + min(self._needed_ds(p, walked=w) for w in self.walks(p)) + over
+                for p in self._up_to_always(self.part(other, group))
+                for over in (0, p.clearance_ds - phase.clearance_ds)  # the greens end at once, or the clearances
+            )
+            for other in self.rings
+            if other != ring and self.part(other, group) and None not in self.entries(other, group)
+        ]
+        return max(0, max(ends_ds, default=0) - own_ds)
+
+    def _needed_ds(self, phase: RingPhase, *, walked: bool) -> int:
+        return max(phase.min_green_ds, phase.pedestrian_need_ds) if walked else phase.min_green_ds
 
     def rest_bounds_ds(self, ring: int, group: int) -> tuple[int, int]:
         """How long a ring that serves nothing stays red in a concurrency group [ds]."""

@@ -1,6 +1,7 @@
 """Drawings: plain values in, one SVG text out. No files, no scripts, nothing fetched; read also in grey and aloud."""
 
 from signals.drawings.bands import through_bands
+from signals.drawings.day_profile import DayQuarter, day_profile
 from signals.drawings.delay_bars import BeforeAfter, delay_bars
 from signals.drawings.map_sketch import MapLink, MapSignal, map_sketch
 from signals.drawings.ring_barrier import RingSlot, ring_barrier
@@ -12,6 +13,7 @@ __all__ = [
     "Band",
     "BeforeAfter",
     "CorridorSignal",
+    "DayQuarter",
     "GroupTimeline",
     "MapLink",
     "MapSignal",
@@ -20,6 +22,7 @@ __all__ = [
     "StagePicture",
     "Trajectory",
     "Window",
+    "day_profile",
     "delay_bars",
     "map_sketch",
     "ring_barrier",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from networks.demand import LaneCount, LinkCount
 from networks.network import Detector, DetectorKind, Network
@@ -15,11 +15,14 @@ BEST_FIRST = (DetectorKind.ENTRY, DetectorKind.MID_BLOCK, DetectorKind.EXIT, Det
 
 @dataclass(frozen=True, slots=True)
 class DetectorFlow:
-    """One detector in one period; `standing`: a queue stood on it."""
+    """One detector in one period; `standing`: a queue stood on it, `censored`: and kept vehicles from being counted
+    whose number is not known; `imputed`: from other days."""
 
     flow_veh_per_h: float
     observed_s: float
     standing: bool
+    censored: bool = False
+    imputed: bool = False
 
 
 def cross_sections(
@@ -27,8 +30,9 @@ def cross_sections(
 ) -> tuple[tuple[LinkCount, ...], tuple[LaneCount, ...]]:
     """Link counts from the best cross-section of each link, and counts per lane at its stop lines.
 
-    A cross-section with a lane uncounted, or with a queue standing on it, bounds the link's flow from below. A
-    stop-line count is a lower bound where a queue stood on the detector farthest upstream of it.
+    A cross-section with a lane uncounted, or with a queue standing on it or before it, bounds the link's flow from
+    below; of several such sections the one that counted most does. A stop-line count is a lower bound where a queue
+    stood on the detector farthest upstream of it.
     """
     by_link: dict[str, list[Detector]] = defaultdict(list)
     for detector in network.detectors:
@@ -52,7 +56,7 @@ def cross_sections(
         for lane_id, detector in sorted(stop_lines.items()):
             flow = seen[detector.id]
             censored = queued.get(lane_id, any(queued.values()))
-            lanes.append(LaneCount(lane_id, flow.flow_veh_per_h, flow.observed_s, censored))
+            lanes.append(LaneCount(lane_id, flow.flow_veh_per_h, flow.observed_s, censored, flow.imputed))
     return tuple(links), tuple(lanes)
 
 
@@ -68,18 +72,29 @@ def _link_count(
     for kind_rank, kind in enumerate(BEST_FIRST):
         on_lane: dict[str, int] = defaultdict(int)
         for detector in sorted((d for d in detectors if d.kind is kind), key=_order, reverse=True):
-            sections[kind_rank, on_lane[detector.lane_id]][detector.lane_id] = seen[detector.id]
+            counted = replace(seen[detector.id], censored=_held_back(detector, detectors, seen))
+            sections[kind_rank, on_lane[detector.lane_id]][detector.lane_id] = counted
             on_lane[detector.lane_id] += 1
     best: tuple[tuple[bool, bool, float, tuple[int, int]], LinkCount] | None = None
     for key, by_lane in sections.items():
         flow = sum(one.flow_veh_per_h for one in by_lane.values())
-        queue, partial = any(one.standing for one in by_lane.values()), set(by_lane) != needed
+        queue, partial = any(one.censored for one in by_lane.values()), set(by_lane) != needed
+        imputed = any(one.imputed for one in by_lane.values())
         observed_s = min(one.observed_s for one in by_lane.values())
-        count = LinkCount(link_id, flow, observed_s, queue or partial)
-        rank = (queue or partial, partial, -flow if partial else 0.0, key)
+        count = LinkCount(link_id, flow, observed_s, queue or partial, imputed)
+        rank = (queue or partial, partial, -flow if queue or partial else 0.0, key)
         if best is None or rank < best[0]:
             best = (rank, count)
     return None if best is None else best[1]
+
+
+def _held_back(detector: Detector, detectors: list[Detector], seen: Mapping[str, DetectorFlow]) -> bool:
+    """Whether a queue on this detector, or on one before it in its lane, kept vehicles from being counted here."""
+    return any(
+        seen[other.id].censored
+        for other in detectors
+        if other.lane_id == detector.lane_id and other.distance_to_stop_line_m >= detector.distance_to_stop_line_m
+    )
 
 
 def _queued_lanes(detectors: list[Detector], seen: Mapping[str, DetectorFlow]) -> dict[str, bool]:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from networks.demand import Period
 from networks.faults import Fault, InputError
-from signals.flows.records import DAY_S, OFFSETS, is_nominal, midnight_utc, zone_of
+from signals.flows.clock import wall_clock
+from signals.flows.records import DAY_S, OFFSETS, is_nominal, midnight_utc
 
 DEFAULT_ZONE = "UTC"
 _SHOWN = 4
@@ -35,15 +36,15 @@ def observed_period(records: pd.DataFrame, *, zone: str = DEFAULT_ZONE) -> Perio
     midnight = midnight_utc(None, zone)  # refuses an unknown zone
     if records.empty:
         raise InputError([Fault("records", "flows", "none", "at least one")])
-    local = records["start"].dt.tz_convert(zone_of(zone))
-    first, ends = records["start"].min(), records["start"] + pd.to_timedelta(records["duration_s"], unit="s")
+    local = wall_clock(records["start"], zone)
+    first, ends = local.min(), wall_clock(records["start"] + pd.to_timedelta(records["duration_s"], unit="s"), zone)
     span_s = (ends.max() - first).total_seconds()
     begin_s = (local - local.dt.normalize()).dt.total_seconds()
     if span_s > DAY_S:
         return _whole(float(begin_s.min()), float(min((begin_s + records["duration_s"]).max(), DAY_S)))
-    since_s = float(begin_s[records["start"].idxmin()])
+    since_s = float(begin_s.to_numpy()[records["start"].argmin()])
     if is_nominal((local.min().date(), local.max().date())):
-        since_s = (first - midnight).total_seconds()
+        since_s = (records["start"].min() - midnight).total_seconds()
     return _whole(since_s, since_s + span_s)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -16,17 +14,14 @@ import pandas as pd
 from networks.demand import LaneCount, LinkCount, Period, TurnCount
 from networks.faults import Fault, InputError
 from networks.network import DetectorKind, Network
+from signals.flows.clock import inside, on_the_clock
 from signals.flows.cross_sections import CAR, DetectorFlow, cross_sections
-from signals.flows.quality import MISSING_SHARE, NOT_IN_NETWORK, Dropped, clean
-from signals.flows.records import (
-    DAY_S,
-    NOMINAL_DAY,
-    TURN_COLUMNS,
-    check_records,
-    is_nominal,
-    midnight_utc,
-    zone_of,
-)
+from signals.flows.days import DayChoice
+from signals.flows.entries import HiddenVehicles, entry_links, hidden_vehicles, with_arrivals
+from signals.flows.hidden import Mask
+from signals.flows.over_days import MEDIAN, OverDays, over_days, whole_days
+from signals.flows.quality import NOT_IN_NETWORK, Dropped, clean
+from signals.flows.records import TURN_COLUMNS, check_records
 
 STANDING_OCCUPANCY = {
     DetectorKind.ENTRY: 0.35,
@@ -37,6 +32,8 @@ STANDING_OCCUPANCY = {
 STANDING_SPEED_M_PER_S = 4.0
 STANDING_RECORD_SHARE = 0.25  # of the period's counted time
 SHOWN_EXAMPLES = 5
+ALL_DAYS = DayChoice()
+NO_DAYS = OverDays()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,8 @@ class Flows:
     """What was counted in one period, per link (best cross-section), stop-line lane and movement.
 
     `matched` are the detectors in use, `unmatched` ids of records without a detector in the network; `dropped` says
-    what was left out and why; `silent` are detectors of the network without any record.
+    what was left out and why; `silent` are detectors of the network without any record; `hidden` are queues over
+    entries.
     """
 
     period: Period
@@ -55,7 +53,36 @@ class Flows:
     matched: tuple[str, ...] = ()
     unmatched: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
-    days: tuple[date, ...] = ()
+    over: OverDays = NO_DAYS
+    hidden: tuple[HiddenVehicles, ...] = ()
+    entries: int = 0  # links that begin the network and were counted
+
+    def imputed_for(self, part: Period) -> Flows:
+        """These flows as they stand for a part in which nothing was counted."""
+        return replace(
+            self,
+            period=part,
+            links=tuple(replace(count, imputed=True) for count in self.links),
+            lanes=tuple(replace(count, imputed=True) for count in self.lanes),
+            turns=tuple(replace(count, imputed=True) for count in self.turns),
+        )
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that were counted."""
+        return self.over.days
+
+    @property
+    def doubtful_share(self) -> float:
+        """Share of the counts that are lower bounds only, or imputed from other days."""
+        counts: tuple[LinkCount | LaneCount | TurnCount, ...] = (*self.links, *self.lanes, *self.turns)
+        return sum(count.censored or count.imputed for count in counts) / len(counts) if counts else 0.0
+
+    @property
+    def bound_entries_share(self) -> float:
+        """Share of the counted entries where a queue, for a quarter of the time, hid vehicles that nobody can count."""
+        hiding = sum(row.bound and row.queued_share >= STANDING_RECORD_SHARE for row in self.hidden)
+        return hiding / self.entries if self.entries else 0.0
 
     @property
     def censored_link_ids(self) -> tuple[str, ...]:
@@ -64,14 +91,20 @@ class Flows:
 
 
 def flows_of(
-    records: pd.DataFrame, network: Network, period: Period, *, zone: str = "UTC", day: date | None = None
+    records: pd.DataFrame,
+    network: Network,
+    period: Period,
+    *,
+    zone: str = "UTC",
+    days: DayChoice = ALL_DAYS,
+    percentile: float = MEDIAN,
 ) -> Flows:
-    """Flows of `period` (local time of day in `zone`) from detector records, on `day` or averaged over all days.
+    """Flows of `period` (local time of day in `zone`) from detector records: the percentile over the days chosen.
 
-    Detectors with more than a quarter of the period missing are dropped; the rest stand for the whole period. Raises
-    `InputError` when no record matches a detector of the network, or none lies in the period.
+    On each day, detectors with more than a quarter of the period missing are missing; the rest stand for the whole
+    period. Raises `InputError` when no record matches a detector of the network, or none lies in the period.
     """
-    return flows_per_interval(records, network, [period], zone=zone, day=day)[0]
+    return DetectorCounts(records, network, zone=zone, days=days, percentile=percentile).of(period)
 
 
 def flows_per_interval(
@@ -80,15 +113,17 @@ def flows_per_interval(
     periods: Sequence[Period],
     *,
     zone: str = "UTC",
-    day: date | None = None,
 ) -> tuple[Flows, ...]:
     """`flows_of` for several periods of the day; the quality tests look at all records once."""
-    counts = DetectorCounts(records, network, zone=zone, day=day)
+    counts = DetectorCounts(records, network, zone=zone)
     return tuple(counts.of(period) for period in periods)
 
 
 class DetectorCounts:
-    """Detector records, tested and put on the clock once, for the flows of any number of periods."""
+    """Detector records, tested and put on the clock once, for the flows of any number of periods.
+
+    `timed` are the records on the clock (see `on_the_clock` and `with_arrivals`), `days` those chosen; None: all.
+    """
 
     def __init__(
         self,
@@ -96,31 +131,30 @@ class DetectorCounts:
         network: Network,
         *,
         zone: str = "UTC",
-        day: date | None = None,
+        days: DayChoice = ALL_DAYS,
+        percentile: float = MEDIAN,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         check_records(records)
         _check_match(records, network)
         cleaned, self._dropped = clean(records, network, check)
-        self._timed = _local(cleaned, zone)
-        self._network, self._zone, self._day = network, zone, day
+        timed = on_the_clock(cleaned, zone)
+        self.timed = with_arrivals(timed.assign(standing=_standing(timed, network)), network)
+        self.days = days.of(self.timed["day"].unique()) if days else None
+        self._network, self._zone, self._percentile = network, zone, percentile
         self._present = set(records["detector_id"].unique())
-        self._standing_share = {
-            detector.id: STANDING_OCCUPANCY[detector.kind]
-            for detector in network.detectors
-            if detector.kind in STANDING_OCCUPANCY
-        }
         self._off_street = tuple(
             Dropped(detector.id, "no car lane", 0, f"lane {detector.lane_id!r} is not open to cars", True)
             for detector in network.detectors
             if detector.id in self._present and not network.lane(detector.lane_id).admits(CAR)
         )
 
-    def of(self, period: Period) -> Flows:
-        """Flows of one period. Raises `InputError` where no record in it can be used."""
-        seen, missing, days = _in_period(self._timed, period, self._day, self._standing_share)
+    def of(self, period: Period, like: OverDays | None = None) -> Flows:
+        """Flows of one period; of a part, `like` the whole: scaled as the whole was. InputError where no record in it
+        can be used."""
+        seen, missing, counted, over = _in_period(self.timed, period, self.days, self._percentile, like)
         if not seen:
-            raise InputError([_nothing_in(period, self._timed, self._zone, self._day, (*self._dropped, *missing))])
+            raise InputError([_nothing_in(period, self.timed, self._zone, self.days, (*self._dropped, *missing))])
         links, lanes = cross_sections(seen, self._network)
         known = {detector.id for detector in self._network.detectors}
         return Flows(
@@ -131,21 +165,30 @@ class DetectorCounts:
             matched=tuple(sorted(seen)),
             unmatched=tuple(sorted(self._present - known)),
             silent=tuple(sorted(known - self._present)),
-            days=days,
+            over=over,
+            hidden=hidden_vehicles(counted, self._network),
+            entries=len(entry_links(self._network) & {count.link_id for count in links}),
         )
 
 
-def turn_flows_of(
-    turns: pd.DataFrame, network: Network, period: Period, *, zone: str = "UTC", day: date | None = None
-) -> Flows:
+def turn_flows_of(turns: pd.DataFrame, network: Network, period: Period, *, zone: str = "UTC") -> Flows:
     """Flows of `period` from turning counts. Raises `InputError` for movements that the network does not have."""
-    return TurnCounts(turns, network, zone=zone, day=day).of(period)
+    return TurnCounts(turns, network, zone=zone).of(period)
 
 
 class TurnCounts:
-    """Turning counts, tested and put on the clock once, for the flows of any number of periods."""
+    """Turning counts, tested and put on the clock once, for the flows of any number of periods (see
+    `DetectorCounts`)."""
 
-    def __init__(self, turns: pd.DataFrame, network: Network, *, zone: str = "UTC", day: date | None = None) -> None:
+    def __init__(
+        self,
+        turns: pd.DataFrame,
+        network: Network,
+        *,
+        zone: str = "UTC",
+        days: DayChoice = ALL_DAYS,
+        percentile: float = MEDIAN,
+    ) -> None:
         absent = [column for column in TURN_COLUMNS if column not in turns.columns]
         if absent:
             raise InputError([Fault("columns", "turning counts", f"no {', '.join(absent)}", ", ".join(TURN_COLUMNS))])
@@ -160,23 +203,23 @@ class TurnCounts:
             ]
             raise InputError(faults)
         keys = [f"{a}\t{b}" for a, b in zip(turns.from_link_id, turns.to_link_id, strict=True)]
-        keyed = turns.assign(detector_id=keys, occupancy_share=np.nan, speed_m_per_s=np.nan)
-        self._timed = _local(keyed, zone)
-        self._zone, self._day = zone, day
+        self.timed = on_the_clock(turns.assign(detector_id=keys, standing=False, cleared=False), zone)
+        self.days = days.of(self.timed["day"].unique()) if days else None
+        self._zone, self._percentile = zone, percentile
 
-    def of(self, period: Period) -> Flows:
+    def of(self, period: Period, like: OverDays | None = None) -> Flows:
         """Flows of one period. Raises `InputError` where no count in it can be used."""
-        seen, missing, days = _in_period(self._timed, period, self._day)
+        seen, missing, _, over = _in_period(self.timed, period, self.days, self._percentile, like)
         if not seen:
-            raise InputError([_nothing_in(period, self._timed, self._zone, self._day, ())])
+            raise InputError([_nothing_in(period, self.timed, self._zone, self.days, ())])
         counts = []
         for key, value in sorted(seen.items()):
             origin, target = key.split("\t")
-            counts.append(TurnCount(origin, target, value.flow_veh_per_h, value.observed_s))
+            counts.append(TurnCount(origin, target, value.flow_veh_per_h, value.observed_s, imputed=value.imputed))
         gaps = tuple(
             Dropped(gap.detector_id.replace("\t", " -> "), gap.test, gap.records, gap.found, True) for gap in missing
         )
-        return Flows(period, (), (), tuple(counts), gaps, days=days)
+        return Flows(period, (), (), tuple(counts), gaps, over=over)
 
 
 def intervals(period: Period, length_s: float) -> tuple[Period, ...]:
@@ -200,85 +243,62 @@ def _check_match(records: pd.DataFrame, network: Network) -> None:
         raise InputError([Fault("detector ids", "flows", found, needed)])
 
 
-def _local(records: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Records with their local day and their seconds after its midnight."""
-    info = zone_of(zone)
-    if records.empty:
-        return records.assign(day=pd.Series(dtype="object"), begin_s=pd.Series(dtype=float))
-    days = records["start"].dt.tz_convert(info).dt.date
-    midnights = {one: midnight_utc(one, zone) for one in days.unique()}
-    midnight = pd.to_datetime(days.map(midnights), utc=True)
-    return records.assign(day=days, begin_s=(records["start"] - midnight).dt.total_seconds())
-
-
-def _inside(timed: pd.DataFrame, period: Period, day: date | None) -> pd.DataFrame:
-    """Records that overlap the period on `day` or on any day, with `overlap_s`; a period past midnight goes on into the
-    records of the day after, and only days count that have most of it."""
-    parts = []
-    for later in range(math.ceil(period.end_s / DAY_S)):
-        begin_s = timed["begin_s"].to_numpy(dtype=float) + later * DAY_S
-        end_s = begin_s + timed["duration_s"].to_numpy(dtype=float)
-        overlap_s = np.minimum(end_s, period.end_s) - np.maximum(begin_s, period.begin_s)
-        part = timed[overlap_s > 1e-6].assign(overlap_s=overlap_s[overlap_s > 1e-6])
-        if later:
-            part = part.assign(day=part["day"].map(lambda one, later=later: one - timedelta(days=later)))
-        parts.append(part)
-    inside: pd.DataFrame = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
-    if day is not None:
-        wanted: Sequence[date] = (day,)
-    elif period.end_s <= DAY_S or inside.empty:
-        return inside
-    elif is_nominal(timed["day"].unique()):  # seconds without a date are those of one day, however many they are
-        wanted = (NOMINAL_DAY,)
-    else:
-        best_s = inside.groupby(["day", "detector_id"])["overlap_s"].sum().groupby("day").max()
-        whole = best_s >= (1.0 - MISSING_SHARE) * period.duration_s - 1e-6
-        wanted = list(best_s.index[whole.to_numpy()]) or list(best_s.index)
-    kept: pd.DataFrame = inside[inside["day"].isin(wanted)]
-    return kept
-
-
 def _in_period(
     timed: pd.DataFrame,
     period: Period,
-    day: date | None,
-    standing_share: Mapping[str, float] = MappingProxyType({}),
-) -> tuple[dict[str, DetectorFlow], list[Dropped], tuple[date, ...]]:
-    """Flow per detector; `standing_share` is the occupancy from which on a queue stands there."""
-    inside = _inside(timed, period, day)
-    days = tuple(sorted(inside["day"].unique()))
-    wanted_s = period.duration_s * max(1, len(days))
+    days: Sequence[date] | None,
+    percentile: float,
+    like: OverDays | None,
+) -> tuple[dict[str, DetectorFlow], list[Dropped], pd.DataFrame, OverDays]:
+    """Flow per detector at the percentile of the days, or scaled from the days' mean as in another period (`like`);
+    what is missing; the records used."""
+    found = inside(timed, period, days)
+    counted = whole_days(found, period)
+    over = over_days(counted, percentile) if like is None else like
+    groups = {str(name): group for name, group in counted.groupby("detector_id", sort=True)}
     seen: dict[str, DetectorFlow] = {}
     missing: list[Dropped] = []
-    for name, group in inside.groupby("detector_id", sort=True):
+    for name, group in found.groupby("detector_id", sort=True):
         key = str(name)
-        count = group["count_veh"].to_numpy(dtype=float)
-        known = ~np.isnan(count)
-        part = group["overlap_s"].to_numpy(dtype=float)
-        observed_s = float(part[known].sum())
-        if observed_s < (1.0 - MISSING_SHARE) * wanted_s - 1e-6:
-            found = f"{100.0 * (1.0 - observed_s / wanted_s):.0f} % of the period missing"
-            missing.append(Dropped(key, "missing", len(group), found, True))
+        if key in groups:
+            seen[key] = _flow(groups[key], over.factor.get(key, 1.0), key in over.imputed)
             continue
-        share = part / group["duration_s"].to_numpy(dtype=float)
-        flow = float((count * share)[known].sum()) * 3600.0 / observed_s
-        seen[key] = DetectorFlow(flow, observed_s, _standing(group, standing_share.get(key)))
-    return seen, missing, days
+        best_s = group["overlap_s"].where(group["count_veh"].notna(), 0.0).groupby(group["day"]).sum().max()
+        text = f"{100.0 * (1.0 - float(best_s) / period.duration_s):.0f} % of the period missing"
+        text += " on its best day" if group["day"].nunique() > 1 else ""
+        missing.append(Dropped(key, "missing", len(group), text, True))
+    return seen, missing, counted, over
 
 
-def _standing(group: pd.DataFrame, occupancy_share: float | None) -> bool:
-    """Whether a queue stood on the detector for a quarter of the counted time."""
-    if occupancy_share is None:
-        return False
-    occupancy = group["occupancy_share"].to_numpy(dtype=float)
-    speed = group["speed_m_per_s"].to_numpy(dtype=float)
-    weight = group["overlap_s"].to_numpy(dtype=float)
+def _flow(group: pd.DataFrame, factor: float, imputed: bool) -> DetectorFlow:
+    part_s = group["overlap_s"].to_numpy(dtype=float)
+    counted_s = float(part_s.sum())
+    veh = group["count_veh"].to_numpy(dtype=float) * part_s / group["duration_s"].to_numpy(dtype=float)
+    standing = group["standing"].to_numpy(dtype=bool)
+    unknown = standing & ~group["cleared"].to_numpy(dtype=bool)
+    return DetectorFlow(
+        flow_veh_per_h=factor * float(veh.sum()) * 3600.0 / counted_s,
+        observed_s=counted_s,
+        standing=bool(part_s[standing].sum() >= STANDING_RECORD_SHARE * counted_s),
+        censored=bool(part_s[unknown].sum() >= STANDING_RECORD_SHARE * counted_s),
+        imputed=imputed,
+    )
+
+
+def _standing(records: pd.DataFrame, network: Network) -> Mask:
+    """Per record (n,): whether a queue stood on its detector."""
+    by_id = {detector.id: STANDING_OCCUPANCY.get(detector.kind, np.inf) for detector in network.detectors}
+    least = records["detector_id"].map(by_id).to_numpy(dtype=float)
+    occupancy = records["occupancy_share"].to_numpy(dtype=float)
+    speed = records["speed_m_per_s"].to_numpy(dtype=float)
     slow = np.isnan(speed) | (speed < STANDING_SPEED_M_PER_S)
-    queue = np.nan_to_num(occupancy) >= occupancy_share
-    return bool(weight[queue & slow].sum() >= STANDING_RECORD_SHARE * weight.sum())
+    standing: Mask = slow & (np.nan_to_num(occupancy) >= least)
+    return standing
 
 
-def _nothing_in(period: Period, timed: pd.DataFrame, zone: str, day: date | None, dropped: Sequence[Dropped]) -> Fault:
+def _nothing_in(
+    period: Period, timed: pd.DataFrame, zone: str, days: Sequence[date] | None, dropped: Sequence[Dropped]
+) -> Fault:
     whole = [row for row in dropped if row.whole_detector and row.test != NOT_IN_NETWORK]
     if whole and (timed.empty or {row.detector_id for row in whole} >= set(timed["detector_id"].unique())):
         tests = ", ".join(f"{test}: {count}" for test, count in Counter(row.test for row in whole).most_common())
@@ -286,11 +306,10 @@ def _nothing_in(period: Period, timed: pd.DataFrame, zone: str, day: date | None
         return Fault("detectors", "flows", found, "counts that can be trusted (see the tests in `greenband flows`)")
     if timed.empty:
         found = "no usable record"
-    elif day is not None and day not in set(timed["day"]):
-        found = f"no usable record on {day.isoformat()}"
     else:
         first, last = timed["start"].min(), timed["start"].max()
         found = f"records from {first.isoformat()} to {last.isoformat()}, none usable in it"
+        found += f" on the {len(days)} days chosen" if days is not None else ""
     clock = f"{_clock(period.begin_s)} to {_clock(period.end_s)} in zone {zone}"
     return Fault("period", "flows", found, f"records that cover most of {clock}")
 

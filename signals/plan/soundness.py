@@ -16,7 +16,10 @@ RESERVED_PARAMETERS = frozenset({"coordinated", "cycleTime"})  # said by control
 
 
 def twice(names: Iterable[str]) -> list[str]:
-    return sorted(name for name, count in Counter(names).items() if count > 1)
+    listed = [*names]
+    if len({*listed}) == len(listed):
+        return []
+    return sorted(name for name, count in Counter(listed).items() if count > 1)
 
 
 def of_intersection(timing: IntersectionPlan) -> Iterator[Fault]:
@@ -52,6 +55,10 @@ def of_stages(timing: IntersectionPlan, body: StagesBody) -> Iterator[Fault]:
     fixed_length = timing.control_mode == "fixed" or not timing.untouched
     if timing.cycle_ds is not None and fixed_length and body.length_ds != timing.cycle_ds:
         yield Fault("cycle", where, f"{timing.cycle_ds} ds", f"the sum of the sequence, {body.length_ds} ds")
+    ids = {stage.id for stage in body.sequence}
+    for use in timing.detectors:
+        if use.target not in ids:
+            yield Fault("detector", f"{where}, detector {use.detector_id!r}", f"target {use.target!r}", "a stage")
     for stage in body.sequence:
         place = f"{where}, stage {stage.id!r}"
         if not timing.untouched and not (set("gG") & set(stage.displays)):

@@ -161,6 +161,10 @@ class IntersectionPlan(Model):
         return self
 
 
+def _empty(text: str) -> bool:
+    return not text
+
+
 class TimingPlan(Document):
     """Timings of all intersections that belong together, for one period."""
 
@@ -173,6 +177,7 @@ class TimingPlan(Document):
     sync_reference_s: int = 0  # zero of the common clock, seconds after local midnight
     period_begin_s: int | None = None
     period_end_s: int | None = None
+    made_for: Annotated[Text, Field(exclude_if=_empty)] = ""  # the demand, in words; digests are as before where empty
     intersections: tuple[IntersectionPlan, ...]
 
     @model_validator(mode="after")

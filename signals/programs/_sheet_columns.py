@@ -133,6 +133,7 @@ SHEET = _columns(
     ("clock_zero_s", "sync_reference_s", "whole"),
     ("begin_s", "period_begin_s", "whole"),
     ("end_s", "period_end_s", "whole"),
+    ("made_for", "made_for", "text"),
 )
 JUNCTION = (
     Column("program", "program_id", "text", needed=True),

@@ -15,7 +15,7 @@ def param(key: str, value: str) -> Markup:
 
 def lines_of(element: Markup, indent: str) -> list[str]:
     """An element as lines of XML."""
-    start = f"{indent}<{element.tag} {_attributes(element.attributes)}"
+    start = f"{indent}<{element.tag} {attributes(element.attributes)}"
     if not element.children:
         return [f"{start}/>"]
     inside = [line for child in element.children for line in lines_of(child, f"{indent}    ")]
@@ -44,7 +44,8 @@ def step_of(step: ProgramStep) -> Iterable[tuple[str, str]]:
         yield "name", step.name
 
 
-def _attributes(pairs: Iterable[tuple[str, str]]) -> str:
+def attributes(pairs: Iterable[tuple[str, str]]) -> str:
+    """Attributes of an element, quoted."""
     return " ".join(f"{name}={quoteattr(value)}" for name, value in pairs)
 
 

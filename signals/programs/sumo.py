@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,6 +42,7 @@ from signals.plan import (
     faults_of_validation,
 )
 from signals.plan.soundness import OWN_PREFIX
+from signals.programs._sumo_loops import loop_parameters, loops_of, without_loops
 from signals.programs._sumo_markup import lines_of, param, seconds, step_of
 from signals.programs._sumo_nema import KIND as NEMA
 from signals.programs._sumo_nema import SAID as SAID_BY_RINGS
@@ -52,7 +54,7 @@ __all__ = ["NotExpressible", "named_in", "program_of", "read", "running_plan", "
 CONTENT = "signal programs of SUMO (XML, <additional>)"
 _OF_INTERSECTION = "greenband.intersection"
 _OF_PLAN = "greenband.plan"
-_OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s")
+_OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s", "made_for")
 _PLAIN_ID = re.compile(r"[^\s\"'|\\;,<>&*?]{1,200}")  # ids that pass through every tool of SUMO
 
 
@@ -86,7 +88,9 @@ def read(path: Path, network: Network) -> TimingPlan:
     for intersection in network.intersections:
         try:
             program = last.get(intersection.id)
-            timings[intersection.id] = _running(intersection) if program is None else _timing(program, intersection)
+            timings[intersection.id] = (
+                _running(intersection) if program is None else _timing(program, intersection, network)
+            )
         except InputError as error:
             faults += [Fault(f.what, f"{path.name}: {f.where}", f.found, f.needed) for f in error.faults]
         except ValidationError as error:
@@ -124,12 +128,13 @@ def _last_programs(path: Path, network: Network) -> dict[str, Program]:
     return last
 
 
-def write(plan: TimingPlan, network: Network, path: Path) -> None:
+def write(plan: TimingPlan, network: Network, path: Path, *, with_loops: bool = False) -> None:
     """Write signal programs only, one per signal; the old file stays whole until the new one is.
 
+    `with_loops`: with the induction loops that actuated programs name, so that a run needs no other file for them.
     Raises `NotExpressible` where SUMO cannot run the plan, `InputError` where a parameter would make it open a file.
     """
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<additional>"]
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<additional>", *(loops_of(plan, network) if with_loops else ())]
     whole = json.dumps(_said_of_whole(plan, network), ensure_ascii=False, sort_keys=True)
     for timing in plan.intersections:
         intersection = network.intersection(timing.intersection_id)
@@ -139,7 +144,8 @@ def write(plan: TimingPlan, network: Network, path: Path) -> None:
             for key, value in program.parameters
             if names_a_file(key, value)
         )
-        lines += _element(program, timing, intersection, whole)
+        loops = loop_parameters(timing, intersection, network)
+        lines += _element(program, timing, intersection, whole, loops)
         whole = "{}"
     lines.append("</additional>")
     write_whole(path, ("\n".join(lines) + "\n").encode())
@@ -156,7 +162,7 @@ def _running(intersection: Intersection) -> IntersectionPlan:
     return timing_of(intersection.running, intersection, untouched=True)
 
 
-def _timing(program: Program, intersection: Intersection) -> IntersectionPlan:
+def _timing(program: Program, intersection: Intersection, network: Network) -> IntersectionPlan:
     said = dict(program.parameters).get(_OF_INTERSECTION)
     try:
         notes = _Notes() if said is None else _Notes.model_validate_json(said)
@@ -174,6 +180,7 @@ def _timing(program: Program, intersection: Intersection) -> IntersectionPlan:
         raise InputError([found])
     if notes.gap_ds is not None:
         program = replace(program, parameters=tuple(entry for entry in program.parameters if entry[0] != GAP))
+    program = replace(program, parameters=without_loops(program, notes.detectors, intersection, network))
     plain = timing_of(program, intersection, stage_steps=notes.stages)
     values = {key: getattr(plain, key) for key in IntersectionPlan.model_fields}
     if notes.gap_ds is not None:
@@ -228,7 +235,9 @@ def _with_gap(timing: IntersectionPlan, gap_ds: int) -> StagesBody:
     return StagesBody(sequence=stages, transitions=timing.body.transitions)
 
 
-def _element(program: Program, timing: IntersectionPlan, intersection: Intersection, whole: str) -> list[str]:
+def _element(
+    program: Program, timing: IntersectionPlan, intersection: Intersection, whole: str, loops: Sequence[tuple[str, str]]
+) -> list[str]:
     notes, written_id = _notes_of(program, timing, intersection)
     said = json.dumps(notes.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True)
     own = tuple(param(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}")
@@ -236,7 +245,8 @@ def _element(program: Program, timing: IntersectionPlan, intersection: Intersect
     if found is None:
         ids = (("id", program.intersection_id), ("type", program.kind), ("programID", written_id))
         steps = tuple(Markup("phase", tuple(step_of(step))) for step in program.steps)
-        kept = tuple(param(key, value) for key, value in program.parameters if not key.startswith(OWN_PREFIX))
+        said_beside = (*program.parameters, *loops)
+        kept = tuple(param(key, value) for key, value in said_beside if not key.startswith(OWN_PREFIX))
         made = Markup("tlLogic", (*ids, ("offset", seconds(program.offset_ds))), (*steps, *kept, *own))
     else:
         kept_but_id = tuple((name, written_id if name == "programID" else value) for name, value in found.attributes)

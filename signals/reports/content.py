@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signals.drawings import Band, CorridorSignal, GroupTimeline, MapLink, MapSignal, StagePicture, Trajectory
+from signals.drawings import (
+    Band,
+    CorridorSignal,
+    DayQuarter,
+    GroupTimeline,
+    MapLink,
+    MapSignal,
+    StagePicture,
+    Trajectory,
+)
 from signals.reports.sheets import TimingSheet
 
 
@@ -169,6 +178,31 @@ class DataQualityRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PeakRow:
+    """Peak hour factor of a junction: volume of the hour / (4 x its busiest 15 minutes)."""
+
+    junction_id: str
+    hour_veh: float
+    peak15_veh_per_h: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class DemandPart:
+    """Which demand the plan is for. `doubt`: the mark that it bears, if any; `chosen` names the line of the drawing."""
+
+    made_for: str
+    doubt: str = ""
+    facts: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()  # queues over entries, in words
+    peaks: tuple[PeakRow, ...] = ()
+    quarters: tuple[DayQuarter, ...] = ()
+    period_s: tuple[float, float] = (0.0, 0.0)
+    peak15_s: tuple[float, float] | None = None
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DemandFitRow:
     """Counted against estimated; a censored count is a lower bound only."""
 
@@ -189,6 +223,21 @@ class VehiclesMadeRow:
     vehicles: float
     geh_below_5_share: float
     worst: str = ""  # the movements that fit worst, in words
+
+
+@dataclass(frozen=True, slots=True)
+class DischargeRow:
+    """Saturation flow per lane of one signal group: what it should be and what queues discharge in the simulation."""
+
+    junction_id: str
+    group_id: str
+    approach: str
+    turn: str
+    target_veh_per_h: float
+    reached_veh_per_h: float
+    error_share: float
+    met: bool
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +328,7 @@ class ReportContent:
     notes: tuple[Note, ...] = ()  # what was not better
     guards: tuple[Guard, ...] | None = None
     guard_margins: str = ""  # what the guards of single places allow, in words
+    beside: tuple[str, ...] = ()  # comparisons beside the verdict, a sentence each
     not_shown: tuple[str, ...] = ()  # what no guard could watch, and why
     measures: tuple[Measure, ...] = ()
     approaches: tuple[ApproachRow, ...] = ()
@@ -286,6 +336,7 @@ class ReportContent:
     map_signals: tuple[MapSignal, ...] = ()
     corridors: tuple[Corridor, ...] = ()
     junctions: tuple[JunctionReport, ...] = ()
+    demand: DemandPart | None = None
     detectors_used: int | None = None
     detectors_dropped: int | None = None
     data_quality: tuple[DataQualityRow, ...] | None = None
@@ -293,6 +344,8 @@ class ReportContent:
     demand_notes: tuple[str, ...] = ()
     vehicles_made: tuple[VehiclesMadeRow, ...] = ()
     vehicles_made_notes: tuple[str, ...] = ()
+    discharge: tuple[DischargeRow, ...] = ()  # those that are not met first
+    discharge_notes: tuple[str, ...] = ()
     movements_by_knowledge: tuple[tuple[str, int], ...] = ()
     safety: Safety | None = None
     inherited_faults: tuple[InheritedFaultRow, ...] | None = None

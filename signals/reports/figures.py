@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from signals.drawings import BeforeAfter, delay_bars, map_sketch, signal_timeline, stage_diagram, time_space
-from signals.reports.content import ApproachRow, Corridor, JunctionReport, ReportContent
+from signals.drawings import (
+    BeforeAfter,
+    day_profile,
+    delay_bars,
+    map_sketch,
+    signal_timeline,
+    stage_diagram,
+    time_space,
+)
+from signals.reports.content import ApproachRow, Corridor, DemandPart, JunctionReport, ReportContent
 
 MOST_BARS = 30
 
@@ -28,6 +36,12 @@ def delay_per_junction(approaches: tuple[ApproachRow, ...]) -> str:
     rows = [BeforeAfter(key, before[key] / weight[key], after[key] / weight[key]) for key in largest]
     title = "Simulated delay per junction"
     return delay_bars(rows, title if len(weight) <= MOST_BARS else f"{title} (the {MOST_BARS} with most delay)")
+
+
+def day_of(demand: DemandPart) -> str:
+    """The course of the days, with period and peak quarter."""
+    title = "Counted at all detectors together, by the quarter of an hour"
+    return day_profile(demand.quarters, demand.period_s, title, peak15_s=demand.peak15_s, line_says=demand.chosen)
 
 
 def stages_of(junction: JunctionReport) -> tuple[str, str]:

@@ -54,6 +54,7 @@ def render(content: ReportContent) -> str:
             policy=POLICY,
             map_drawing=Markup(figures.map_of(content)) if content.map_signals else None,
             delay_drawing=Markup(figures.delay_per_junction(content.approaches)) if content.approaches else None,
+            day_drawing=Markup(figures.day_of(content.demand)) if content.demand and content.demand.quarters else None,
             junctions=[
                 (junction, *map(Markup, (*figures.stages_of(junction), figures.timeline_of(junction))))
                 for junction in content.junctions

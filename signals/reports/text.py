@@ -13,6 +13,8 @@ def summary(content: ReportContent) -> tuple[str, ...]:
     lines = [f"{content.title}: {words.decision(content)}", content.reason, words.gain(content.gain)]
     if content.verdict is not None:
         lines.append(f"Verdict: {content.verdict}")
+    if content.demand is not None and content.demand.doubt:
+        lines.append(content.demand.doubt)
     broken = [guard for guard in content.guards or () if not guard.held]
     if content.guards is not None:
         held = len(content.guards) - len(broken)

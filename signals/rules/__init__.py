@@ -4,7 +4,17 @@ from signals.rules.choice import DEFAULT_PROFILE, RulesChoice
 from signals.rules.filled import filled_in
 from signals.rules.making import rules_of
 from signals.rules.profile import profile_names
-from signals.rules.types import Crossing, GroupRules, Intergreen, IntersectionRules, Margins, Policy, Rules, Sourced
+from signals.rules.types import (
+    Crossing,
+    GroupRules,
+    Intergreen,
+    IntersectionRules,
+    LaneGroup,
+    Margins,
+    Policy,
+    Rules,
+    Sourced,
+)
 
 __all__ = [
     "DEFAULT_PROFILE",
@@ -12,6 +22,7 @@ __all__ = [
     "GroupRules",
     "Intergreen",
     "IntersectionRules",
+    "LaneGroup",
     "Margins",
     "Policy",
     "Rules",

@@ -15,11 +15,21 @@ approach_speed_m_per_s = 15.6           # 85th percentile
 grade_share = 0.02                      # upgrade positive
 clearing_width_m = 22                   # from the stop line to the far edge of the last conflict
 
+[intersection."A0".group."5"]          # saturation flow of its lanes: as measured, or what it is worked out from
+saturation_flow_veh_per_h_per_lane = 1720
+
+[intersection."A0".approach."B0A0"]     # the same of all groups of an approach; grade_share, turn_radius_m as well
+lane_width_m = 2.9                      # this and heavy_share also in [intersection."A0"] and [all]
+heavy_share = 0.06
+
 [[intersection."A0".intergreen]]        # end of green of `from` to start of green of `to` (giving way: protected green)
 from = "3"
 to = "7"
 time_s = 5.5
 giving_way_s = 3.0                      # less, where `from` goes on giving way when `to` starts
+
+[simulation]
+step_s = 0.5                            # longest step
 
 [margins]                               # of the guards beside the total
 approach_worse_s = 8
@@ -29,7 +39,7 @@ pedestrian_worse_s = 5
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +52,12 @@ from signals.rules.types import Margins, Sourced
 
 LARGEST_FILE_BYTES = 8 * 2**20
 
+STREET_LIMITS = {"lane_width_m": (2.0, 8.0), "heavy_share": (0.0, 1.0)}
+APPROACH_LIMITS = STREET_LIMITS | {
+    "saturation_flow_veh_per_h_per_lane": (500.0, 3000.0),
+    "turn_radius_m": (3.0, 200.0),
+    "grade_share": (-0.15, 0.15),
+}
 INTERSECTION_LIMITS = {"cycle_min_s": (1.0, 3600.0), "cycle_max_s": (1.0, 3600.0), "max_stages": (1, 64)}
 GROUP_LIMITS = {
     "min_green_s": (0.0, 600.0),
@@ -51,9 +67,10 @@ GROUP_LIMITS = {
     "walk_s": (4.0, 120.0),
     "pedestrian_clearance_s": (0.0, 300.0),
     "approach_speed_m_per_s": (1.0, 50.0),
-    "grade_share": (-0.15, 0.15),
     "clearing_width_m": (1.0, 150.0),
-}
+} | APPROACH_LIMITS
+_SIMULATION_LIMITS = {"step_s": (0.1, 1.0)}
+_APPROACH = "approach"
 _UNTOUCHED = "untouched"
 INTERGREEN_S = (0.0, 60.0)
 
@@ -88,10 +105,12 @@ class EngineerFile:
     everywhere: Said = Said()
     intersections: Mapping[str, Said] = field(default_factory=dict)
     groups: Mapping[tuple[str, str], Said] = field(default_factory=dict)
+    approaches: Mapping[tuple[str, str], Said] = field(default_factory=dict)
     intergreens_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     handovers_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     untouched: Mapping[str, bool] = field(default_factory=dict)
     margins: Mapping[str, float] = field(default_factory=dict)
+    step_s: float | None = None
     then: EngineerFile | None = None  # asked where this one says nothing of groups and intergreens
 
     def intersection(self, intersection_id: str) -> Said:
@@ -101,6 +120,21 @@ class EngineerFile:
     def group(self, intersection_id: str, group_id: str) -> Said:
         own = self.groups.get((intersection_id, group_id), Said())
         return own if self.then is None else own.over(self.then.group(intersection_id, group_id), self.then.source)
+
+    def lane_group(self, intersection_id: str, link_ids: Iterable[str], group_id: str) -> Said:
+        """What is said of discharge: of the group, else of its approach, its intersection, everywhere."""
+        tables = [self.group(intersection_id, group_id)]
+        tables += [self.approaches.get((intersection_id, link_id), Said()) for link_id in link_ids]
+        found = Said(self.intersection(intersection_id).plain)
+        for table in reversed(tables):
+            found = table.over(found, self.source)
+        return Said({key: found.plain[key] for key in APPROACH_LIMITS if key in found.plain})
+
+    @property
+    def tells_discharge(self) -> bool:
+        """Whether anything is said that only saturation flows are made of."""
+        tables = (self.everywhere, *self.intersections.values(), *self.groups.values(), *self.approaches.values())
+        return any(key in table.plain for table in tables for key in APPROACH_LIMITS if key != "grade_share")
 
     def intergreen(self, intersection_id: str, ending: str, starting: str) -> Sourced | None:
         key = (intersection_id, ending, starting)
@@ -138,6 +172,7 @@ def group_limits(group: SignalGroup) -> Mapping[str, tuple[float, float]]:
     on_foot = ("walk_s", "pedestrian_clearance_s")
     limits = {key: bounds for key, bounds in GROUP_LIMITS.items() if group.walkers or key not in on_foot}
     if group.kind is GroupKind.PEDESTRIAN:
+        limits = {key: bounds for key, bounds in limits.items() if key not in APPROACH_LIMITS}
         limits["yellow_s"] = (0.0, 6.0)
     return limits
 
@@ -148,19 +183,21 @@ def engineer_schema() -> dict[str, Any]:
     What hangs together (minimum not above maximum, ids of the street, values that only groups on foot have) is judged
     when the file is read.
     """
-    intersection = _properties(INTERSECTION_LIMITS)
+    intersection = _properties(INTERSECTION_LIMITS | STREET_LIMITS)
     entry = _properties({"time_s": INTERGREEN_S, "giving_way_s": INTERGREEN_S})
     entry |= {"from": {"type": "string"}, "to": {"type": "string"}}
     of_group = _record(_properties(GROUP_LIMITS | {"yellow_s": (0.0, GROUP_LIMITS["yellow_s"][1])}))
     own = intersection | {
         _UNTOUCHED: {"type": "boolean"},
         "group": {"type": "object", "additionalProperties": of_group},
+        _APPROACH: {"type": "object", "additionalProperties": _record(_properties(APPROACH_LIMITS))},
         "intergreen": {"type": "array", "items": _record(entry) | {"required": ["from", "to", "time_s"]}},
     }
     return _record(
         {
             "all": _record(intersection),
             "intersection": {"type": "object", "additionalProperties": _record(own)},
+            "simulation": _record(_properties(_SIMULATION_LIMITS)),
             "margins": _record(_properties(_margin_limits(), tenths=False)),
         }
     )
@@ -194,10 +231,11 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def read(self, raw: Mapping[str, Any], network: Network) -> EngineerFile:
-        self._known(raw, {"all", "intersection", "margins"}, self.where)
+        self._known(raw, {"all", "intersection", "simulation", "margins"}, self.where)
         street = {intersection.id: intersection for intersection in network.intersections}
         intersections: dict[str, Said] = {}
         groups: dict[tuple[str, str], Said] = {}
+        approaches: dict[tuple[str, str], Said] = {}
         intergreens_s: dict[tuple[str, str, str], float] = {}
         handovers_s: dict[tuple[str, str, str], float] = {}
         untouched: dict[str, bool] = {}
@@ -210,24 +248,45 @@ class _Reader:
                 self.faults.append(Fault("intersection", where, repr(table), "a table"))
                 continue
             intersections[name] = self._values(
-                table, INTERSECTION_LIMITS, where, also={"group", "intergreen", _UNTOUCHED}
+                table,
+                INTERSECTION_LIMITS | STREET_LIMITS,
+                where,
+                also={"group", "intergreen", _APPROACH, _UNTOUCHED},
             )
             if isinstance(table.get(_UNTOUCHED, False), bool):
                 untouched |= {name: table[_UNTOUCHED]} if _UNTOUCHED in table else {}
             else:
                 self.faults.append(Fault(_UNTOUCHED, where, repr(table[_UNTOUCHED]), "true or false"))
             self._groups(table, street[name], where, groups)
+            self._approaches(table, street[name], where, approaches)
             self._intergreens(table, street[name], where, intergreens_s, handovers_s)
         return EngineerFile(
             source=self.source,
-            everywhere=self._values(self._table(raw, "all", self.where), INTERSECTION_LIMITS, f"{self.where}, all"),
+            everywhere=self._values(
+                self._table(raw, "all", self.where), INTERSECTION_LIMITS | STREET_LIMITS, f"{self.where}, all"
+            ),
             intersections=intersections,
             groups=groups,
+            approaches=approaches,
             intergreens_s=intergreens_s,
             handovers_s=handovers_s,
             untouched=untouched,
             margins=self._margins(self._table(raw, "margins", self.where)),
+            step_s=self._values(
+                self._table(raw, "simulation", self.where), _SIMULATION_LIMITS, f"{self.where}, simulation"
+            ).plain.get("step_s"),
         )
+
+    def _approaches(
+        self, table: Mapping[str, Any], intersection: Intersection, where: str, into: dict[tuple[str, str], Said]
+    ) -> None:
+        known = {movement.from_link_id for movement in intersection.movements}
+        for link_id, values in self._table(table, _APPROACH, where).items():
+            place = f"{where}, approach {link_id!r}"
+            if link_id not in known or not isinstance(values, dict):
+                self.faults.append(Fault(_APPROACH, place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
+                continue
+            into[intersection.id, link_id] = self._values(values, APPROACH_LIMITS, place)
 
     def _groups(
         self, table: Mapping[str, Any], intersection: Intersection, where: str, into: dict[tuple[str, str], Said]

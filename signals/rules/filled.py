@@ -26,6 +26,7 @@ def _lines(rules: Rules, network: Network) -> Iterator[str]:
         if lines:
             yield f"#\n# {title}:"
             yield from (f"#   {line}" for line in lines)
+    yield f"\n[simulation]\nstep_s = {rules.step_s:g}  # longest step"
     yield "\n[margins]"
     for name, value in rules.margins.model_dump().items():
         yield f"{name} = {value:g}" if isinstance(value, int) else f"{name} = {value!r}"
@@ -46,11 +47,15 @@ def _intersection(rules: IntersectionRules, intersection: Intersection) -> Itera
     for crossing in rules.crossings:
         beside = ", ".join(crossing.group_ids)
         yield f"# {crossing.source}: {crossing.need_ds / 10:g} s of green beside signal groups {beside}"
+    lane_groups = {lane_group.group_id: lane_group for lane_group in rules.lane_groups}
     turns = {movement.id: f"{movement.from_link_id} {movement.turn}" for movement in intersection.movements}
     for group in rules.groups:
         served = [turns[name] for name in intersection.group(group.group_id).movement_ids if name in turns]
         yield f"\n[{table}.group.{_key(group.group_id)}]  # {'; '.join(served) or 'no movement'}"
         yield from _group(group, intersection.group(group.group_id))
+        if group.group_id in lane_groups:
+            found = lane_groups[group.group_id]
+            yield f"saturation_flow_veh_per_h_per_lane = {found.target_veh_per_h_per_lane:g}  # {found.source}"
     for entry in rules.intergreens:
         yield from _intergreen(table, entry)
 

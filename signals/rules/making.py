@@ -17,6 +17,7 @@ from signals.rules.engineer import EngineerFile, read_engineer_file
 from signals.rules.greens import group_rules
 from signals.rules.profile import Profile, profile_of
 from signals.rules.running import running_of
+from signals.rules.saturation import lane_groups_of
 from signals.rules.sources import Sources, ds
 from signals.rules.types import IntersectionRules, Margins, Policy, Rules, Sourced
 
@@ -45,6 +46,8 @@ def rules_of(
     on_foot = pedestrians or (ASSUME if chosen.pedestrian.assumed else "")
     named = read_crossings(on_foot, network) if isinstance(on_foot, Path) else None
     sources = Sources(network, chosen, said, named, assumed=on_foot == ASSUME)
+    if said.tells_discharge and not chosen.simulation.calibrated:
+        sources.notes.append(f"saturation flows of {said.source}: without effect under {chosen.source}")
     try:
         return Rules(
             profile=profile,
@@ -53,8 +56,11 @@ def rules_of(
             intersections=tuple(_intersection(sources, intersection) for intersection in network.intersections),
             margins=Margins(**(chosen.margins.model_dump() | dict(said.margins))),
             policy=Policy(
-                stages_as_today=chosen.policy.stages_as_today, left_turns_as_today=chosen.policy.left_turns_as_today
+                stages_as_today=chosen.policy.stages_as_today,
+                left_turns_as_today=chosen.policy.left_turns_as_today,
+                detectors_as_found=chosen.policy.detectors_as_found,
             ),
+            step_s=said.step_s or chosen.simulation.step_s,
             pedestrians=on_foot.name
             if isinstance(on_foot, Path)
             else {ASSUME: "assumed", NONE: "none"}.get(on_foot, "network"),
@@ -102,6 +108,7 @@ def _intersection(sources: Sources, intersection: Intersection) -> IntersectionR
         groups=groups,
         intergreens=tuple(intergreens_of(sources, intersection, {g.group_id: g.yellow for g in groups})),
         crossings=crossings,
+        lane_groups=lane_groups_of(sources, intersection),
         untouched=_why_untouched(intersection, sources),
     )
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from networks.faults import Fault, InputError
 from signals.plan.model import Model, Text
-from signals.rules.types import Margins
+from signals.rules.types import Margins, StepLength
 
 _FOLDER = resources.files("signals.rules") / "profiles"
 _Seconds = Annotated[float, Field(ge=0, le=3600)]
@@ -44,12 +44,14 @@ class Cycles(Model):
 
 
 class Policies(Model):
-    """What the optimizer may change of the stages; `rail_untouched`: nothing where trains have signals of their own."""
+    """What the optimizer may change of the stages; `rail_untouched`: nothing where trains have signals of their own;
+    `detectors_as_found`: only detectors that are there end a stage."""
 
     max_stages: int
     stages_as_today: bool
     left_turns_as_today: bool
     rail_untouched: bool
+    detectors_as_found: bool
 
 
 class Clearances(Model):
@@ -66,6 +68,16 @@ class Clearances(Model):
     red_amber_s: _Seconds = 0.0
 
 
+class Simulation(Model):
+    """How the street is simulated: longest step; whether vehicles are made to discharge as lane groups should, and the
+    saturation flows per lane that the formulas begin with, straight on and across oncoming traffic."""
+
+    step_s: StepLength
+    calibrated: bool
+    through_veh_per_h: Annotated[float, Field(ge=500, le=3000)]
+    across_veh_per_h: Annotated[float, Field(ge=500, le=3000)]
+
+
 class Profile(Model):
     """All values of one profile; `base` is the one whose values it takes where it says nothing."""
 
@@ -77,6 +89,7 @@ class Profile(Model):
     cycle: Cycles
     policy: Policies
     clearance: Clearances
+    simulation: Simulation
     margins: Margins
 
     @property

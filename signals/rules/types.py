@@ -10,6 +10,7 @@ from networks.faults import Fault, refuse_if_any
 from signals.plan import Decisecond, Document, Id, Model, Text
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+StepLength = Annotated[float, Field(ge=0.1, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 
 
@@ -84,17 +85,33 @@ class Crossing(Model):
         return self.walk.value_ds + self.clearance.value_ds
 
 
+class LaneGroup(Model):
+    """The lanes of one signal group and the saturation flow that each should have when it is let go.
+
+    `turn`: "through", "across" oncoming traffic, or "aside" (rights in right-hand traffic).
+    """
+
+    group_id: Id
+    link_ids: tuple[Id, ...]
+    turn: Literal["through", "across", "aside"]
+    target_veh_per_h_per_lane: Annotated[float, Field(ge=100, le=4000, allow_inf_nan=False)]
+    source: Text
+
+
 class Policy(Model):
-    """What the optimizer may not change: the stages and their order, and how lefts are served."""
+    """What the optimizer may not change: the stages and their order, and how lefts are served; and whether only the
+    detectors that are there end a stage."""
 
     stages_as_today: bool = False
     left_turns_as_today: bool = False
+    detectors_as_found: bool = False
 
 
 class IntersectionRules(Model):
     """What holds for one intersection; `intergreens` has both orders of every pair with greens that clash.
 
-    `untouched` says why it has to run on exactly as it does; nothing where it may be timed anew.
+    `lane_groups`: none where vehicles drive by the simulator's defaults. `untouched` says why it has to run on exactly
+    as it does; nothing where it may be timed anew.
     """
 
     intersection_id: Id
@@ -105,6 +122,7 @@ class IntersectionRules(Model):
     groups: tuple[GroupRules, ...]
     intergreens: tuple[Intergreen, ...]
     crossings: tuple[Crossing, ...] = ()
+    lane_groups: tuple[LaneGroup, ...] = ()
     untouched: Text = ""
 
     @model_validator(mode="after")
@@ -148,6 +166,7 @@ class Rules(Document):
     """All rules for all intersections of a network.
 
     `notes` says what was taken over although below the profile, `raised` what was not: a candidate has more than runs.
+    `step_s` is the longest step of a simulation.
     `pedestrians` says where crossings come from: "network", "assumed", "none" or a file's name.
     """
 
@@ -159,6 +178,7 @@ class Rules(Document):
     intersections: tuple[IntersectionRules, ...]
     margins: Margins = Margins()
     policy: Policy = Policy()
+    step_s: StepLength = 1.0
     pedestrians: Text = "network"
     notes: tuple[Text, ...] = ()
     raised: tuple[Text, ...] = ()

@@ -11,75 +11,116 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import cached_property
 
 from pydantic import ValidationError
 
 from networks.faults import InputError
-from networks.junction import Intersection
 from networks.network import Network
-from signals.control import NotModelled, reach, timing_of
-from signals.plan import IntersectionPlan, RingsBody, TimingPlan
+from signals.control import timing_of
+from signals.plan import TimingPlan
 from signals.rules import Rules
-from signals.safety.conflicts import conflict_violations
-from signals.safety.displays import display_violations
-from signals.safety.giving_way import giving_way_violations
-from signals.safety.policy import policy_violations
-from signals.safety.ring_inputs import ring_input_violations
-from signals.safety.today import today_of
-from signals.safety.traps import trap_violations
-from signals.safety.violation import Violation, seconds
+from signals.safety.judging import IntersectionJudge
+from signals.safety.violation import Violation
 
 
 def check(
     plan: TimingPlan, network: Network, rules: Rules, *, allow_inherited: str | None = None
 ) -> tuple[Violation, ...]:
-    """All violations of a plan, sorted; none means safe.
+    """All violations of a plan, sorted; none means safe. Many plans for one street: `Checker`.
 
     Intersections marked untouched must be exactly what runs today; their own faults are `inherited(...)`, not
     violations. `allow_inherited`: the digest of `inherited(network, rules)`; then the very faults that run today are
     allowed in touched intersections too.
     """
-    found = list(_of_whole(plan, network, rules))
-    if rules.network_digest != network.digest:
+    return Checker(network, rules).check(plan, allow_inherited=allow_inherited)
+
+
+class Checker:
+    """Checks any number of plans for one street under one set of rules; neither changes, and what follows from them
+    alone is worked out once."""
+
+    def __init__(self, network: Network, rules: Rules) -> None:
+        self._network, self._rules = network, rules
+        self._judges: dict[str, IntersectionJudge] = {}
+        self._street = {intersection.id: intersection for intersection in network.intersections}
+
+    def check(self, plan: TimingPlan, *, allow_inherited: str | None = None) -> tuple[Violation, ...]:
+        """All violations of a plan, as `check` says."""
+        found = list(self._of_whole(plan))
+        if self._rules.network_digest != self._network.digest:
+            return tuple(sorted(found))
+        try:
+            TimingPlan.model_validate(plan.model_dump())
+        except ValidationError as error:
+            faults = "; ".join(f"{item['loc']}: {item['msg']}" for item in error.errors(include_url=False))
+            return tuple(sorted([*found, Violation("plan", "plan", faults, "a plan that does not contradict itself")]))
+        for timing in plan.intersections:
+            if timing.intersection_id in self._street:
+                preempted = self._rules.intersection(timing.intersection_id).untouched
+                if preempted and not timing.untouched:
+                    where = f"intersection {timing.intersection_id!r}"
+                    found.append(Violation("preempted", where, "timed anew", f"exactly what runs today: {preempted}"))
+                found += self._judge(timing.intersection_id).violations(timing)
+        if allow_inherited is not None:
+            if self._inherited_digest == allow_inherited:
+                found = [violation for violation in found if violation not in self.inherited]
+            else:
+                needed = f"digest {self._inherited_digest}"
+                found.append(Violation("inherited", "plan", f"digest {allow_inherited}", needed))
         return tuple(sorted(found))
-    try:
-        TimingPlan.model_validate(plan.model_dump())
-    except ValidationError as error:
-        faults = "; ".join(f"{item['loc']}: {item['msg']}" for item in error.errors(include_url=False))
-        return tuple(sorted([*found, Violation("plan", "plan", faults, "a plan that does not contradict itself")]))
-    street = {intersection.id: intersection for intersection in network.intersections}
-    for timing in plan.intersections:
-        if timing.intersection_id in street:
-            preempted = rules.intersection(timing.intersection_id).untouched
-            if preempted and not timing.untouched:
-                where = f"intersection {timing.intersection_id!r}"
-                found.append(Violation("preempted", where, "timed anew", f"exactly what runs today: {preempted}"))
-            left_hand = network.left_hand_traffic
-            found += _of_intersection(timing, street[timing.intersection_id], rules, left_hand=left_hand)
-    if allow_inherited is not None:
-        known = inherited(network, rules)
-        if _digest(known) == allow_inherited:
-            found = [violation for violation in found if violation not in known]
-        else:
-            found.append(Violation("inherited", "plan", f"digest {allow_inherited}", f"digest {_digest(known)}"))
-    return tuple(sorted(found))
+
+    @cached_property
+    def inherited(self) -> tuple[Violation, ...]:
+        """The violations of the programs that run today, sorted."""
+        found: list[Violation] = []
+        for intersection in self._network.intersections:
+            try:
+                timing = timing_of(intersection.running, intersection)
+            except InputError as error:
+                for fault in error.faults:
+                    found.append(Violation("program", fault.where, f"{fault.what}: {fault.found}", fault.needed))
+                continue
+            except ValidationError as error:
+                found.append(Violation("program", f"intersection {intersection.id!r}", str(error), "a sound program"))
+                continue
+            found += self._judge(intersection.id).violations(timing)
+        return tuple(sorted(found))
+
+    @cached_property
+    def _inherited_digest(self) -> str:
+        return _digest(self.inherited)
+
+    def _judge(self, intersection_id: str) -> IntersectionJudge:
+        if intersection_id not in self._judges:
+            left_hand = self._network.left_hand_traffic
+            judge = IntersectionJudge(self._street[intersection_id], self._rules, left_hand=left_hand)
+            self._judges[intersection_id] = judge
+        return self._judges[intersection_id]
+
+    def _of_whole(self, plan: TimingPlan) -> Iterator[Violation]:
+        network, rules = self._network, self._rules
+        if plan.network_digest != network.digest:
+            yield Violation("network", "plan", f"made for network {plan.network_digest}", f"network {network.digest}")
+        if rules.network_digest != network.digest:
+            yield Violation("rules", "rules", f"made for network {rules.network_digest}", f"network {network.digest}")
+        if plan.rules_digest and plan.rules_digest != self._rules_digest:
+            needed = f"rules {self._rules_digest} (give --profile, --rules and --incumbent as when it was made)"
+            yield Violation("rules", "plan", f"made under rules {plan.rules_digest}", needed)
+        timed = {timing.intersection_id for timing in plan.intersections}
+        for name in sorted(self._street.keys() - timed):
+            yield Violation("intersections", f"intersection {name!r}", "no timing", "a timing for each intersection")
+        for name in sorted(timed - self._street.keys()):
+            yield Violation("intersections", f"intersection {name!r}", "a timing", "an intersection of the network")
+
+    @cached_property
+    def _rules_digest(self) -> str:
+        return self._rules.digest()
 
 
 def inherited(network: Network, rules: Rules) -> tuple[Violation, ...]:
     """The violations of the programs that run today, sorted."""
-    found: list[Violation] = []
-    for intersection in network.intersections:
-        try:
-            timing = timing_of(intersection.running, intersection)
-        except InputError as error:
-            for fault in error.faults:
-                found.append(Violation("program", fault.where, f"{fault.what}: {fault.found}", fault.needed))
-            continue
-        except ValidationError as error:
-            found.append(Violation("program", f"intersection {intersection.id!r}", str(error), "a sound program"))
-            continue
-        found += _of_intersection(timing, intersection, rules, left_hand=network.left_hand_traffic)
-    return tuple(sorted(found))
+    return Checker(network, rules).inherited
 
 
 def inherited_digest(network: Network, rules: Rules) -> str:
@@ -90,55 +131,3 @@ def inherited_digest(network: Network, rules: Rules) -> str:
 def _digest(violations: tuple[Violation, ...]) -> str:
     rows = [[v.rule, v.where, v.found, v.needed] for v in violations]
     return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
-
-
-def _of_whole(plan: TimingPlan, network: Network, rules: Rules) -> Iterator[Violation]:
-    if plan.network_digest != network.digest:
-        yield Violation("network", "plan", f"made for network {plan.network_digest}", f"network {network.digest}")
-    if rules.network_digest != network.digest:
-        yield Violation("rules", "rules", f"made for network {rules.network_digest}", f"network {network.digest}")
-    if plan.rules_digest and plan.rules_digest != rules.digest():
-        needed = f"rules {rules.digest()} (give --profile, --rules and --incumbent as when it was made)"
-        yield Violation("rules", "plan", f"made under rules {plan.rules_digest}", needed)
-    timed = {timing.intersection_id for timing in plan.intersections}
-    street = {intersection.id for intersection in network.intersections}
-    for name in sorted(street - timed):
-        yield Violation("intersections", f"intersection {name!r}", "no timing", "a timing for each intersection")
-    for name in sorted(timed - street):
-        yield Violation("intersections", f"intersection {name!r}", "a timing", "an intersection of the network")
-
-
-def _of_intersection(
-    timing: IntersectionPlan, intersection: Intersection, rules: Rules, *, left_hand: bool
-) -> list[Violation]:
-    where = f"intersection {intersection.id!r}"
-    if timing.untouched:
-        today = timing_of(intersection.running, intersection, untouched=True)
-        if timing == today:
-            return []
-        return [Violation("untouched", where, "another timing than runs today", "exactly the running program")]
-    if timing.group_ids != tuple(group.id for group in intersection.groups):
-        found, needed = (", ".join(ids) for ids in (timing.group_ids, [group.id for group in intersection.groups]))
-        return [Violation("signal-groups", where, found, needed)]
-    try:
-        reached = reach(timing)
-    except NotModelled as error:
-        return [Violation("control", where, str(error), "a control whose successions are known")]
-    found_all: list[Violation] = []
-    shortest_ds, longest_ds = rules.cycle_bounds_ds(intersection.id)
-    if timing.cycle_ds is not None and not shortest_ds <= timing.cycle_ds <= longest_ds:
-        needed = f"{seconds(shortest_ds)} to {seconds(longest_ds)}"
-        found_all.append(Violation("cycle", where, seconds(timing.cycle_ds), needed))
-    if isinstance(timing.body, RingsBody):
-        found_all += ring_input_violations(timing, timing.body, rules)
-    else:
-        stages, limit = len(timing.body.sequence), rules.intersection(intersection.id).max_stages
-        if stages > limit:
-            found_all.append(Violation("stages", where, f"{stages} stages", f"at most {limit}"))
-    today_shown = today_of(intersection)
-    found_all += display_violations(reached, intersection, rules, today_shown, left_hand=left_hand)
-    found_all += conflict_violations(reached, intersection, rules)
-    found_all += giving_way_violations(reached, intersection, rules, today_shown)
-    found_all += trap_violations(reached, intersection, today_shown, left_hand=left_hand)
-    found_all += policy_violations(timing, reached, intersection, rules, today_shown, left_hand=left_hand)
-    return list(dict.fromkeys(found_all))

@@ -2,82 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 
 from networks.junction import GroupKind, Intersection, SignalGroup
 from networks.turns import across_groups
-from signals.control import Reach, Successions, Timed
 from signals.rules import GroupRules, Rules
-from signals.safety.spans import entries, longest_ds, shortest_ds
+from signals.safety.courses import Courses
+from signals.safety.spans import Lasting, Spans
 from signals.safety.today import Today
 from signals.safety.violation import Violation, seconds
 
-_GREEN = frozenset("gG")
+_GREEN = "gG"
 _AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})  # changes that are legal only where the group makes them today
 
 
-def display_violations(
-    reach: Reach, intersection: Intersection, rules: Rules, today: Today, *, left_hand: bool
-) -> Iterator[Violation]:
-    """All violations of single groups on all reachable successions."""
-    course, across = reach.order, across_groups(intersection, left_hand=left_hand)
-    for position, group in enumerate(intersection.groups):
-        where = f"intersection {intersection.id!r}, signal group {group.id!r}"
-        letters = _column(course, position)
-        rule = rules.group(intersection.id, group.id)
-        shown_today = today.letters[group.id]
-        yield from _letters(course, letters, shown_today, where)
-        if group.kind is GroupKind.UNUSED:
-            continue
-        yield from _changes(course, letters, rule, shown_today, today.changes[group.id], where)
-        exact = [timed for timed in reach.timed if position in timed.exact][:1]
-        for timed in exact or reach.timed:
-            yield from _lengths(timed.course, _column(timed.course, position), rule, where)
-        if exact:
-            yield from _shortest_green(exact[0].course, _column(exact[0].course, position), group, rule, where)
-            if not reach.rests:
-                yield from _longest_green(exact[0].course, _column(exact[0].course, position), rule, where)
-        else:
-            yield from _mixed(reach, position, group, rule, where)
-        if shown_today & _GREEN and not _GREEN & set(letters):
+class DisplayJudge:
+    """Judges the single groups of one intersection on all reachable successions."""
+
+    def __init__(self, intersection: Intersection, rules: Rules, today: Today, *, left_hand: bool) -> None:
+        self._groups = intersection.groups
+        self._rules = [rules.group(intersection.id, group.id) for group in self._groups]
+        self._today = [today.letters[group.id] for group in self._groups]
+        self._changed_today = [today.changes[group.id] for group in self._groups]
+        self._across = across_groups(intersection, left_hand=left_hand)
+        self._where = [f"intersection {intersection.id!r}, signal group {group.id!r}" for group in self._groups]
+        self._changes = lru_cache(maxsize=8192)(self._changes_from)
+
+    def violations(self, courses: Courses) -> Iterator[Violation]:
+        """All violations of single groups."""
+        yield from self._of_changes(courses.order)
+        for position, group in enumerate(self._groups):
+            column = courses.order.columns[position]
+            yield from self._of_letters(courses.order, position, column)
+            if group.kind is not GroupKind.UNUSED:
+                yield from self._of_times(courses, position, group)
+                yield from self._of_service(position, group, column)
+
+    def _of_letters(self, spans: Spans, position: int, column: str) -> Iterator[Violation]:
+        shown, where = self._today[position], self._where[position]
+        legal = {*"ruygG", *({"s"} & shown)}
+        for letter in sorted({*column} - legal):
+            yield Violation(
+                "display", where, repr(letter), "red, red-amber, yellow, green", _first(spans, column, letter)
+            )
+        if "g" in column and shown & {*_GREEN} == {"G"}:
+            place = _first(spans, column, "g")
+            yield Violation("protection", where, "green giving way", "protected green, as today", place)
+
+    def _of_service(self, position: int, group: SignalGroup, column: str) -> Iterator[Violation]:
+        shown, where, greens = self._today[position], self._where[position], {*_GREEN}
+        if shown & greens and not greens & {*column}:
             yield Violation("service", where, "never green", "green in each cycle, as today")
-        elif shown_today >= _GREEN and "G" not in letters and group.id not in across:
+        elif shown >= greens and "G" not in column and group.id not in self._across:
             # only a left may lose the protected part of what it has
             yield Violation("protection", where, "only green giving way", "protected green in each cycle, as today")
 
+    def _of_changes(self, spans: Spans) -> Iterator[Violation]:
+        reported: set[tuple[int, str]] = set()
+        for before, followers in enumerate(spans.course.following):
+            for after in followers:
+                for position, change, needed in self._changes(spans.displays[before], spans.displays[after]):
+                    if (position, change) not in reported:
+                        reported.add((position, change))
+                        found, place = " to ".join(map(_named, change)), spans.course.pictures[after].place
+                        yield Violation("change", self._where[position], found, needed, place)
 
-def _letters(course: Successions, letters: Sequence[str], shown: frozenset[str], where: str) -> Iterator[Violation]:
-    legal = set("ruygG") | ({"s"} & shown)
-    for letter in sorted(set(letters) - legal):
-        yield Violation(
-            "display", where, f"{letter!r}", "red, red-amber, yellow, green", _first(course, letters, letter)
-        )
-    if shown & _GREEN == {"G"} and "g" in letters:
-        place = _first(course, letters, "g")
-        yield Violation("protection", where, "green giving way", "protected green, as today", place)
+    def _changes_from(self, before: str, after: str) -> tuple[tuple[int, str, str], ...]:
+        """From one picture to the next: groups that change as they may not, how, and what would be legal."""
+        found = []
+        for position, letters in enumerate(zip(before, after, strict=True)):
+            if letters[0] != letters[1] and self._groups[position].kind is not GroupKind.UNUSED:
+                change = "".join(letters)
+                needed = _needed(change, self._rules[position], self._changed_today[position])
+                if needed:
+                    found.append((position, change, needed))
+        return tuple(found)
+
+    def _of_times(self, courses: Courses, position: int, group: SignalGroup) -> Iterator[Violation]:
+        rule, where, exact = self._rules[position], self._where[position], courses.exact_for(position)
+        for spans in courses.times_of(position):
+            yield from _lengths(spans, spans.columns[position], rule, where)
+        if exact is None:
+            yield from _mixed(courses, position, group, rule, where)
+            return
+        column = exact.columns[position]
+        yield from _shortest_green(exact, column, group, rule, where)
+        if rule.max_green is not None and not courses.reach.rests:
+            yield from _longest_green(exact, column, rule, where)
 
 
-def _changes(
-    course: Successions,
-    letters: Sequence[str],
-    rule: GroupRules,
-    shown: frozenset[str],
-    changes: frozenset[str],
-    where: str,
-) -> Iterator[Violation]:
-    reported: set[str] = set()
-    for before, followers in enumerate(course.following):
-        for after in followers:
-            change = letters[before] + letters[after]
-            if letters[before] == letters[after] or change in reported:
-                continue
-            reported.add(change)
-            needed = _needed(change, rule, shown, changes)
-            if needed:
-                yield Violation("change", where, " to ".join(map(_named, change)), needed, course.pictures[after].place)
-
-
-def _needed(change: str, rule: GroupRules, shown: frozenset[str], changes: frozenset[str]) -> str:
+def _needed(change: str, rule: GroupRules, changes: frozenset[str]) -> str:
     """What would be legal instead of this change of letters; nothing where the change is legal."""
     before, after = change[0], change[1]
     if change in _AS_TODAY:
@@ -97,71 +112,62 @@ def _needed(change: str, rule: GroupRules, shown: frozenset[str], changes: froze
     return "" if before == "u" and after in _GREEN and rule.red_amber_ds else "green after red-amber"
 
 
-def _lengths(course: Successions, letters: Sequence[str], rule: GroupRules, where: str) -> Iterator[Violation]:
+def _lengths(spans: Spans, column: str, rule: GroupRules, where: str) -> Iterator[Violation]:
     for letter, name, needed_ds in (("y", "yellow", rule.yellow_ds), ("u", "red-amber", rule.red_amber_ds or 0)):
-        inside = [shown == letter for shown in letters]
-        if all(inside):
+        if letter not in column:
+            continue
+        if not column.strip(letter):
             yield Violation(name, where, "for ever", seconds(needed_ds))
-        for start in entries(course, inside):
-            low, high = shortest_ds(course, inside, start), longest_ds(course, inside, start)
+        for start, low, high in spans.lasting(column, letter):
             if low != needed_ds or high != needed_ds:
                 found = "for ever" if low is None else seconds(low)
                 found += "" if low == high else f" to {'any' if high is None else seconds(high)}"
-                yield Violation(name, where, found, f"exactly {seconds(needed_ds)}", course.pictures[start].place)
+                yield Violation(name, where, found, f"exactly {seconds(needed_ds)}", spans.course.pictures[start].place)
                 break
 
 
-def _shortest_green(
-    course: Successions, letters: Sequence[str], group: SignalGroup, rule: GroupRules, where: str
-) -> Iterator[Violation]:
-    inside = [letter in _GREEN for letter in letters]
-    found = [(shortest_ds(course, inside, start), start) for start in entries(course, inside)]
-    short = [(ds, start) for ds, start in found if ds is not None and ds < rule.min_green_ds]
+def _shortest_green(spans: Spans, column: str, group: SignalGroup, rule: GroupRules, where: str) -> Iterator[Violation]:
+    stays = spans.lasting(column, _GREEN)
+    short = [(ds, start) for start, ds, _ in stays if ds is not None and ds < rule.min_green_ds]
     if short:
         found_ds, start = min(short)
-        yield _too_short(found_ds, group, rule, where, course.pictures[start].place)
+        yield _too_short(found_ds, group, rule, where, spans.course.pictures[start].place)
 
 
-def _longest_green(course: Successions, letters: Sequence[str], rule: GroupRules, where: str) -> Iterator[Violation]:
-    if rule.max_green is None:
-        return
-    needed = f"at most {seconds(rule.max_green.value_ds)} ({rule.max_green.source})"
-    inside = [letter in _GREEN for letter in letters]
-    if inside and all(inside):
+def _longest_green(spans: Spans, column: str, rule: GroupRules, where: str) -> Iterator[Violation]:
+    assert rule.max_green is not None
+    limit_ds, needed = rule.max_green.value_ds, f"at most {seconds(rule.max_green.value_ds)} ({rule.max_green.source})"
+    stays: list[Lasting] = spans.lasting(column, _GREEN)
+    if not column.strip(_GREEN):
         yield Violation("max-green", where, "for ever", needed)
         return
-    found = [(longest_ds(course, inside, start), start) for start in entries(course, inside)]
-    long = [(ds, start) for ds, start in found if ds is None or ds > rule.max_green.value_ds]
-    if long:
-        endless = [start for ds, start in long if ds is None]
-        if endless:
-            yield Violation("max-green", where, "for ever", needed, course.pictures[endless[0]].place)
-        else:
-            found_ds, start = max((ds, start) for ds, start in long if ds is not None)
-            yield Violation("max-green", where, seconds(found_ds), needed, course.pictures[start].place)
+    endless = [start for start, _, ds in stays if ds is None]
+    long = [(ds, start) for start, _, ds in stays if ds is not None and ds > limit_ds]
+    if endless:
+        yield Violation("max-green", where, "for ever", needed, spans.course.pictures[endless[0]].place)
+    elif long:
+        found_ds, start = max(long)
+        yield Violation("max-green", where, seconds(found_ds), needed, spans.course.pictures[start].place)
 
 
-def _mixed(reach: Reach, position: int, group: SignalGroup, rule: GroupRules, where: str) -> Iterator[Violation]:
+def _mixed(courses: Courses, position: int, group: SignalGroup, rule: GroupRules, where: str) -> Iterator[Violation]:
     """A group that several rings drive at once: each green as long as its own ring gives it, or longer; a yellow that
     another green cuts is no yellow."""
-    letters = _column(reach.order, position)
-    cut = reach.cuts.get(position)
-    shortest = [*_shortest(reach.timed, position), *([(cut.shortest_ds, "cut by a modifier")] if cut else ())]
+    column, cut = courses.order.columns[position], courses.reach.cuts.get(position)
+    shortest = [*_shortest(courses, position), *([(cut.shortest_ds, "cut by a modifier")] if cut else ())]
     if shortest and min(shortest)[0] < rule.min_green_ds:
         yield _too_short(min(shortest)[0], group, rule, where, min(shortest)[1])
-    changes = {letters[a] + letters[b] for a, followers in enumerate(reach.order.following) for b in followers}
+    changes = {column[a] + column[b] for a, followers in enumerate(courses.reach.order.following) for b in followers}
     if rule.yellow_ds and ((cut is not None and cut.yellow) or changes & {"yG", "yg"}):
         yield Violation("yellow", where, "cut by another ring", f"exactly {seconds(rule.yellow_ds)}")
 
 
-def _shortest(courses: Sequence[Timed], position: int) -> Iterator[tuple[int, str]]:
+def _shortest(courses: Courses, position: int) -> Iterator[tuple[int, str]]:
     """Shortest green of a group in each course, with its place."""
-    for timed in courses:
-        inside = [letter in _GREEN for letter in _column(timed.course, position)]
-        for start in entries(timed.course, inside):
-            found_ds = shortest_ds(timed.course, inside, start)
+    for spans in courses.timed:
+        for start, found_ds, _ in spans.lasting(spans.columns[position], _GREEN):
             if found_ds is not None:
-                yield found_ds, timed.course.pictures[start].place
+                yield found_ds, spans.course.pictures[start].place
 
 
 def _too_short(found_ds: int, group: SignalGroup, rule: GroupRules, where: str, place: str) -> Violation:
@@ -170,12 +176,8 @@ def _too_short(found_ds: int, group: SignalGroup, rule: GroupRules, where: str, 
     return Violation(name, where, seconds(found_ds), needed, place)
 
 
-def _column(course: Successions, position: int) -> list[str]:
-    return [picture.displays[position] for picture in course.pictures]
-
-
-def _first(course: Successions, letters: Sequence[str], letter: str) -> str:
-    return course.pictures[list(letters).index(letter)].place
+def _first(spans: Spans, column: str, letter: str) -> str:
+    return spans.course.pictures[column.index(letter)].place
 
 
 def _named(letter: str) -> str:

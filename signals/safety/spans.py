@@ -4,8 +4,101 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from signals.control import ENDLESS_DS, Successions
+
+
+class Lasting(NamedTuple):
+    """A stay in some letters: the picture it starts with, its shortest and longest time [ds]; None: without end."""
+
+    start: int
+    shortest_ds: int | None
+    longest_ds: int | None
+
+
+class Spans:
+    """A course as columns, one letter per picture for each group. What is asked of a column is worked out once."""
+
+    def __init__(self, course: Successions) -> None:
+        self.course = course
+        self.displays = [picture.displays for picture in course.pictures]
+        self.columns = tuple(map("".join, zip(*self.displays, strict=True)))
+        self._circle = _circle(course)
+        self._lasting: dict[tuple[str, str], list[Lasting]] = {}
+        self._soonest: dict[tuple[str, str], list[int | None]] = {}
+
+    def lasting(self, column: str, letters: str) -> list[Lasting]:
+        """Every stay of a column in these letters that begins somewhere."""
+        key = column, letters
+        if key not in self._lasting:
+            inside = [letter in letters for letter in column]
+            if self._circle is None:
+                starts = entries(self.course, inside)
+                found = [Lasting(k, *(f(self.course, inside, k) for f in (shortest_ds, longest_ds))) for k in starts]
+            else:
+                found = sorted(_round_lasting(self.course, self._circle, inside))
+            self._lasting[key] = found
+        return self._lasting[key]
+
+    def soonest_after_end_ds(self, column: str, letters: str) -> list[int | None]:
+        """Per picture the shortest time from an end of these letters to its start (see the function of that name)."""
+        key = column, letters
+        if key not in self._soonest:
+            inside = [letter in letters for letter in column]
+            if self._circle is None:
+                self._soonest[key] = soonest_after_end_ds(self.course, inside)
+            else:
+                self._soonest[key] = _round_soonest_ds(self.course, self._circle, inside)
+        return self._soonest[key]
+
+
+def _circle(course: Successions) -> list[int] | None:
+    """The pictures in their order where all of them go round in one circle."""
+    order = [0] if course.pictures else []
+    while order and len(course.following[order[-1]]) == 1:
+        (onward,) = course.following[order[-1]]
+        if onward == 0:
+            return order if len(order) == len(course.pictures) else None
+        if len(order) == len(course.pictures):
+            return None
+        order.append(onward)
+    return None
+
+
+def _round_lasting(course: Successions, circle: Sequence[int], inside: Sequence[bool]) -> list[Lasting]:
+    if all(inside):
+        return []
+    found: list[Lasting] = []
+    start: int | None = None
+    low, high, endless = 0, 0, False
+    outside = next(k for k, at in enumerate(circle) if not inside[at])
+    for at in (*circle[outside:], *circle[: outside + 1]):
+        if inside[at]:
+            if start is None:
+                start, low, high, endless = at, 0, 0, False
+            picture = course.pictures[at]
+            low += picture.min_ds
+            high += picture.max_ds
+            endless = endless or picture.max_ds >= ENDLESS_DS
+        elif start is not None:
+            found.append(Lasting(start, low, None if endless else high))
+            start = None
+    return found
+
+
+def _round_soonest_ds(course: Successions, circle: Sequence[int], inside: Sequence[bool]) -> list[int | None]:
+    soonest: list[int | None] = [None] * len(circle)
+    passed: int | None = None
+    before = circle[-1]
+    for at in (*circle, *circle):
+        if inside[before] and not inside[at]:
+            passed = 0
+        elif passed is not None:
+            passed += course.pictures[before].min_ds
+        soonest[at] = passed
+        before = at
+    return soonest
 
 
 def entries(course: Successions, inside: Sequence[bool]) -> list[int]:

@@ -21,11 +21,8 @@ from signals.control.transitions import Handover, Method, NotTransferable, trans
 from signals.intervals import course
 from signals.plan import IntersectionPlan
 from signals.rules import Rules
-from signals.safety.conflicts import conflict_violations
-from signals.safety.displays import display_violations
-from signals.safety.giving_way import giving_way_violations
-from signals.safety.today import Today, today_of
-from signals.safety.traps import trap_violations
+from signals.safety.courses import Courses
+from signals.safety.judging import CourseJudge
 from signals.safety.violation import Violation
 
 # A transition may hold a green beyond its maximum, and is no cycle in which everybody is served.
@@ -76,10 +73,9 @@ def _between_rings(
         between = reach(loosened(old, new))
     except NotTransferable as error:
         return (_unknown(old, error, method),)
-    today = today_of(intersection)
-    own = {v for timing in (old, new) for v in _found(reach(timing), intersection, rules, today, left_hand=left_hand)}
-    found = _found(between, intersection, rules, today, left_hand=left_hand)
-    return tuple(sorted({violation for violation in found if violation not in own}))
+    judge = CourseJudge(intersection, rules, left_hand=left_hand)
+    own = {violation for timing in (old, new) for violation in _found(judge, reach(timing))}
+    return tuple(sorted({violation for violation in _found(judge, between) if violation not in own}))
 
 
 def _unknown(old: IntersectionPlan, error: NotTransferable, method: Method) -> Violation:
@@ -87,13 +83,9 @@ def _unknown(old: IntersectionPlan, error: NotTransferable, method: Method) -> V
     return Violation("transition", where, str(error), "a way from one plan to the other", f"method {method}")
 
 
-def _found(reached: Reach, street: Intersection, rules: Rules, today: Today, *, left_hand: bool) -> Iterable[Violation]:
+def _found(judge: CourseJudge, reached: Reach) -> Iterable[Violation]:
     """What the judges of plans find, without what a transition is not asked for."""
-    found = [*display_violations(reached, street, rules, today, left_hand=left_hand)]
-    found += conflict_violations(reached, street, rules)
-    found += giving_way_violations(reached, street, rules, today)
-    found += trap_violations(reached, street, today, left_hand=left_hand)
-    return [violation for violation in found if violation.rule not in _NOT_ASKED]
+    return [violation for violation in judge.violations(Courses(reached)) if violation.rule not in _NOT_ASKED]
 
 
 class _Judge:
@@ -102,8 +94,8 @@ class _Judge:
     def __init__(
         self, old: IntersectionPlan, new: IntersectionPlan, intersection: Intersection, rules: Rules, *, left_hand: bool
     ) -> None:
-        self._old, self._new, self._intersection, self._rules = old, new, intersection, rules
-        self._left_hand, self._today = left_hand, today_of(intersection)
+        self._old, self._new = old, new
+        self._judge = CourseJudge(intersection, rules, left_hand=left_hand)
         alone = [_Graph(), _Graph()]
         for graph, timing in zip(alone, (old, new), strict=True):
             graph.put_circle(timing, ())
@@ -135,7 +127,7 @@ class _Judge:
         return graph
 
     def _broken(self, graph: _Graph) -> Iterable[Violation]:
-        return _found(graph.reach(), self._intersection, self._rules, self._today, left_hand=self._left_hand)
+        return _found(self._judge, graph.reach())
 
 
 class _Graph:

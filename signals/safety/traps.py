@@ -7,48 +7,61 @@ A flashing yellow arrow tied to the oncoming through cannot do so, and is judged
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from networks.junction import Intersection, Pair, PairKind
 from networks.turns import across_turns, vehicle_turns
-from signals.control import Reach
+from signals.control import Successions
 from signals.safety.today import Today
 from signals.safety.violation import Violation
 
-_GREEN = frozenset("gG")
+_GREEN = "gG"
 
 
-def trap_violations(reach: Reach, intersection: Intersection, today: Today, *, left_hand: bool) -> Iterator[Violation]:
-    """Pairs in which a turn across oncoming traffic loses its yellow while that traffic is green before and after.
+class TrapJudge:
+    """Judges pairs in which a turn across oncoming traffic loses its yellow while that is green before and after.
 
     The turn is the left, in left-hand traffic the right. A trap that the running program has is inherited, not new.
     """
-    served, across = vehicle_turns(intersection), across_turns(left_hand)
-    none: frozenset[str] = frozenset()
-    position = {group.id: at for at, group in enumerate(intersection.groups)}
-    for pair in intersection.pairs:
-        if pair.kind is not PairKind.YIELDING:
-            continue
-        for turning in pair.yields:
-            oncoming = pair.second if turning == pair.first else pair.first
-            if not served.get(turning, none) & across or "through" not in served.get(oncoming, none):
-                continue
-            if today.trapped(turning, oncoming):
-                continue
-            yield from _trap(reach, pair, position[turning], position[oncoming], intersection)
 
+    def __init__(self, intersection: Intersection, today: Today, *, left_hand: bool) -> None:
+        self._names = [group.id for group in intersection.groups]
+        self._where = f"intersection {intersection.id!r}"
+        position = {name: at for at, name in enumerate(self._names)}
+        served, across = vehicle_turns(intersection), across_turns(left_hand)
+        none: frozenset[str] = frozenset()
+        self._pairs: list[tuple[int, int, Pair]] = []  # turning, oncoming
+        for pair in intersection.pairs:
+            for turning in pair.yields if pair.kind is PairKind.YIELDING else ():
+                oncoming = pair.second if turning == pair.first else pair.first
+                meets = served.get(turning, none) & across and "through" in served.get(oncoming, none)
+                if meets and not today.trapped(turning, oncoming):
+                    self._pairs.append((position[turning], position[oncoming], pair))
+        self._sprung = lru_cache(maxsize=8192)(self._sprung_from)
 
-def _trap(reach: Reach, pair: Pair, turning: int, oncoming: int, intersection: Intersection) -> Iterator[Violation]:
-    pictures = reach.order.pictures
-    for before, followers in enumerate(reach.order.following):
-        shown = pictures[before].displays
-        if shown[turning] != "y" or shown[oncoming] not in _GREEN:
-            continue
-        for after in followers:
-            then = pictures[after].displays
-            if then[turning] in "rs" and then[oncoming] in _GREEN:
-                groups = intersection.groups
-                where = f"intersection {intersection.id!r}, signal group {groups[turning].id!r}"
-                found = f"yellow ends while group {groups[oncoming].id!r} stays green"
-                needed = f"green until the oncoming green ends ({pair.reason})"
-                yield Violation("yellow-trap", where, found, needed, pictures[after].place)
-                return
+    def violations(self, course: Successions) -> Iterator[Violation]:
+        """All traps, each once."""
+        reported: set[int] = set()
+        for before, followers in enumerate(course.following):
+            for after in followers:
+                for number in self._sprung(course.pictures[before].displays, course.pictures[after].displays):
+                    if number not in reported:
+                        reported.add(number)
+                        yield self._violation(number, course.pictures[after].place)
+
+    def _sprung_from(self, shown: str, then: str) -> tuple[int, ...]:
+        """The traps from one picture to the next, by the number of their pair."""
+        return tuple(
+            number
+            for number, (turning, oncoming, _) in enumerate(self._pairs)
+            if shown[turning] == "y"
+            and then[turning] in "rs"
+            and shown[oncoming] in _GREEN
+            and then[oncoming] in _GREEN
+        )
+
+    def _violation(self, number: int, place: str) -> Violation:
+        turning, oncoming, pair = self._pairs[number]
+        where = f"{self._where}, signal group {self._names[turning]!r}"
+        found = f"yellow ends while group {self._names[oncoming]!r} stays green"
+        return Violation("yellow-trap", where, found, f"green until the oncoming green ends ({pair.reason})", place)

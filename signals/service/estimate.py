@@ -14,20 +14,32 @@ from networks.faults import Fault, InputError
 from networks.network import Network
 from signals.controllers import NOBODY_SAID, Controllers, read_controllers
 from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
+from signals.flows.choice import AS_COUNTED, DemandChoice, Design
 from signals.flows.observed import observed_period, observed_zone
+from signals.flows.profile import HOUR_S, QUARTER_S, DayProfile, day_profile
 from signals.plan import TimingPlan
 from signals.rules import Rules, RulesChoice
 from signals.rules.engineer import EngineerFile
+from signals.service.peak import Peak, held, peak_of
 from signals.watch import Watch
 
 PART_S = 300.0
 PART_OF_LONG_PERIODS_S = 900.0
 LONG_PERIOD_S = 6 * 3600.0
+MANY_HOURS_S = 2 * 3600.0
+"""Where no period is asked for and more than this was counted, the busiest hour of it is taken."""
+DOUBTFUL_SHARE = 0.25
+"""With more of the counts censored or imputed than this, or more of the entries, the plan is marked."""
 HEADROOM_SHARE = 0.15
 """Plans are laid out for so much more than was estimated: counts do not show what queues hold back, and vehicles made
 from counts arrive more evenly than those on the street."""
 TUNING_FACTORS = (1.1, 1.0, 1.2)
 """Demand of the tuning realisations 1, 2, 3, 4 ... in turn: a plan that only fits the estimate jams on a busier day."""
+
+
+def tuning_factor(realisation: int) -> float:
+    """The factor on the estimated demand that a tuning realisation carries."""
+    return TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]
 
 
 class StreetReader(Protocol):
@@ -56,20 +68,43 @@ class Street:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Flows of the whole period and of its parts."""
+    """Flows of the whole period and of its parts; `profile` is the course of the days that they are of."""
 
     period: Period
     whole: Flows
     parts: tuple[Flows, ...]
     zone: str = "UTC"  # whose midnight the period counts from
+    choice: DemandChoice = AS_COUNTED
+    profile: DayProfile | None = None
+    hour_found: bool = False  # the period is the busiest hour of what was counted; nobody asked for another
+
+    @property
+    def doubtful_share(self) -> float:
+        """Share of the counts, interval by interval, that are censored or imputed."""
+        return sum(part.doubtful_share for part in self.parts) / len(self.parts)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a plan for these counts has to be marked."""
+        return max(self.doubtful_share, self.whole.bound_entries_share) > DOUBTFUL_SHARE
 
 
 @dataclass(frozen=True, slots=True)
 class Estimated:
-    """Demand of the whole period, of its parts, and what plans are laid out for; from counts alone."""
+    """Demand of the whole period, of its parts, and what plans are laid out for; from counts alone.
+
+    `peak` is the busiest hour of the period with its busiest quarter; None where the counts do not tell.
+    """
 
     whole: Demand
     parts: tuple[Demand, ...]
+    peak: Peak | None = None
+
+    def tuned(self, design: Design) -> Estimated:
+        """What plans are found for: this demand, or its busiest quarter held for the whole period."""
+        if design is Design.HOUR or self.peak is None:
+            return self
+        return Estimated(*held(self.whole, self.parts, self.peak.quarter), self.peak)
 
     def design(self) -> Demand:
         """What plans are laid out for: `HEADROOM_SHARE` more than estimated, and more of that for flows that surge.
@@ -121,9 +156,19 @@ def read_street(
 
 
 def count(
-    records: Records, network: Network, begin_s: float | None, end_s: float | None, zone: str | None, watch: Watch
+    records: Records,
+    network: Network,
+    begin_s: float | None,
+    end_s: float | None,
+    zone: str | None,
+    watch: Watch,
+    choice: DemandChoice = AS_COUNTED,
 ) -> Counted:
-    """Flows of the period asked for, or else of all that the records cover; in the zone asked for, else their own."""
+    """Flows of the period asked for, or else of all that the records cover (of many hours, the busiest); in the zone
+    asked for, else their own.
+
+    Raises `InputError` for what cannot be counted so, and where the peak 15 minutes are asked for and cannot be told.
+    """
     where = zone or observed_zone(records.frame)
     seen = observed_period(records.frame, zone=where)
     begin, end = seen.begin_s if begin_s is None else begin_s, seen.end_s if end_s is None else end_s
@@ -131,14 +176,26 @@ def count(
         raise InputError([Fault("period", "flows", f"{begin:g} to {end:g} s", "begin before end")])
     period = Period(begin, end)
     watch.check()
+    days, percentile = choice.day_choice(), choice.percentile
     counts: DetectorCounts | TurnCounts
     if records.turning:
-        counts = TurnCounts(records.frame, network, zone=where)
+        counts = TurnCounts(records.frame, network, zone=where, days=days, percentile=percentile)
     else:
-        counts = DetectorCounts(records.frame, network, zone=where, check=watch.check)
+        counts = DetectorCounts(records.frame, network, zone=where, days=days, percentile=percentile, check=watch.check)
+    profile = day_profile(counts.timed, counts.days, percentile)
+    hour = None
+    if begin_s is None and end_s is None and period.duration_s > MANY_HOURS_S:
+        hour = profile.busiest_hour(percentile)
+    period = hour or period
     whole = counts.of(period)
     parts = intervals(period, _part_s(records, period))
-    return Counted(period, whole, tuple(_flows_or(whole, counts, part, watch) for part in parts), where)
+    longest_s = max(part.duration_s for part in parts)
+    if choice.design is Design.PEAK15 and not (longest_s <= QUARTER_S and period.duration_s >= HOUR_S):
+        found = f"{period.duration_s:g} s in intervals of {longest_s:g} s"
+        needed = f"an hour or more, in intervals of at most {QUARTER_S:g} s"
+        raise InputError([Fault("--design peak15", "counts of the period", found, needed)])
+    flows = tuple(_flows_or(whole, counts, part, watch) for part in parts)
+    return Counted(period, whole, flows, where, choice, profile, hour is not None)
 
 
 def _part_s(records: Records, period: Period) -> float:
@@ -151,13 +208,16 @@ def _flows_or(whole: Flows, counts: DetectorCounts | TurnCounts, part: Period, w
     """Flows of a part; where nothing was counted in it, the whole period's stand for it: a gap is no zero."""
     watch.check()
     try:
-        return counts.of(part)
+        return counts.of(part, whole.over)
     except InputError:
-        return replace(whole, period=part)
+        return whole.imputed_for(part)
 
 
 def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimated:
-    """Movement flows of the period and of each part."""
+    """Movement flows of the period and of each part, with the growth asked for.
+
+    Raises `InputError` where nothing moves.
+    """
     demands = []
     every = (counted.whole, *counted.parts)
     estimator = Estimator(network)
@@ -169,7 +229,16 @@ def estimate_demand(network: Network, counted: Counted, watch: Watch) -> Estimat
     if not any(m.flow_veh_per_h > 0 for m in demands[0].movements):
         needed = "at least one vehicle in the period"
         raise InputError([Fault("flows", "counts of the period", "no vehicle on any movement", needed)])
-    return Estimated(demands[0], tuple(demands[1:]))
+    grown_demands = tuple(grown(demand, counted.choice.growth) for demand in demands)
+    peak = peak_of(network, grown_demands[1:])
+    return Estimated(grown_demands[0], grown_demands[1:], peak)
+
+
+def grown(demand: Demand, factor: float) -> Demand:
+    """The demand with its growth in it. Raises ValueError for one that has some already: it would count twice."""
+    if demand.growth != 1.0:
+        raise ValueError(f"demand: found growth {demand.growth:g} in it, needed one without")
+    return demand if factor == 1.0 else replace(scaled(demand, factor), growth=factor)
 
 
 def scaled(demand: Demand, factor: float) -> Demand:

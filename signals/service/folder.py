@@ -21,17 +21,19 @@ INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
 _RESULTS = (SUMMARY, PLAN, PROGRAMS, REPORT, VALIDATION, INPUTS)  # the summary goes first and comes last
 _BEFORE = "validation-*.json"  # of finalists judged before the last one
 _INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "rules-choice.json"
-_SHEET, _CONTROLLERS = "sheet", "controllers"
+DISCHARGE = "discharge.json"  # saturation flows aimed at and reached: for people, read by nobody
+_SHEET, _CONTROLLERS, _DETECTORS = "sheet", "controllers", "detectors"
 _MOST_CHOICE_BYTES = 4096
 _FILES = (
-    *("network", "flows", "detectors", "incumbent", "demand", "additional"),
+    *("network", "flows", "holidays", "detectors", "incumbent", "demand", "additional"),
     *("rules", "sheet", "pedestrians", "controllers", "sumocfg"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KeptInputs:
-    """Inputs that a plan is checked with: what ran before it, rules and controllers files; (path inside, content)."""
+    """Inputs that a plan is checked and validated with: detectors, what ran before it, rules and controllers files;
+    (path inside, content)."""
 
     files: tuple[tuple[str, bytes], ...] = ()
 
@@ -66,11 +68,14 @@ def _is_result(path: Path, out: Path) -> bool:
 
 
 def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
-    """The files that the running programs, the rules and the controllers of a job came from, as they are now."""
+    """The files that detectors, running programs, rules and controllers of a job came from, as they are now."""
     named = {path.name for path in request.detectors}
     given = any(intersection.running.source in named for intersection in network.intersections)
     programs = request.incumbent or (request.detectors if given else ())
     files = [(f"{_INCUMBENT}/{at:03d}.add.xml", path.read_bytes()) for at, path in enumerate(programs, start=1)]
+    files += [
+        (f"{_DETECTORS}/{at:03d}.add.xml", path.read_bytes()) for at, path in enumerate(request.detectors, start=1)
+    ]
     for kind, path in ((_RULES, request.rules), (_SHEET, request.sheet)):
         if path is not None:  # its name is part of what the rules say of their sources
             files.append((f"{kind}/{path.name}", path.read_bytes()))
@@ -89,12 +94,14 @@ def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a job kept beside the plan that it wrote: running programs, choice of rules, timing sheet, controllers."""
+    """What a job kept beside the plan that it wrote: running programs, choice of rules, timing sheet, controllers and
+    detectors."""
 
     programs: tuple[Path, ...] = ()
     choice: RulesChoice | None = None
     sheet: Path | None = None
     controllers: Path | None = None
+    detectors: tuple[Path, ...] = ()
 
 
 def kept_beside(plan: Path) -> Beside:
@@ -108,7 +115,7 @@ def kept_beside(plan: Path) -> Beside:
     asked = _asked(inputs / _CHOICE)
     if asked is not None:
         asked = replace(asked, file=rules, pedestrians=crossings or asked.pedestrians)
-    return Beside(tuple(_inside(inputs / _INCUMBENT)), asked, sheet, controllers)
+    return Beside(tuple(_inside(inputs / _INCUMBENT)), asked, sheet, controllers, tuple(_inside(inputs / _DETECTORS)))
 
 
 def _asked(path: Path) -> RulesChoice | None:

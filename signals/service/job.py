@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from networks.faults import refuse_if_any
+from networks.network import Network
+from networks.saturation import with_discharge
+from signals.discharge import Discharge
 from signals.plan import TimingPlan
 from signals.race import RaceResult
 from signals.safety import Violation, audit, check, never_runnable, unrunnable
@@ -20,6 +23,8 @@ from signals.service.estimate import (
     estimate_demand,
     read_street,
 )
+from signals.service.lost_detectors import LostDetectors, with_lost_detectors
+from signals.service.made_for import made_for
 from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
@@ -55,7 +60,14 @@ class Outcome:
     validation: ValidationReport | None = None
     passed_over: tuple[tuple[Finalist, ValidationReport], ...] = ()  # judged before it, and not good enough
     raised: AgainstRaised | None = None  # the last one judged against the running plan with what the rules raise
+    lost_detectors: LostDetectors | None = None  # the last one judged, with a fifth of its detectors dead
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
+    discharge: Discharge | None = None  # in the verdict, where one was reached; else in the race
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What was compared beside the verdict, a line each."""
+        return tuple(str(one) for one in (self.raised, self.lost_detectors) if one is not None)
 
 
 def plan(
@@ -70,20 +82,27 @@ def plan(
     _refuse_controllers_that_take_nothing(street)
     watch.report("read flows", None)
     records = parts.read_records(request.flows, request.zone, watch)
-    counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
+    counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch, request.demand_choice)
     judge = parts.routes_laboratory(request, street, counted.period) if request.demand else None
     inputs_read(street)
     watch.report("estimate demand", None)
     estimated = estimate_demand(street.network, counted, watch)
+    tuned = estimated.tuned(request.design)
+    track = parts.demand_laboratory(request, street, tuned, judging=False)
+    watch.report("measure what queues discharge", None)
+    discharge = track.discharge(step_for((street.incumbent,), street.rules.step_s), watch)
+    if discharge is not None:
+        street = replace(street, network=with_discharge(street.network, discharge.paths))
     watch.report("optimize", 0.0)
     proposal = propose(
         street.network,
-        estimated.design(),
+        tuned.design(),
         street.rules,
         street.incumbent,
         controllers=street.controllers,
-        departures=parts.departures(request, street, estimated, range(1, _MODEL_DAYS + 1), watch),
+        departures=parts.departures(request, street, tuned, range(1, _MODEL_DAYS + 1), watch),
         methods=parts.methods,
+        made_for=made_for(counted),
         effort=request.effort * _EVALUATIONS_PER_RUN,
         seed=request.seed,
         stop=watch.stop,
@@ -92,11 +111,10 @@ def plan(
     watch.check()
     kept = Outcome(
         request, street, counted, estimated, proposal, Decision.KEPT, DONE, _why_nothing(proposal),
-        street.incumbent, check(street.incumbent, street.network, street.rules),
+        street.incumbent, check(street.incumbent, street.network, street.rules), discharge=discharge,
     )  # fmt: skip
     if not proposal.candidates:
         return kept
-    track = parts.demand_laboratory(request, street, estimated, judging=False)
     found = search(proposal, street, request, track, watch)
     watch.check()
     raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)
@@ -108,7 +126,7 @@ def plan(
         assert kept.validation is not None
         if kept.decision is Decision.RECOMMENDED or kept.validation.stopped:
             break
-    return _with_raised(kept, judge, watch)
+    return _with_detectors_lost(_with_raised(kept, judge, watch), judge, watch)
 
 
 def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
@@ -119,7 +137,25 @@ def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
         found = against_raised(kept.street, kept.validation, judge, watch)
     except OutOfTime:
         return kept
-    return kept if found is None else replace(kept, raised=found, reasons=(*kept.reasons, str(found)))
+    return kept if found is None else replace(kept, raised=found)
+
+
+def _with_detectors_lost(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
+    """The outcome with what dead detectors cost; a plan that is not safe without them is not recommended."""
+    if kept.validation is None or kept.finalist is None:
+        return kept
+    try:
+        found = with_lost_detectors(kept.finalist.candidate.plan, kept.street, kept.validation, judge, watch)
+    except OutOfTime:
+        return kept
+    if found is None:
+        return kept
+    told = replace(kept, lost_detectors=found)
+    if not found.faults or kept.decision is not Decision.RECOMMENDED:
+        return told
+    running = kept.street.incumbent
+    violations = check(running, kept.street.network, kept.street.rules)
+    return replace(told, decision=Decision.UNDECIDED, exit_code=NOT_PROVED, plan=running, violations=violations)
 
 
 def street_of(request: PlanRequest, parts: Parts) -> Street:
@@ -171,14 +207,10 @@ def _judged(
     if before.finalist is not None and before.validation is not None:
         passed_over = (*passed_over, (before.finalist, before.validation))
     fits = (*before.fits, *judge.fits([row.realisation for row in report.pairs]))
-    shown: tuple[Violation, ...] = ()
-    if acceptable(report, request.accept):
-        step_s = report.subject.step_s
-        trials = (Trial(candidate, row.realisation, row.seed, step_s) for row in report.pairs)
-        audited = (audit(judge.displays(one, watch), candidate, street.network, step_s=step_s) for one in trials)
-        shown = tuple(dict.fromkeys(violation for found in audited for violation in found))
+    shown = audited(report, candidate, street.network, judge, watch)
     kept = replace(
         before,
+        discharge=judge.discharge(report.subject.step_s, watch),
         decision=Decision.KEPT,
         exit_code=DONE,
         finalist=finalist,
@@ -188,6 +220,17 @@ def _judged(
         fits=fits,
     )
     return _decided(kept, report, candidate, shown)
+
+
+def audited(
+    report: ValidationReport, candidate: TimingPlan, network: Network, judge: Laboratory, watch: Watch
+) -> tuple[Violation, ...]:
+    """What the signals showed in any run of a validation and the candidate does not allow."""
+    step_s, found = report.subject.step_s, dict[Violation, None]()
+    for row in report.pairs:
+        displays = judge.displays(Trial(candidate, row.realisation, row.seed, step_s), watch)
+        found |= dict.fromkeys(audit(displays, candidate, network, step_s=step_s))
+    return tuple(found)
 
 
 def _why_passed_over(passed_over: tuple[tuple[Finalist, ValidationReport], ...]) -> tuple[str, ...]:
@@ -215,7 +258,7 @@ def validate(
 
     Both run in the longest steps that fit the times of both. What is handed over beside is explained at `decide`.
     """
-    step_s = step_for((candidate, street.incumbent))
+    step_s = step_for((candidate, street.incumbent), street.rules.step_s)
 
     def next_pairs(wanted: range) -> list[Pair]:
         trials = [Trial(plan, r, r, step_s) for r in wanted for plan in (candidate, street.incumbent)]

@@ -71,11 +71,12 @@ def propose(
     seed: int,
     stop: Stop,
     report: Callable[[str, float], None],
+    made_for: str = "",
 ) -> Proposal:
     """Candidates for `incumbent`, each free of violations and one that `controllers` can run, best first by what they
     do to the vehicles of `departures` (one realisation each). `effort` counts model evaluations over all methods,
-    shared out by their `EFFORT_SHARE`."""
-    base = leave_faulty_untouched(network, rules, incumbent)
+    shared out by their `EFFORT_SHARE`. `made_for` says in each plan which demand it is for."""
+    base = leave_faulty_untouched(network, rules, incumbent).model_copy(update={"made_for": made_for})
     running = problem_of(network, demand, rules, base)
     untouched = tuple(
         (timing.intersection_id, why_untouched(timing, network.intersection(timing.intersection_id), rules))

@@ -11,6 +11,8 @@ from typing import Protocol
 
 from networks.demand import Period
 from networks.network import Network
+from signals.flows.choice import DemandChoice, Design
+from signals.flows.over_days import MEDIAN
 from signals.plan import TimingPlan
 from signals.rules import DEFAULT_PROFILE, RulesChoice
 from signals.rules.engineer import EngineerFile
@@ -65,6 +67,11 @@ class PlanRequest:
     begin_s: float | None = None
     end_s: float | None = None
     zone: str | None = None
+    days: str | None = None  # which days of the flows; None: all
+    holidays: str | Path | None = None  # dates or a file of them, left out
+    percentile: float = MEDIAN  # of the days
+    growth: float = 1.0  # factor on the demand
+    design: Design = Design.HOUR
     route_engine: RouteEngine = RouteEngine.OWN  # makes vehicles from the estimated demand
     mode: Mode = Mode.FIXED
     accept: Accept = Accept.BETTER
@@ -84,6 +91,10 @@ class PlanRequest:
     of_sumocfg: frozenset[str] = frozenset()
     title: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def demand_choice(self) -> DemandChoice:
+        return DemandChoice(self.days, self.holidays, self.percentile, self.growth, self.design)
 
     @property
     def rules_choice(self) -> RulesChoice:

@@ -13,6 +13,8 @@ from signals.plan import TimingPlan, write_plan
 from signals.reports import render
 from signals.service.account import account
 from signals.service.folder import (
+    DISCHARGE,
+    INPUTS,
     PLAN,
     PROGRAMS,
     REPORT,
@@ -23,6 +25,7 @@ from signals.service.folder import (
     put_in_place,
 )
 from signals.service.job import Outcome
+from signals.service.made_for import doubt
 from signals.service.request import Decision
 from signals.service.summary import Summary, summary_of
 
@@ -49,6 +52,9 @@ def write_results(
         write_whole(aside / f"validation-{number}.json", report.to_json().encode())
     if kept is not None and kept.files:
         kept.write(aside)
+    if document["discharge"] is not None:
+        (aside / INPUTS).mkdir(exist_ok=True)
+        write_whole(aside / INPUTS / DISCHARGE, (json.dumps(document["discharge"], indent=2) + "\n").encode())
     write_whole(aside / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
     put_in_place(aside, out, [path.name for path in aside.iterdir()])
     return document, text_of(outcome, summary)
@@ -58,6 +64,8 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     """What a person reads at the end of the job."""
     verdict = "" if summary.verdict is None else f" (verdict: {summary.verdict.value})"
     lines = [f"decision: {summary.decision.value}{verdict}"]
+    if outcome.counted.doubtful:
+        lines.append(doubt(outcome.counted))
     gain = summary.gain
     if gain is not None:
         low, high = gain.interval_95_s_per_veh
@@ -72,11 +80,15 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     if outcome.decision is not Decision.RECOMMENDED:
         lines.append("the running plan is kept:")
         lines += [f"  {reason}" for reason in outcome.reasons]
+    lines += list(outcome.beside)
+    if outcome.discharge is not None:
+        lines.append(f"saturation flows: {outcome.discharge}")
     untouched = outcome.proposal.untouched
     lines += [f"left exactly as it runs: {name}: {why}" for name, why in untouched[:_SHOWN]]
     if len(untouched) > _SHOWN:
         lines.append(f"left exactly as they run: {len(untouched) - _SHOWN} more (see the report)")
     checked = "safe" if not outcome.violations else f"{len(outcome.violations)} faults of the running programs"
+    lines.append(f"demand: {summary.demand.made_for}")
     lines.append(f"safety check of the plan written: {checked}; profile {outcome.street.rules.profile}")
     written = _FILES if outcome.validation is not None else tuple(row for row in _FILES if row[1] != VALIDATION)
     lines += [f"{name:10} {outcome.request.out / file}" for name, file in written]

@@ -10,7 +10,7 @@ from signals.plan import TimingPlan
 from signals.race import Place, RaceResult, RaceRound, RaceRun, race
 from signals.rules import Margins
 from signals.safety import check, unrunnable
-from signals.service.estimate import Street
+from signals.service.estimate import Street, tuning_factor
 from signals.service.propose import Candidate, Proposal, runs_the_same, why_unrunnable
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
@@ -81,7 +81,7 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
         less = "a better score than" if not margin_share else f"a score less than {margin_share:.1%} above that of"
         reason = f"no candidate had {less} the running plan (delay, stops, guards) in {races[-1].runs} simulation runs"
         return Found(tuple(races), (), (reason,))
-    # Busier days than the judge's break guards sooner; the fewest broken first, and the judge shall say.
+    # The fewest guards broken first, and the judge shall say.
     ordered = sorted(promising, key=lambda one: len(track.broken_guards(one[0])))
     finalists = _in_turn(ordered, track.raced(races[-1]))
     return Found(tuple(races), tuple(Finalist(*one) for one in finalists))
@@ -132,7 +132,9 @@ class _Track:
         self._request = request
         self._laboratory = laboratory
         self._watch = watch
-        self._step_s = step_for((street.incumbent,))  # the same for all: candidates mostly keep its fractions
+        self._step_s = step_for(
+            (street.incumbent,), street.rules.step_s
+        )  # the same for all: candidates mostly keep its fractions
         self._seen: dict[tuple[str, int], Measures] = {}
         self._field: tuple[Candidate, ...] = ()
 
@@ -163,13 +165,15 @@ class _Track:
         return [(self._field[place.candidate], place) for place in result.ranking if place.candidate != 0]
 
     def broken_guards(self, candidate: Candidate) -> tuple[Guard, ...]:
+        """Guards that its runs break: on days as busy as the judge's, where it has seen some."""
         own, base = candidate.plan.digest(), self._street.incumbent.digest()
-        shared = [
-            (measures, self._seen[base, realisation])
+        shared = {
+            realisation: (measures, self._seen[base, realisation])
             for (digest, realisation), measures in self._seen.items()
             if digest == own and (base, realisation) in self._seen
-        ]
-        return broken(check_guards(shared, self._street.rules.margins))
+        }
+        usual = [pair for realisation, pair in shared.items() if tuning_factor(realisation) == 1.0]
+        return broken(check_guards(usual or list(shared.values()), self._street.rules.margins))
 
     def _measure(self, runs: Sequence[RaceRun]) -> list[float]:
         keys = [(self._field[run.candidate].plan.digest(), run.realisation) for run in runs]

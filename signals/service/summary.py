@@ -7,8 +7,11 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Literal
 
+from signals.discharge import Discharge
 from signals.safety import families_by_intersection
+from signals.service.demand_told import DemandTold, demand_told
 from signals.service.job import Outcome
+from signals.service.lost_detectors import LostDetectors
 from signals.service.made_vehicles import MadeVehicles, made_vehicles
 from signals.service.raised import AgainstRaised
 from signals.service.request import Accept, Decision, Mode
@@ -76,6 +79,29 @@ class ControllerSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class LaneGroupSummary:
+    """Saturation flow of one lane of a signal group, aimed at and reached; `met`: within 3 %."""
+
+    intersection: str
+    group: str
+    turn: str
+    target_veh_per_h_per_lane: float
+    reached_veh_per_h_per_lane: float
+    met: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DischargeSummary:
+    """What queues discharge in steps of `step_s`; `tau_s`: time gap of the vehicles that were calibrated for it."""
+
+    step_s: float
+    tau_s: float
+    vehicles: str
+    lane_groups: tuple[LaneGroupSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DigestsSummary:
     network: str
     rules: str
@@ -100,6 +126,7 @@ class Summary:
     reasons: tuple[str, ...]
     profile: str
     mode: Mode
+    demand: DemandTold
     gain: GainSummary | None
     measures: tuple[MeasureSummary, ...]
     approaches: tuple[ApproachComparison, ...]
@@ -107,10 +134,12 @@ class Summary:
     guards_held: dict[str, int]  # by kind
     not_shown: tuple[str, ...]
     against_raised: AgainstRaised | None
+    lost_detectors: LostDetectors | None
     pedestrians: str
     raised: tuple[str, ...]
     vehicles_made: tuple[MadeVehicles, ...]
     route_engine: RouteEngine  # that made them
+    discharge: DischargeSummary | None  # None: vehicles drive by the simulator's defaults
     seeds: SeedsSummary
     effort: EffortSummary
     candidate: CandidateSummary | None
@@ -139,6 +168,7 @@ def summary_of(outcome: Outcome) -> Summary:
         reasons=outcome.reasons,
         profile=outcome.street.rules.profile,
         mode=outcome.request.mode,
+        demand=demand_told(outcome.counted, outcome.estimated),
         gain=None if validation is None or validation.difference is None else _gain(validation.difference),
         measures=() if validation is None else tuple(_measure(row) for row in validation.measures),
         approaches=() if validation is None else validation.approaches,
@@ -146,10 +176,12 @@ def summary_of(outcome: Outcome) -> Summary:
         guards_held=dict(sorted(Counter(guard.rule for guard in guards if not guard.broken).items())),
         not_shown=() if validation is None else validation.not_shown,
         against_raised=outcome.raised,
+        lost_detectors=outcome.lost_detectors,
         pedestrians=outcome.street.rules.pedestrians,
         raised=outcome.street.rules.raised,
         vehicles_made=made_vehicles(outcome.fits),
         route_engine=outcome.request.route_engine,
+        discharge=None if outcome.discharge is None else discharge_summary(outcome.discharge),
         seeds=SeedsSummary(
             search=outcome.request.seed,
             race_realisations=max((round_.realisations for race in races for round_ in race.rounds), default=0),
@@ -190,6 +222,23 @@ def _gain(difference: Difference) -> GainSummary:
         significant=difference.significant,
         pairs=difference.pairs,
     )
+
+
+def discharge_summary(found: Discharge) -> DischargeSummary:
+    """Target and reached of every lane group."""
+    rows = tuple(
+        LaneGroupSummary(
+            intersection=one.intersection_id,
+            group=one.group_id,
+            turn=one.turn,
+            target_veh_per_h_per_lane=one.target_veh_per_h_per_lane,
+            reached_veh_per_h_per_lane=one.reached_veh_per_h_per_lane,
+            met=one.met,
+            source=one.source,
+        )
+        for one in found.lane_groups
+    )
+    return DischargeSummary(found.step_s, found.tau_s, found.vehicles, rows)
 
 
 def _controllers(outcome: Outcome) -> tuple[ControllerSummary, ...]:

@@ -13,8 +13,10 @@ from typing import Any
 
 from networks.demand import Period
 from networks.faults import InputError
+from signals.discharge import Discharge
 from signals.measures import ApproachMeasure, CrossingMeasure, LaneQueue, Measures
 from signals.plan import TimingPlan
+from signals.simulation.drivers import Drivers
 from signals.simulation.job import Cancelled, Limits, Outputs, RunJob, RunResult
 from signals.simulation.runner import Flag, run, run_many
 from signals.store.steps import Steps, digest_of
@@ -37,7 +39,8 @@ class SumoLaboratory:
 
     `routes_of(realisation, folder, cancelled)` writes the vehicles of a realisation into a folder (see `Vehicles`);
     `write_programs(plan, path)` writes a plan for the simulator. `inputs` (JSON-able) name everything that the measures
-    depend on besides plan, realisation and seed; its digest is the laboratory's.
+    depend on besides plan, realisation and seed; its digest is the laboratory's. `drivers`: who drives, in place of
+    types in `additional_paths`; None: whom the files name, as they are.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class SumoLaboratory:
         inputs: object,
         steps: Steps,
         additional_paths: tuple[Path, ...] = (),
+        drivers: Drivers | None = None,
         workers: int | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -62,9 +66,10 @@ class SumoLaboratory:
         self._outputs = outputs
         self._steps = steps
         self._additional_paths = additional_paths
+        self._drivers = drivers
         self._workers = workers
         self._limits = limits or Limits()
-        self._digest = digest_of(inputs)
+        self._digest = digest_of(inputs if drivers is None else [inputs, drivers.inputs])
 
     @property
     def digest(self) -> str:
@@ -73,6 +78,13 @@ class SumoLaboratory:
     @property
     def period(self) -> Period:
         return Period(*self._period_s)
+
+    def discharge(self, step_s: float, watch: Watch) -> Discharge | None:
+        """What queues discharge in steps of `step_s`, measured once and kept; None where nothing is aimed at."""
+        if self._drivers is None:
+            return None
+        with stop_of(watch) as cancelled:
+            return self._drivers.discharge(step_s, cancelled=cancelled)
 
     def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
         """Measures of the trials in their order; those measured before are read, the others are run and kept."""
@@ -109,7 +121,8 @@ class SumoLaboratory:
                 shown = Outputs(signal_states_of=tuple(t.intersection_id for t in trial.plan.intersections))
                 with stop_of(watch) as cancelled:
                     vehicles = self._routes_of(trial.realisation, folder, cancelled)
-                    job = self._job(trial, vehicles.paths, program_path, folder / "run")
+                    more = self._more(trial.step_s, folder, cancelled)
+                    job = self._job(trial, vehicles.paths, more, program_path, folder / "run")
                     kept = _packed(run(replace(job, outputs=shown), cancelled=cancelled))
         until_s, step_s = self._period_s[1], trial.step_s
         return {name: _rows(changes, until_s, step_s) for name, changes in kept.items()}
@@ -118,6 +131,7 @@ class SumoLaboratory:
         self, missing: dict[str, Trial], folder: Path, watch: Watch, doing: str, kept: dict[str, Any | None]
     ) -> None:
         routes: dict[int, tuple[Path, ...]] = {}
+        more: dict[float, tuple[Path, ...]] = {}
         jobs = []
         for at, trial in enumerate(missing.values()):
             if trial.realisation not in routes:
@@ -128,9 +142,13 @@ class SumoLaboratory:
                 routes[trial.realisation] = vehicles.paths
                 if vehicles.fit:
                     self._steps.keep(_FIT, self._fit_key(trial.realisation), [asdict(fit) for fit in vehicles.fit])
+            if trial.step_s not in more:
+                with stop_of(watch) as cancelled:
+                    more[trial.step_s] = self._more(trial.step_s, folder, cancelled)
             program_path = folder / f"program-{at}.add.xml"
             self._write_programs(trial.plan, program_path)
-            jobs.append(self._job(trial, routes[trial.realisation], program_path, folder / f"run-{at}"))
+            routes_more = routes[trial.realisation], more[trial.step_s]
+            jobs.append(self._job(trial, *routes_more, program_path, folder / f"run-{at}"))
         watch.report(doing, 0.0)
         names = list(missing)
 
@@ -152,7 +170,18 @@ class SumoLaboratory:
             )
         watch.check()
 
-    def _job(self, trial: Trial, route_paths: tuple[Path, ...], program_path: Path, work_dir: Path) -> RunJob:
+    def _more(self, step_s: float, folder: Path, cancelled: Flag) -> tuple[Path, ...]:
+        drivers = () if self._drivers is None else self._drivers.write(step_s, folder, cancelled=cancelled)
+        return (*self._additional_paths, *drivers)
+
+    def _job(
+        self,
+        trial: Trial,
+        route_paths: tuple[Path, ...],
+        additional_paths: tuple[Path, ...],
+        program_path: Path,
+        work_dir: Path,
+    ) -> RunJob:
         return RunJob(
             network_path=self._network_path,
             route_paths=route_paths,
@@ -162,7 +191,7 @@ class SumoLaboratory:
             step_length_s=trial.step_s,
             work_dir=work_dir,
             program_path=program_path,
-            additional_paths=self._additional_paths,
+            additional_paths=additional_paths,
             outputs=replace(self._outputs, cycle_s=_cycles_s(trial.plan)),
             limits=self._limits,
         )

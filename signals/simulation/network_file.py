@@ -47,6 +47,7 @@ class PreparedNetwork:
     link_ids: frozenset[str]
     link_pairs: frozenset[tuple[str, str]]  # of links that meet
     approaches: tuple[Approach, ...]
+    inner_lanes: Mapping[tuple[str, str], tuple[str, ...]]  # lanes inside the junction between two lanes, in order
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class _Scan:
     ends: dict[str, tuple[str, str]] = field(default_factory=dict)  # nodes of a link: from, to
     # (from, to, via, tl, turn) of every connection
     connections: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    vias: dict[tuple[str, str], str] = field(default_factory=dict)  # next lane inside, on the way between two lanes
     ids: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -86,7 +88,8 @@ def prepare_network(path: Path, out: Path) -> PreparedNetwork:
     links = frozenset(scan.lanes)
     pairs = frozenset((come, go) for come, go, *_ in scan.connections if not come.startswith(":"))
     approaches = approaches_of(scan.connections, scan)
-    return PreparedNetwork(out, content.hexdigest(), scan.lane_length_m, links, pairs, approaches)
+    inner = _inner_lanes(scan.vias)
+    return PreparedNetwork(out, content.hexdigest(), scan.lane_length_m, links, pairs, approaches, inner)
 
 
 def _check(element: Element, scan: _Scan, *, inside: bool) -> None:
@@ -102,6 +105,9 @@ def _check(element: Element, scan: _Scan, *, inside: bool) -> None:
     elif element.tag == "connection" and element.get("from"):
         words = (element.get(name, "") for name in ("from", "to", "via", "tl", "dir"))
         scan.connections.append(tuple(words))  # type: ignore[arg-type]
+        come, go = (f"{element.get(end, '')}_{element.get(f'{end}Lane', '')}" for end in ("from", "to"))
+        if element.get("via"):
+            scan.vias[come, go] = element.get("via", "")
     key = element.get("id")
     if key is not None and element.tag in ("edge", "junction"):
         if (element.tag, key) in scan.ids:
@@ -145,6 +151,18 @@ def _note_link(edge: Element, scan: _Scan) -> None:
         lane_id = lane.get("id", "")
         scan.lanes.setdefault(link_id, []).append(lane_id)
         scan.lane_length_m[lane_id] = finite(lane.get("length", "")) or 0.0
+
+
+def _inner_lanes(vias: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], tuple[str, ...]]:
+    found = {}
+    for come, go in vias:
+        if come.startswith(":"):
+            continue
+        lanes = [vias[come, go]]
+        while (onward := vias.get((lanes[-1], go))) is not None and onward not in lanes:
+            lanes.append(onward)
+        found[come, go] = tuple(lanes)
+    return found
 
 
 def approaches_of(connections: list[tuple[str, str, str, str, str]], scan: _Scan) -> tuple[Approach, ...]:

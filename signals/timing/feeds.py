@@ -161,7 +161,10 @@ def _signalised_lane_links(network: Network, intersection: Intersection) -> list
 
 
 def _saturation_veh_per_h(network: Network, lane_link: LaneLink) -> float:
-    """Discharge of a lane: a standing headway and the time to travel one vehicle's space (slower of lane and path)."""
+    """Discharge of a lane: as measured; else a standing headway and the time to travel one vehicle's space (slower of
+    lane and path)."""
+    if lane_link.discharge is not None:
+        return lane_link.discharge.saturation_veh_per_h
     speed = min(network.lane(lane_link.from_lane_id).speed_m_per_s, lane_link.via_speed_m_per_s)
     return 3600 / (_HEADWAY_AT_STANDSTILL_S + _SPACE_M / max(2.0, speed))
 

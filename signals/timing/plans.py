@@ -17,6 +17,7 @@ from signals.plan import (
 )
 from signals.rules import Rules
 from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
+from signals.timing.detection import Loops
 from signals.timing.problem import NamedProblem
 
 _GAP_DS = 20
@@ -61,23 +62,36 @@ def _timed(timing: IntersectionPlan, body: StagesBody, lengths_ds: list[int], of
 def coordinated(plan: TimingPlan, network: Network, rules: Rules, *, early_ds: int) -> TimingPlan:
     """`plan` with stages that traffic may end up to `early_ds` before their planned end; the cycle and its clock stay.
 
-    Time that a stage gives back goes to the stage after it; the last stage of the cycle ends when planned.
+    Time that a stage gives back goes to the stage after it; the last stage of the cycle ends when planned. Where the
+    rules know only the detectors that are there, so does a stage with traffic that none of them sees; an intersection
+    without any other stays fixed.
     """
     return _with_actuation(plan, network, rules, ControlMode.COORDINATED, early_ds)
 
 
 def actuated(plan: TimingPlan, network: Network, rules: Rules) -> TimingPlan:
-    """`plan` run free: each stage between its minimum and 1.5 times its planned green, ended by a gap."""
+    """`plan` run free: each stage between its minimum and 1.5 times its planned green, ended by a gap.
+
+    Where the rules know only the detectors that are there, stages with traffic that none sees last as long as planned.
+    """
     return _with_actuation(plan, network, rules, ControlMode.ACTUATED, 0)
 
 
 def _with_actuation(plan: TimingPlan, network: Network, rules: Rules, mode: ControlMode, early_ds: int) -> TimingPlan:
     timings = []
+    loops = Loops(network)
     for timing in plan.intersections:
         if timing.untouched or not isinstance(timing.body, StagesBody) or timing.cycle_ds is None:
             timings.append(timing)
             continue
         intersection = network.intersection(timing.intersection_id)
+        found = [loops.of(stage, timing.body, intersection) for stage in timing.body.sequence]
+        as_found = rules.policy.detectors_as_found
+        seen = [not as_found or (bool(one.uses) and one.complete) for one in found]
+        ends = seen if mode is ControlMode.ACTUATED else seen[:-1]
+        if not any(ends):
+            timings.append(timing)
+            continue
         lows_ds = stage_minimums_ds(timing, intersection, rules)
         highs_ds = stage_maximums_ds(timing, intersection, rules, lows_ds)
         stages, clock_ds = [], -reference_ds(timing)
@@ -85,10 +99,10 @@ def _with_actuation(plan: TimingPlan, network: Network, rules: Rules, mode: Cont
             clock_ds += stage.duration_ds
             limits_ds = (low_ds, high_ds)
             if mode is ControlMode.ACTUATED:
-                actuation = _free(stage, limits_ds)
+                actuation = _free(stage, limits_ds if seen[at] else (stage.duration_ds, stage.duration_ds))
             else:
-                first, last = at == 0, at == len(timing.body.sequence) - 1
-                window_ds = (0 if first else early_ds, 0 if last else early_ds)
+                last = at == len(timing.body.sequence) - 1
+                window_ds = (early_ds if at and seen[at - 1] else 0, 0 if last or not seen[at] else early_ds)
                 actuation = _on_the_clock(stage, limits_ds, window_ds, clock_ds, timing.cycle_ds)
             stages.append(stage.model_copy(update={"actuation": actuation}))
             clock_ds += sum(step.duration_ds for step in stage.interstage)
@@ -98,6 +112,7 @@ def _with_actuation(plan: TimingPlan, network: Network, rules: Rules, mode: Cont
                     "control_mode": mode,
                     "body": StagesBody(sequence=tuple(stages)),
                     "cycle_ds": timing.cycle_ds if mode is ControlMode.COORDINATED else None,
+                    "detectors": tuple(use for one in found for use in one.uses) if as_found else (),
                 }
             )
         )

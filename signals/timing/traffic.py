@@ -51,8 +51,11 @@ def _lanes(network: Network, uses: Sequence[Use], links: dict[str, int]) -> Lane
     ] = []  # from, to, link, headway, travel, use, who, speed
     for x in paths:
         lane_speed = speeds[number[x.from_lane_id]]
-        speed = max(_SLOWEST_M_PER_S, min(x.via_speed_m_per_s, lane_speed))
+        path_speed = x.via_speed_m_per_s if x.discharge is None else x.discharge.speed_m_per_s
+        speed = max(_SLOWEST_M_PER_S, min(path_speed, lane_speed))
         headway_s = max(_HEADWAY_S + _HEADWAY_M / lane_speed, _TURN_HEADWAY_S + _TURN_HEADWAY_M / speed)
+        if x.discharge is not None:
+            headway_s = 3600 / x.discharge.saturation_veh_per_h
         travel_s = x.via_length_m / speed
         origin, target = number[x.from_lane_id], number[x.to_lane_id]
         to_link = links[network.lane(x.to_lane_id).link_id]

@@ -11,7 +11,7 @@ from signals.intervals import reference_ds
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, StagesBody, StageTiming
 from signals.rules import Rules
 from signals.safety.today import today_of
-from signals.safety.traps import trap_violations
+from signals.safety.traps import TrapJudge
 from signals.timing.interstage import UnknownIntergreen, interstage
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
@@ -61,8 +61,8 @@ def reduced(
             "parameters": (),
         }
     )
-    trapped = any(trap_violations(reach(found), intersection, today_of(intersection), left_hand=left_hand))
-    return None if trapped else found
+    traps = TrapJudge(intersection, today_of(intersection), left_hand=left_hand)
+    return None if any(traps.violations(reach(found).order)) else found
 
 
 def stage_sets(

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networks.saturation import lane_saturation_veh_per_h
+from networks.network import PathDischarge
+from networks.saturation import lane_saturation_veh_per_h, with_discharge
+from tests.fakes import crossroads
 
 SPEEDS = st.floats(0.5, 50.0)
 
@@ -30,3 +32,12 @@ def test_the_slower_of_the_two_decides(via: float, lane: float) -> None:
 def test_faster_is_never_less(first: float, second: float) -> None:
     slow, fast = sorted((first, second))
     assert lane_saturation_veh_per_h(slow, 50.0) <= lane_saturation_veh_per_h(fast, 50.0)
+
+
+def test_what_was_measured_stands_on_its_path_alone() -> None:
+    street, measured = crossroads(), PathDischarge(1650.0, 9.0)
+    name = street.lane_links[4].id
+    found = with_discharge(street, {name: measured, "elsewhere": measured})
+    assert found.lane_link(name).discharge == measured
+    assert [x.id for x in found.lane_links if x.discharge is not None] == [name]
+    assert found.digest == street.digest

@@ -43,7 +43,7 @@ def test_signals_that_run_actuated_today_are_planned_for(mode: str, small: Small
 )
 def test_what_is_executed_obeys_the_plan(mode: str, control: ControlMode, small: SmallStreet, tmp_path: Path) -> None:
     options = ("--mode", mode, "--effort", "6", "--pairs", "6", "--out", "out", "--json")
-    done = greenband("plan", *small.options(), *options, folder=tmp_path)
+    done = greenband("plan", *small.options(), *options, "--profile", "literature", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert (said["decision"], said["mode"]) == ("recommended", mode)
@@ -57,3 +57,23 @@ def test_what_is_executed_obeys_the_plan(mode: str, control: ControlMode, small:
     assert audit(executed, plan, network) == ()
     greens = [len(list(run)) for picture, run in groupby(state for _, state in executed["A0"]) if "G" in picture]
     assert len(set(greens[1:-1])) > 1, "traffic moves the ends of the greens"
+
+
+def test_in_the_field_only_the_loops_that_are_there_end_a_green(small: SmallStreet, tmp_path: Path) -> None:
+    """Every lane has a loop 40 m before its stop line: the plan names them. Without them nothing
+    could end a green, and the plan offered is a fixed one."""
+    options = ("--mode", "coordinated", "--effort", "6", "--pairs", "6", "--pedestrians", "none", "--json")
+    done = greenband("plan", *small.options(), *options, "--out", "seen", folder=tmp_path)
+    assert done.returncode in (0, 1), done.stderr
+    said = json.loads(done.stdout)
+    assert said["lost_detectors"]["lost"] == -(-said["lost_detectors"]["detectors"] // 5)
+    assert said["lost_detectors"]["faults"] == []
+    assert "Beside the verdict" in (tmp_path / "seen" / "report.html").read_text()
+
+    far = [line for line in small.detectors.read_text().splitlines() if ":advance" not in line and ":stop" not in line]
+    (tmp_path / "far.add.xml").write_text("\n".join(far))
+    given = [str(tmp_path / "far.add.xml") if word == str(small.detectors) else word for word in small.options()]
+    done = greenband("plan", *given, *options, "--out", "blind", folder=tmp_path)
+    assert done.returncode in (0, 1), done.stderr
+    assert json.loads(done.stdout)["lost_detectors"] is None
+    assert "the plan offered is a fixed one" in (tmp_path / "blind" / "report.html").read_text()

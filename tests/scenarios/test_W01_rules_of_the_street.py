@@ -26,6 +26,11 @@ def test_the_rules_are_written_changed_and_given_back(small: SmallStreet, tmp_pa
     assert planned.returncode in (0, 1), planned.stderr
     said = json.loads(planned.stdout)
     assert (said["profile"], said["pedestrians"]) == ("field", "assumed")
+    discharge = said["discharge"]
+    assert (discharge["step_s"], discharge["lane_groups"][0]["source"]) == (1.0, "engineer's file rules.toml")
+    assert all(row["met"] for row in discharge["lane_groups"] if row["turn"] == "aside")
+    assert discharge == json.loads((tmp_path / "out" / "inputs" / "discharge.json").read_text())
+    assert "Source of the target" in (tmp_path / "out" / "report.html").read_text()
     assert said["raised"] == []  # what was raised is the engineer's own word now
     if said["candidate"] is not None:
         assert said["against_raised"]["pairs"] >= 6

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 RANK = {letter: rank for rank, letter in enumerate("ruygG")}
-LETTERS = np.array([ord(letter) for letter in "ruygG"], dtype=np.uint8)
 VISITS = 400
 
 
@@ -32,8 +31,16 @@ class Service:
     after: frozenset[int]
 
 
-def swept_rings(timing: dict[str, Any], order: list[int]) -> list[np.ndarray]:
-    """Rows of letters, one every tenth of a second, one column per channel (`order`: its group's place)."""
+def swept_rings(timing: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of letters (their ranks in "ruygG"), one column per group of the plan, and how long each stands [ds]."""
+    pictures = painted_rings(timing)
+    changes = np.flatnonzero((pictures[1:] != pictures[:-1]).any(axis=1)) + 1
+    starts = np.concatenate(([0], changes))
+    return pictures[starts], np.diff(np.concatenate((starts, [len(pictures)])))
+
+
+def painted_rings(timing: dict[str, Any]) -> np.ndarray:
+    """Rows of letters, one every tenth of a second, one column per group of the plan."""
     body = timing["body"]
     services = _planned(body) if timing["control_mode"] == "fixed" else _walked(timing, body)
     length = max(service.over for service in services)
@@ -42,7 +49,7 @@ def swept_rings(timing: dict[str, Any], order: list[int]) -> list[np.ndarray]:
     for name, letter, kind, parents, overlap in _drives(body):
         column = _painted(services, letter, kind, parents, overlap, length)
         np.maximum(pictures[:, place[name]], column, out=pictures[:, place[name]])
-    return [LETTERS[pictures][:, order]]
+    return pictures
 
 
 def broken_walking(timing: dict[str, Any], limits: dict[str, Any]) -> set[str]:
@@ -57,6 +64,20 @@ def broken_walking(timing: dict[str, Any], limits: dict[str, Any]) -> set[str]:
             if clearance and phase["pedestrian_clearance_ds"] < clearance["value_ds"]:
                 found.add("pedestrian-clearance")
     return found
+
+
+def broken_limits(timing: dict[str, Any], limits: dict[str, Any]) -> set[str]:
+    """Under actuated control, limits of the controller above the longest green of the groups that it drives."""
+    most = {group["group_id"]: group["max_green"] for group in limits["groups"]}
+    mode, body = timing["control_mode"], timing["body"]
+    for phase in body["ring_phases"] if mode != "fixed" else ():
+        longest = phase["max_green_2_ds"] if body["maximum_mode"] == "max2" else phase["max_green_ds"]
+        if mode == "coordinated actuated":
+            longest = phase["split_ds"] - phase["red_amber_ds"] - _clearance(phase)
+        for name in [] if phase["omitted"] or longest is None else phase["group_ids"] + phase["yielding_group_ids"]:
+            if most[name] and longest > most[name]["value_ds"]:
+                return {"max-green"}
+    return set()
 
 
 def _drives(body: dict[str, Any]) -> list[tuple[str, str, str, set[int], dict[str, Any] | None]]:

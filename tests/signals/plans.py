@@ -57,6 +57,7 @@ def plans_of(draw: st.DrawFn, network: Network, intersections: Sequence[Intersec
         network_digest=network.digest,
         rules_digest=draw(st.sampled_from(["", "a" * 64])),
         zone=draw(st.sampled_from(["", "Europe/Berlin"])),
+        made_for=draw(st.sampled_from(["", '07:00 to 08:00, "hour" <ä> 5 %'])),
         sync_reference_s=draw(st.sampled_from([0, 3600])),
         period_begin_s=25_200,
         period_end_s=28_800,

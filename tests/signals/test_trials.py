@@ -35,3 +35,8 @@ def test_the_longest_step_that_all_times_are_multiples_of(yellow_ds: int, step_s
 def test_an_offset_counts_too() -> None:
     moved = [timing.model_copy(update={"offset_ds": 5}) for timing in PLAN.intersections]
     assert step_for([PLAN.model_copy(update={"intersections": tuple(moved)})]) == 0.5
+
+
+def test_no_step_is_longer_than_asked_for() -> None:
+    assert step_for([PLAN], 0.5) == 0.5
+    assert step_for([PLAN], 0.2) == 0.1

@@ -2,8 +2,9 @@
 
 One file per part: `compared` (either plan under the HCM model), `judged` (gain, guards, what was not better),
 `measured` (the network and its approaches),
-`junctions` with `changes` and `pictures`, `corridors` with `routes` and `platoons`, `street_map`, `data`, `statement`
-(safety), `sheets` (to print and sign), `limits`, `provenance`.
+`junctions` with `changes` and `pictures`, `corridors` with `routes` and `platoons`, `street_map`, `data`,
+`demand_part`, `discharged` (saturation flows), `statement` (safety), `sheets` (to print and sign), `limits`,
+`provenance`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from signals.service.account.data import (
     vehicles_made_notes_of,
     vehicles_made_of,
 )
+from signals.service.account.demand_part import demand_of
+from signals.service.account.discharged import discharge_notes_of, discharge_of
 from signals.service.account.judged import gain_of, guards_of, margins_of, not_better, reason_of
 from signals.service.account.junctions import junctions_of
 from signals.service.account.limits import assumptions, not_modelled
@@ -57,6 +60,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         decision=outcome.decision.value,
         verdict=None if validation is None else validation.verdict.value,
         reason=reason_of(outcome),
+        beside=outcome.beside,
         profile=outcome.street.rules.profile,
         after_means=_after_means(outcome),
         plan_digest=outcome.plan.digest(),
@@ -76,6 +80,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         map_signals=map_signals(compared, junctions, validation, recommended=recommended),
         corridors=corridors_of(compared),
         junctions=junctions,
+        demand=demand_of(outcome.counted, outcome.estimated),
         detectors_used=len(flows.matched),
         detectors_dropped=dropped_count(flows),
         data_quality=quality_of(flows),
@@ -83,6 +88,8 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         demand_notes=notes_of(flows, demand, len(outcome.estimated.parts)),
         vehicles_made=vehicles_made_of(made),
         vehicles_made_notes=vehicles_made_notes_of(made, outcome.request.route_engine),
+        discharge=discharge_of(outcome.discharge),
+        discharge_notes=discharge_notes_of(outcome.discharge),
         movements_by_knowledge=knowledge_of(compared.network, demand),
         safety=statement_of(outcome.plan, outcome.violations, outcome.street.rules, running=not recommended),
         inherited_faults=inherited_of(compared.network, outcome.street.rules, outcome.plan, recommended=recommended),

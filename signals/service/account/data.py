@@ -76,7 +76,7 @@ def notes_of(flows: Flows, demand: Demand, intervals: int) -> tuple[str, ...]:
         " Unidentifiable: other flows would fit the same counts; prior turning shares decided.",
     ]
     if len(flows.days) > 1:
-        notes.append(f"Mean of {len(flows.days)} days, {flows.days[0].isoformat()} to {flows.days[-1].isoformat()}.")
+        notes.append(f"Of {len(flows.days)} days, {flows.days[0].isoformat()} to {flows.days[-1].isoformat()}.")
     links = flows.censored_link_ids
     if links:
         shown = ", ".join(links[:10]) + (f" and {len(links) - 10} more" if len(links) > 10 else "")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from networks.detectors import ADVANCE_WITHIN_M
 from networks.junction import GroupKind
 from networks.network import Network
 from optimizers.problem import Constants
 from signals.plan import ControlMode
+from signals.service.account.names import short
 from signals.service.estimate import HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
+from signals.service.request import Mode
+from signals.timing.detection import unseen_stages
 from signals.trials import step_for
 
 _SHOWN = 20
@@ -22,17 +26,24 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
     """What neither the models nor the simulation know of the street."""
     network, constants = outcome.street.network, Constants()
     lines = [
-        "The street itself: the proof is a simulation (SUMO). Its drivers are the defaults of the vehicle types found;"
-        " they were not calibrated against travel times or queues of this street.",
-        f"The simulation goes in steps of {_step_s(outcome):g} s, the longest that fits the times of both plans, and"
-        " does not teleport: vehicles that block each other stay, and count.",
+        "The street itself: the proof is a simulation (SUMO). Its drivers "
+        + (
+            "discharge as the rules say (see Saturation flows)"
+            if outcome.discharge
+            else "are the defaults of the types"
+        )
+        + "; they were not calibrated against travel times or queues of this street.",
+        f"The simulation goes in steps of {_step_s(outcome):g} s, the longest allowed that fits the times of both"
+        " plans, and does not teleport: vehicles that block each other stay, and count.",
         "One period: what runs before and after it, and the change between plans, was not simulated.",
         "Route choice: vehicles keep their routes whatever the signals do.",
         "The demand's day-to-day variation: realisations differ by departure times and random driving"
         " (and by the draw of vehicles where the demand was estimated), not by how much traffic there is.",
         "In the models (not in the simulation) queues stand on the spot: blocking back over a junction is a penalty on"
         " long queues, not a process.",
-        "In the models saturation flows are estimates from lane speed and turning speed, not measured; start loss"
+        "In the models saturation flows are "
+        + ("those that the simulation discharges" if outcome.discharge else "estimates from lane and turning speed")
+        + "; start loss"
         f" {constants.start_loss_s:g} s, used yellow {constants.yellow_usable_s:g} s, critical gap"
         f" {constants.critical_gap_s:g} s, follow-up time {constants.follow_up_s:g} s for all.",
         "HCM numbers take arrivals as uniform (no platoons) and an initial queue of none; they are for comparison of"
@@ -49,7 +60,11 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _step_s(outcome: Outcome) -> float:
-    return step_for((outcome.street.incumbent,)) if outcome.validation is None else outcome.validation.subject.step_s
+    return (
+        step_for((outcome.street.incumbent,), outcome.street.rules.step_s)
+        if outcome.validation is None
+        else outcome.validation.subject.step_s
+    )
 
 
 def assumptions(outcome: Outcome) -> tuple[str, ...]:
@@ -69,7 +84,7 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
             f"No time zone was given: the period counts from midnight in zone {outcome.counted.zone}, that of the"
             " instants of the flows (UTC where they have none)."
         )
-    if request.begin_s is None and request.end_s is None:
+    if request.begin_s is None and request.end_s is None and not outcome.counted.hour_found:
         lines.append("No period was given: the plan is for all that the flows cover.")
     if not request.demand:
         lines.append("No routes were given: the verdict, too, rests on vehicles made from the estimated demand.")
@@ -81,9 +96,25 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         lines.append(
             f"Crossings on foot, of which the network has none: {_CROSSINGS.get(rules.pedestrians, rules.pedestrians)}."
         )
+    lines += _unseen(outcome)
     lines += _shortened(list(rules.notes))
     lines += _shortened(list(rules.raised))
     return tuple(lines)
+
+
+def _unseen(outcome: Outcome) -> list[str]:
+    """Which stages of an actuated plan end when planned, for want of detectors."""
+    if outcome.request.mode is Mode.FIXED or not outcome.street.rules.policy.detectors_as_found:
+        return []
+    plan = outcome.plan if outcome.finalist is None else outcome.finalist.candidate.plan
+    lines = [
+        f"Stage {stage} of {short(name)} ends when planned: "
+        + (f"no detector within {ADVANCE_WITHIN_M:g} m on lane {', '.join(lanes)}." if lanes else "all in it give way.")
+        for name, stage, lanes in unseen_stages(plan, outcome.street.network)
+    ]
+    if all(timing.control_mode is ControlMode.FIXED for timing in plan.intersections):
+        lines.insert(0, "No stage can be ended by the detectors that are there: the plan offered is a fixed one.")
+    return _shortened(lines)
 
 
 def _on_foot(network: Network) -> list[str]:

@@ -32,6 +32,7 @@ RULES = {
     "cycle": "cycle within its bounds",
     "stages": "no more stages than allowed",
     "stages-as-today": "the running stages in their order, where the profile asks for it",
+    "detectors": "no early end of a green without a detector that is there, where the profile asks for it",
     "left-turn-mode": "lefts served as today, where the profile asks for it",
     "preempted": "who is preempted runs on as today",
     "untouched": "what is left untouched is exactly what runs today",

@@ -199,6 +199,7 @@ DETECTORS = (
 )  # fmt: skip
 
 FLOWS = (
+    case("flows: days not in the file", lambda box: [*box.flows(box.file("flows.csv", "detector,start,duration,count\nA0B0_0:entry,2026-03-02T07:00:00Z,300,4\n")), "--days", "2026-04-01"], "no count on 2026-04-01", "2026-03-02 (mon)"),
     case("flows: column missing", _flows("A0B0_0:entry,0,300", header="detector,start,count"), "no column 'duration'"),
     case("flows: column unknown", _flows("A0B0_0:entry,0,300,4,5", header="detector,start,duration,count,colour"), "colour"),
     case("flows: semicolons", _flows("A0B0_0:entry;0;300;5", header="detector;start;duration;count"), "semicolons"),
@@ -368,6 +369,19 @@ OPTIONS = (
     case("option: end infinite", _options(end="inf"), "end"),
     case("option: begin negative", _options(begin="-5"), "--begin"),
     case("option: begin no number", _options(begin="early"), "--begin"),
+    case("option: days misspelt", _options(days="mon-fry"), "--days", "'mon-fry'"),
+    case("option: day that is none", _options(days="2026-02-30"), "--days", "'2026-02-30'"),
+    case("option: days reversed", _options(days="2026-03-20..2026-03-02"), "--days", "its end comes first"),
+    case("option: days of seconds", _options(days="mon"), "--days", "seconds without dates"),
+    case("option: holidays nowhere", _options(holidays="../nowhere.txt"), "nowhere.txt"),
+    case("option: holidays misspelt", lambda box: box.plan(holidays=box.file("holidays.txt", "2026-03-02\nEaster\n")), "holidays.txt, entry 2", "'Easter'"),
+    case("option: holiday that is none", _options(holidays="2026-13-01"), "--holidays", "'2026-13-01'"),
+    case("option: percentile", _options(percentile="101"), "--percentile", "101"),
+    case("option: percentile NaN", _options(percentile="nan"), "--percentile", "nan"),
+    case("option: growth negative", _options(growth="-5%"), "--growth", "'-5%'"),
+    case("option: growth of five", _options(growth="5"), "--growth", "'5'", "factor"),
+    case("option: design", _options(design="peak30"), "--design", "peak30"),
+    case("option: peak of ten minutes", _options(design="peak15"), "--design peak15", "600 s in intervals of 300 s"),
     case("option: mode", _options(mode="magic"), "--mode", "magic"),
     case("option: accept", _options(accept="worse"), "--accept", "worse"),
     case("option: pairs", _options(pairs="7"), "--pairs", "7"),

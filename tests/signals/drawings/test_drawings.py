@@ -11,6 +11,7 @@ from signals.drawings import (
     Band,
     BeforeAfter,
     CorridorSignal,
+    DayQuarter,
     GroupTimeline,
     MapLink,
     MapSignal,
@@ -19,6 +20,7 @@ from signals.drawings import (
     StagePicture,
     Trajectory,
     Window,
+    day_profile,
     delay_bars,
     map_sketch,
     ring_barrier,
@@ -74,7 +76,12 @@ def rings(title: str = "Rings") -> str:
     return ring_barrier((first, ((RingSlot(6, 45, 3, 2),), ())), title)
 
 
-@pytest.mark.parametrize("draw", [stages, timeline, diagram, bars, sketch, rings])
+def day(title: str = "Day") -> str:
+    quarters = [DayQuarter(900.0 * at, 100.0 + at, 80.0, 150.0) for at in (24, 25, 26, 27, 40, 41)]
+    return day_profile(quarters, (21_600, 25_200), title, peak15_s=(24_300, 25_200), line_says=HOSTILE)
+
+
+@pytest.mark.parametrize("draw", [stages, timeline, diagram, bars, sketch, rings, day])
 def test_every_drawing_is_well_formed_named_and_described(draw: Callable[[str], str]) -> None:
     text = draw("A <title> & more")
     root = ElementTree.fromstring(text)
@@ -95,6 +102,7 @@ def test_every_drawing_is_well_formed_named_and_described(draw: Callable[[str], 
         delay_bars([], "Nothing"),
         delay_bars([BeforeAfter("A", None, None)], "Nothing"),
         map_sketch([], [], "Nothing"),
+        day_profile([], (0, 3600), "Nothing"),
         ring_barrier((), "Nothing"),
         ring_barrier((((),),), "Nothing"),
     ],
@@ -102,6 +110,15 @@ def test_every_drawing_is_well_formed_named_and_described(draw: Callable[[str], 
 def test_nothing_to_draw_is_said(drawing: str) -> None:
     root = ElementTree.fromstring(drawing)
     assert root.findtext("desc").endswith(("not available", "two signals or more"))
+
+
+def test_a_day_is_broken_where_nothing_was_counted() -> None:
+    root = ElementTree.fromstring(day())
+    lines = [line.get("points", "").split() for line in root.iter("polyline")]
+    assert [len(line) for line in lines] == [4, 2]
+    frames = [frame for frame in root.iter("rect") if frame.get("fill") == "none"]
+    widths = [float(frame.get("width", 0)) for frame in frames][:2]
+    assert widths[0] == pytest.approx(4 * widths[1], abs=0.05)
 
 
 def _rectangles(drawing: str, fill: str) -> list[tuple[float, float]]:

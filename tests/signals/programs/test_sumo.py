@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from networks.detectors import with_detectors
 from networks.faults import InputError
 from networks.importers import sumo_net
-from networks.network import Network
+from networks.network import Detector, DetectorKind, Network
 from signals.plan import Actuation, ControlMode, DetectorUse, OffsetReference, Transition
 from signals.programs.sumo import NotExpressible, named_in, read, running_plan, write
 from signals.rules import rules_of
@@ -22,7 +23,10 @@ from tests.signals.plans import changed, plans_of, timings, touched
 from tests.signals.ring_plans import free, plan_of, rings, walking
 from tests.signals.sumo_streets import executed, street
 
-CORRIDOR = corridor(2)
+CORRIDOR = with_detectors(
+    corridor(2),
+    [Detector("d1", link.lane_ids[0], 260.0, 40.0, 2.0, DetectorKind.ADVANCE) for link in corridor(2).links[:1]],
+)
 
 
 @settings(max_examples=150)
@@ -35,7 +39,8 @@ def test_what_is_written_is_read_exactly(tmp_path_factory: pytest.TempPathFactor
     if data.draw(st.booleans()):
         made.reverse()
     if data.draw(st.booleans()):
-        uses = (DetectorUse(detector_id="d1", target="S1", calls=False),)
+        target = made[-1].body.sequence[0].id
+        uses = (DetectorUse(detector_id="d1", target=target, calls=False),)
         made[-1] = made[-1].model_copy(update={"detectors": uses}) if not made[-1].untouched else made[-1]
     plan = data.draw(plans_of(CORRIDOR, made))
     write(plan, CORRIDOR, path)

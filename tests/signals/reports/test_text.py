@@ -15,6 +15,7 @@ def test_the_lines_say_decision_gain_guards_safety_and_digest() -> None:
         "Less delay: -22.3 s per vehicle (95 % interval -26.0 to -18.6), -26.5 % (-30.9 to -22.1 %), "
         "from 84.2 to 61.9 s per vehicle, 6 pairs of simulations",
         "Verdict: better",
+        "DOUBTFUL DEMAND: 31 %",
         "Guards: 2 of 2 held",
         "Safety check: passed",
         "Faults inherited from the running program: 1",

@@ -101,6 +101,22 @@ def test_minimum_greens_hold_where_they_can_be_shown() -> None:
     assert _broken(low, _phase(1, split_ds=95, min_green_ds=40), _phase(2, split_ds=405)) == {"min-green"}
 
 
+def test_a_green_between_two_barriers_waits_for_the_other_rings() -> None:
+    """The through 4 alone in its ring, with 4.5 s; ring 2 serves 7 or 8 for 5 s beside it, and cannot stay red."""
+    alone = (_phase(3, omitted=True, split_ds=0, group_ids=[]), _phase(4, min_green_ds=45, split_ds=400))
+    assert "min-green" not in _broken(free, *alone)
+    assert "min-green" in _broken(free, _phase(4, min_green_ds=45))  # after the left 3 nothing makes it wait
+    assert "min-green" in _broken(free, *alone, _phase(8, min_green_ds=45, dual_entry=True))
+    assert "min-green" in _broken(free, *alone, _phase(8, dual_entry=False))  # ring 2 can stay red
+
+
+def test_clearances_that_differ_move_the_ends_of_greens_at_a_barrier() -> None:
+    """Where clearances end at once, the green before the longer one ends sooner."""
+    alone = (_phase(3, omitted=True, split_ds=0, group_ids=[]), _phase(4, min_green_ds=45, split_ds=400))
+    assert "min-green" in _broken(free, *alone, _phase(4, red_clearance_ds=21))
+    assert "min-green" not in _broken(free, *alone, _phase(7, red_clearance_ds=25), _phase(8, red_clearance_ds=25))
+
+
 def test_walk_and_clearance_are_the_safety_inputs() -> None:
     assert _broken_on_foot(_phase(2, walk_ds=69)) == {"walk", "pedestrian-green"}
     assert _broken_on_foot(_phase(2, pedestrian_clearance_ds=119)) >= {"pedestrian-clearance"}
@@ -145,6 +161,13 @@ def test_a_modifier_that_takes_a_green_away_at_any_time_is_refused() -> None:
     assert _broken(free, _overlap("9", 2, modifiers=[6])) >= {"change", "min-green", "yellow"}
     for mode in MODES.values():  # the left 5 leads, and 6 is green long enough after it
         assert _broken(mode, _overlap("9", 2, modifiers=[5])) == set()
+
+
+def test_a_trailing_green_after_parent_and_modifier_have_ended_is_a_green_of_its_own() -> None:
+    """6 and 5 may cross the barrier together; what the overlap of 2 then trails is a second of green."""
+    trailing = _overlap("9", 2, modifiers=[5], trailing_green_ds=10, trailing_yellow_ds=30)
+    assert _broken(free, trailing) >= {"min-green", "yellow"}  # and the yellow of 5 hides a part of the trailing one
+    assert "min-green" not in _broken(free, _overlap("9", 2, modifiers=[5]))
 
 
 def test_a_flashing_yellow_arrow_is_safe_where_it_follows_the_oncoming_through() -> None:

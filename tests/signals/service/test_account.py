@@ -193,7 +193,7 @@ def test_every_rule_of_the_check_is_named() -> None:
     folder = Path(signals.safety.__file__).parent
     text = "".join(
         (folder / f"{name}.py").read_text()
-        for name in ("checking", "conflicts", "displays", "giving_way", "policy", "traps")
+        for name in ("checking", "conflicts", "displays", "giving_way", "judging", "policy", "traps")
     )
     named = set(re.findall(r'Violation\(\s*"([a-z-]+)"', text)) | {
         *("min-green", "pedestrian-green", "yellow", "red-amber", "walk", "pedestrian-clearance"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from signals.controllers import Controllers
+from signals.intervals import local_ds, picture_at
 from signals.measures import Measures
 from signals.reports import render, summary
 from signals.safety import Violation, unrunnable
@@ -160,11 +161,17 @@ class _Judge:
             measures(self._delays.get(trial.plan.digest(), 40.0) + 0.1 * (trial.realisation % 3)) for trial in trials
         ]
 
+    def discharge(self, step_s: float, watch: Watch) -> None:
+        return None
+
     def fits(self, realisations: Sequence[int]) -> tuple[RealisationFit, ...]:
         return ()
 
     def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:
-        return {}
+        return {
+            timing.intersection_id: [(float(t), picture_at(timing, local_ds(timing, 10 * t))) for t in range(200)]
+            for timing in trial.plan.intersections
+        }
 
 
 def test_a_second_finalist_is_judged_on_realisations_of_its_own_when_the_first_is_not_good_enough() -> None:

@@ -17,6 +17,8 @@ from networks.queueing import queue_lanes
 from signals.measures import ApproachMeasure, LaneQueue, Measures
 from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan, write
+from signals.rules import rules_of
+from signals.simulation.drivers import drivers_of
 from signals.simulation.job import Outputs, SimulationError
 from signals.simulation.laboratory import SumoLaboratory, Vehicles, measures_from
 from signals.simulation.network_file import PreparedNetwork
@@ -88,6 +90,21 @@ def test_runs_are_kept_and_not_repeated(box: Box, plan: TimingPlan) -> None:
     assert sorted(box.made) == [1, 2]
     box.laboratory().run([*trials, Trial(plan, 3, 7)], Watch(), "one more")
     assert sorted(box.made) == [1, 2, 3]
+
+
+def test_calibrated_drivers_drive_every_run_and_are_another_laboratory(
+    box: Box, street: Network, network: PreparedNetwork, plan: TimingPlan
+) -> None:
+    drivers = drivers_of(street, rules_of(street, "field", pedestrians="none"), network, Steps(box.folder))
+    plain, calibrated = box.laboratory(), box.laboratory(drivers=drivers)
+    assert plain.discharge(1.0, Watch()) is None
+    found = calibrated.discharge(1.0, Watch())
+    assert found is not None
+    assert {one.intersection_id for one in found.lane_groups} == {"A0", "B0"}
+    assert plain.digest != calibrated.digest
+    ours, theirs = (one.run([Trial(plan, 1, 7)], Watch(), "run")[0] for one in (calibrated, plain))
+    assert ours.total_delay_s != theirs.total_delay_s
+    assert calibrated.displays(Trial(plan, 1, 7), Watch()).keys() == {"A0", "B0"}
 
 
 def test_another_demand_is_another_run(box: Box, plan: TimingPlan) -> None:

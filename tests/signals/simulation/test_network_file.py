@@ -101,6 +101,9 @@ def test_links_that_lead_only_to_an_approach_belong_to_it(written: Write, tmp_pa
         Approach("s", "near", ("far", "near"), (":n_0", ":n_1", ":s_0"), ("near_0",)),
         Approach("s", "other", ("other",), (":s_1", ":s_2"), ("other_0",)),
     )
+    assert prepared.inner_lanes["near_0", "out_0"] == (":s_0_0",)
+    assert prepared.inner_lanes["other_0", "out_0"] == (":s_1_0", ":s_2_0")
+    assert ("branch_0", "other_0") not in prepared.inner_lanes
 
 
 def test_the_other_side_of_a_street_is_no_part_of_an_approach(written: Write, tmp_path: Path) -> None:

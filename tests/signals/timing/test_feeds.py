@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from networks.importers import sumo_net
-from networks.network import Network
+from networks.network import Network, PathDischarge
+from networks.saturation import with_discharge
 from signals.timing.feeds import feeds_of, share_lanes
 from tests.fakes import corridor, crossroads
 from tests.signals.sumo_streets import street
@@ -138,3 +139,13 @@ def test_no_use_gets_more_than_all_of_its_flow_from_feeds(data: st.DataObject) -
         assert travel_s > 0
         totals[end] += share
     assert all(0 < total <= 1 + 1e-9 for total in totals.values())
+
+
+def test_lanes_discharge_what_was_measured() -> None:
+    street = crossroads()
+    measured = {x.id: PathDischarge(1500.0 + 10 * number, 8.0) for number, x in enumerate(street.lane_links)}
+    found = with_discharge(street, measured)
+    flows = {(m.from_link_id, m.to_link_id): 100.0 for m in street.intersections[0].movements}
+    rows = share_lanes(found, found.intersections[0], flows)
+    expected = {(x.from_lane_id, x.group_id): measured[x.id].saturation_veh_per_h for x in street.lane_links}
+    assert {(lane, group): flow for lane, group, _, flow in rows} == pytest.approx(expected)

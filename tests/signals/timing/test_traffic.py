@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from networks.demand import Period
-from networks.network import Network
+from networks.network import Network, PathDischarge
+from networks.saturation import with_discharge
 from optimizers.models.queue import QueueModel
 from optimizers.solution import given_solution
 from optimizers.traffic import Lanes, Traffic
@@ -74,6 +75,14 @@ def test_turns_take_longer_headways_and_speeds_than_going_straight() -> None:
     fastest = int(np.argmax(lanes.move_speed_m_per_s))
     assert lanes.move_headway_s[slowest] >= lanes.move_headway_s[fastest]
     assert np.all((lanes.move_headway_s > 1.5) & (lanes.move_headway_s < 7.0))
+
+
+def test_measured_paths_have_their_headways_and_speeds() -> None:
+    network = crossroads()
+    measured = with_discharge(network, {x.id: PathDischarge(1440.0, 7.5) for x in network.lane_links})
+    lanes = named_and_traffic(measured, [[]])[1].lanes
+    assert np.allclose(lanes.move_headway_s, 2.5)
+    assert np.allclose(lanes.move_speed_m_per_s, 7.5)
 
 
 def test_only_departures_of_the_period_count_and_times_begin_with_it() -> None:

@@ -1,0 +1,54 @@
+"""What queues discharge in the simulator: per lane group the saturation flow aimed at and the one reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from networks.network import PathDischarge
+
+TOLERANCE_SHARE = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class LaneGroupDischarge:
+    """A signal group's lanes: saturation flow of one lane, aimed at and reached, and where the aim comes from."""
+
+    intersection_id: str
+    group_id: str
+    link_ids: tuple[str, ...]
+    turn: str
+    target_veh_per_h_per_lane: float
+    reached_veh_per_h_per_lane: float
+    source: str
+
+    @property
+    def error_share(self) -> float:
+        """Reached above target."""
+        return self.reached_veh_per_h_per_lane / self.target_veh_per_h_per_lane - 1.0
+
+    @property
+    def met(self) -> bool:
+        return abs(self.error_share) <= TOLERANCE_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Discharge:
+    """Vehicles calibrated for steps of `step_s`: time gap `tau_s` of the cars, what that gives at each lane group and
+    on each path (by lane link), and who was calibrated, in words."""
+
+    step_s: float
+    tau_s: float
+    lane_groups: tuple[LaneGroupDischarge, ...]
+    vehicles: str
+    paths: Mapping[str, PathDischarge] = field(default_factory=dict)
+
+    @property
+    def not_met(self) -> tuple[LaneGroupDischarge, ...]:
+        return tuple(one for one in self.lane_groups if not one.met)
+
+    def __str__(self) -> str:
+        """One line for people: how many lane groups are met."""
+        count, missed = len(self.lane_groups), len(self.not_met)
+        within = f"within {100 * TOLERANCE_SHARE:.0f} % of their target, in steps of {self.step_s:g} s"
+        return f"{count - missed} of {count} lane groups discharge {within}" + (f"; {missed} do not" if missed else "")

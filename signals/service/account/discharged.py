@@ -1,0 +1,46 @@
+"""What queues discharge: saturation flows aimed at and reached, lane group by lane group."""
+
+from __future__ import annotations
+
+from signals.discharge import Discharge
+from signals.reports import DischargeRow
+from signals.service.account.names import short
+
+_SHORTER = (
+    "No time gap may be shorter than the step: in shorter ones (the engineer's file, [simulation], step_s = 0.5) more"
+    " lane groups reach their target, and a simulation takes longer."
+)
+
+
+def discharge_of(found: Discharge | None) -> tuple[DischargeRow, ...]:
+    """One row per signal group of vehicles; those that are not met stand first."""
+    rows = () if found is None else sorted(found.lane_groups, key=lambda one: one.met)
+    return tuple(
+        DischargeRow(
+            junction_id=one.intersection_id,
+            group_id=one.group_id,
+            approach=", ".join(short(link_id) for link_id in one.link_ids),
+            turn=one.turn,
+            target_veh_per_h=one.target_veh_per_h_per_lane,
+            reached_veh_per_h=one.reached_veh_per_h_per_lane,
+            error_share=one.error_share,
+            met=one.met,
+            source=one.source,
+        )
+        for one in rows
+    )
+
+
+def discharge_notes_of(found: Discharge | None) -> tuple[str, ...]:
+    """How it was measured, who was calibrated, and how many lane groups are not met."""
+    if found is None:
+        return ("Nothing is aimed at under this profile: vehicles drive by the simulator's defaults.",)
+    at_the_step = bool(found.not_met) and found.tau_s <= found.step_s
+    return (
+        f"{found}.",
+        f"Vehicles: {found.vehicles}: time gap {found.tau_s:.2f} s. The rest is met by the speed"
+        " of the path behind a stop line, where the speed of the lane allows it.",
+        "Measured in the simulator on long standing queues, headways of the fifth vehicle and all behind it.",
+        *((_SHORTER,) if at_the_step else ()),
+        "Counts come without the time of green, so that they cannot show what a saturated green discharges.",
+    )

@@ -1,0 +1,96 @@
+"""The judged candidate with detectors that see nothing: is it still safe, and what does it lose?"""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+
+from signals.plan import TimingPlan
+from signals.safety import audit, check
+from signals.service.estimate import Street
+from signals.trials import Laboratory, Trial
+from signals.validation import ValidationReport, paired_interval
+from signals.watch import Watch
+
+LOST_SHARE = 0.2
+MOST_PAIRS = 6
+_ONLY_WHOLE = "detectors"  # the rule that asks for detectors: it speaks of the plan, not of a bad day
+
+
+@dataclass(frozen=True, slots=True)
+class LostDetectors:
+    """The candidate with `lost` of its `detectors` dead, others in each run, against the same runs with all of them.
+    No verdict: the interval is the plain paired 95 % one. `faults`: what the safety check or the audit found."""
+
+    detectors: int
+    lost: int
+    whole_s_per_veh: float
+    lost_s_per_veh: float
+    low_s_per_veh: float
+    high_s_per_veh: float
+    pairs: int
+    jammed: int
+    faults: tuple[str, ...]
+
+    def __str__(self) -> str:
+        gap = self.lost_s_per_veh - self.whole_s_per_veh
+        said = f"{gap:+.1f} s/veh (95 % interval {self.low_s_per_veh:+.1f} to {self.high_s_per_veh:+.1f})"
+        if self.low_s_per_veh <= 0 <= self.high_s_per_veh:
+            said = f"no significant difference: {said}"
+        jams = f", {self.jammed} of them jammed" if self.jammed else ""
+        safe = "safe" if not self.faults else f"NOT SAFE ({self.faults[0]})"
+        return (
+            f"with {self.lost} of {self.detectors} detectors dead, drawn anew in each of {self.pairs} runs{jams}:"
+            f" {safe}; {said}; not part of the verdict"
+        )
+
+
+def without_detectors(plan: TimingPlan, realisation: int) -> TimingPlan:
+    """`plan` with a fifth of its detectors gone, which ones the realisation decides."""
+    names = _detectors_of(plan)
+    dead = set(random.Random(realisation).sample(names, math.ceil(LOST_SHARE * len(names))))
+    return plan.model_copy(
+        update={
+            "intersections": tuple(
+                timing.model_copy(
+                    update={"detectors": tuple(use for use in timing.detectors if use.detector_id not in dead)}
+                )
+                for timing in plan.intersections
+            )
+        }
+    )
+
+
+def with_lost_detectors(
+    candidate: TimingPlan, street: Street, report: ValidationReport, judge: Laboratory, watch: Watch
+) -> LostDetectors | None:
+    """Run the candidate so on realisations of its verdict; None where it names no detectors, or has no verdict."""
+    names, rows = _detectors_of(candidate), report.pairs[:MOST_PAIRS]
+    if not names or len(rows) < 2 or report.stopped:
+        return None
+    step_s = report.subject.step_s
+    trials = [Trial(without_detectors(candidate, row.realisation), row.realisation, row.seed, step_s) for row in rows]
+    measured = judge.run(trials, watch, "validate: a fifth of the detectors dead")
+    faults = []
+    for trial in trials:
+        faults += [v for v in check(trial.plan, street.network, street.rules) if v.rule != _ONLY_WHOLE]
+        faults += audit(judge.displays(trial, watch), trial.plan, street.network, step_s=step_s)
+    own = [measures.mean_delay_s_per_veh for measures in measured]
+    whole = [row.candidate.delay_s_per_veh for row in rows]
+    low, high = paired_interval(own, whole)
+    return LostDetectors(
+        detectors=len(names),
+        lost=math.ceil(LOST_SHARE * len(names)),
+        whole_s_per_veh=sum(whole) / len(whole),
+        lost_s_per_veh=sum(own) / len(own),
+        low_s_per_veh=low,
+        high_s_per_veh=high,
+        pairs=len(rows),
+        jammed=sum(measures.gridlocked for measures in measured),
+        faults=tuple(dict.fromkeys(map(str, faults))),
+    )
+
+
+def _detectors_of(plan: TimingPlan) -> list[str]:
+    return sorted({use.detector_id for timing in plan.intersections for use in timing.detectors})

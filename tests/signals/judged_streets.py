@@ -1,0 +1,84 @@
+"""Streets on which plans are judged twice: as the service knows them, and as the second judge does."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from networks.importers import sumo_net
+from networks.network import Network
+from signals.control import timing_of
+from signals.rules import Rules, rules_of
+from signals.safety import Checker
+from tests.scenarios.obtaining import obtained
+from tests.signals.brute_force import SecondJudge
+from tests.signals.sumo_streets import street
+
+Fields = dict[str, Any]
+
+GENERATED = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows")
+LIMITED = "limited"  # "lefts", with maximum greens and other minimums by the engineer
+FIELD = {"arterial8 field": "arterial8", "grid3x3 field": "grid3x3"}  # scenarios, where stages and lefts stay as today
+KINDS = (*GENERATED, LIMITED, "arterial8", "grid3x3", *FIELD)
+JUDGED = (*KINDS, "lawless")  # what runs on the last one nobody can call safe
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A street with both its judges; `today`: per intersection what runs, not marked untouched, as JSON."""
+
+    network: Network
+    rules: Rules
+    checker: Checker
+    second: SecondJudge
+    today: dict[str, str]
+    untouched: dict[str, str]
+
+    def text_of(self, timings: dict[str, str], digest: str) -> str:
+        """A plan of these timings as it is published."""
+        return (
+            f'{{"format":"greenband-plan","version":1,"network_digest":"{digest}","intersections":'
+            f"[{','.join(timings.values())}]}}"
+        )
+
+
+@cache
+def judged_street(kind: str) -> Judged:
+    """The street of this name, read and judged once per process."""
+    path = _network_file(kind)
+    network = sumo_net.read(path)
+    rules = _rules(kind, network)
+    plain = json.loads(json.dumps(rules.model_dump(mode="json")))
+    texts = [
+        {i.id: timing_of(i.running, i, untouched=untouched).model_dump_json() for i in network.intersections}
+        for untouched in (False, True)
+    ]
+    return Judged(network, rules, Checker(network, rules), SecondJudge(path, plain, network.digest), *texts)
+
+
+def _network_file(kind: str) -> Path:
+    if kind in (*GENERATED, "crossings", "lawless"):
+        return street(kind)
+    if kind == LIMITED:
+        return street("lefts")
+    return obtained(FIELD.get(kind, kind)).network_path
+
+
+def _rules(kind: str, network: Network) -> Rules:
+    if kind in FIELD:
+        return rules_of(network, "field")
+    if kind != LIMITED:
+        return rules_of(network)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.toml"
+        groups = "".join(
+            f'[intersection."{one.id}".group."{group.id}"]\nmin_green_s = 6\nmax_green_s = 45\n'
+            for one in network.intersections
+            for group in one.groups
+        )
+        path.write_text(f"[all]\ncycle_min_s = 50\ncycle_max_s = 150\nmax_stages = 6\n{groups}")
+        return rules_of(network, engineer_file=path)

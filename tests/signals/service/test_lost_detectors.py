@@ -1,0 +1,112 @@
+"""A fifth of the detectors dead: drawn anew for each run, safe, and told with what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+
+from networks.detectors import with_detectors
+from networks.network import Detector, DetectorKind
+from signals.intervals import picture_at
+from signals.measures import Measures
+from signals.plan import TimingPlan
+from signals.programs.sumo import running_plan
+from signals.rules import Margins, rules_of
+from signals.service.estimate import Street
+from signals.service.lost_detectors import with_lost_detectors, without_detectors
+from signals.timing.plans import coordinated
+from signals.trials import Trial
+from signals.validation import Pair, Subject, ValidationReport, decide
+from signals.watch import Watch
+from tests.fakes import crossroads
+from tests.fakes_measures import measures
+from tests.signals.plans import touched
+
+
+@pytest.fixture(scope="module")
+def street() -> Street:
+    plain = crossroads()
+    lanes = [lane for lane in plain.lanes if any(link.from_lane_id == lane.id for link in plain.lane_links)]
+    loops = [Detector(f"{lane.id}:d", lane.id, 260.0, 40.0, 2.0, DetectorKind.ADVANCE) for lane in lanes]
+    network = with_detectors(plain, loops)
+    rules = rules_of(network)
+    rules = rules.model_copy(update={"policy": rules.policy.model_copy(update={"detectors_as_found": True})})
+    return Street(network, rules, running_plan(network))
+
+
+@pytest.fixture(scope="module")
+def plan(street: Street) -> TimingPlan:
+    return coordinated(touched(street.network), street.network, street.rules, early_ds=50)
+
+
+class Judge:
+    """A laboratory in which dead detectors cost 3 s, and displays are as planned, or all red."""
+
+    digest = "scenario"
+
+    def __init__(self, all_red: bool = False) -> None:
+        self.trials: list[Trial] = []
+        self._all_red = all_red
+
+    def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
+        self.trials += trials
+        return [measures(43.0 + trial.realisation % 2) for trial in trials]
+
+    def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:
+        (timing,) = trial.plan.intersections
+        letters = len(timing.group_ids)
+        return {
+            timing.intersection_id: [
+                (float(t), "r" * letters if self._all_red else picture_at(timing, t * 10)) for t in range(240)
+            ]
+        }
+
+
+def report() -> ValidationReport:
+    def pairs(numbers: range) -> list[Pair]:
+        return [Pair(n, n, measures(40.0 + n % 2), measures(60.0 + n % 3)) for n in numbers]
+
+    return decide(pairs, Subject("c", "i", "s"), Margins())
+
+
+def test_a_fifth_is_lost_and_others_in_every_run(plan: TimingPlan) -> None:
+    all_of_them = {use.detector_id for use in plan.intersections[0].detectors}
+    dead = []
+    for realisation in range(1001, 1021):
+        left = {use.detector_id for use in without_detectors(plan, realisation).intersections[0].detectors}
+        assert left < all_of_them
+        assert len(all_of_them - left) == -(-len(all_of_them) // 5)
+        dead.append(frozenset(all_of_them - left))
+    assert len(set(dead)) > 1
+    assert frozenset().union(*dead) == all_of_them
+    assert without_detectors(plan, 1001) == without_detectors(plan, 1001)
+
+
+def test_what_it_costs_is_told_with_its_interval(plan: TimingPlan, street: Street) -> None:
+    judge, verdict = Judge(), report()
+    found = with_lost_detectors(plan, street, verdict, judge, Watch())  # type: ignore[arg-type]
+    assert found is not None
+    assert [trial.realisation for trial in judge.trials] == [row.realisation for row in verdict.pairs[:6]]
+    assert found.lost_s_per_veh - found.whole_s_per_veh == pytest.approx(3.0)
+    assert found.low_s_per_veh <= 3.0 <= found.high_s_per_veh
+    assert found.faults == ()
+    assert "safe; +3.0 s/veh" in str(found)
+
+
+def test_what_is_shown_with_dead_detectors_is_audited(plan: TimingPlan, street: Street) -> None:
+    found = with_lost_detectors(plan, street, report(), Judge(all_red=True), Watch())  # type: ignore[arg-type]
+    assert found is not None
+    assert found.faults
+    assert "NOT SAFE" in str(found)
+
+
+def test_plans_without_detectors_have_nothing_to_lose(street: Street) -> None:
+    fixed = touched(street.network)
+    judge = Judge()
+    assert with_lost_detectors(fixed, street, report(), judge, Watch()) is None  # type: ignore[arg-type]
+    stopped = replace(report(), stopped=True)
+    plan = coordinated(fixed, street.network, street.rules, early_ds=50)
+    assert with_lost_detectors(plan, street, stopped, judge, Watch()) is None  # type: ignore[arg-type]
+    assert judge.trials == []
