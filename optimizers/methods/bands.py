@@ -152,7 +152,7 @@ class _Search:
                 timed.replace(
                     offset_s=np.where(self.along, bands.offset_s, timed.offset_s),
                     status="feasible",
-                    origin=f"{kind}, {words}: bands of {_mean_s(bands):.0f} s, {bands}",
+                    origin=f"{kind}, {words}, found with bands of {_mean_s(bands):.0f} s, {bands}",
                     bound=-bands.bound_s,
                 )
             )

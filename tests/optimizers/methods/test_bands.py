@@ -15,7 +15,7 @@ from optimizers.solution import TimingSolution, given_solution, score
 from tests.optimizers.problems import crossing, grid
 
 TOLD = re.compile(
-    r"^(MAXBAND|MULTIBAND), .* cycle \d+ s, .*: bands of \d+ s, at most \d+\.\d % from the best known bound$"
+    r"^(MAXBAND|MULTIBAND), .* cycle \d+ s, .*, found with bands of \d+ s, at most \d+\.\d % from the best known bound$"
 )
 
 
