@@ -13,7 +13,8 @@ from signals.cli.checking import Asked, rules_of_plan
 from signals.control.transitions import METHODS, Method
 from signals.plan import Change, Schedule, read_schedule
 from signals.service.request import DONE, NOT_PROVED
-from signals.service.scheduling import ScheduleReport, check_schedule, plans_of, week_of
+from signals.service.scheduling import WHATEVER, ScheduleReport, Way, check_schedule, plans_of, week_of
+from signals.service.second_switching import SecondSwitch
 
 
 def check_schedule_file(
@@ -51,15 +52,39 @@ def _lines(schedule: Schedule, report: ScheduleReport) -> list[str]:
         by = f"{jump.by_ds / 10:g} s forward of a cycle of {jump.cycle_ds / 10:g} s"
         lines.append(f"jump: intersection {jump.intersection_id!r} by {by}, first on {at:%Y-%m-%d %H:%M:%S}")
     for way in report.ways:
-        took = "not passable" if way.violations else f"{way.longest_s:g} s, {way.cycles} cycles"
-        where = f", longest at {way.slowest_id!r}" if way.slowest_id and not way.violations else ""
-        lines.append(f"transition {way.before} to {way.after}, {way.method}: {took}{where}")
+        lines.append(f"transition {way.before} to {way.after}, {way.method}: {_took(way)}")
+        if way.judged:
+            lines.append(f"  judged: {way.judged}")
         lines += [f"  {violation}" for violation in way.violations]
+    for second in report.second:
+        lines += _of_second(second)
     lines += [f"not fit: {fault}" for fault in report.crossing]
     lines += [f"not fit: no method leads from {before!r} to {after!r}" for before, after in report.unpassable]
     lines += [f"worth a look: {flag}" for flag in report.flags]
     count_of = f"{len(schedule.plans)} plans, {schedule.valid_from} to {schedule.valid_to}"
     return [*lines, f"{'fit' if report.fit else 'NOT FIT'} ({count_of})", f"schedule {schedule.digest()}"]
+
+
+def _took(way: Way) -> str:
+    if way.violations:
+        return "not passable"
+    if way.longest_s is None:
+        took = "as long as traffic has it"
+    else:
+        took = f"{'at most ' if WHATEVER in way.judged else ''}{way.longest_s:g} s, {way.cycles} cycles"
+    return f"{took}{f', longest at {way.slowest_id!r}' if way.slowest_id else ''}"
+
+
+def _of_second(second: SecondSwitch) -> list[str]:
+    """Whether a third plan may be switched to at any second of a transition, and where not, what it breaks."""
+    where = f"{second.after} while {second.before} to {second.middle} is under way"
+    told = "not fit" if second.happens and not second.passable else "second switch"
+    reason = "the schedule leaves it no time to end" if second.happens else "the schedule leaves it time to end"
+    passable = [method for method, broken in second.broken.items() if not broken]
+    lines = [f"{told}: {where} ({reason}): passable at every second by {', '.join(passable) or 'no method'}"]
+    for method, broken in second.broken.items():
+        lines += [f"  {method}: {violation}" for violation in broken]
+    return lines
 
 
 def _document(schedule: Schedule, report: ScheduleReport) -> dict[str, Any]:
@@ -73,6 +98,7 @@ def _document(schedule: Schedule, report: ScheduleReport) -> dict[str, Any]:
         "week": [change(one) for one in report.week],
         "jumps": [{**asdict(jump), "at": jump.at.isoformat()} for jump in report.jumps],
         "transitions": [asdict(way) for way in report.ways],
+        "second_switches": [{**asdict(second), "passable": second.passable} for second in report.second],
         "not_passable": [list(pair) for pair in report.unpassable],
         "across_sync": [asdict(fault) for fault in report.crossing],
         "flags": [asdict(flag) for flag in report.flags],

@@ -10,7 +10,6 @@ before the first one is over shows nothing else, where all plans loosened are th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from signals.control.transition_steps import NotTransferable
@@ -18,12 +17,6 @@ from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody
 
 _NO_MAXIMUM_DS = 864_000  # a day
 _OF_THE_CLOCK = {"split_ds": 0, "max_green_ds": _NO_MAXIMUM_DS, "max_green_2_ds": None, "passage_ds": None}
-
-
-def depends_on_traffic(old: IntersectionPlan, new: IntersectionPlan) -> bool:
-    """Whether both run in rings, and what one of them shows depends on traffic."""
-    in_rings = isinstance(old.body, RingsBody) and isinstance(new.body, RingsBody)
-    return in_rings and {old.control_mode, new.control_mode} != {ControlMode.FIXED}
 
 
 def loosened(old: IntersectionPlan, new: IntersectionPlan) -> IntersectionPlan:
@@ -39,15 +32,6 @@ def loosened(old: IntersectionPlan, new: IntersectionPlan) -> IntersectionPlan:
     fields = {name: getattr(old, name) for name in IntersectionPlan.model_fields}
     fields |= {"control_mode": ControlMode.ACTUATED, "cycle_ds": None, "offset_ds": 0, "body": body, "detectors": ()}
     return IntersectionPlan.model_validate(fields)
-
-
-def longest_ds(old: IntersectionPlan, new: IntersectionPlan, *, dwells: bool, add_share: float) -> int:
-    """No controller takes longer to be in step [ds]: the old cycle to its end, and a whole new one to be added at once
-    (`dwells`) or a share of it in each cycle. 0 for a new plan that runs free."""
-    if new.cycle_ds is None:
-        return 0
-    cycles = 1.0 if dwells else math.ceil(1 / add_share) * (1 + add_share)
-    return (old.cycle_ds or new.cycle_ds) + math.ceil(cycles * new.cycle_ds)
 
 
 def _differences(before: RingsBody, after: RingsBody) -> Iterator[str]:

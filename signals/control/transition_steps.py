@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import product
 
 from signals.intervals import course
-from signals.plan import ControlMode, IntersectionPlan, RingsBody, positions_ds
+from signals.plan import ControlMode, IntersectionPlan, RingsBody, position_ds, positions_ds
 from signals.rules import Rules
 
 _GREEN = frozenset("gG")
@@ -80,6 +80,26 @@ def circle_of(timing: IntersectionPlan) -> Circle:
         for (displays, start), (_, end) in zip(kept, [*kept[1:], kept[0]], strict=True)
     )
     return Circle(shown, spelled.cycle_ds, timing.offset_ds)
+
+
+def held_pictures(timing: IntersectionPlan) -> dict[str, tuple[int, int]]:
+    """Of each picture that can be held its least time and its start from local zero [ds]; the longest of those alike.
+
+    Of actuated stages as they are planned. Raises `NotTransferable` for actuated rings.
+    """
+    body, found = timing.body, dict[str, tuple[int, int]]()
+    if timing.control_mode is ControlMode.FIXED or isinstance(body, RingsBody):
+        held = [(picture, picture.length_ds) for picture in circle_of(timing).shown]
+    else:
+        held, at_ds = [], -position_ds(timing)
+        for stage in body.sequence:
+            least_ds = stage.duration_ds if stage.actuation is None else stage.actuation.min_ds
+            held.append((Shown(stage.displays, at_ds % body.length_ds, stage.duration_ds), least_ds))
+            at_ds += stage.duration_ds + sum(step.duration_ds for step in stage.interstage)
+    for picture, least_ds in held:
+        if picture.rests and least_ds > found.get(picture.displays, (0, 0))[0]:
+            found[picture.displays] = least_ds, picture.start_ds
+    return found
 
 
 def resting_place(timing: IntersectionPlan, circle: Circle) -> int:
@@ -156,19 +176,22 @@ class Needs:
     """How long greens must last and lie apart in a plan: by the rules, as far as the plan itself keeps to them.
 
     A plan that has less somewhere was judged so by itself; asking for more would hold its pictures for ever.
+    `longest_ds` is the longest of all that the rules say.
     """
 
     def __init__(self, timing: IntersectionPlan, circle: Circle, rules: Rules) -> None:
-        self._circle = circle
+        self._circle, self.longest_ds = circle, 0
         own_green, own_gap = _own(circle)
         self._green_ds = []
         for name, own_ds in zip(timing.group_ids, own_green, strict=True):
             rule = rules.group(timing.intersection_id, name)
             needed_ds = max(rule.min_green_ds, (rule.walk_ds or 0) + (rule.pedestrian_clearance_ds or 0))
+            self.longest_ds = max(self.longest_ds, needed_ds)
             self._green_ds.append(min(needed_ds, own_ds))
         at, count = {name: position for position, name in enumerate(timing.group_ids)}, len(timing.group_ids)
         self._gaps: dict[int, list[tuple[int, int]]] = {}
         for entry in rules.intersection(timing.intersection_id).intergreens:
+            self.longest_ds = max(self.longest_ds, entry.time.value_ds if entry.time else 0)
             kinds = product(
                 (at[entry.ending], at[entry.ending] + count), (at[entry.starting], at[entry.starting] + count)
             )

@@ -14,18 +14,17 @@ Never cut: minimum green, yellow, red-amber, intergreen, walk and clearance. Tim
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from signals.control.transition_runs import Ends, Handover, Run
+from signals.control.transition_shares import Limits, quotas_ds, shortest_ds
 from signals.control.transition_steps import (
     Circle,
-    History,
     Needs,
     NotTransferable,
     circle_of,
-    history_of,
+    held_pictures,
     resting_place,
 )
 from signals.plan import IntersectionPlan
@@ -35,38 +34,6 @@ Method = Literal["dwell", "short way", "add only", "gsp"]
 METHODS: tuple[Method, ...] = ("dwell", "short way", "add only", "gsp")
 __all__ = ["METHODS", "Handover", "Limits", "Method", "NotTransferable", "switching_points", "transition"]
 GSP_AFTER_DS = 10  # how long the common picture has stood at the good switching point: one step of SUMO
-_Ends = Callable[[int, int], int]  # number of a picture, its planned end -> its end
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of a cycle a method may add or take away in one cycle (usual shares), and when it is given up."""
-
-    add_share: float = 0.20
-    subtract_share: float = 0.17
-    most_cycles: int = 30
-
-    def __post_init__(self) -> None:
-        if not (0 < self.add_share <= 1 and 0 < self.subtract_share < 1 and self.most_cycles >= 1):
-            raise ValueError(f"shares of a cycle and a number of cycles: found {self}")
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """Displays with their durations [ds], from the switch (on the common clock) until the new plan is in step."""
-
-    switch_ds: int
-    rows: tuple[tuple[str, int], ...]
-    new_cycle_ds: int
-
-    @property
-    def duration_ds(self) -> int:
-        return sum(duration_ds for _, duration_ds in self.rows)
-
-    @property
-    def cycles(self) -> int:
-        """Cycles of the new plan that it takes, begun ones counted."""
-        return math.ceil(self.duration_ds / self.new_cycle_ds)
 
 
 def transition(
@@ -86,174 +53,89 @@ def transition(
     """
     if (old.intersection_id, old.group_ids) != (new.intersection_id, new.group_ids):
         raise ValueError(f"timings of {old.intersection_id!r} and {new.intersection_id!r} with their own signal groups")
-    before, after, limits = circle_of(old), circle_of(new), limits or Limits()
-    needs = Needs(new, after, rules)
-    if method == "gsp":
-        points = points_ds or switching_points((old, new))
-        run = _Run(before, after, needs, switch_ds)
-        run.take_over_at(*points)
-        held, _ = after.at(points[1] + after.offset_ds)
-        return run.corrected(_dwelling(after, held), limits, _where(old))
-    ways = {
-        "dwell": [_dwelling(after, resting_place(new, after))],
-        "add only": [_adding(after, limits.add_share, _unit_ds(before, after))],
-        "short way": [
-            _adding(after, limits.add_share, _unit_ds(before, after)),
-            _leaving(after, limits.subtract_share, _unit_ds(before, after)),
-        ],
-    }[method]
-    found: list[Handover] = []
-    for ends in ways:
-        run = _Run(before, after, needs, switch_ds)
-        run.take_over(_where(old))
-        try:
-            found.append(run.corrected(ends, limits, _where(old)))
-        except NotTransferable:
-            if ends is ways[0]:  # pictures at their shortest cannot be left sooner, but they can be held
-                raise
-    return min(found, key=lambda handover: handover.duration_ds)
+    before, way = circle_of(old), Correction(old, new, method, rules, limits or Limits(), points_ds)
+    return way.made(lambda: Run(before, way.after, way.needs, switch_ds))[1]
+
+
+class Correction:
+    """A method between two fixed plans, from whatever is under way."""
+
+    def __init__(
+        self,
+        old: IntersectionPlan,
+        new: IntersectionPlan,
+        method: Method,
+        rules: Rules,
+        limits: Limits,
+        points_ds: tuple[int, ...] | None = None,
+    ) -> None:
+        self.after = after = circle_of(new)
+        self.needs = Needs(new, after, rules)
+        self._limits, self._where, self._points_ds = limits, _where(old), None
+        if method == "gsp":
+            self._points_ds = points_ds or switching_points((old, new))
+            self._ends = [_dwelling(after, after.at(self._points_ds[1] + after.offset_ds)[0])]
+        elif method == "dwell":
+            self._ends = [_dwelling(after, resting_place(new, after))]
+        else:
+            self._ends = [_adding(after, limits)]
+        if method == "short way":
+            self._ends.append(_leaving(after, shortest_ds(after, self.needs, limits.subtract_share)))
+
+    def made(self, start: Callable[[], Run]) -> tuple[Run, Handover]:
+        """The shortest course. Raises `NotTransferable`."""
+        found: list[tuple[Run, Handover]] = []
+        for ends in self._ends:
+            run = start()
+            if self._points_ds is None:
+                run.take_over(self._where)
+            else:
+                run.take_over_at(*self._points_ds)
+            try:
+                found.append((run, run.corrected(ends, self._limits, self._where)))
+            except NotTransferable:
+                if ends is self._ends[0]:  # pictures at their shortest cannot be left sooner, but they can be held
+                    raise
+        return min(found, key=lambda made: made[1].duration_ds)
 
 
 def switching_points(timings: Sequence[IntersectionPlan]) -> tuple[int, ...]:
     """A good switching point of each timing (from local zero): the same picture, as long after its start in all.
 
-    Of all common pictures that can be held, that with the longest time in every timing. Raises `NotTransferable`.
+    Of all common pictures that can be held, that with the longest time in every timing (of actuated stages: the least).
+    Raises `NotTransferable`.
     """
-    circles = [circle_of(timing) for timing in timings]
-    lengths = [
-        {s.displays: max(t.length_ds for t in c.shown if t.displays == s.displays) for s in c.shown if s.rests}
-        for c in circles
-    ]
-    common = [name for name in lengths[0] if all(name in other for other in lengths)]
+    held = [held_pictures(timing) for timing in timings]
+    common = [name for name in held[0] if all(name in other for other in held)]
     if not common:
         raise NotTransferable(f"{_where(timings[0])}: no picture with a green is common to all plans")
-    best = max(common, key=lambda name: min(other[name] for other in lengths))
-    if min(other[best] for other in lengths) <= GSP_AFTER_DS:
+    best = max(common, key=lambda name: min(other[name][0] for other in held))
+    if min(other[best][0] for other in held) <= GSP_AFTER_DS:
         raise NotTransferable(f"{_where(timings[0])}: no common picture is longer than {GSP_AFTER_DS / 10:g} s")
-    starts = [max((s for s in c.shown if s.displays == best), key=lambda s: s.length_ds).start_ds for c in circles]
-    return tuple((at + GSP_AFTER_DS) % c.cycle_ds for at, c in zip(starts, circles, strict=True))
+    return tuple((h[best][1] + GSP_AFTER_DS) % t.body.length_ds for h, t in zip(held, timings, strict=True))
 
 
-class _Run:
-    """The course as it is made: what was shown, and what is under way."""
-
-    def __init__(self, before: Circle, after: Circle, needs: Needs, switch_ds: int) -> None:
-        self._before, self._after, self._needs = before, after, needs
-        self._switch_ds = self._clock_ds = switch_ds
-        self._history: History = history_of(before, switch_ds)
-        self._rows: list[tuple[str, int, int]] = []
-        self._number, passed_ds = before.at(switch_ds)
-        self._entered_ds = switch_ds - passed_ds
-
-    def take_over(self, where: str) -> None:
-        """Run the old plan on to the next picture that the new one has as well, the one that fits the clock best."""
-        for _ in range(len(self._before.shown) + 1):
-            picture = self._before.shown[self._number]
-            same = [
-                k for k, other in enumerate(self._after.shown) if other.rests and other.displays == picture.displays
-            ]
-            if same:
-                lags = {k: self._after.lag_ds(k, self._entered_ds + self._after.shown[k].length_ds) for k in same}
-                self._number = min(same, key=lambda k: min(lags[k], self._after.cycle_ds - lags[k]))
-                return
-            self._go_on()
-        raise NotTransferable(f"{where}: the two plans have no picture with a green in common")
-
-    def take_over_at(self, old_point_ds: int, new_point_ds: int) -> None:
-        """Run the old plan on to its good switching point; the new one goes on from its own."""
-        wait_ds = (old_point_ds - self._before.local_ds(self._clock_ds)) % self._before.cycle_ds
-        until_ds = self._clock_ds + wait_ds
-        while self._entered_ds + self._before.shown[self._number].length_ds <= until_ds:
-            self._go_on()
-        self._hold(self._before.shown[self._number].displays, until_ds)
-        self._number, passed_ds = self._after.at(new_point_ds + self._after.offset_ds)
-        self._entered_ds = until_ds - passed_ds
-
-    def corrected(self, ends: _Ends, limits: Limits, where: str) -> Handover:
-        """The new plan with its pictures ended as the method says, until it stays in step for a whole cycle."""
-        after, settled = self._after, None
-        for _ in range(limits.most_cycles * len(after.shown)):
-            picture = after.shown[self._number]
-            end_ds = max(self._entered_ds + picture.length_ds, self._clock_ds)
-            if picture.rests:
-                end_ds = max(ends(self._number, end_ds), self._clock_ds)
-                end_ds += self._needs.wait_ds(self._history, self._number, end_ds)
-            in_step = after.lag_ds(self._number, end_ds) == 0
-            self._hold(picture.displays, end_ds)
-            self._enter(after)
-            if not in_step:
-                settled = None
-            elif settled is None:
-                settled = end_ds
-            elif end_ds - settled >= after.cycle_ds:
-                return Handover(self._switch_ds, self._until(settled), after.cycle_ds)
-        raise NotTransferable(f"{where}: not in step after {limits.most_cycles} cycles")
-
-    def _go_on(self) -> None:
-        picture = self._before.shown[self._number]
-        self._hold(picture.displays, self._entered_ds + picture.length_ds)
-        self._enter(self._before)
-
-    def _hold(self, displays: str, until_ds: int) -> None:
-        if until_ds > self._clock_ds:
-            self._rows.append((displays, self._clock_ds, until_ds))
-            self._clock_ds = until_ds
-
-    def _enter(self, circle: Circle) -> None:
-        self._number, self._entered_ds = circle.after(self._number), self._clock_ds
-        self._history.show(circle.shown[self._number].displays, self._clock_ds)
-
-    def _until(self, end_ds: int) -> tuple[tuple[str, int], ...]:
-        merged: list[tuple[str, int]] = []
-        for displays, start_ds, stop_ds in self._rows:
-            if start_ds < end_ds:
-                length_ds = stop_ds - start_ds
-                if merged and merged[-1][0] == displays:
-                    length_ds += merged.pop()[1]
-                merged.append((displays, length_ds))
-        return tuple(merged)
-
-
-def _dwelling(circle: Circle, held: int) -> _Ends:
+def _dwelling(circle: Circle, held: int) -> Ends:
     def ends(number: int, end_ds: int) -> int:
         return end_ds + (-circle.lag_ds(number, end_ds) % circle.cycle_ds if number == held else 0)
 
     return ends
 
 
-def _adding(circle: Circle, share: float, unit_ds: int) -> _Ends:
-    quotas_ds = _quotas_ds(circle, share, unit_ds)
+def _adding(circle: Circle, limits: Limits) -> Ends:
+    quotas = quotas_ds(circle, limits.add_share)
 
     def ends(number: int, end_ds: int) -> int:
-        return end_ds + min(-circle.lag_ds(number, end_ds) % circle.cycle_ds, quotas_ds[number])
+        return end_ds + min(-circle.lag_ds(number, end_ds) % circle.cycle_ds, quotas[number])
 
     return ends
 
 
-def _leaving(circle: Circle, share: float, unit_ds: int) -> _Ends:
-    quotas_ds = _quotas_ds(circle, share, unit_ds)
-
+def _leaving(circle: Circle, lengths_ds: Sequence[int]) -> Ends:
     def ends(number: int, end_ds: int) -> int:
-        return end_ds - min(circle.lag_ds(number, end_ds), quotas_ds[number])
+        return end_ds - min(circle.lag_ds(number, end_ds), circle.shown[number].length_ds - lengths_ds[number])
 
     return ends
-
-
-def _quotas_ds(circle: Circle, share: float, unit_ds: int) -> list[int]:
-    """What each picture may give or take in a cycle, in proportion to its length; together that share of the cycle."""
-    total_ds = max(sum(picture.length_ds for picture in circle.shown if picture.rests), 1)
-    whole, passed_ds, taken, quotas = math.floor(share * circle.cycle_ds / unit_ds), 0, 0, []
-    for picture in circle.shown:
-        passed_ds += picture.length_ds if picture.rests else 0
-        quotas.append(whole * passed_ds // total_ds - taken)
-        taken += quotas[-1]
-    return [unit_ds * quota for quota in quotas]
-
-
-def _unit_ds(*circles: Circle) -> int:
-    """Whole seconds where both plans keep to them."""
-    times = [time for c in circles for time in (c.offset_ds, *(s.start_ds for s in c.shown), c.cycle_ds)]
-    return 10 if all(time % 10 == 0 for time in times) else 1
 
 
 def _where(timing: IntersectionPlan) -> str:

@@ -1,26 +1,34 @@
 """SUMO's switching between programs at given seconds (WAUT), in the only way that cuts nothing.
 
-Each plan becomes a `static` program per signal, each with its good switching point; the old program runs on to its
-own, the new one goes on from its own, and `synchron` holds that picture until it is in step (*gsp* of
-`control.transitions`).
+Each plan becomes a program per signal, each with its good switching point; the old program runs on to its own, the new
+one goes on from its own, and `synchron` holds that picture until it is in step (*gsp* of `control.transitions`).
 SUMO's default jumps at the switch second, through greens without yellow; without `synchron` it stays out of step.
+
+An actuated program goes on counting where it would be itself when SUMO puts it to its switching point, and can end the
+stage there within a second, whatever its minimum. So the stage of an actuated plan in which plans are switched is
+written as two steps of the same picture: a short first one, in which the switching point lies, and the rest of the
+stage, which is only ever entered by SUMO's own counting and has the minimum to itself. It then lasts at least a second
+longer than the plan asks for. Coordinated plans get into step by their own windows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
-from networks.junction import Intersection, Markup
+from networks.junction import Intersection, Markup, Program, ProgramStep
 from networks.network import Network
 from signals.control import NotExpressible, program_of
-from signals.control.transitions import NotTransferable, switching_points
+from signals.control.transitions import GSP_AFTER_DS, NotTransferable, switching_points
 from signals.files import write_whole
-from signals.plan import ControlMode, IntersectionPlan, TimingPlan, position_ds
+from signals.plan import ControlMode, IntersectionPlan, RingsBody, TimingPlan, position_ds
 from signals.programs._sumo_markup import lines_of, param, seconds, step_of
 
 _STEP_DS = 10  # SUMO asks once a step whether the switching point is reached; with a shorter step too
 _WAUT = "greenband"
+_ARRIVAL_DS = 2 * _STEP_DS  # the first step of a stage that SUMO may switch in, one step beyond the switching point
 
 
 def write_switching(
@@ -56,8 +64,10 @@ def _programs(plans: Mapping[str, TimingPlan], ids: Mapping[str, str], intersect
             timing = plan.intersection(intersection.id)
         except KeyError:
             raise NotExpressible(f"{where}: plan {name!r} has no timing for it") from None
-        if timing.control_mode is not ControlMode.FIXED or plan.sync_reference_s:
-            raise NotExpressible(f"{where}: SUMO switches between fixed plans that count from midnight: plan {name!r}")
+        in_rings = isinstance(timing.body, RingsBody) and timing.control_mode is not ControlMode.FIXED
+        if in_rings or plan.sync_reference_s:
+            needed = "SUMO switches between fixed plans and stages that count from midnight"
+            raise NotExpressible(f"{where}: {needed}: plan {name!r}")
         timings.append(timing)
     try:
         points = switching_points(timings)
@@ -72,8 +82,34 @@ def _program(timing: IntersectionPlan, intersection: Intersection, point_ds: int
     program, length_ds = program_of(timing, intersection), timing.body.length_ds
     if (timing.offset_ds + point_ds) % _STEP_DS or length_ds % _STEP_DS:
         raise NotExpressible(f"intersection {intersection.id!r}: a switching point between whole seconds")
-    point = param("GSP", seconds((point_ds + position_ds(timing)) % length_ds))
+    local_ds = (point_ds + position_ds(timing)) % length_ds
+    known: tuple[Markup, ...] = ()
+    if timing.control_mode is not ControlMode.FIXED:
+        program = _with_arrival(program, (local_ds - GSP_AFTER_DS) % length_ds, f"intersection {intersection.id!r}")
+        known = tuple(param(key, value) for key, value in program.parameters)
     steps = tuple(Markup("phase", tuple(step_of(step))) for step in program.steps)
     offset = ("offset", seconds(program.offset_ds))
     ids = (("id", intersection.id), ("type", program.kind), ("programID", program_id), offset)
-    return Markup("tlLogic", ids, (*steps, point))
+    return Markup("tlLogic", ids, (*steps, *known, param("GSP", seconds(local_ds))))
+
+
+def _with_arrival(program: Program, start_ds: int, where: str) -> Program:
+    """The stage that starts there in two steps, and whoever leads to it leads to the first."""
+    starts_ds = [*accumulate((step.duration_ds for step in program.steps), initial=0)]
+    at = starts_ds.index(start_ds)
+    stage = program.steps[at]
+    min_ds, max_ds = (stage.duration_ds if time is None else time for time in (stage.min_ds, stage.max_ds))
+    least_ds, planned_ds, most_ds = min_ds - GSP_AFTER_DS, stage.duration_ds - _ARRIVAL_DS, max_ds - _ARRIVAL_DS
+    nexts = tuple(_moved(step, at) for step in stage.next_steps)
+    rest = replace(stage, duration_ds=planned_ds, min_ds=least_ds, max_ds=most_ds, next_steps=nexts)
+    if not 0 < least_ds <= min(planned_ds, most_ds):
+        found = f"{seconds(min_ds)} to {seconds(max_ds)} s, planned {seconds(stage.duration_ds)} s"
+        raise NotExpressible(f"{where}: SUMO switches only in a stage with a second to spare: found {found}")
+    arrival = ProgramStep(stage.state, _ARRIVAL_DS, min_ds=_ARRIVAL_DS, max_ds=_ARRIVAL_DS, name=stage.name)
+    others = [replace(step, next_steps=tuple(_moved(n, at) for n in step.next_steps)) for step in program.steps]
+    return replace(program, steps=(*others[:at], arrival, rest, *others[at + 1 :]))
+
+
+def _moved(step: int, at: int) -> int:
+    """The number of a step once the one at `at` has become two."""
+    return step + 1 if step > at else step

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from networks.junction import Intersection
 from networks.network import Network
-from signals.control import Successions, reach
+from signals.control import Reach, Successions, reach
 from signals.intervals import course, local_ds
 from signals.plan import ControlMode, IntersectionPlan, TimingPlan
 from signals.safety.violation import Violation, seconds
@@ -44,6 +44,18 @@ def audit(
         else:
             found += _actuated(shown, timing, where, round(step_s * 10))
     return tuple(sorted(found))
+
+
+def audit_between(
+    executed: Executed, reached: Reach, intersection: Intersection, *, step_s: float = 1.0
+) -> tuple[Violation, ...]:
+    """Whether what was executed at an intersection is among all that can be shown, as `control.between` tells it of
+    switches from plan to plan; rows as for `audit`."""
+    where = f"intersection {intersection.id!r}"
+    shown, fault = _pictures(executed, intersection, where, step_s)
+    if fault is not None:
+        return (fault,)
+    return tuple(_followed(shown, reached.order, range(len(intersection.groups)), where, round(step_s * 10)))
 
 
 def _pictures(

@@ -10,8 +10,10 @@ from itertools import islice
 
 from networks.faults import Fault, refuse_if_any
 from networks.network import Network
-from signals.control.ring_transitions import depends_on_traffic, longest_ds
-from signals.control.transitions import Handover, Limits, Method, NotTransferable, transition
+from signals.control.between import depends_on_traffic
+from signals.control.lengths import longest_ds
+from signals.control.sweeps import sweep
+from signals.control.transitions import Handover, Method, NotTransferable, transition
 from signals.plan import (
     Change,
     IntersectionPlan,
@@ -26,21 +28,29 @@ from signals.plan import (
 )
 from signals.rules import Rules
 from signals.safety import Violation, check, check_transition
+from signals.service.second_switching import SecondSwitch, second_switches_of
 
+WHATEVER = "whatever the traffic and the moment"
+EVERY_SECOND = "every second at which the two cycles can stand to each other"
+ONE_CYCLE = "every second of one old cycle from each moment of the schedule on"
 LONGEST_CYCLES = 3  # of the new plan; a longer transition is worth a second look
 _WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From one plan to the next by one method: the longest at any intersection and second, and what it breaks."""
+    """From one plan to the next by one method: the longest at any intersection and second, and what it breaks.
+
+    `longest_s` None: some intersection takes as long as traffic has it. `judged` says in words at which moments.
+    """
 
     before: str
     after: str
     method: Method
-    longest_s: float
+    longest_s: float | None
     cycles: int
     slowest_id: str
+    judged: str
     violations: tuple[Violation, ...]
 
 
@@ -51,6 +61,7 @@ class ScheduleReport:
     week: tuple[Change, ...]
     jumps: tuple[Jump, ...]
     ways: tuple[Way, ...]
+    second: tuple[SecondSwitch, ...]
     plans: Mapping[str, tuple[Violation, ...]]
     crossing: tuple[Fault, ...]
     flags: tuple[Fault, ...]
@@ -64,8 +75,10 @@ class ScheduleReport:
 
     @property
     def fit(self) -> bool:
-        """Whether every plan is safe, some method leads over every change, and none lies across a jump."""
-        return not (self.unpassable or self.crossing or any(self.plans.values()))
+        """Whether every plan is safe, some method leads over every change, also where the next one comes before the
+        first is over, and none lies across a jump."""
+        hasty = any(second.happens and not second.passable for second in self.second)
+        return not (hasty or self.unpassable or self.crossing or any(self.plans.values()))
 
 
 def plans_of(schedule: Schedule, files: Mapping[str, TimingPlan]) -> dict[str, TimingPlan]:
@@ -103,6 +116,12 @@ def check_schedule(
         for pair, found_ds in moments_ds.items()
         for method in methods
     ]
+    longest_s: dict[tuple[str, str], float | None] = {}
+    for way in ways:
+        known_s = longest_s.get((way.before, way.after), 0.0)
+        longest_s[way.before, way.after] = (
+            None if way.longest_s is None or known_s is None else max(way.longest_s, known_s)
+        )
     jumps = _jumps(schedule, plans)
     lengths = _lengths(plans, ways, jumps, rules, methods)
     days = islice(schedule.days(), _WEEK)
@@ -110,6 +129,7 @@ def check_schedule(
         tuple(change for day in days for change in changes(schedule, day)),
         tuple(jump for _, jump in jumps.values()),
         tuple(ways),
+        second_switches_of(schedule, plans, network, rules, methods, longest_s),
         {name: check(plan, network, rules) for name, plan in plans.items()},
         _first_of_each(across_sync(schedule, plans, lengths, schedule.days())),
         (*hurried(schedule), *_long(ways)),
@@ -127,27 +147,37 @@ def _way(
     """One pair of plans at all the moments of the clock at which it changes: how the two cycles then stand to each
     other decides how far there is to go."""
     old, new = (plans[name] for name in pair)
-    longest, violations, made = (0.0, 0, ""), list[Violation](), list[Handover]()
+    violations, lengths, kinds = list[Violation](), list[tuple[float | None, int, str]](), set[str]()
+    for before, after in changing(old, new, network):
+        made: list[Handover] = []
 
-    def noted(before: IntersectionPlan, after: IntersectionPlan, at_ds: int, how: Method, given: Rules) -> Handover:
-        made.append(transition(before, after, at_ds, how, given))
-        return made[-1]
+        def noted(
+            one: IntersectionPlan,
+            other: IntersectionPlan,
+            at_ds: int,
+            how: Method,
+            given: Rules,
+            made: list[Handover] = made,
+        ) -> Handover:
+            made.append(transition(one, other, at_ds, how, given))
+            return made[-1]
 
-    for before, after in _changing(old, new, network):
-        made.clear()
-        for begin_ds in moments_ds:
-            violations += check_transition(before, after, network, rules, method, begin_ds=begin_ds, simulate=noted)
-        lengths = [(way.duration_ds / 10, way.cycles) for way in made]
-        if depends_on_traffic(before, after) and after.cycle_ds:
+        if depends_on_traffic(before, after):
+            kinds.add(WHATEVER)
+            violations += check_transition(before, after, network, rules, method)
             length_s = _longest_s(before, after, rules, method)
-            lengths = [(length_s, math.ceil(10 * length_s / after.cycle_ds))]
-        longest = max([longest, *((*length, after.intersection_id) for length in lengths)])
-    return Way(pair[0], pair[1], method, *longest, tuple(dict.fromkeys(violations)))
+            lengths.append((length_s, math.ceil(10 * (length_s or 0) / (after.cycle_ds or 1)), after.intersection_id))
+            continue
+        seconds = sweep(before, after, moments_ds=moments_ds)
+        kinds.add(EVERY_SECOND if seconds.whole else ONE_CYCLE)
+        given_ds = seconds.switches_ds
+        violations += check_transition(before, after, network, rules, method, switches_ds=given_ds, simulate=noted)
+        lengths += [(way.duration_ds / 10, way.cycles, after.intersection_id) for way in made]
+    longest = max(lengths, key=lambda length: math.inf if length[0] is None else length[0], default=(0.0, 0, ""))
+    return Way(pair[0], pair[1], method, *longest, ", ".join(sorted(kinds)), tuple(dict.fromkeys(violations)))
 
 
-def _changing(
-    old: TimingPlan, new: TimingPlan, network: Network
-) -> Iterator[tuple[IntersectionPlan, IntersectionPlan]]:
+def changing(old: TimingPlan, new: TimingPlan, network: Network) -> Iterator[tuple[IntersectionPlan, IntersectionPlan]]:
     """The timings that differ; what is missing or of another street is left to the check of the plan."""
     groups = {street.id: tuple(group.id for group in street.groups) for street in network.intersections}
     known = {timing.intersection_id: timing for timing in old.intersections}
@@ -157,11 +187,13 @@ def _changing(
             yield before, after
 
 
-def _longest_s(before: IntersectionPlan, after: IntersectionPlan, rules: Rules, method: Method) -> float:
-    """The longest transition over all seconds of the old cycle; 0 where no way is known. Of actuated rings: a bound."""
-    if depends_on_traffic(before, after):
-        return longest_ds(before, after, dwells=method == "dwell", add_share=Limits().add_share) / 10
+def _longest_s(before: IntersectionPlan, after: IntersectionPlan, rules: Rules, method: Method) -> float | None:
+    """The longest transition over all seconds of the old cycle; 0 where no way is known. Under traffic a bound, None
+    where there is none."""
     try:
+        if depends_on_traffic(before, after):
+            bound_ds = longest_ds(before, after, method)
+            return None if bound_ds is None else bound_ds / 10
         seconds = range(0, before.body.length_ds, 10)
         return max(transition(before, after, at, method, rules).duration_ds for at in seconds) / 10
     except NotTransferable:
@@ -188,11 +220,12 @@ def _lengths(
     """The longest time to be in step: from plan to plan, and for a plan to itself after a jump of its clock."""
     lengths = {(name, name): 0.0 for name in plans}
     for way in ways:
-        lengths[way.before, way.after] = max(way.longest_s, lengths.get((way.before, way.after), 0.0))
+        # What has no bound shows nothing else after a jump, and that is judged.
+        lengths[way.before, way.after] = max(way.longest_s or 0.0, lengths.get((way.before, way.after), 0.0))
     for name, jump in jumps.values():
         after = plans[name].intersection(jump.intersection_id)
         before = after.model_copy(update={"offset_ds": (after.offset_ds + jump.by_ds) % jump.cycle_ds})
-        longest_s = max(_longest_s(before, after, rules, method) for method in methods)
+        longest_s = max(_longest_s(before, after, rules, method) or 0.0 for method in methods)
         lengths[name, name] = max(longest_s, lengths[name, name])
     return lengths
 
@@ -206,9 +239,11 @@ def _first_of_each(faults: Sequence[Fault]) -> tuple[Fault, ...]:
 
 def _long(ways: Sequence[Way]) -> Iterator[Fault]:
     for way in ways:
-        if way.cycles > LONGEST_CYCLES and not way.violations:
-            where = f"{way.before!r} to {way.after!r}, {way.method}, intersection {way.slowest_id!r}"
-            yield Fault("transition", where, f"{way.longest_s:g} s", f"at most {LONGEST_CYCLES} cycles")
+        if way.violations or (way.longest_s is not None and way.cycles <= LONGEST_CYCLES):
+            continue
+        where = f"{way.before!r} to {way.after!r}, {way.method}, intersection {way.slowest_id!r}"
+        found = "as long as traffic has it" if way.longest_s is None else f"{way.longest_s:g} s"
+        yield Fault("transition", where, found, f"at most {LONGEST_CYCLES} cycles")
 
 
 def week_of(schedule: Schedule) -> tuple[date, date]:

@@ -76,7 +76,7 @@ def test_the_street_shows_what_was_foreseen(tmp_path: Path) -> None:
         def as_shown(one: IntersectionPlan, other: IntersectionPlan, at: int, how: Method, given: Rules) -> Handover:
             return made if at == made.switch_ds else transition(one, other, at, how, given)  # noqa: B023
 
-        found = check_transition(before, after, network, rules, "gsp", begin_ds=10 * switch_s, simulate=as_shown)
+        found = check_transition(before, after, network, rules, "gsp", switches_ds=[10 * switch_s], simulate=as_shown)
         assert found == ()
         assert audit({"A0": [row for row in shown if end_s <= row[0] < until_s]}, plans[new], network) == ()
         assert audit({"A0": [row for row in shown if last_s <= row[0] < switch_s]}, plans[old], network) == ()
@@ -101,7 +101,7 @@ def test_a_jump_of_sumo_is_found(tmp_path: Path) -> None:
     def as_shown(one: IntersectionPlan, other: IntersectionPlan, at: int, how: Method, given: Rules) -> Handover:
         return made if at == made.switch_ds else transition(one, other, at, how, given)
 
-    found = check_transition(before, after, network, rules, "gsp", begin_ds=10 * _MORNING_S, simulate=as_shown)
+    found = check_transition(before, after, network, rules, "gsp", switches_ds=[10 * _MORNING_S], simulate=as_shown)
     assert "change" in {violation.rule for violation in found}
 
 

@@ -12,11 +12,12 @@ from signals.plan import TimingPlan, write_plan
 from tests.scenarios.small_street import greenband
 from tests.signals.plans import changed, touched
 from tests.signals.sumo_streets import street
+from tests.signals.transition_plans import actuated
 
 _EVERYDAY = '["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]'
 
 
-def _files(folder: Path, evening: str, more_s: int = 6) -> list[str]:
+def _files(folder: Path, evening: str, more_s: int = 6, *, under_traffic: bool = False) -> list[str]:
     """A schedule in TOML with its plans beside it; the arguments that name them."""
     network = sumo_net.read(street("crossings"))
 
@@ -27,6 +28,9 @@ def _files(folder: Path, evening: str, more_s: int = 6) -> list[str]:
         return changed(touched(network), change)
 
     plans = {"night": longer(1), "day": longer(more_s)}  # neither cycle divides the day
+    if under_traffic:
+        timing = actuated(plans["day"].intersections[0], 0, 20, coordinated=True)
+        plans["day"] = plans["day"].model_copy(update={"intersections": (timing,)})
     for name, plan in plans.items():
         write_plan(plan, folder / f"{name}.json")
     rows = "\n".join(f'[[plans]]\nname = "{name}"\ndigest = "{plan.digest()}"' for name, plan in plans.items())
@@ -56,6 +60,8 @@ def test_a_fit_schedule(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     for part in (
         "Sun 2026-03-01 06:00:00  night to day", "transition day to night, dwell: ", "jump: intersection 'A0' by ",
+        "judged: every second", "second switch: night while night to day is under way",
+        "the schedule leaves it time to end): passable at every second by dwell, short way, add only, gsp",
         "fit (2 plans, 2026-03-01 to 2026-04-30)",
     ):  # fmt: skip
         assert part in done.stdout, done.stdout
@@ -70,6 +76,18 @@ def test_the_same_for_programs(tmp_path: Path) -> None:
     assert said["fit"] is True
     assert {way["method"] for way in said["transitions"]} == {"dwell"}
     assert len(said["week"]) == 14
+
+
+@pytest.mark.scenario
+def test_a_schedule_with_an_actuated_plan(tmp_path: Path) -> None:
+    done = greenband(*_files(tmp_path, "22:00", under_traffic=True), folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for part in (
+        "judged: whatever the traffic and the moment",
+        "transition night to day, dwell: at most ",
+        "second switch: day while day to night is under way (the schedule leaves it time to end): passable",
+    ):
+        assert part in done.stdout, done.stdout
 
 
 @pytest.mark.scenario

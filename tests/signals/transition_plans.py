@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from networks.network import Network
 from signals.intervals import course
-from signals.plan import IntersectionPlan
+from signals.plan import ControlMode, IntersectionPlan
 from signals.rules import Rules, rules_of
 from signals.safety import check
 from tests.fakes import crossroads, t_junction
@@ -47,7 +48,9 @@ def two_stages(pedestrians: bool = True) -> Pair:
     return Pair(network, rules_of(network), stages(network, (0, 0), 0), stages(network, (15, 5), 37))
 
 
-def _ring_timing(more_s: tuple[int, int], offset_s: int, lags: bool, walks: bool) -> IntersectionPlan:
+def ring_timing(more_s: tuple[int, int], offset_s: int, *, lags: bool, walks: bool) -> IntersectionPlan:
+    """Fixed rings with longer throughs and an offset."""
+
     def change(fields: Fields) -> None:
         for number in (2, 6):
             phase(fields, number)["split_ds"] += 10 * more_s[0]
@@ -67,7 +70,7 @@ def pairs(draw: st.DrawFn) -> Pair:
     if "rings" in kind:
         walks = kind == "walking rings"
         network = crossroads(pedestrians=walks)
-        timings = [_ring_timing(draw(more), draw(offset), draw(st.booleans()), walks) for _ in range(2)]
+        timings = [ring_timing(draw(more), draw(offset), lags=draw(st.booleans()), walks=walks) for _ in range(2)]
     else:
         network = {"crossroads": crossroads(), "walkers": crossroads(True), "t": t_junction()}[kind]
         timings = [stages(network, draw(more), draw(offset)) for _ in range(2)]
@@ -75,3 +78,40 @@ def pairs(draw: st.DrawFn) -> Pair:
     for timing in timings:
         assert [v for v in check(plan_of(timing, network), network, pair.rules) if v.rule != "cycle"] == []
     return pair
+
+
+def actuated(timing: IntersectionPlan, less_s: int, more_s: int, *, coordinated: bool) -> IntersectionPlan:
+    """The same stages under traffic: each up to `less_s` shorter, as its groups allow, and `more_s` longer."""
+    fields = timing.model_dump()
+    fields["control_mode"] = ControlMode.COORDINATED if coordinated else ControlMode.ACTUATED
+    fields["cycle_ds"] = timing.body.length_ds if coordinated else None
+    at_ds = 0
+    for stage in fields["body"]["sequence"]:
+        end_ds = at_ds + stage["duration_ds"]
+        at_ds = end_ds + sum(step["duration_ds"] for step in stage["interstage"])
+        shortest_ds = max(stage["duration_ds"] - 10 * less_s, min(stage["duration_ds"], 50))
+        stage["actuation"] = {"min_ds": shortest_ds, "max_ds": stage["duration_ds"] + 10 * more_s}
+        if coordinated:
+            window = {
+                "earliest_end_ds": end_ds % timing.body.length_ds,
+                "latest_end_ds": end_ds % timing.body.length_ds,
+            }
+            stage["actuation"] |= window
+    return IntersectionPlan.model_validate(fields)
+
+
+@st.composite
+def mixed(draw: st.DrawFn, count: int = 2) -> tuple[Network, Rules, list[IntersectionPlan]]:
+    """Safe plans of one intersection in stages, in any mode of control."""
+    network = draw(st.sampled_from([crossroads(), crossroads(True), t_junction()]))
+    more, plans = st.tuples(st.integers(0, 25), st.integers(0, 25)), list[IntersectionPlan]()
+    for _ in range(count):
+        timing = stages(network, draw(more), draw(st.integers(0, 60)))
+        if draw(st.booleans()):
+            less_s, coordinated = draw(st.integers(0, 15)), draw(st.booleans())
+            timing = actuated(timing, less_s, draw(st.integers(0, 20)), coordinated=coordinated)
+        plans.append(timing)
+    rules = rules_of(network)
+    for timing in plans:
+        assume([v for v in check(plan_of(timing, network), network, rules) if v.rule != "cycle"] == [])
+    return network, rules, plans

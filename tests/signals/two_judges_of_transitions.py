@@ -120,8 +120,9 @@ def judged_alike(
         ways.append((at, [*made.rows]))
         return made
 
+    street, moments = pair.street, range(begin_ds, begin_ds + cycle_ds, 10)
     found = check_transition(
-        pair.old, pair.new, pair.street.network, pair.street.rules, method, begin_ds=begin_ds, simulate=simulate
+        pair.old, pair.new, street.network, street.rules, method, switches_ds=moments, simulate=simulate
     )
     ours = {violation.rule for violation in found}
     if "transition" in ours:

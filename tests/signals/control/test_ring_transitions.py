@@ -7,13 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signals.control import Successions, reach
-from signals.control.ring_transitions import depends_on_traffic, longest_ds, loosened
+from signals.control.ring_transitions import loosened
 from signals.control.transitions import METHODS, Method, NotTransferable, transition
 from signals.plan import IntersectionPlan
 from signals.rules import rules_of
 from tests.fakes import crossroads
-from tests.signals.plans import touched
-from tests.signals.ring_plans import WALKING, Fields, coordinated, free, lagging, phase, ring_timings, rings, walking
+from tests.signals.ring_plans import WALKING, Fields, coordinated, lagging, phase, ring_timings, rings, walking
 
 RULES = rules_of(crossroads())
 
@@ -86,14 +85,6 @@ def _lengths(fields: Fields) -> None:
     fields |= {"cycle_ds": 1000, "offset_ds": 70}
 
 
-def test_what_depends_on_traffic() -> None:
-    fixed, actuated, stages = rings(), rings(coordinated), touched(crossroads()).intersections[0]
-    assert not depends_on_traffic(fixed, rings(_lengths))
-    assert depends_on_traffic(fixed, actuated)
-    assert depends_on_traffic(actuated, rings(free))
-    assert not depends_on_traffic(stages, stages)
-
-
 def test_lengths_and_recalls_make_no_difference() -> None:
     between = loosened(rings(coordinated), rings(coordinated, _lengths))
     assert between == loosened(rings(coordinated, _lengths), rings(coordinated)).model_copy(
@@ -120,11 +111,3 @@ def test_what_may_not_change_on_the_way(what: str) -> None:
         changes.append(lambda fields: phase(fields, 2).update(group_ids=["10"]))
     with pytest.raises(NotTransferable, match=what):
         loosened(rings(coordinated), rings(*changes))  # type: ignore[arg-type]
-
-
-def test_how_long_it_takes_at_most() -> None:
-    old, new = rings(coordinated), rings(coordinated, _lengths)  # cycles of 90 and 100 s
-    assert longest_ds(old, new, dwells=True, add_share=0.2) == 1900
-    assert longest_ds(old, new, dwells=False, add_share=0.2) == 900 + 5 * 1200
-    assert longest_ds(rings(free), new, dwells=True, add_share=0.2) == 2000
-    assert longest_ds(old, rings(free), dwells=True, add_share=0.2) == 0

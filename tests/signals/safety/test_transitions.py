@@ -6,16 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from signals.control.between import everything_between
 from signals.control.transitions import METHODS, Handover, Method, transition
 from signals.plan import IntersectionPlan
 from signals.rules import Rules, rules_of
-from signals.safety import Violation, check, check_transition
+from signals.safety import Violation, check, check_second_switch, check_transition
+from signals.safety.courses import Courses
+from signals.safety.judging import CourseJudge
 from tests.fakes import crossroads
 from tests.signals.ring_plans import Fields, coordinated, free, lagging, phase, plan_of, rings
-from tests.signals.transition_plans import Pair, pairs, two_stages
+from tests.signals.transition_plans import Pair, actuated, pairs, ring_timing, stages, two_stages
 
 Rows = list[tuple[str, int]]
 
@@ -23,7 +26,9 @@ Rows = list[tuple[str, int]]
 @given(pairs(), st.sampled_from(METHODS), st.integers(0, 86_399))
 @settings(max_examples=20)
 def test_no_rule_is_broken_between_safe_plans(pair: Pair, method: Method, begin_s: int) -> None:
-    assert check_transition(pair.old, pair.new, pair.network, pair.rules, method, begin_ds=10 * begin_s) == ()
+    cycle_s = pair.old.body.length_ds // 10
+    moments = range(10 * begin_s, 10 * (begin_s + cycle_s), 10)
+    assert check_transition(pair.old, pair.new, pair.network, pair.rules, method, switches_ds=moments) == ()
 
 
 def _spoilt(change: Callable[[Rows], Rows], second: int | None = None, method: Method = "add only") -> list[Violation]:
@@ -36,8 +41,10 @@ def _spoilt(change: Callable[[Rows], Rows], second: int | None = None, method: M
             return made
         return Handover(at, tuple(change(list(made.rows))), made.new_cycle_ds)
 
-    found = check_transition(pair.old, pair.new, pair.network, pair.rules, method, simulate=simulate)
-    return list(found)
+    cycle = range(0, pair.old.body.length_ds, 10)
+    return [
+        *check_transition(pair.old, pair.new, pair.network, pair.rules, method, switches_ds=cycle, simulate=simulate)
+    ]
 
 
 def _moved(rows: Rows, letters: str, to: str, left_ds: int) -> Rows:
@@ -107,7 +114,7 @@ def test_where_no_way_is_known_that_is_the_violation() -> None:
     pair = two_stages(pedestrians=False)
     (found,) = check_transition(pair.old, rings(free), pair.network, pair.rules, "dwell")
     assert found.rule == "transition"
-    assert "depends on traffic" in found.found
+    assert "actuated rings have no single course" in found.found
 
 
 def _longer(fields: Fields) -> None:
@@ -151,3 +158,69 @@ def test_what_only_the_way_between_shows_is_found(tmp_path: Path) -> None:
     assert check_transition(lefts, lefts, network, rules, "dwell") == ()
     (found,) = check_transition(lefts, throughs, network, rules, "dwell")
     assert (found.rule, found.found, found.needed) == ("intergreen", "5 s", "at least 8 s")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("coordinated", [True, False])
+def test_into_and_out_of_actuated_stages(method: Method, coordinated: bool) -> None:
+    pair = two_stages()
+    timing = actuated(pair.new, 10, 20, coordinated=coordinated)
+    for one, other in ((pair.old, timing), (timing, pair.old), (timing, actuated(pair.old, 5, 5, coordinated=True))):
+        assert check_transition(one, other, pair.network, pair.rules, method) == ()
+        assert check_second_switch(one, other, one, pair.network, pair.rules, method) == ()
+
+
+def _walking_before(timing: IntersectionPlan) -> IntersectionPlan:
+    """Actuated; people also walk in a stage of 18 s before the one in which they do today, which then may be short."""
+    fields = actuated(timing, 0, 10, coordinated=False).model_dump()
+    body = fields["body"]
+    at = next(k for k, stage in enumerate(body["sequence"]) if stage["displays"] == WALKING)
+    stage = body["sequence"][at]
+    alone = {**stage, "id": "before", "displays": WALKING.replace("g", "r"), "interstage": ()}
+    alone["actuation"] = {"min_ds": 180, "max_ds": 400}
+    short = {**stage, "actuation": {"min_ds": 50, "max_ds": 400}}
+    body["sequence"] = (*body["sequence"][:at], alone, short, *body["sequence"][at + 1 :])
+    return IntersectionPlan.model_validate(fields)
+
+
+def test_what_only_the_way_between_stages_shows_is_found() -> None:
+    """In each plan people have time enough; the old one lets them start where the new one lets them end soon."""
+    pair = two_stages()
+    new = _walking_before(pair.new)
+    (found,) = [
+        v for v in check_transition(pair.old, new, pair.network, pair.rules, "dwell") if v.where.endswith("'12'")
+    ]
+    assert (found.rule, found.found) == ("pedestrian-green", "5 s")
+    assert check_transition(new, pair.old, pair.network, pair.rules, "dwell") == ()
+    again = check_second_switch(pair.old, new, pair.old, pair.network, pair.rules, "dwell")
+    assert found in again
+
+
+@given(pairs(), st.sampled_from(METHODS))
+@settings(max_examples=10)
+def test_a_second_switch_breaks_nothing_between_safe_plans(pair: Pair, method: Method) -> None:
+    assume(pair.old.body.kind == pair.new.body.kind == "stages")
+    assert check_second_switch(pair.old, pair.new, pair.old, pair.network, pair.rules, method) == ()
+
+
+def test_second_switches_that_only_single_courses_show_to_be_safe() -> None:
+    """Lefts lead in one plan and lag in the other: only waiting at the change keeps people's time, course by course."""
+    network = crossroads(pedestrians=True)
+    rules = rules_of(network)
+    old, new = ring_timing((0, 10), 9, lags=True, walks=True), ring_timing((10, 0), 35, lags=False, walks=True)
+    reached = everything_between(old, (new, old), "dwell", rules)
+    judge = CourseJudge(network.intersection("C"), rules, left_hand=False)
+    assert "pedestrian-green" in {violation.rule for violation in judge.violations(Courses(reached))}
+    assert check_second_switch(old, new, old, network, rules, "dwell") == ()
+    other = ring_timing((17, 0), 35, lags=False, walks=True)  # cycles of 100 and 107 s: 10 700 s until all is tried
+    assert {v.rule for v in check_second_switch(old, other, old, network, rules, "dwell")} >= {"pedestrian-green"}
+
+
+def test_where_a_second_switch_finds_no_way() -> None:
+    pair = two_stages(pedestrians=False)
+    fields = stages(pair.network, (0, 0), 0).model_dump()
+    for stage in fields["body"]["sequence"]:
+        stage["displays"] = stage["displays"].replace("g", "G")
+    opposed = IntersectionPlan.model_validate(fields)
+    (found,) = check_second_switch(pair.old, pair.new, opposed, pair.network, pair.rules, "dwell")
+    assert (found.rule, found.place) == ("transition", "method dwell")

@@ -1,0 +1,50 @@
+"""Bounds on how long transitions take under traffic, known by heart."""
+
+from __future__ import annotations
+
+from signals.control.between import depends_on_traffic
+from signals.control.lengths import longest_ds
+from signals.plan import IntersectionPlan, Transition
+from tests.fakes import crossroads
+from tests.signals.ring_plans import Fields, coordinated, free, phase, rings
+from tests.signals.transition_plans import actuated, stages
+
+
+def _longer(fields: Fields) -> None:
+    for number, split_s in {2: 45, 6: 43}.items():
+        phase(fields, number)["split_ds"] = 10 * split_s
+    fields |= {"cycle_ds": 1000, "offset_ds": 70}
+
+
+def test_what_depends_on_traffic() -> None:
+    fixed = stages(crossroads(), (0, 0), 0)
+    assert not depends_on_traffic(fixed, rings())
+    assert depends_on_traffic(fixed, actuated(fixed, 5, 5, coordinated=True))
+    assert depends_on_traffic(rings(free), fixed)
+
+
+def test_rings_take_the_old_cycle_and_a_new_one() -> None:
+    old, new = rings(coordinated), rings(coordinated, _longer)  # cycles of 90 and 100 s
+    assert longest_ds(old, new, "dwell") == 1900
+    assert longest_ds(old, new, "add only") == 900 + 5 * 1200
+    assert longest_ds(rings(free), new, "dwell") == 2000
+    assert longest_ds(old, rings(free), "dwell") == 0
+
+
+def test_stages_take_the_way_to_a_common_one_and_a_round_at_their_longest() -> None:
+    old, new = (stages(crossroads(), (0, 0), offset_s) for offset_s in (0, 30))  # 80 s, interstages of 5 s
+    loose = actuated(new, 5, 20, coordinated=True)
+    assert longest_ds(old, loose, "dwell") == 50 + (800 + 2 * 200) + 800
+    assert longest_ds(old, loose, "short way") == 50 + (800 + 2 * 200) + 5 * 960
+    assert longest_ds(loose, old, "dwell") == 50 + 800 + 800
+    assert longest_ds(old, actuated(new, 5, 20, coordinated=False), "dwell") == 50
+
+
+def test_where_stages_may_be_left_out_there_is_no_bound() -> None:
+    old = stages(crossroads(), (0, 0), 0)
+    fields = actuated(old, 5, 20, coordinated=True).model_dump()
+    first = fields["body"]["sequence"][0]
+    fields["body"]["transitions"] = (
+        Transition(from_stage=first["id"], to_stage=first["id"], interstage=()).model_dump(),
+    )
+    assert longest_ds(old, IntersectionPlan.model_validate(fields), "dwell") is None
