@@ -8,6 +8,10 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
+from tests.databases import database, new_place, place, postgresql
+
+__all__ = ["database", "new_place", "place", "postgresql"]
+
 # Before any kernel is imported: numba reads it once, and raises where neither its own nor the user's cache is writable.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"greenband-numba-{os.getuid()}"))
 

@@ -50,6 +50,7 @@ from signals.cli.options import (
 )
 from signals.cli.scenarios_app import scenarios_app
 from signals.cli.schedule_app import schedule_app
+from signals.cli.store_app import add_store_commands
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
@@ -62,6 +63,7 @@ app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(schedule_app, name="schedule")
+add_store_commands(app)
 
 
 def _version(asked: bool) -> None:

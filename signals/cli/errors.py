@@ -23,21 +23,21 @@ def explain(error: Exception) -> int:
     if isinstance(error, InputError):
         count = len(error.faults)
         lines = [f"error: {count} fault{'s' if count != 1 else ''} in the input"]
-        lines += [f"  {_clean(str(fault))}" for fault in error.faults[:_MOST_FAULTS]]
+        lines += [f"  {printable(str(fault))}" for fault in error.faults[:_MOST_FAULTS]]
         if count > _MOST_FAULTS:
             lines.append(f"  ... and {count - _MOST_FAULTS} more")
         return _say("\n".join(lines), BAD_INPUT)
     if isinstance(error, NotExpressible):
-        return _say(f"error: {_clean(str(error))}", NOT_PROVED)
+        return _say(f"error: {printable(str(error))}", NOT_PROVED)
     if isinstance(error, NotObtainable):
-        return _say(f"error: {_clean(str(error))}", BAD_INPUT)
+        return _say(f"error: {printable(str(error))}", BAD_INPUT)
     if isinstance(error, SimulationError):
-        return _say(f"error: the simulator gave no result: {_clean(str(error))}", FAILED)
+        return _say(f"error: the simulator gave no result: {printable(str(error))}", FAILED)
     if isinstance(error, OSError):
-        place = f"{_clean(str(error.filename))}: " if error.filename else ""
+        place = f"{printable(str(error.filename))}: " if error.filename else ""
         return _say(f"error: {place}{error.strerror or error}", BAD_INPUT if error.filename else FAILED)
     return _say(
-        f"error: a fault of our own: {type(error).__name__}: {_clean(str(error))} (GREENBAND_DEBUG=1 shows where)",
+        f"error: a fault of our own: {type(error).__name__}: {printable(str(error))} (GREENBAND_DEBUG=1 shows where)",
         FAILED,
     )
 
@@ -47,6 +47,6 @@ def _say(text: str, code: int) -> int:
     return code
 
 
-def _clean(text: str) -> str:
+def printable(text: str) -> str:
     """Ids and messages of others must not drive the terminal."""
     return "".join(letter if letter.isprintable() or letter == "\n" else "?" for letter in text)[:2000]

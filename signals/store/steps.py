@@ -11,10 +11,14 @@ from typing import Any
 from signals.files import write_whole
 
 
+def canonical_bytes(value: object) -> bytes:
+    """A JSON-able value as its one text in UTF-8: sorted keys, no spaces, NaN refused (ValueError)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
 def digest_of(value: object) -> str:
-    """SHA-256 [hex] of a JSON-able value: sorted keys, no spaces, NaN refused (ValueError)."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 [hex] of the canonical bytes of a JSON-able value."""
+    return hashlib.sha256(canonical_bytes(value)).hexdigest()
 
 
 def digest_of_file(path: Path) -> str:

@@ -1,0 +1,95 @@
+"""The tables as they are today. How a database gets them: `migrations/`; that both agree is tested.
+
+Every table is append-only. `documents` holds the bytes; the table of a kind holds, by foreign keys, what a document of
+that kind is made from; `audit_entries` holds who did what.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from signals.store.instants import LENGTH
+from signals.store.kinds import ROLES, Kind
+
+DIGEST_LENGTH = 64
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+_Number = BigInteger().with_variant(Integer, "sqlite")
+_Digest = String(DIGEST_LENGTH)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("digest", _Digest, nullable=False, unique=True),
+    Column("kind", String(16), nullable=False, index=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("kept_at", String(LENGTH), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    CheckConstraint("number >= 1", name="number"),
+    CheckConstraint(f"length(digest) = {DIGEST_LENGTH}", name="digest"),
+    CheckConstraint("size_bytes = length(content)", name="size"),
+)
+
+
+def _table_of(kind: Kind) -> Table:
+    inputs: list[Column[str]] = [
+        Column(f"{name}_digest", _Digest, ForeignKey(f"{role.kind.table}.digest"), nullable=not role.required)
+        for name, role in ROLES[kind].items()
+    ]
+    return Table(
+        kind.table,
+        metadata,
+        Column("digest", _Digest, ForeignKey("documents.digest"), primary_key=True),
+        *inputs,
+    )
+
+
+of_kind: dict[Kind, Table] = {kind: _table_of(kind) for kind in ROLES}
+of_kind[Kind.REPORT].append_constraint(UniqueConstraint("digest", "plan_digest"))
+of_kind[Kind.RELEASE].append_constraint(  # the proof is of the plan that is released
+    ForeignKeyConstraint(["report_digest", "plan_digest"], ["reports.digest", "reports.plan_digest"])
+)
+of_kind[Kind.SCHEDULE] = Table(
+    "schedules", metadata, Column("digest", _Digest, ForeignKey("documents.digest"), primary_key=True)
+)
+schedule_plans = Table(
+    "schedule_plans",
+    metadata,
+    Column("schedule_digest", _Digest, ForeignKey("schedules.digest"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("plan_digest", _Digest, ForeignKey("plans.digest"), nullable=False),
+)
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("at", String(LENGTH), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("before_digest", _Digest),
+    Column("after_digest", _Digest),
+    Column("previous_hash", _Digest, nullable=False),
+    Column("hash", _Digest, nullable=False, unique=True),
+    CheckConstraint("number >= 1", name="number"),
+)
