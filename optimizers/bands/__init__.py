@@ -1,0 +1,1 @@
+"""Green waves: bands of arteries and networks, found by integer programming and worked out again by hand."""
