@@ -9,7 +9,7 @@ Two nulls, each decided 200 times in the simulator, with the gate's own looks, b
 
 The street is `sim_configs/grid3x3`; the demand is the first four minutes of its vehicles, departures moved by
 U(-60, 60) s and reflected at the ends; a run goes on five minutes longer, so that who can arrive does. Decisions are
-those that `greenband plan` makes if not told otherwise: at most 16 pairs. The runs are short so that nearly 20,000 of
+those that `greenband plan` makes if not told otherwise: at most 16 pairs. The runs are short so that 9,600 of
 them are affordable: what is measured is the gate, not the street. No decision shares a run with another one of its
 null; both nulls share the incumbent's runs. Decisions are appended to a file in FOLDER; the same command goes on where
 it was stopped. The table is written to `benchmarks/results/nulls.json`.
