@@ -16,6 +16,7 @@ from signals.plan import TimingPlan
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
+from signals.service.audits import audited_runs
 from signals.service.estimate import Street, read_street
 from signals.service.folder import (
     KeptInputs,
@@ -118,7 +119,7 @@ def validate_plan(
         compared = Street(street.network, street.rules, incumbent)
         report = job.validate(candidate, compared, laboratory, pairs, watch)
         watch.check()
-        shown = job.audited(report, candidate, street.network, laboratory, watch)
+        shown = audited_runs(report, candidate, street.network, laboratory, watch)
         discharge = laboratory.discharge(report.subject.step_s, watch)
     if discharge is not None:
         print(f"saturation flows: {discharge}", file=sys.stderr)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from networks.faults import refuse_if_any
-from networks.network import Network
 from networks.saturation import with_discharge
 from signals.discharge import Discharge
 from signals.plan import TimingPlan
 from signals.race import RaceResult
-from signals.safety import Violation, audit, check, never_runnable, unrunnable
+from signals.safety import Violation, check, never_runnable, unrunnable
 from signals.safety.runnable import RULE as CONTROLLER
+from signals.service.audits import audited_runs
 from signals.service.capacity import NO_FLOWS, capacity_guards
 from signals.service.estimate import (
     Counted,
@@ -155,7 +155,10 @@ def _with_detectors_lost(kept: Outcome, judge: Laboratory, watch: Watch) -> Outc
         return told
     running = kept.street.incumbent
     violations = check(running, kept.street.network, kept.street.rules)
-    return replace(told, decision=Decision.UNDECIDED, exit_code=NOT_PROVED, plan=running, violations=violations)
+    reasons = (str(found), *found.faults, *kept.reasons)
+    return replace(
+        told, decision=Decision.UNDECIDED, exit_code=NOT_PROVED, plan=running, violations=violations, reasons=reasons
+    )
 
 
 def street_of(request: PlanRequest, parts: Parts) -> Street:
@@ -207,7 +210,7 @@ def _judged(
     if before.finalist is not None and before.validation is not None:
         passed_over = (*passed_over, (before.finalist, before.validation))
     fits = (*before.fits, *judge.fits([row.realisation for row in report.pairs]))
-    shown = audited(report, candidate, street.network, judge, watch)
+    shown = audited_runs(report, candidate, street.network, judge, watch)
     kept = replace(
         before,
         discharge=judge.discharge(report.subject.step_s, watch),
@@ -220,17 +223,6 @@ def _judged(
         fits=fits,
     )
     return _decided(kept, report, candidate, shown)
-
-
-def audited(
-    report: ValidationReport, candidate: TimingPlan, network: Network, judge: Laboratory, watch: Watch
-) -> tuple[Violation, ...]:
-    """What the signals showed in any run of a validation and the candidate does not allow."""
-    step_s, found = report.subject.step_s, dict[Violation, None]()
-    for row in report.pairs:
-        displays = judge.displays(Trial(candidate, row.realisation, row.seed, step_s), watch)
-        found |= dict.fromkeys(audit(displays, candidate, network, step_s=step_s))
-    return tuple(found)
 
 
 def _why_passed_over(passed_over: tuple[tuple[Finalist, ValidationReport], ...]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ import random
 from dataclasses import dataclass
 
 from signals.plan import TimingPlan
-from signals.safety import audit, check
+from signals.safety import check
+from signals.service.audits import audited
 from signals.service.estimate import Street
 from signals.trials import Laboratory, Trial
-from signals.validation import ValidationReport, paired_interval
+from signals.validation import ValidationReport, paired_interval, said_of_interval
 from signals.watch import Watch
 
 LOST_SHARE = 0.2
@@ -34,10 +35,7 @@ class LostDetectors:
     faults: tuple[str, ...]
 
     def __str__(self) -> str:
-        gap = self.lost_s_per_veh - self.whole_s_per_veh
-        said = f"{gap:+.1f} s/veh (95 % interval {self.low_s_per_veh:+.1f} to {self.high_s_per_veh:+.1f})"
-        if self.low_s_per_veh <= 0 <= self.high_s_per_veh:
-            said = f"no significant difference: {said}"
+        said = said_of_interval(self.lost_s_per_veh - self.whole_s_per_veh, self.low_s_per_veh, self.high_s_per_veh)
         jams = f", {self.jammed} of them jammed" if self.jammed else ""
         safe = "safe" if not self.faults else f"NOT SAFE ({self.faults[0]})"
         return (
@@ -72,10 +70,8 @@ def with_lost_detectors(
     step_s = report.subject.step_s
     trials = [Trial(without_detectors(candidate, row.realisation), row.realisation, row.seed, step_s) for row in rows]
     measured = judge.run(trials, watch, "validate: a fifth of the detectors dead")
-    faults = []
-    for trial in trials:
-        faults += [v for v in check(trial.plan, street.network, street.rules) if v.rule != _ONLY_WHOLE]
-        faults += audit(judge.displays(trial, watch), trial.plan, street.network, step_s=step_s)
+    found = [v for trial in trials for v in check(trial.plan, street.network, street.rules) if v.rule != _ONLY_WHOLE]
+    found += audited(trials, street.network, judge, watch)
     own = [measures.mean_delay_s_per_veh for measures in measured]
     whole = [row.candidate.delay_s_per_veh for row in rows]
     low, high = paired_interval(own, whole)
@@ -88,7 +84,7 @@ def with_lost_detectors(
         high_s_per_veh=high,
         pairs=len(rows),
         jammed=sum(measures.gridlocked for measures in measured),
-        faults=tuple(dict.fromkeys(map(str, faults))),
+        faults=tuple(dict.fromkeys(map(str, found))),
     )
 
 

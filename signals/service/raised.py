@@ -11,8 +11,7 @@ from signals.service.estimate import Street
 from signals.service.propose import leave_faulty_untouched, with_lawful_interstages
 from signals.timing.bounds import stage_minimums_ds
 from signals.trials import Laboratory, Trial
-from signals.validation import ValidationReport
-from signals.validation.difference import paired_interval
+from signals.validation import ValidationReport, paired_interval, said_of_interval
 from signals.watch import Watch
 
 
@@ -29,10 +28,8 @@ class AgainstRaised:
     pairs: int
 
     def __str__(self) -> str:
-        gap = self.candidate_s_per_veh - self.raised_s_per_veh
-        said = f"{gap:+.1f} s/veh (95 % interval {self.low_s_per_veh:+.1f} to {self.high_s_per_veh:+.1f})"
-        if self.low_s_per_veh <= 0 <= self.high_s_per_veh:
-            said = f"no significant difference: {said}"
+        gap_s_per_veh = self.candidate_s_per_veh - self.raised_s_per_veh
+        said = said_of_interval(gap_s_per_veh, self.low_s_per_veh, self.high_s_per_veh)
         return (
             f"against the running plan raised to these rules, which has {self.raised_s_per_veh:.1f} s/veh: {said}, "
             f"{self.pairs} pairs; not part of the verdict"

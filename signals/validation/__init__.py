@@ -4,7 +4,7 @@ Knows no simulator: whoever asks hands in a function that runs pairs.
 """
 
 from signals.validation.approaches import ApproachComparison, QueueComparison
-from signals.validation.difference import LOOKS, Difference, Verdict, paired_interval
+from signals.validation.difference import LOOKS, Difference, Verdict, paired_interval, said_of_interval
 from signals.validation.gate import FIRST_REALISATION, Pair, decide
 from signals.validation.guard import Guard
 from signals.validation.network_measures import MeasureComparison, Run
@@ -27,4 +27,5 @@ __all__ = [
     "decide",
     "paired_interval",
     "report_from_json",
+    "said_of_interval",
 ]

@@ -142,6 +142,12 @@ def paired_interval(first: Delays, second: Delays) -> tuple[float, float]:
     return float(gap.mean()) - half_width, float(gap.mean()) + half_width
 
 
+def said_of_interval(gap_s_per_veh: float, low_s_per_veh: float, high_s_per_veh: float) -> str:
+    """A difference with its 95 % interval, in words: where that contains zero, nothing was shown."""
+    numbers = f"{gap_s_per_veh:+.1f} s/veh (95 % interval {low_s_per_veh:+.1f} to {high_s_per_veh:+.1f})"
+    return f"no significant difference: {numbers}" if low_s_per_veh <= 0 <= high_s_per_veh else numbers
+
+
 def _score(mean: float, error_of_mean: float, degrees_of_freedom: int) -> float:
     """Differences that are all the same have no spread: none at all, or certain."""
     if error_of_mean > 0:
