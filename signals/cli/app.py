@@ -63,7 +63,6 @@ app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(schedule_app, name="schedule")
-add_store_commands(app)
 
 
 def _version(asked: bool) -> None:
@@ -389,6 +388,9 @@ def _watch(time_limit_s: float | None):  # type: ignore[no-untyped-def]
     from signals.cli.progress import watch_for_terminal
 
     return watch_for_terminal(time_limit_s)
+
+
+add_store_commands(app)  # after the main job, in the help as well
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from networks.faults import Fault, InputError
+from networks.faults import Fault, InputError, refuse_if_any
 from signals.files import content_of
 from signals.flows.days import DayChoice, day_choice
 from signals.flows.over_days import MEDIAN
@@ -27,7 +27,7 @@ class Design(StrEnum):
 class DemandChoice:
     """What was asked for. `holidays`: dates with commas between, or a file with one entry a line; `growth`: a factor.
 
-    `percentile` is of the days, 0 to 100. Raises `InputError` for another.
+    `percentile` is of the days, 0 to 100. Raises `InputError` with all faults of days and percentile.
     """
 
     days: str | None = None
@@ -37,9 +37,14 @@ class DemandChoice:
     design: Design = Design.HOUR
 
     def __post_init__(self) -> None:
+        faults: list[Fault] = []
+        try:
+            self.day_choice()
+        except InputError as error:
+            faults += error.faults
         if not 0.0 <= self.percentile <= 100.0:
-            fault = Fault("--percentile", "command line", f"{self.percentile:g}", "a percentile from 0 to 100")
-            raise InputError([fault])
+            faults.append(Fault("--percentile", "command line", f"{self.percentile:g}", "a percentile from 0 to 100"))
+        refuse_if_any(faults)
 
     def day_choice(self) -> DayChoice:
         """The days as they are chosen from. InputError with all faults."""

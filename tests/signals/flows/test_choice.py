@@ -35,3 +35,9 @@ def test_holidays_from_a_file_and_from_the_command_line(tmp_path: Path) -> None:
         DemandChoice(holidays=path).day_choice()
     with pytest.raises(InputError, match=r"nowhere\.txt"):
         DemandChoice(holidays=tmp_path / "nowhere.txt").day_choice()
+
+
+def test_faults_of_days_and_percentile_are_told_together() -> None:
+    with pytest.raises(InputError) as caught:
+        DemandChoice(days="noday", holidays="2026-99-01", percentile=101.0)
+    assert [fault.what for fault in caught.value.faults] == ["--days", "--holidays", "--percentile"]
