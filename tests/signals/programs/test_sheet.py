@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from networks.faults import InputError
 from networks.network import Network
@@ -19,46 +18,12 @@ from signals.rules import Rules, rules_of
 from signals.safety import check
 from tests.contracts.handed_in import sample
 from tests.fakes import corridor, crossroads, t_junction
-from tests.signals.plans import plans_of, timings, touched
-from tests.signals.ring_plans import Fields, coordinated, free, lagging, phase, plan_of, ring_timings, rings, walking
+from tests.signals.plans import touched
+from tests.signals.ring_plans import Fields, coordinated, phase, plan_of, rings
 from tests.strategies import networks
 
 CORRIDOR = corridor(2)
 WALKERS = crossroads(True)
-
-
-@settings(max_examples=150)
-@given(st.data())
-def test_stages_are_read_exactly_as_they_were_written(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "stages.toml"
-    made = [data.draw(timings(i.id, tuple(group.id for group in i.groups))) for i in CORRIDOR.intersections]
-    if data.draw(st.booleans()):
-        made[0] = running_plan(CORRIDOR).intersections[0]
-    if data.draw(st.booleans()):
-        made.reverse()
-    if data.draw(st.booleans()):
-        made.pop()
-    plan = data.draw(plans_of(CORRIDOR, made))
-    plan = plan.model_copy(update={"network_digest": data.draw(st.sampled_from([CORRIDOR.digest, "of another"]))})
-    write(plan, CORRIDOR, path)
-    back = read(path, CORRIDOR)
-    assert (back, back.digest()) == (plan, plan.digest())
-
-
-@settings(max_examples=60)
-@given(timing=ring_timings(), mode=st.sampled_from([None, free, coordinated]), walkers=st.booleans())
-def test_rings_are_read_exactly_as_they_were_written(
-    tmp_path_factory: pytest.TempPathFactory, timing: object, mode: object, walkers: bool
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "rings.toml"
-    changes = ([walking] if walkers else []) + ([] if mode is None else [mode])
-    network = WALKERS if walkers else crossroads()
-    for plan in (plan_of(rings(*changes), network), plan_of(rings(lagging)), plan_of(timing)):  # type: ignore[arg-type]
-        street = WALKERS if len(plan.intersections[0].group_ids) == 16 else crossroads()
-        write(plan, street, path, rules_of(street))
-        assert read(path, street).digest() == plan.digest()
 
 
 def test_everything_that_rings_can_say_is_kept(tmp_path: Path) -> None:
