@@ -284,6 +284,7 @@ def _laboratory(
         routes_of=routes_of,
         write_programs=lambda plan, path: programs.write(plan, street.network, path, with_loops=True),
         outputs=outputs,
+        queued=lambda realisation: judging or tuning_factor(realisation) == 1.0,  # where a race looks at guards
         inputs=[
             inputs,
             str(outputs),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
+from signals.simulation.job import SimulationFailed
 from signals.simulation.reading import elements, number
 
 _TRANSIT = frozenset(
@@ -18,20 +21,33 @@ class Due:
     """Every vehicle due in the period: when it wants to depart [s], and on which link if it says so; and the vehicle
     types of public transport."""
 
-    vehicles: dict[str, tuple[float, str | None]] = field(default_factory=dict)
-    transit_types: set[str] = field(default_factory=set)
+    vehicles: Mapping[str, tuple[float, str | None]]
+    transit_types: frozenset[str]
 
 
 def due_in(paths: Iterable[Path], begin_s: float, end_s: float) -> Due:
-    """Who is due in [begin, end) by these files of ours."""
-    due = Due()
-    routes: dict[str, str] = {}  # first link of the routes that vehicles refer to
+    """Who is due in [begin, end) by these files of ours; the plans of one realisation share the answer."""
+    files = []
     for path in paths:
+        try:
+            state = path.stat()
+        except OSError as error:
+            raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
+        files.append((path, state.st_mtime_ns, state.st_size, state.st_ino))
+    return _due_in(tuple(files), begin_s, end_s)
+
+
+@lru_cache(maxsize=32)  # a race runs up to sixteen realisations side by side
+def _due_in(files: tuple[tuple[Path, int, int, int], ...], begin_s: float, end_s: float) -> Due:
+    vehicles: dict[str, tuple[float, str | None]] = {}
+    transit_types = set[str]()
+    routes: dict[str, str] = {}  # first link of the routes that vehicles refer to
+    for path, *_ in files:
         for found in elements(path, "vehicle", "trip", "route", "vType"):
             name = found.get("id", "")
             if found.tag == "vType":
                 if found.get("vClass") in _TRANSIT:
-                    due.transit_types.add(name)
+                    transit_types.add(name)
             elif found.tag == "route":
                 if name:
                     routes[name] = _first(found.get("edges"))
@@ -40,8 +56,8 @@ def due_in(paths: Iterable[Path], begin_s: float, end_s: float) -> Due:
                 if begin_s <= depart_s < end_s:
                     own = found.find("route")
                     given = routes.get(found.get("route", "")) if own is None else _first(own.get("edges"))
-                    due.vehicles[name] = (depart_s, found.get("from") or given)
-    return due
+                    vehicles[name] = (depart_s, found.get("from") or given)
+    return Due(MappingProxyType(vehicles), frozenset(transit_types))
 
 
 def _first(edges: str | None) -> str:

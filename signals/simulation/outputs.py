@@ -12,7 +12,7 @@ from signals.simulation.displays import Executed
 from signals.simulation.due import due_in
 from signals.simulation.job import GRIDLOCK_S, KEPT_OUT_S, Approach, RunJob, SimulationFailed
 from signals.simulation.on_foot import waiting
-from signals.simulation.reading import elements, number
+from signals.simulation.reading import columns, elements, number
 
 _MG_PER_G = 1000.0
 
@@ -153,9 +153,8 @@ def _queues(job: RunJob, folder: Path) -> dict[str, LaneQueue]:
     """Queues by lane; one row of the file is one cycle."""
     queue_m: dict[str, list[float]] = {}
     if job.outputs.queue_lanes:
-        for row in elements(folder / recording.QUEUES, "interval"):
-            longest_m = number(row.get("maxJamLengthInMeters"), "maxJamLengthInMeters")
-            queue_m.setdefault(row.get("id", ""), []).append(longest_m)
+        for lane_id, longest in columns(folder / recording.QUEUES, "interval_id", "interval_maxJamLengthInMeters"):
+            queue_m.setdefault(lane_id, []).append(number(longest, "maxJamLengthInMeters"))
     storage_m = {place.lane_id: place.storage_m for place in job.outputs.queue_lanes}
     return {
         lane: LaneQueue(lane, max(rows), storage_m[lane], len(rows), sum(fills(row, storage_m[lane]) for row in rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,19 @@ def elements(path: Path, *tags: str) -> Iterator[Element]:
                 yield found
                 root.clear()
     except (ParseError, ValueError, OSError) as error:
+        raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
+
+
+def columns(path: Path, *names: str) -> Iterator[tuple[str, ...]]:
+    """The fields of these names, row by row, of a table separated by semicolons."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file, delimiter=";", quoting=csv.QUOTE_NONE)
+            header = next(rows, [])
+            at = [header.index(name) for name in names]
+            for row in rows:
+                yield tuple(row[place] for place in at)
+    except (ValueError, IndexError, csv.Error, OSError) as error:
         raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
 
 

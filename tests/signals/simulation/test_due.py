@@ -21,3 +21,11 @@ def test_types_of_public_transport_are_found_also_in_distributions(written: Call
         '<vTypeDistribution id="d"><vType id="t" vClass="tram"/><vType id="e" vClass="taxi"/></vTypeDistribution>'
     )
     assert due_in((written(f"<additional>{types}</additional>"),), 0.0, 1.0).transit_types == {"b", "t"}
+
+
+def test_a_file_written_anew_is_read_anew(written: Callable[..., Path]) -> None:
+    path = written('<routes><trip id="a" from="x" to="y" depart="1.00"/></routes>')
+    assert set(due_in((path,), 0.0, 9.0).vehicles) == {"a"}
+    path.unlink()
+    path = written('<routes><trip id="a" from="x" to="y" depart="1.00"/><trip id="b" from="x" depart="2.00"/></routes>')
+    assert set(due_in((path,), 0.0, 9.0).vehicles) == {"a", "b"}
