@@ -7,6 +7,10 @@ Two nulls, each decided 200 times in the simulator, with the gate's own looks, b
 - other days: the same plan in both arms, each arm with its own realisations of the demand and its own seeds;
 - clock moved: the same plan with all offsets 7 s later, on the incumbent's realisations and seeds.
 
+Every realisation begins at a second of the cycle of its own, drawn from its number: both plans see it. Else the moved
+clock would be no null: all runs begin with an empty street, and which second of the cycle that is makes a difference
+(0.40 % of the delay with a standard error of 0.06 %, over 3,200 pairs that all began at the same second).
+
 The street is `sim_configs/grid3x3`; the demand is the first four minutes of its vehicles, departures moved by
 U(-60, 60) s and reflected at the ends; a run goes on five minutes longer, so that who can arrive does. Decisions are
 those that `greenband plan` makes if not told otherwise: at most 16 pairs. The runs are short so that 9,600 of
@@ -31,6 +35,7 @@ from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+import numpy as np
 from defusedxml import ElementTree
 
 from signals.measures import Measures
@@ -43,7 +48,8 @@ RESULTS = Path(__file__).parent / "results" / "nulls.json"
 DECISIONS_KEPT = 200
 NULLS = ("other days", "clock moved")
 MOST_BETTER_SHARE = 10 / 200
-DEMAND_S, EMPTYING_S, MOVED_S = 240.0, 300.0, 7
+DEMAND_S, EMPTYING_S = 240.0, 300.0
+CYCLE_S, MOVED_S = 80, 7
 BEGIN_S = 25_200.0
 PAIRS = 16
 _SHIFT = 1_000_000  # realisations of the other days
@@ -51,32 +57,46 @@ _SHIFT = 1_000_000  # realisations of the other days
 
 @dataclass(slots=True)
 class Street:
-    """The scenario, prepared once: as it is, and with its offsets moved."""
+    """The scenario, prepared once, and its programs, which are written out for any second of the cycle to begin at."""
 
-    plain: scenario.Scenario
-    moved: scenario.Scenario
+    scenario: scenario.Scenario
+    programs: str
+    folder: Path
     runs: int = 0
     held: dict[tuple[bool, int], Measures] = field(default_factory=dict)
 
     def run(self, moved: bool, realisations: list[int]) -> list[Measures]:
         """Runs with seed = realisation; remembered until `held` is emptied."""
         missing = [one for one in realisations if (moved, one) not in self.held]
-        street = self.moved if moved else self.plain
-        found = street.measure([None] * len(missing), missing, missing)
-        shutil.rmtree(street.work_root / "demand", ignore_errors=True)  # thousands of them would fill a disk
+        clocks = [self._clock(begins_at_s(one) + MOVED_S * moved) for one in missing]
+        found = self.scenario.measure(clocks, missing, missing)
+        shutil.rmtree(self.scenario.work_root / "demand", ignore_errors=True)  # thousands of them would fill a disk
         self.held |= {(moved, one): measures for one, measures in zip(missing, found, strict=True)}
         self.runs += len(missing)
         return [self.held[moved, one] for one in realisations]
 
+    def _clock(self, later_s: int) -> Path:
+        """The programs with all offsets so many seconds later; written once."""
+        path = self.folder / f"clock-{later_s % CYCLE_S}.add.xml"
+        if not path.exists():
+            path.write_text(_with_moved_offsets(self.programs, later_s), encoding="utf-8")
+        return path
+
+
+def begins_at_s(realisation: int) -> int:
+    """The second of the cycle that a realisation begins with: any, as evenly as chance is."""
+    return int(np.random.default_rng([realisation, CYCLE_S]).integers(CYCLE_S))
+
 
 def prepare(folder: Path) -> Street:
-    """Generate the street, a copy with all offsets moved, and its first vehicles."""
+    """Generate the street, take its programs out of it, and its first vehicles."""
     folder.mkdir(parents=True, exist_ok=True)
     script = ROOT / "sim_configs" / "grid3x3" / "generate.py"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, str(script), str(folder)], env=environment, check=True)
-    text = (folder / "street.net.xml").read_text(encoding="utf-8")
-    (folder / "moved.net.xml").write_text(_with_moved_offsets(text), encoding="utf-8")
+    network = folder / "street.net.xml"
+    found = re.findall(r"<tlLogic .*?</tlLogic>", network.read_text(encoding="utf-8"), re.DOTALL)
+    programs = "\n".join(["<additional>", *(one.replace(' programID="0"', ' programID="clock"') for one in found)])
     lines = ["<routes>", '<vType id="car" vClass="passenger" speedFactor="normc(1,0.1,0.8,1.2)"/>']
     for vehicle in ElementTree.parse(folder / "vehicles.rou.xml", forbid_dtd=True).getroot().iter("vehicle"):
         depart_s = float(vehicle.attrib["depart"])
@@ -87,16 +107,13 @@ def prepare(folder: Path) -> Street:
     routes = folder / "first.rou.xml"
     routes.write_text("\n".join([*lines, "</routes>"]), encoding="utf-8")
     end_s = BEGIN_S + DEMAND_S + EMPTYING_S
-    plain, moved = (
-        scenario.prepare(folder / f"{name}.net.xml", [routes], folder / name, begin_s=BEGIN_S, end_s=end_s)
-        for name in ("street", "moved")
-    )
-    return Street(plain, moved)
+    street = scenario.prepare(network, [routes], folder / "street", begin_s=BEGIN_S, end_s=end_s)
+    return Street(street, programs + "\n</additional>\n", folder)
 
 
-def _with_moved_offsets(text: str) -> str:
+def _with_moved_offsets(text: str, later_s: int) -> str:
     def moved(match: re.Match[str]) -> str:
-        return f'{match[1]}offset="{float(match[2]) + MOVED_S:g}"'
+        return f'{match[1]}offset="{(float(match[2]) + later_s) % CYCLE_S:g}"'
 
     text, count = re.subn(r'(<tlLogic [^>]*)offset="([^"]*)"', moved, text)
     if count != 9:
