@@ -85,7 +85,7 @@ def measure(name: str, out: Path, plans: int, seed: int) -> Fidelity:
     request = verbs.demo_request(name, out / name, True, 60, 16, "fixed", None)
     parts, watch = wiring.parts_of_sumo(), Watch()
     street = job.street_of(request, parts)
-    records = parts.read_records(request.flows, request.zone, watch)
+    records = parts.read_records(request, street, watch)
     counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch)
     estimated = estimate_demand(street.network, counted, watch)
     base = leave_faulty_untouched(street.network, street.rules, street.incumbent)

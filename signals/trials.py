@@ -106,6 +106,10 @@ class Laboratory(Protocol):
         """Measures of the trials, in their order. Raises `WorkCancelled` or `OutOfTime` when the watch says stop."""
         ...
 
+    def factor(self, realisation: int) -> float:
+        """How busy a realisation is, against the demand as it was estimated or given."""
+        ...
+
     def discharge(self, step_s: float, watch: Watch) -> Discharge | None:
         """What queues discharge in steps of so many seconds; None where vehicles drive by the simulator's defaults."""
         ...

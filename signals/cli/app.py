@@ -114,9 +114,18 @@ def plan(
         typer.Option(
             "--demand",
             metavar="FILE",
-            help="Routes for the verdict; the optimizer never sees them. May be given several times.",
+            help="Routes for the verdict; the optimizer never sees them, unless --known-demand says so. May be given "
+            "several times.",
         ),
     ] = None,
+    known_demand: Annotated[
+        bool,
+        typer.Option(
+            "--known-demand",
+            help="Instead of --flows: the optimizer is handed the routes of --demand, as where demand comes from a "
+            "model. The verdict is on other realisations of them.",
+        ),
+    ] = False,
     additional: AdditionalOption = None,
     begin: BeginOption = None,
     end: EndOption = None,
@@ -155,8 +164,12 @@ def plan(
     from signals.service.request import Accept, Mode, PlanRequest
     from signals.trials import RouteEngine
 
-    if flows is None:
-        raise typer.BadParameter("missing; a plan needs detector flows", param_hint="--flows")
+    if flows is None and not known_demand:
+        raise typer.BadParameter("missing; a plan needs detector flows, or --known-demand", param_hint="--flows")
+    if flows is not None and known_demand:
+        raise typer.BadParameter(
+            "given beside --flows; one of the two says what is planned for", param_hint="--known-demand"
+        )
     request = PlanRequest(
         network=network or Path(),
         flows=flows,
@@ -192,6 +205,8 @@ def plan(
         request = request_of_sumocfg(sumocfg, request)
     elif network is None:
         raise typer.BadParameter("missing; name a network or a --sumocfg", param_hint="--network")
+    if known_demand and not request.demand:
+        raise typer.BadParameter("given without --demand; name the routes", param_hint="--known-demand")
     _plan(request, as_json)
 
 

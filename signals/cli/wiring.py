@@ -10,12 +10,19 @@ from typing import Any
 
 from networks.demand import Period
 from networks.detectors import with_detectors
-from networks.faults import Fault, InputError
 from networks.importers.sumo_additional import read_additional
 from networks.network import Network
 from networks.queueing import queue_lanes
 from networks.running import with_running
 from signals import parts
+from signals.cli.given_routes import (
+    demand_on,
+    departures_of_routes,
+    mixed_files,
+    period_of,
+    prepared_in,
+    records_of_routes,
+)
 from signals.control import running_plan
 from signals.files import head
 from signals.flows.records import TURNING_COUNTS
@@ -31,17 +38,16 @@ from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
 from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
-from signals.simulation.demand_files import DemandFile, read_demand
 from signals.simulation.drivers import Drivers, drivers_of
 from signals.simulation.job import Outputs
 from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of, workplace
-from signals.simulation.network_file import PreparedNetwork, prepare_network
+from signals.simulation.network_file import PreparedNetwork
 from signals.simulation.on_foot import crossings_on_foot
 from signals.simulation.path_flows import fit_paths
 from signals.simulation.realisation import write_definitions, write_realisation
 from signals.simulation.routes import drawn, realise
 from signals.simulation.runner import Flag
-from signals.store.steps import Steps, digest_of_file
+from signals.store.steps import Steps
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory
 from signals.watch import Watch
@@ -57,7 +63,7 @@ def parts_of_sumo() -> Parts:
         read_street=read_street,
         running_plan=running_plan,
         read_sheet=read_sheet,
-        read_records=read_records,
+        read_records=records_of,
         routes_laboratory=routes_laboratory,
         departures=departures,
         demand_laboratory=demand_laboratory,
@@ -78,6 +84,13 @@ def read_street(network: Path, detectors: tuple[Path, ...], incumbent: tuple[Pat
         others, laid = read_additional(detectors, street)
         running = running if incumbent else others
     return with_detectors(with_running(street, running), laid)
+
+
+def records_of(request: PlanRequest, street: Street, watch: Watch) -> Records:
+    """The counts that the request names; where its routes are known, what these would be counted as."""
+    if request.flows is None:
+        return records_of_routes(request, street)
+    return read_records(request.flows, request.zone, watch)
 
 
 def read_records(flows: Path, zone: str | None, watch: Watch) -> Records:
@@ -107,9 +120,8 @@ def _is_json(path: Path) -> bool:
     return head(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> Laboratory:
+def routes_laboratory(request: PlanRequest, street: Street, period: Period, *, judging: bool = True) -> Laboratory:
     """Plans under the routes that the request names; realisation r has its departures jittered by generator r."""
-    of_sumocfg = request.additional if "additional" in request.of_sumocfg else ()
     return laboratory_of_routes(
         request.network,
         request.demand,
@@ -118,7 +130,8 @@ def routes_laboratory(request: PlanRequest, street: Street, period: Period) -> L
         (period.begin_s, period.end_s),
         Steps(request.out / STEPS),
         request.workers,
-        mixed=frozenset({*request.detectors, *request.incumbent, *of_sumocfg}),
+        mixed=mixed_files(request),
+        judging=judging,
     )
 
 
@@ -132,22 +145,16 @@ def laboratory_of_routes(
     workers: int | None,
     *,
     mixed: frozenset[Path] = frozenset(),
+    judging: bool = True,
 ) -> SumoLaboratory:
     """A laboratory under given routes: everything is read here, checked, and written anew for the simulator.
 
     What is not said of the period is that of the routes: from the first departure to behind the last. `mixed` files
     hold detectors or programs beside demand.
     """
-    prepared = _prepared(network_path, steps)
-    demand = read_demand(
-        demand_paths,
-        additional_paths,
-        link_ids=prepared.link_ids,
-        link_pairs=prepared.link_pairs,
-        lane_ids=prepared.lane_length_m.keys(),
-        mixed=mixed,
-    )
-    period = _period_of(demand, *period_s)
+    prepared = prepared_in(steps, network_path)
+    demand = demand_on(prepared, demand_paths, additional_paths, mixed)
+    period = period_of(demand, *period_s)
     drivers = drivers_of(street.network, street.rules, prepared, steps, demand)
     definitions = steps.folder / "prepared" / f"{demand.digest()}.add.xml"
     write_definitions(demand, definitions)
@@ -168,26 +175,20 @@ def laboratory_of_routes(
         workers=workers,
         additional=(definitions,) if drivers is None else (),
         drivers=drivers,
-        judging=True,
+        judging=judging,
     )
-
-
-def _period_of(demand: DemandFile, begin_s: float | None, end_s: float | None) -> Period:
-    first_s, behind_s = demand.span_s()
-    begin, end = first_s if begin_s is None else begin_s, behind_s if end_s is None else end_s
-    if not begin < end:
-        found = f"{begin:g} to {end:g} s (routes from {first_s:g} to {behind_s:g} s)"
-        raise InputError([Fault("period", "command line", found, "begin before end")])
-    return Period(begin, end)
 
 
 def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory:
     """Plans under vehicles made from the estimated demand: drawn anew for each realisation.
 
     What only the judge looks at is measured for the verdict alone: emissions cost a fifth of a run.
+    Where the routes are known, plans run under these.
     """
+    if request.known_demand:
+        return routes_laboratory(request, street, estimated.whole.period, judging=judging)
     steps = Steps(request.out / STEPS)
-    prepared = _prepared(request.network, steps)
+    prepared = prepared_in(steps, request.network)
 
     flows = fit_paths(estimated.whole, estimated.parts, street.network)
 
@@ -217,6 +218,7 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
         additional=(),
         drivers=drivers_of(street.network, street.rules, prepared, steps),
         judging=judging,
+        factor_of=lambda realisation: _drawn_as(realisation)[1],
     )
 
 
@@ -224,6 +226,8 @@ def departures(
     request: PlanRequest, street: Street, estimated: Estimated, realisations: Sequence[int], watch: Watch
 ) -> list[Departures]:
     """The vehicles of these realisations, as `demand_laboratory` lets them drive."""
+    if request.known_demand:
+        return departures_of_routes(request, street, estimated.whole.period, realisations)
     flows = fit_paths(estimated.whole, estimated.parts, street.network)
     found: list[Departures] = []
     with workplace(request.out / STEPS) as work:
@@ -250,12 +254,6 @@ def _drawn_as(realisation: int) -> tuple[int, float]:
     return realisation - FIRST_VERDICT_REALISATION + _UNSEEN_SHIFT, 1.0
 
 
-def _prepared(network_path: Path, steps: Steps) -> PreparedNetwork:
-    folder = steps.folder / "prepared"
-    folder.mkdir(parents=True, exist_ok=True)
-    return prepare_network(network_path, folder / f"{digest_of_file(network_path)}.net.xml")
-
-
 def _laboratory(
     prepared: PreparedNetwork,
     street: Street,
@@ -268,6 +266,7 @@ def _laboratory(
     additional: tuple[Path, ...],
     drivers: Drivers | None,
     judging: bool,
+    factor_of: Callable[[int], float] = lambda _: 1.0,
 ) -> SumoLaboratory:
     """`judging`: what only the judge looks at is measured too (emissions, displays, waiting on foot)."""
     ends = {lane_id for approach in prepared.approaches for lane_id in approach.lane_ids}
@@ -284,7 +283,8 @@ def _laboratory(
         routes_of=routes_of,
         write_programs=lambda plan, path: programs.write(plan, street.network, path, with_loops=True),
         outputs=outputs,
-        queued=lambda realisation: judging or tuning_factor(realisation) == 1.0,  # where a race looks at guards
+        factor_of=factor_of,
+        queues_where_usual=not judging,  # a race looks at guards there only
         inputs=[
             inputs,
             str(outputs),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from signals.detectors import _table
 from signals.detectors._open import never
-from signals.flows.records import OFFSETS, TURNING_COUNTS, clashes, utc_column
+from signals.flows.records import OFFSETS, TURNING_COUNTS, clashes, turn_frame
 
 KIND = TURNING_COUNTS
 CONTENT = "turning counts as text (columns from_link,to_link,start,duration,count)"
@@ -49,15 +49,6 @@ def read(path: Path, *, zone: str = "UTC", day: date | None = None, check: Calla
     for line, key, found in clashes([f"{a} -> {b}" for a, b in keys], starts, durations, lines):
         table.faults.add(f"movement {key}", line, found, "one count per movement and time")
     table.faults.raise_if_any()
-    frame = pd.DataFrame(
-        {
-            "from_link_id": pd.Series([a for a, _ in keys], dtype="str"),
-            "to_link_id": pd.Series([b for _, b in keys], dtype="str"),
-            "start": utc_column(starts),
-            "duration_s": durations,
-            "count_veh": counts,
-        }
-    )
-    frame = frame.sort_values(["from_link_id", "to_link_id", "start"], kind="stable", ignore_index=True)
+    frame = turn_frame([a for a, _ in keys], [b for _, b in keys], starts, durations, counts)
     frame.attrs[OFFSETS] = table.offsets
     return frame

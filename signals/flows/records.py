@@ -115,6 +115,26 @@ def record_frame(
     return frame.sort_values(["detector_id", "start"], kind="stable", ignore_index=True)
 
 
+def turn_frame(
+    from_link_id: Sequence[str],
+    to_link_id: Sequence[str],
+    start_s: Sequence[float],
+    duration_s: Sequence[float],
+    count_veh: Sequence[float],
+) -> pd.DataFrame:
+    """The declared table of turning counts, sorted by movement and start; arguments as of `record_frame`."""
+    frame = pd.DataFrame(
+        {
+            "from_link_id": pd.Series(list(from_link_id), dtype="str"),
+            "to_link_id": pd.Series(list(to_link_id), dtype="str"),
+            "start": utc_column(start_s),
+            "duration_s": np.asarray(duration_s, dtype=float),
+            "count_veh": np.asarray(count_veh, dtype=float),
+        }
+    )
+    return frame.sort_values(["from_link_id", "to_link_id", "start"], kind="stable", ignore_index=True)
+
+
 def utc_column(start_s: Sequence[float]) -> pd.Series[pd.Timestamp]:
     """Seconds since 1970-01-01 UTC as a UTC column with millisecond steps."""
     milliseconds = np.round(np.asarray(start_s, dtype=float) * 1000.0).astype("int64")

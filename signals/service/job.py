@@ -81,7 +81,7 @@ def plan(
     street = street_of(request, parts)
     _refuse_controllers_that_take_nothing(street)
     watch.report("read flows", None)
-    records = parts.read_records(request.flows, request.zone, watch)
+    records = parts.read_records(request, street, watch)
     counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch, request.demand_choice)
     judge = parts.routes_laboratory(request, street, counted.period) if request.demand else None
     inputs_read(street)

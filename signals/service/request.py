@@ -58,7 +58,7 @@ class PlanRequest:
     """
 
     network: Path
-    flows: Path
+    flows: Path | None  # None: the routes are known
     out: Path
     detectors: tuple[Path, ...] = ()
     incumbent: tuple[Path, ...] = ()
@@ -93,6 +93,11 @@ class PlanRequest:
     notes: tuple[str, ...] = ()
 
     @property
+    def known_demand(self) -> bool:
+        """Whether the optimizer is handed the routes: nothing was counted."""
+        return self.flows is None
+
+    @property
     def demand_choice(self) -> DemandChoice:
         return DemandChoice(self.days, self.holidays, self.percentile, self.growth, self.design)
 
@@ -111,14 +116,15 @@ class DemandLaboratory(Protocol):
 class Parts:
     """The concrete adapters, chosen in one place (the command line, or a test).
 
-    `routes_laboratory(request, street, period)` runs plans under the routes of the request, for the verdict;
+    `read_records(request, street, watch)` are the counts; `routes_laboratory(request, street, period)` runs plans under
+    the routes of the request, for the verdict;
     `departures(request, street, estimated, realisations, watch)` are the vehicles that `demand_laboratory` lets drive.
     """
 
     read_street: StreetReader
     running_plan: Callable[[Network], TimingPlan]
     read_sheet: Callable[[Path, Network], EngineerFile]
-    read_records: Callable[[Path, str | None, Watch], Records]
+    read_records: Callable[[PlanRequest, Street, Watch], Records]
     routes_laboratory: Callable[[PlanRequest, Street, Period], Laboratory]
     departures: Callable[[PlanRequest, Street, Estimated, Sequence[int], Watch], Sequence[Departures]]
     demand_laboratory: DemandLaboratory

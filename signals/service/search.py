@@ -10,7 +10,7 @@ from signals.plan import TimingPlan
 from signals.race import Place, RaceResult, RaceRound, RaceRun, race
 from signals.rules import Margins
 from signals.safety import check, unrunnable
-from signals.service.estimate import Street, tuning_factor
+from signals.service.estimate import Street
 from signals.service.propose import Candidate, Proposal, runs_the_same, why_unrunnable
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.plans import actuated, coordinated
@@ -172,7 +172,7 @@ class _Track:
             for (digest, realisation), measures in self._seen.items()
             if digest == own and (base, realisation) in self._seen
         }
-        usual = [pair for realisation, pair in shared.items() if tuning_factor(realisation) == 1.0]
+        usual = [pair for realisation, pair in shared.items() if self._laboratory.factor(realisation) == 1.0]
         return broken(check_guards(usual or list(shared.values()), self._street.rules.margins))
 
     def _measure(self, runs: Sequence[RaceRun]) -> list[float]:

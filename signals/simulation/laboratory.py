@@ -40,8 +40,8 @@ class SumoLaboratory:
     `routes_of(realisation, folder, cancelled)` writes the vehicles of a realisation into a folder (see `Vehicles`);
     `write_programs(plan, path)` writes a plan for the simulator. `inputs` (JSON-able) name everything that the measures
     depend on besides plan, realisation and seed; its digest is the laboratory's. `drivers`: who drives, in place of
-    types in `additional_paths`; None: whom the files name, as they are. `queued(realisation)`: whether queues are
-    recorded, which costs a fourth of a run.
+    types in `additional_paths`; None: whom the files name, as they are. `factor_of`: see `factor`.
+    `queues_where_usual`: they are recorded where the demand is as usual only, which saves a fourth of a run elsewhere.
     """
 
     def __init__(
@@ -53,7 +53,8 @@ class SumoLaboratory:
         routes_of: Callable[[int, Path, Flag], Vehicles],
         write_programs: Callable[[TimingPlan, Path], None],
         outputs: Outputs,
-        queued: Callable[[int], bool] = lambda _: True,
+        factor_of: Callable[[int], float] = lambda _: 1.0,
+        queues_where_usual: bool = False,
         inputs: object,
         steps: Steps,
         additional_paths: tuple[Path, ...] = (),
@@ -66,7 +67,8 @@ class SumoLaboratory:
         self._routes_of = routes_of
         self._write_programs = write_programs
         self._outputs = outputs
-        self._queued = queued
+        self._factor_of = factor_of
+        self._queues_where_usual = queues_where_usual
         self._steps = steps
         self._additional_paths = additional_paths
         self._drivers = drivers
@@ -81,6 +83,10 @@ class SumoLaboratory:
     @property
     def period(self) -> Period:
         return Period(*self._period_s)
+
+    def factor(self, realisation: int) -> float:
+        """How busy a realisation is, against the demand as it was estimated or given."""
+        return self._factor_of(realisation)
 
     def discharge(self, step_s: float, watch: Watch) -> Discharge | None:
         """What queues discharge in steps of `step_s`, measured once and kept; None where nothing is aimed at."""
@@ -186,7 +192,7 @@ class SumoLaboratory:
         work_dir: Path,
     ) -> RunJob:
         outputs = replace(self._outputs, cycle_s=_cycles_s(trial.plan))
-        if not self._queued(trial.realisation):
+        if self._queues_where_usual and self.factor(trial.realisation) != 1.0:
             outputs = replace(outputs, queue_lanes=())
         return RunJob(
             network_path=self._network_path,

@@ -10,11 +10,15 @@ from signals.plan import ControlMode
 from signals.service.account.names import short
 from signals.service.estimate import HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
-from signals.service.request import Mode
+from signals.service.request import Mode, PlanRequest
 from signals.timing.detection import unseen_stages
 from signals.trials import step_for
 
 _SHOWN = 20
+_KNOWN_DEMAND = (
+    "The optimizer was handed the routes (--known-demand): plans were sought for vehicles that are known, counted as if"
+    " nobody held them up, and the verdict is on other realisations of the same routes."
+)
 _CROSSINGS = {
     "network": "none taken into account",
     "none": "none, as asked for",
@@ -76,7 +80,7 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
     lines.append(
         f"Timings were sought for {100 * HEADROOM_SHARE:.0f} % more traffic in total than estimated, more of it where"
         " five-minute flows surge; the HCM numbers of this page are for the estimate itself. The realisations of the"
-        f" race carry, in turn, {', '.join(f'{factor:g}' for factor in TUNING_FACTORS)} times the estimate; stops"
+        f" race carry {_tuned_times(request)}; stops"
         " count 10 s there, and no stage was planned below a third of today's length."
     )
     if request.zone is None:
@@ -86,7 +90,9 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         )
     if request.begin_s is None and request.end_s is None and not outcome.counted.hour_found:
         lines.append("No period was given: the plan is for all that the flows cover.")
-    if not request.demand:
+    if request.known_demand:
+        lines.append(_KNOWN_DEMAND)
+    elif not request.demand:
         lines.append("No routes were given: the verdict, too, rests on vehicles made from the estimated demand.")
     else:
         lines.append("The verdict rests on the given routes; search and race saw detector flows only.")
@@ -100,6 +106,12 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
     lines += _shortened(list(rules.notes))
     lines += _shortened(list(rules.raised))
     return tuple(lines)
+
+
+def _tuned_times(request: PlanRequest) -> str:
+    if request.known_demand:
+        return "the routes as they are, departures moved"
+    return f"in turn {', '.join(f'{factor:g}' for factor in TUNING_FACTORS)} times the estimate"
 
 
 def _unseen(outcome: Outcome) -> list[str]:

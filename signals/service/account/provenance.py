@@ -111,6 +111,7 @@ def command_of(request: PlanRequest) -> str:
             continue
         for one in value if field.name in _MANY else (value,):
             words += [f"--{field.name.removesuffix('_s').replace('_', '-')}", _text(one)]
+    words += ["--known-demand"] * request.known_demand
     return " ".join(shlex.quote(word) for word in words)
 
 

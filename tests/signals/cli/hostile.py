@@ -393,6 +393,13 @@ OPTIONS = (
     case("option: unknown", lambda box: [*box.plan(), "--magic"], "--magic"),
     case("option: no network", _options(network=None), "--network"),
     case("option: no flows", _options(flows=None), "--flows"),
+    case("option: flows and known demand", lambda box: [*box.plan(), "--known-demand"], "--known-demand", "--flows"),
+    case(
+        "option: known demand without routes",
+        lambda box: [*box.plan(flows=None, demand=None), "--known-demand"],
+        "--known-demand",
+        "--demand",
+    ),
     case("option: no command", lambda box: ["magic"], "magic"),
     case("option: out is a file", lambda box: box.plan(out=box.file("out", "taken")), "out"),
     case("option: out below a file", lambda box: box.plan(out=box.file("out", "taken") + "/more"), "out"),

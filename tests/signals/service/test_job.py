@@ -161,6 +161,9 @@ class _Judge:
             measures(self._delays.get(trial.plan.digest(), 40.0) + 0.1 * (trial.realisation % 3)) for trial in trials
         ]
 
+    def factor(self, realisation: int) -> float:
+        return 1.0
+
     def discharge(self, step_s: float, watch: Watch) -> None:
         return None
 
