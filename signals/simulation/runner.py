@@ -76,7 +76,11 @@ def run_many(
 
 
 def _start(job: RunJob) -> Running:
-    """Lay out the run's folder and start the simulator in it."""
+    return Running("sumo", lay_out(job), job.work_dir.absolute(), job.limits)
+
+
+def lay_out(job: RunJob) -> list[str]:
+    """Fill the run's folder with its inputs, and give the simulator's options, which are relative to it."""
     folder = job.work_dir.absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +95,7 @@ def _start(job: RunJob) -> Running:
     except OSError as error:
         raise SimulationError(f"the run's folder cannot be written: {error}") from error
     additional.append(recording.RECORDERS)
-    return Running("sumo", recording.options(job, network, routes, additional), folder, job.limits)
+    return recording.options(job, network, routes, additional)
 
 
 def _link(folder: Path, name: str, path: Path) -> str:
