@@ -4,8 +4,8 @@
 
 Prints one line per map as the README shows it; `--record` adds the lines to benchmarks/results/quality.json, where no
 line is ever removed. On the track of flows the optimizer sees network, detectors and flows; on that of known demand
-the routes too. Realisations of the verdict are 6001 and up. With `--protocol` the plan in force afterwards and the given
-one are driven by the rules of `protocol.py` as well.
+the routes too. Realisations of the verdict are 6001 and up. With `--protocol` the given plan and the one in force after
+the job are driven by the rules of `protocol.py` as well.
 """
 
 from __future__ import annotations

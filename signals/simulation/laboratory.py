@@ -74,7 +74,8 @@ class SumoLaboratory:
         self._drivers = drivers
         self._workers = workers
         self._limits = limits or Limits()
-        self._digest = digest_of(inputs if drivers is None else [inputs, drivers.inputs])
+        measured = [inputs, "queues where usual"] if queues_where_usual else inputs
+        self._digest = digest_of(measured if drivers is None else [measured, drivers.inputs])
 
     @property
     def digest(self) -> str:

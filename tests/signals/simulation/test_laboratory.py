@@ -107,6 +107,19 @@ def test_calibrated_drivers_drive_every_run_and_are_another_laboratory(
     assert calibrated.displays(Trial(plan, 1, 7), Watch()).keys() == {"A0", "B0"}
 
 
+def test_queues_are_recorded_where_asked_for_only(box: Box, plan: TimingPlan) -> None:
+    every = box.laboratory()
+    usual = box.laboratory(queues_where_usual=True, factor_of=lambda realisation: 1.0 if realisation == 2 else 1.1)
+    assert (every.factor(1), usual.factor(1), usual.factor(2)) == (1.0, 1.1, 1.0)
+    assert every.digest != usual.digest
+    trials = [Trial(plan, 1, 7), Trial(plan, 2, 7)]
+    busy, as_usual = usual.run(trials, Watch(), "where usual")
+    assert not any(approach.queues for approach in busy.approaches)
+    assert any(approach.queues for approach in as_usual.approaches)
+    assert as_usual == every.run(trials, Watch(), "everywhere")[1]
+    assert busy.total_delay_s == every.run(trials, Watch(), "everywhere")[0].total_delay_s  # seeing moves nobody
+
+
 def test_another_demand_is_another_run(box: Box, plan: TimingPlan) -> None:
     laboratory, other = box.laboratory(), box.laboratory(inputs={"demand": "other"})
     assert laboratory.digest != other.digest
