@@ -1,0 +1,193 @@
+"""Saturation flows that counts show: by lane group, from its detectors under a queue and the greens of the plan.
+
+Of several detectors on a lane the one nearest to the stop line counts, at most 80 m before it unless the lane is alone
+on its link: who has passed it farther upstream may still change lanes. That a queue stands through a green is told by
+detectors behind at least half of what the green lets go; queues that end before them are ordinary ones at red.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from networks.network import Detector, DetectorKind, LaneLink, Network
+from networks.saturation import VEHICLE_AND_GAP_M
+from networks.turns import across_turns
+from optimizers.problem import Constants
+from signals.discharge import MeasuredDischarge
+from signals.flows.queues import DetectorRecords, Mask
+from signals.flows.saturated import (
+    Green,
+    Intervals,
+    LaneRecords,
+    NotMeasured,
+    SaturatedFlow,
+    saturated_intervals,
+    saturation_flow,
+)
+from signals.intervals import greens, intervals
+from signals.plan import ControlMode, IntersectionPlan
+from signals.rules import LaneGroup, MeasuredFlow
+from signals.rules.saturation import turn_of
+from signals.service.estimate import Counted, Street
+
+PLAUSIBLE_SHARE = (0.70, 1.30)
+"""Of what the rules say without a measurement. Less is no discharge at saturation but vehicles that something holds
+back; more is a detector that counts twice."""
+REACHING_SHARE = 0.5
+"""Of the vehicles that a green lets go, how many stand before the detector that tells of a queue, at least."""
+_AT_THE_LINE = frozenset({DetectorKind.STOP_LINE, DetectorKind.ADVANCE})
+_BEHIND_THE_JUNCTION = frozenset({DetectorKind.ENTRY, DetectorKind.EXIT})
+_CAR = "passenger"
+_NOBODY_YIELDS = frozenset("GyYru")  # displays
+
+
+def measured_flows(counted: Counted, street: Street) -> tuple[MeasuredDischarge, ...]:
+    """What was measured for each lane group of the rules, or why nothing was."""
+    lanes = _Lanes(counted, street.network)
+    zero_s = float(street.incumbent.sync_reference_s)
+    found = []
+    for rules in street.rules.intersections:
+        for group in rules.lane_groups:
+            timing = street.incumbent.intersection(rules.intersection_id)
+            try:
+                flow, why_not = _of_group(lanes, timing, group, zero_s), ""
+            except NotMeasured as reason:
+                flow, why_not = None, str(reason)
+            found.append(MeasuredDischarge(rules.intersection_id, group.group_id, flow, why_not))
+    return tuple(found)
+
+
+def for_rules(measured: Iterable[MeasuredDischarge]) -> tuple[MeasuredFlow, ...]:
+    """What rules take of it."""
+    return tuple(
+        MeasuredFlow(
+            intersection_id=one.intersection_id,
+            group_id=one.group_id,
+            veh_per_h_per_lane=round(one.flow.flow_veh_per_h, 1),
+            source=str(one.flow),
+        )
+        for one in measured
+        if one.flow is not None
+    )
+
+
+class _Lanes:
+    """Lanes with their detectors and records, ready for questions."""
+
+    def __init__(self, counted: Counted, network: Network) -> None:
+        self.network = network
+        self.across = across_turns(network.left_hand_traffic)
+        self.records = counted.queues
+        self._faulty = dict.fromkeys(counted.whole.silent, "without records")
+        self._faulty |= {
+            row.detector_id: f"{row.test}, {row.found}" for row in counted.whole.dropped if row.whole_detector
+        }
+        self._detectors: defaultdict[str, list[Detector]] = defaultdict(list)
+        for detector in sorted(network.detectors, key=lambda one: (one.distance_to_stop_line_m, one.id)):
+            self._detectors[detector.lane_id].append(detector)
+        self.onward: defaultdict[str, list[LaneLink]] = defaultdict(list)
+        self._of_group: defaultdict[tuple[str | None, str | None], dict[str, None]] = defaultdict(dict)
+        for x in network.lane_links:
+            if x.turn != "crossing":
+                self.onward[x.from_lane_id].append(x)
+                self._of_group[x.intersection_id, x.group_id][x.from_lane_id] = None
+
+    def of_group(self, intersection_id: str, group_id: str) -> list[str]:
+        """The lanes that a signal group lets go and cars may use."""
+        return [one for one in self._of_group[intersection_id, group_id] if self.network.lane(one).admits(_CAR)]
+
+    def counter(self, lane_id: str) -> Detector:
+        """The detector that counts what the lane discharges. NotMeasured where there is none, or none that works."""
+        link = self.network.link(self.network.lane(lane_id).link_id)
+        alone = sum(self.network.lane(name).admits(_CAR) for name in link.lane_ids) == 1
+        there = [one for one in self._detectors[lane_id] if alone or one.kind in _AT_THE_LINE]
+        return self._working(there, f"no detector at the stop line of lane {lane_id}")[0]
+
+    def reached_by_queues(self, lane_id: str, least_m: float) -> list[Detector]:
+        """Those at least so far before the stop line. NotMeasured where there is none, or none that works."""
+        there = [one for one in self._detectors[lane_id] if one.distance_to_stop_line_m >= least_m]
+        return self._working(there, f"no detector on lane {lane_id} as far as {least_m:.0f} m before the stop line")
+
+    def behind_the_junction(self, lane_id: str) -> list[Detector]:
+        """Detectors where vehicles of the lane drive on to: near the junction, or on a link that leaves the network."""
+        links = {self.network.lane(one.to_lane_id).link_id for one in self.onward[lane_id]}
+        lanes = [name for link_id in sorted(links) for name in self.network.link(link_id).lane_ids]
+        return [one for name in lanes for one in self._detectors[name] if one.kind in _BEHIND_THE_JUNCTION]
+
+    def _working(self, detectors: Sequence[Detector], none: str) -> list[Detector]:
+        working = [one for one in detectors if one.id not in self._faulty]
+        if working:
+            return working
+        raise NotMeasured(f"detector {detectors[0].id}: {self._faulty[detectors[0].id]}" if detectors else none)
+
+
+def _of_group(lanes: _Lanes, timing: IntersectionPlan, group: LaneGroup, zero_s: float) -> SaturatedFlow:
+    green = _green(timing, group.group_id)
+    found: list[Intervals] = []
+    reasons: list[str] = []
+    for lane_id in lanes.of_group(timing.intersection_id, group.group_id):
+        try:
+            found.append(_of_lane(lanes, lane_id, group, green, zero_s + timing.offset_ds / 10))
+        except NotMeasured as reason:
+            reasons.append(str(reason))
+    if not found:
+        raise NotMeasured("; ".join(dict.fromkeys(reasons)) or "no lane that cars may use")
+    flow = saturation_flow(found)
+    least, most = (share * group.target_veh_per_h_per_lane for share in PLAUSIBLE_SHARE)
+    if not least <= flow.flow_veh_per_h <= most:
+        held = "vehicles are held back behind the stop line" if flow.flow_veh_per_h < least else "vehicles count twice"
+        raise NotMeasured(f"{flow}, not within {least:,.0f} to {most:,.0f}: it may be that {held}")
+    return flow
+
+
+def _green(timing: IntersectionPlan, group_id: str) -> Green:
+    """Effective green of a group. NotMeasured where it is not known or lets go who has to give way."""
+    if timing.control_mode is not ControlMode.FIXED:
+        raise NotMeasured(f"runs {timing.control_mode.value}: how much green was shown is not known")
+    shown = {one.display for one in intervals(timing)[group_id]}
+    if not shown <= _NOBODY_YIELDS:
+        raise NotMeasured("gives way in some of its green: such a green does not discharge at saturation")
+    if "G" not in shown or not shown & set("ru"):
+        raise NotMeasured("is not green" if "G" not in shown else "is always green")
+    windows_s = [(start_ds / 10, end_ds / 10) for start_ds, end_ds in greens(timing)[group_id]]
+    constants = Constants()
+    return Green.of(windows_s, timing.body.length_ds / 10, constants.start_loss_s, constants.yellow_usable_s)
+
+
+def _of_lane(lanes: _Lanes, lane_id: str, group: LaneGroup, green: Green, zero_s: float) -> Intervals:
+    """Saturated intervals of a lane; its signal's local clock is at zero `zero_s` after midnight."""
+    onward = lanes.onward[lane_id]
+    others = sorted({x.group_id or "none" for x in onward} - {group.group_id})
+    if others:
+        raise NotMeasured(f"lane {lane_id} is let go by other signals too ({', '.join(others)})")
+    if {turn_of({x.turn}, lanes.across) for x in onward} != {group.turn}:
+        raise NotMeasured(f"lane {lane_id} serves other turns too, and their share is not known")
+    counter = lanes.counter(lane_id)
+    let_go_m = VEHICLE_AND_GAP_M * group.target_veh_per_h_per_lane / 3600.0 * green.longest_s
+    reached = lanes.reached_by_queues(lane_id, REACHING_SHARE * let_go_m)
+    mine = lanes.records.get(counter.id)
+    queued = None if mine is None else _stood(lanes, reached, mine)
+    if mine is None or queued is None or not queued.any():
+        raise NotMeasured(f"no queue stood on {', '.join(one.id for one in reached)}")
+    blocked = _stood(lanes, lanes.behind_the_junction(lane_id), mine)
+    found = saturated_intervals(
+        LaneRecords(mine.begin_s, mine.clock_s - zero_s, mine.duration_s, mine.count_veh, queued & ~blocked), green
+    )
+    if not len(found.count_veh) and (queued & blocked).any():
+        held = f"{int((queued & blocked).sum())} of {int(queued.sum())} records"
+        raise NotMeasured(f"vehicles of lane {lane_id} were held back by a queue behind the junction in {held}")
+    return found
+
+
+def _stood(lanes: _Lanes, detectors: Sequence[Detector], of: DetectorRecords) -> Mask:
+    """Per record of another detector (n,): whether a queue stood on any of these in the same time."""
+    begin_ms = np.round(1000.0 * of.begin_s)
+    found = np.zeros(len(begin_ms), dtype=bool)
+    for detector in detectors:
+        theirs = lanes.records.get(detector.id)
+        if theirs is not None:
+            found |= np.isin(begin_ms, np.round(1000.0 * theirs.begin_s[theirs.standing]))
+    return found
