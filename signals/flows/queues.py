@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from networks.demand import Period
 from networks.network import Network
 from signals.flows.clock import inside
+from signals.flows.entries import queued
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -35,10 +36,13 @@ def records_under_queues(
     timed: pd.DataFrame, network: Network, period: Period, days: Sequence[date] | None
 ) -> Mapping[str, DetectorRecords]:
     """By detector, of links on which a queue stood: records with a count that lie wholly in the period, on the days
-    chosen. `timed` as `DetectorCounts` has them."""
+    chosen. `timed` as `DetectorCounts` has them. A queue is told as at entries: it stood in red, or crept."""
     found = inside(timed, period, days)
     found = found[(found["overlap_s"] > found["duration_s"] - _MILLISECOND) & found["counted_veh"].notna()]
-    link_of = {one.id: network.lane(one.lane_id).link_id for one in network.detectors}
+    known = {one.id: one for one in network.detectors}
+    stood = queued(found, known, found["counted_veh"].to_numpy(dtype=float))
+    found = found.assign(standing=found["standing"] | stood)
+    link_of = {name: network.lane(one.lane_id).link_id for name, one in known.items()}
     link = found["detector_id"].map(link_of)
     found = found[link.isin(link[found["standing"]].unique())]
     ordered = found.sort_values(["detector_id", "start"], kind="stable")

@@ -1,8 +1,8 @@
 """Saturation flows that counts show: by lane group, from its detectors under a queue and the greens of the plan.
 
 Of several detectors on a lane the one nearest to the stop line counts, at most 80 m before it unless the lane is alone
-on its link: who has passed it farther upstream may still change lanes. That a queue stands through a green is told by
-detectors behind at least half of what the green lets go; queues that end before them are ordinary ones at red.
+on its link: who has passed it farther upstream may still change lanes. That a queue outlasts the greens is told by
+detectors farther away than a green can clear: an ordinary queue at red never reaches them.
 """
 
 from __future__ import annotations
@@ -36,8 +36,6 @@ from signals.service.estimate import Counted, Street
 PLAUSIBLE_SHARE = (0.70, 1.30)
 """Of what the rules say without a measurement. Less is no discharge at saturation but vehicles that something holds
 back; more is a detector that counts twice."""
-REACHING_SHARE = 0.5
-"""Of the vehicles that a green lets go, how many stand before the detector that tells of a queue, at least."""
 _AT_THE_LINE = frozenset({DetectorKind.STOP_LINE, DetectorKind.ADVANCE})
 _BEHIND_THE_JUNCTION = frozenset({DetectorKind.ENTRY, DetectorKind.EXIT})
 _CAR = "passenger"
@@ -109,7 +107,7 @@ class _Lanes:
     def reached_by_queues(self, lane_id: str, least_m: float) -> list[Detector]:
         """Those at least so far before the stop line. NotMeasured where there is none, or none that works."""
         there = [one for one in self._detectors[lane_id] if one.distance_to_stop_line_m >= least_m]
-        return self._working(there, f"no detector on lane {lane_id} as far as {least_m:.0f} m before the stop line")
+        return self._working(there, f"no detector on lane {lane_id} farther than a green clears ({least_m:.0f} m)")
 
     def behind_the_junction(self, lane_id: str) -> list[Detector]:
         """Detectors where vehicles of the lane drive on to: near the junction, or on a link that leaves the network."""
@@ -167,7 +165,7 @@ def _of_lane(lanes: _Lanes, lane_id: str, group: LaneGroup, green: Green, zero_s
         raise NotMeasured(f"lane {lane_id} serves other turns too, and their share is not known")
     counter = lanes.counter(lane_id)
     let_go_m = VEHICLE_AND_GAP_M * group.target_veh_per_h_per_lane / 3600.0 * green.longest_s
-    reached = lanes.reached_by_queues(lane_id, REACHING_SHARE * let_go_m)
+    reached = lanes.reached_by_queues(lane_id, let_go_m)
     mine = lanes.records.get(counter.id)
     queued = None if mine is None else _stood(lanes, reached, mine)
     if mine is None or queued is None or not queued.any():
