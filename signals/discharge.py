@@ -43,6 +43,13 @@ class LaneGroupDischarge:
         return abs(self.error_share) <= TOLERANCE_SHARE
 
 
+def beside(group: LaneGroupDischarge, measured: MeasuredDischarge | None) -> str:
+    """What detectors show, as it is said behind the source of the target: nothing where that is the source."""
+    if measured is None or (measured.flow is not None and str(measured.flow) == group.source):
+        return ""
+    return f"; not measured: {measured.why_not}" if measured.flow is None else f"; {measured.flow}"
+
+
 @dataclass(frozen=True, slots=True)
 class Discharge:
     """Vehicles calibrated for steps of `step_s`: time gap `tau_s` of the cars, what that gives at each lane group and
