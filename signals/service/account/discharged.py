@@ -55,6 +55,6 @@ def _told(measured: Sequence[MeasuredDischarge]) -> str:
     constants, told = Constants(), sum(one.flow is not None for one in measured)
     return (
         f"The counts show the saturation flow of {told} of {len(measured)} lane groups: vehicles counted while a queue"
-        f" outlasted every green, over the green of the running plan less {constants.start_loss_s:g} s of start loss and"
-        f" with {constants.yellow_usable_s:g} s of used yellow."
+        f" outlasted every green, over the green of the running plan less {constants.start_loss_s:g} s of start loss"
+        f" and with {constants.yellow_usable_s:g} s of used yellow."
     )
