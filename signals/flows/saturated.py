@@ -27,9 +27,12 @@ LEAST_INTERVALS = 4
 INTERVAL_S, LEAST_CYCLES = 300.0, 2.0
 """Shorter records are put together to intervals of so long and of so many cycles at least."""
 OUTLYING, MAD_TO_DEVIATION = 3.0, 1.4826
-NEAR_SHARE = 0.10
-"""So near to the median nothing is left out, however little the rest scatters."""
+NEAR_SHARE, NEAR_VEH = 0.15, 2.0
+"""So near to the median nothing is left out, however little the rest scatters: vehicles at the edges of an interval."""
 MOST_OUTLYING_SHARE = 0.25
+MOST_DISPERSION = 0.4
+"""Variance over mean of the counts, for equal greens. Of arrivals it is about 1 (Poisson); of a standing queue it is
+the squared coefficient of variation of the headways (Cox 1962, renewal theory), well below this."""
 WIDEST_SHARE = 0.10
 _MILLISECOND = 1e-3
 
@@ -89,7 +92,7 @@ class Intervals:
 
 @dataclass(frozen=True, slots=True)
 class SaturatedFlow:
-    """Vehicles per hour of effective green of one lane, give or take two standard errors; from how many saturated
+    """Vehicles per hour of effective green of one lane, give or take half of its 95 % interval; from how many saturated
     intervals of what (median) length, with how many greens."""
 
     flow_veh_per_h: float
@@ -149,16 +152,27 @@ def saturation_flow(lanes: Sequence[Intervals]) -> SaturatedFlow:
     rate = 3600.0 * count_veh / green_s
     middle = float(np.median(rate))
     apart = np.abs(rate - middle)
-    near = apart <= max(OUTLYING * MAD_TO_DEVIATION * float(np.median(apart)), NEAR_SHARE * middle)
+    most = max(OUTLYING * MAD_TO_DEVIATION * float(np.median(apart)), NEAR_SHARE * middle)
+    near = apart <= np.maximum(most, 3600.0 * NEAR_VEH / green_s)
     if (~near).mean() > MOST_OUTLYING_SHARE:
         raise NotMeasured(f"saturated intervals differ too much: {rate.min():,.0f} to {rate.max():,.0f} veh/h of green")
     count_veh, green_s = count_veh[near], green_s[near]
     flow = float(count_veh.sum() / green_s.sum())
     off_veh = count_veh - flow * green_s
     n = len(count_veh)
-    error = 2.0 * float(np.sqrt(n / max(n - 1, 1) * (off_veh**2).sum()) / green_s.sum())
+    variance = n / (n - 1) * float((off_veh**2).sum())
+    dispersion = variance / max(float(count_veh.sum()), 1.0)
+    if dispersion > MOST_DISPERSION:
+        raise NotMeasured(f"counts scatter as arrivals do, not as a queue (variance over mean {dispersion:.2f})")
+    error = _student(n - 1) * float(np.sqrt(variance) / green_s.sum())
     if error > WIDEST_SHARE * flow:
         raise NotMeasured(f"too uncertain: {3600 * flow:,.0f} veh/h of green ± {3600 * error:.0f}")
     return SaturatedFlow(
         3600.0 * flow, 3600.0 * error, n, float(np.median(duration_s[near])), float(greens[near].sum())
     )
+
+
+def _student(freedom: int) -> float:
+    """The 97.5 % quantile of Student's t from the normal one (Abramowitz and Stegun 1964, 26.7.5, three terms)."""
+    z = 1.959964
+    return z + (z**3 + z) / (4.0 * freedom) + (5.0 * z**5 + 16.0 * z**3 + 3.0 * z) / (96.0 * freedom**2)

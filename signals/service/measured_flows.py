@@ -2,7 +2,9 @@
 
 Of several detectors on a lane the one nearest to the stop line counts, at most 80 m before it unless the lane is alone
 on its link: who has passed it farther upstream may still change lanes. That a queue outlasts the greens is told by
-detectors farther away than a green can clear: an ordinary queue at red never reaches them.
+detectors behind at least half of what a green clears, which ordinary queues at red reach for a short time only. Where
+the lane begins after such a detector, those on the lane that feeds it tell; if that feeds other lanes too, the queue
+has to stand on a further detector of the lane itself, for it may be that of a full turning lane beside.
 """
 
 from __future__ import annotations
@@ -36,9 +38,12 @@ from signals.service.estimate import Counted, Street
 PLAUSIBLE_SHARE = (0.70, 1.30)
 """Of what the rules say without a measurement. Less is no discharge at saturation but vehicles that something holds
 back; more is a detector that counts twice."""
+REACHING_SHARE = 0.5
+"""Of the vehicles that a green lets go, how many stand before the detector that tells of a queue, at least."""
 _AT_THE_LINE = frozenset({DetectorKind.STOP_LINE, DetectorKind.ADVANCE})
 _BEHIND_THE_JUNCTION = frozenset({DetectorKind.ENTRY, DetectorKind.EXIT})
 _CAR = "passenger"
+_MOST_FEEDERS = 4  # lanes one behind the other
 _NOBODY_YIELDS = frozenset("GyYru")  # displays
 
 
@@ -87,10 +92,12 @@ class _Lanes:
         for detector in sorted(network.detectors, key=lambda one: (one.distance_to_stop_line_m, one.id)):
             self._detectors[detector.lane_id].append(detector)
         self.onward: defaultdict[str, list[LaneLink]] = defaultdict(list)
+        self._feeders: defaultdict[str, list[LaneLink]] = defaultdict(list)
         self._of_group: defaultdict[tuple[str | None, str | None], dict[str, None]] = defaultdict(dict)
         for x in network.lane_links:
             if x.turn != "crossing":
                 self.onward[x.from_lane_id].append(x)
+                self._feeders[x.to_lane_id].append(x)
                 self._of_group[x.intersection_id, x.group_id][x.from_lane_id] = None
 
     def of_group(self, intersection_id: str, group_id: str) -> list[str]:
@@ -104,10 +111,26 @@ class _Lanes:
         there = [one for one in self._detectors[lane_id] if alone or one.kind in _AT_THE_LINE]
         return self._working(there, f"no detector at the stop line of lane {lane_id}")[0]
 
-    def reached_by_queues(self, lane_id: str, least_m: float) -> list[Detector]:
-        """Those at least so far before the stop line. NotMeasured where there is none, or none that works."""
-        there = [one for one in self._detectors[lane_id] if one.distance_to_stop_line_m >= least_m]
-        return self._working(there, f"no detector on lane {lane_id} farther than a green clears ({least_m:.0f} m)")
+    def reached_by_queues(self, lane_id: str, least_m: float) -> tuple[list[Detector], list[Detector]]:
+        """Detectors at least so far before the stop line, of which one tells of a queue, and those that must tell of it
+        too (none: no need). NotMeasured where there is none, or none that works."""
+        nearer_m, at, alone = 0.0, lane_id, True
+        for _ in range(_MOST_FEEDERS):
+            there = [one for one in self._detectors[at] if nearer_m + one.distance_to_stop_line_m >= least_m]
+            feeders = self._feeders[at]
+            if there or len(feeders) != 1 or feeders[0].intersection_id is not None:
+                break
+            nearer_m += self.network.lane(at).length_m + feeders[0].via_length_m
+            at = feeders[0].from_lane_id
+            alone = alone and len(self.onward[at]) == 1
+        found = self._working(there, f"no detector for lane {lane_id} {least_m:.0f} m or more before the stop line")
+        if alone:
+            return found, []
+        own = [one for one in self._detectors[lane_id] if one.kind is not DetectorKind.STOP_LINE]
+        beside = (
+            f"a queue on {found[0].id} may be that of a lane beside {lane_id}, which has no such detector of its own"
+        )
+        return found, self._working(own, beside)
 
     def behind_the_junction(self, lane_id: str) -> list[Detector]:
         """Detectors where vehicles of the lane drive on to: near the junction, or on a link that leaves the network."""
@@ -165,11 +188,12 @@ def _of_lane(lanes: _Lanes, lane_id: str, group: LaneGroup, green: Green, zero_s
         raise NotMeasured(f"lane {lane_id} serves other turns too, and their share is not known")
     counter = lanes.counter(lane_id)
     let_go_m = VEHICLE_AND_GAP_M * group.target_veh_per_h_per_lane / 3600.0 * green.longest_s
-    reached = lanes.reached_by_queues(lane_id, let_go_m)
+    reached, confirming = lanes.reached_by_queues(lane_id, REACHING_SHARE * let_go_m)
     mine = lanes.records.get(counter.id)
-    queued = None if mine is None else _stood(lanes, reached, mine)
-    if mine is None or queued is None or not queued.any():
+    if mine is None or not (queued := _stood(lanes, reached, mine)).any():
         raise NotMeasured(f"no queue stood on {', '.join(one.id for one in reached)}")
+    if confirming:
+        queued &= _stood(lanes, confirming, mine)
     blocked = _stood(lanes, lanes.behind_the_junction(lane_id), mine)
     found = saturated_intervals(
         LaneRecords(mine.begin_s, mine.clock_s - zero_s, mine.duration_s, mine.count_veh, queued & ~blocked), green

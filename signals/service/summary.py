@@ -81,7 +81,7 @@ class ControllerSummary:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredSummary:
-    """Vehicles per hour of effective green of one lane, give or take two standard errors, and from what."""
+    """Vehicles per hour of effective green of one lane, give or take half of its 95 % interval, and from what."""
 
     veh_per_h_per_lane: float
     error_veh_per_h_per_lane: float
