@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,8 +36,9 @@ class DetectorRecords:
 def records_under_queues(
     timed: pd.DataFrame, network: Network, period: Period, days: Sequence[date] | None
 ) -> Mapping[str, DetectorRecords]:
-    """By detector, of links on which a queue stood: records with a count that lie wholly in the period, on the days
-    chosen. `timed` as `DetectorCounts` has them. A queue is told as at entries: it stood in red, or crept."""
+    """By detector, of links on which a queue stood and those they lead to: records with a count that lie wholly in the
+    period, on the days chosen. `timed` as `DetectorCounts` has them. A queue is told as at entries: it stood in red, or
+    crept."""
     found = inside(timed, period, days)
     found = found[(found["overlap_s"] > found["duration_s"] - _MILLISECOND) & found["counted_veh"].notna()]
     known = {one.id: one for one in network.detectors}
@@ -44,7 +46,7 @@ def records_under_queues(
     found = found.assign(standing=found["standing"] | stood)
     link_of = {name: network.lane(one.lane_id).link_id for name, one in known.items()}
     link = found["detector_id"].map(link_of)
-    found = found[link.isin(link[found["standing"]].unique())]
+    found = found[link.isin(_with_onward(set(link[found["standing"]]), network))]
     ordered = found.sort_values(["detector_id", "start"], kind="stable")
     return {
         str(name): DetectorRecords(
@@ -56,3 +58,17 @@ def records_under_queues(
         )
         for name, group in ordered.groupby("detector_id", sort=True)
     }
+
+
+def _with_onward(link_ids: set[str], network: Network) -> set[str]:
+    """These links, and those that follow them without a signal between."""
+    link_of = {lane.id: lane.link_id for lane in network.lanes}
+    steps: defaultdict[str, set[str]] = defaultdict(set)
+    for x in network.lane_links:
+        if x.intersection_id is None:
+            steps[link_of[x.from_lane_id]].add(link_of[x.to_lane_id])
+    found, reached = set(link_ids), set(link_ids)
+    while reached:
+        reached = {onward for one in reached for onward in steps[one]} - found
+        found |= reached
+    return found

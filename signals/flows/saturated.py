@@ -163,7 +163,8 @@ def saturation_flow(lanes: Sequence[Intervals]) -> SaturatedFlow:
     variance = n / (n - 1) * float((off_veh**2).sum())
     dispersion = variance / max(float(count_veh.sum()), 1.0)
     if dispersion > MOST_DISPERSION:
-        raise NotMeasured(f"counts scatter as arrivals do, not as a queue (variance over mean {dispersion:.2f})")
+        found = f"counts scatter more than a queue's do (variance over mean {dispersion:.2f})"
+        raise NotMeasured(f"{found}: it may be that it does not last, or that their clock is not that of the signals")
     error = _student(n - 1) * float(np.sqrt(variance) / green_s.sum())
     if error > WIDEST_SHARE * flow:
         raise NotMeasured(f"too uncertain: {3600 * flow:,.0f} veh/h of green ± {3600 * error:.0f}")
