@@ -56,6 +56,8 @@ def measured_flows(counted: Counted, street: Street) -> tuple[MeasuredDischarge,
         for group in rules.lane_groups:
             timing = street.incumbent.intersection(rules.intersection_id)
             try:
+                if counted.whole.turns:
+                    raise NotMeasured("counts of turns tell of no queue")
                 flow, why_not = _of_group(lanes, timing, group, zero_s), ""
             except NotMeasured as reason:
                 flow, why_not = None, str(reason)
@@ -157,10 +159,12 @@ def _of_group(lanes: _Lanes, timing: IntersectionPlan, group: LaneGroup, zero_s:
     if not found:
         raise NotMeasured("; ".join(dict.fromkeys(reasons)) or "no lane that cars may use")
     flow = saturation_flow(found)
-    least, most = (share * group.target_veh_per_h_per_lane for share in PLAUSIBLE_SHARE)
+    low, high = PLAUSIBLE_SHARE
+    least, most = low * group.target_veh_per_h_per_lane, high * group.target_veh_per_h_per_lane
     if not least <= flow.flow_veh_per_h <= most:
         held = "vehicles are held back behind the stop line" if flow.flow_veh_per_h < least else "vehicles count twice"
-        raise NotMeasured(f"{flow}, not within {least:,.0f} to {most:,.0f}: it may be that {held}")
+        expected = f"{least:,.0f} to {most:,.0f} ({100 * low:.0f} to {100 * high:.0f} % of {group.source})"
+        raise NotMeasured(f"{flow}, not within {expected}: it may be that {held}")
     return flow
 
 
@@ -191,7 +195,7 @@ def _of_lane(lanes: _Lanes, lane_id: str, group: LaneGroup, green: Green, zero_s
     reached, confirming = lanes.reached_by_queues(lane_id, REACHING_SHARE * let_go_m)
     mine = lanes.records.get(counter.id)
     if mine is None or not (queued := _stood(lanes, reached, mine)).any():
-        raise NotMeasured(f"no queue stood on {', '.join(one.id for one in reached)}")
+        raise NotMeasured(f"no queue seen by occupancy on {', '.join(one.id for one in reached)}")
     if confirming:
         queued &= _stood(lanes, confirming, mine)
     blocked = _stood(lanes, lanes.behind_the_junction(lane_id), mine)

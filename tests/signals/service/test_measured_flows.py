@@ -18,7 +18,7 @@ from networks.demand import Period
 from networks.network import Detector, DetectorKind, LaneLink, Network, Node
 from signals.control import running_plan
 from signals.discharge import MeasuredDischarge
-from signals.flows import DetectorCounts
+from signals.flows import DetectorCounts, turn_flows_of
 from signals.flows.queues import records_under_queues
 from signals.flows.records import record_frame
 from signals.flows.saturated import Green
@@ -151,11 +151,14 @@ def test_only_records_with_a_queue_from_end_to_end_are_used() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"queues": {}}, "no queue stood on EC_0:far"),
+        ({"queues": {}}, "no queue seen by occupancy on EC_0:far"),
         ({"only": slice(2, 4)}, "no interval with a standing queue from end to end"),
         ({"only": slice(2, 7)}, "3 saturated intervals with 13 greens, needed 4 with 15"),
-        ({"factors": {"EC_0:stop": 0.6}}, "not within 1,260 to 2,340: it may be that vehicles are held back"),
-        ({"factors": {"EC_0:stop": 1.5}}, "not within 1,260 to 2,340: it may be that vehicles count twice"),
+        (
+            {"factors": {"EC_0:stop": 0.6}},
+            "not within 1,260 to 2,340 (70 to 130 % of formula: 1800 (profile field)): it may be that vehicles are",
+        ),
+        ({"factors": {"EC_0:stop": 1.5}}, "it may be that vehicles count twice"),
         (
             {"factors": {"EC_0:stop": 0.0, "EC_0:near": 0.0}},
             "detector EC_0:stop: contradiction, occupancy without a vehicle",
@@ -177,6 +180,22 @@ def test_lanes_that_say_nothing_of_saturation_are_refused_with_a_reason() -> Non
     assert measured(laid(("far",)))["0"].why_not == "no detector at the stop line of lane EC_0"
     near = measured(laid(("near", "stop")))["0"].why_not
     assert near == "no detector for lane EC_0 75 m or more before the stop line"
+
+
+def test_counts_of_turns_say_nothing() -> None:
+    turns = pd.DataFrame(
+        {
+            "from_link_id": ["EC"],
+            "to_link_id": ["CW"],
+            "start": [pd.Timestamp(MIDNIGHT_S + BEGIN_S, unit="s", tz="UTC")],
+            "duration_s": [3600.0],
+            "count_veh": [900.0],
+        }
+    )
+    network, period = t_junction(), Period(BEGIN_S, BEGIN_S + 3600)
+    counted = Counted(period, turn_flows_of(turns, network, period), ())
+    found = measured_flows(counted, Street(network, rules_of(network, "field"), running_plan(network)))
+    assert {one.why_not for one in found} == {"counts of turns tell of no queue"}
 
 
 def test_green_that_depends_on_traffic_is_not_known() -> None:
@@ -219,7 +238,7 @@ def fed(*to_lanes: str) -> Network:
 def test_a_queue_on_the_lane_that_feeds_this_one_alone_is_its_own() -> None:
     network = fed("EC_0")
     assert flow_of(measured(network, records(network, {"XE_0:far": 0.5}))["0"]) == pytest.approx(1700, rel=0.01)
-    assert measured(network, records(network, {}))["0"].why_not == "no queue stood on XE_0:far"
+    assert measured(network, records(network, {}))["0"].why_not == "no queue seen by occupancy on XE_0:far"
 
 
 def test_a_queue_on_the_lane_that_feeds_others_too_has_to_stand_here_as_well() -> None:
