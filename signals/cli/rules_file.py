@@ -91,6 +91,9 @@ def _measured(counts: CountsAsked, street: Street) -> tuple[MeasuredDischarge, .
 
 def _told(measured: tuple[MeasuredDischarge, ...]) -> Iterator[str]:
     """What the counts show of each lane group, and where they show nothing, why."""
+    if not measured:
+        yield "saturation flows: none is aimed at under this profile, none was measured"
+        return
     found = [one for one in measured if one.flow is not None]
     yield f"saturation flows: {len(found)} of {len(measured)} lane groups measured"
     for one in (*found, *(one for one in measured if one.flow is None)):
