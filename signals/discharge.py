@@ -1,4 +1,4 @@
-"""What queues discharge in the simulator: per lane group the saturation flow aimed at and the one reached."""
+"""What queues discharge: per lane group as detectors show it, and in the simulator as aimed at and as reached."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from networks.network import PathDischarge
+from signals.flows.saturated import SaturatedFlow
 
 TOLERANCE_SHARE = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredDischarge:
+    """What detectors show of a signal group's lanes under a standing queue; None: nothing, and why."""
+
+    intersection_id: str
+    group_id: str
+    flow: SaturatedFlow | None
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,13 @@ class LaneGroupDischarge:
     @property
     def met(self) -> bool:
         return abs(self.error_share) <= TOLERANCE_SHARE
+
+
+def beside(group: LaneGroupDischarge, measured: MeasuredDischarge | None) -> str:
+    """What detectors show, as it is said behind the source of the target: nothing where that is the source."""
+    if measured is None or (measured.flow is not None and str(measured.flow) == group.source):
+        return ""
+    return f"; not measured: {measured.why_not}" if measured.flow is None else f"; {measured.flow}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,17 +312,28 @@ def rules(
     ] = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
+    flows_file: Annotated[
+        Path | None,
+        typer.Option("--flows", metavar="FILE", help="Counts: saturation flows are measured from them where they can."),
+    ] = None,
+    detectors: DetectorsOption = None,
+    begin: BeginOption = None,
+    end: EndOption = None,
+    zone: ZoneOption = None,
+    days: DaysOption = None,
+    holidays: HolidaysOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write it there.", show_default="standard output")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Which rules hold on this network, every value with its source: an engineer's file, filled in."""
-    from signals.cli.rules_file import show_rules
+    from signals.cli.rules_file import CountsAsked, show_rules
     from signals.rules import RulesChoice
 
     choice = RulesChoice(profile, file, crossings_asked(pedestrians), cycle_max)
-    raise typer.Exit(show_rules(network, tuple(incumbent or ()), choice, out, as_json))
+    counts = CountsAsked(flows_file, tuple(detectors or ()), begin, end, zone, days, holidays_asked(holidays))
+    raise typer.Exit(show_rules(network, tuple(incumbent or ()), choice, counts, out, as_json))
 
 
 @app.command()

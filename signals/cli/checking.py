@@ -175,9 +175,9 @@ def choice_of(asked: Asked, kept: RulesChoice | None) -> RulesChoice:
     kept = kept or RulesChoice()
     file = asked.file or kept.file
     if asked.profile is not None and asked.profile != kept.profile:
-        return RulesChoice(asked.profile, file, asked.pedestrians, asked.cycle_max_s)
+        return RulesChoice(asked.profile, file, asked.pedestrians, asked.cycle_max_s, kept.measured)
     longest_s = kept.cycle_max_s if asked.cycle_max_s is None else asked.cycle_max_s
-    return RulesChoice(kept.profile, file, asked.pedestrians or kept.pedestrians, longest_s)
+    return RulesChoice(kept.profile, file, asked.pedestrians or kept.pedestrians, longest_s, kept.measured)
 
 
 def _files_of(asked: Asked, kept: RulesChoice | None) -> tuple[Path, ...]:

@@ -1,27 +1,72 @@
-"""The rules of a network for people to read, change and give back."""
+"""The rules of a network for people to read, change and give back, with what counts show of saturation flows."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from networks.faults import Fault, refuse_if_any
 from signals.cli import wiring
+from signals.cli.verbs import check_period
+from signals.control import running_plan
+from signals.discharge import MeasuredDischarge
 from signals.files import refuse_no_place, write_whole
+from signals.flows.choice import DemandChoice
 from signals.rules import RulesChoice, filled_in
+from signals.service.estimate import Street, count
+from signals.service.measured_flows import for_rules, measured_flows
 from signals.service.request import DONE
+from signals.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class CountsAsked:
+    """Counts that saturation flows are measured from; without `flows` nothing else may be said."""
+
+    flows: Path | None = None
+    detectors: tuple[Path, ...] = ()
+    begin_s: float | None = None
+    end_s: float | None = None
+    zone: str | None = None
+    days: str | None = None
+    holidays: str | Path | None = None
+
+    def __post_init__(self) -> None:
+        check_period(self.begin_s, self.end_s)
+        if self.flows is None:
+            given = [
+                name
+                for name in ("detectors", "begin_s", "end_s", "zone", "days", "holidays")
+                if getattr(self, name) not in (None, ())
+            ]
+            names = ", ".join(f"--{name.removesuffix('_s')}" for name in given)
+            refuse_if_any([Fault("counts", "command line", names, "--flows, which it is about")] if given else [])
 
 
 def show_rules(
-    network_path: Path, incumbent: tuple[Path, ...], choice: RulesChoice, out: Path | None, as_json: bool
+    network_path: Path,
+    incumbent: tuple[Path, ...],
+    choice: RulesChoice,
+    counts: CountsAsked,
+    out: Path | None,
+    as_json: bool,
 ) -> int:
     """Print or write the rules as an engineer's file, filled in; as JSON what the plan's rules digest names."""
     if out is not None:
         refuse_no_place(out, "--out")
-    network = wiring.read_street(network_path, (), incumbent)
+    network = wiring.read_street(network_path, counts.detectors, incumbent)
     rules = choice.of(network)
+    measured: tuple[MeasuredDischarge, ...] = ()
+    if counts.flows is not None:
+        measured = _measured(counts, Street(network, rules, running_plan(network)))
+        rules = replace(choice, measured=for_rules(measured)).of(network)
     text = rules.model_dump_json(indent=2) + "\n" if as_json else filled_in(rules, network)
+    told = "\n".join(_told(measured)) + "\n" if counts.flows is not None else ""
     if out is None:
         sys.stdout.write(text)
+        sys.stderr.write(told)
         return DONE
     write_whole(out, text.encode())
     print(
@@ -31,4 +76,26 @@ def show_rules(
     for title, lines in (("taken over as they run", rules.notes), ("raised above what runs", rules.raised)):
         if lines:
             print(f"{len(lines)} values {title} (named in the file)")
+    sys.stdout.write(told)
     return DONE
+
+
+def _measured(counts: CountsAsked, street: Street) -> tuple[MeasuredDischarge, ...]:
+    assert counts.flows is not None
+    watch = Watch()
+    records = wiring.read_records(counts.flows, counts.zone, watch)
+    choice = DemandChoice(counts.days, counts.holidays)
+    counted = count(records, street.network, counts.begin_s, counts.end_s, counts.zone, watch, choice)
+    return measured_flows(counted, street)
+
+
+def _told(measured: tuple[MeasuredDischarge, ...]) -> Iterator[str]:
+    """What the counts show of each lane group, and where they show nothing, why."""
+    if not measured:
+        yield "saturation flows: none is aimed at under this profile, none was measured"
+        return
+    found = [one for one in measured if one.flow is not None]
+    yield f"saturation flows: {len(found)} of {len(measured)} lane groups measured"
+    for one in (*found, *(one for one in measured if one.flow is None)):
+        said = one.flow or f"not measured: {one.why_not}"
+        yield f"  intersection {one.intersection_id}, signal group {one.group_id}: {said}"

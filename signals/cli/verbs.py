@@ -43,7 +43,7 @@ def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
 
     def inputs_read(street: Street) -> None:
         nonlocal kept
-        kept = inputs_to_keep(request, street.network)
+        kept = inputs_to_keep(request, street)
         earlier = set_aside(request.out)
         if earlier is not None:
             print(f"note: what was in {request.out} as results is in {earlier} now", file=sys.stderr)

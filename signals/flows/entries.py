@@ -59,7 +59,7 @@ def with_arrivals(timed: pd.DataFrame, network: Network) -> pd.DataFrame:
     before, early, cleared = np.zeros(len(timed)), np.zeros(len(timed)), np.zeros(len(timed), dtype=bool)
     duration_s = timed["duration_s"].to_numpy(dtype=float)
     farthest = _farthest(network)
-    standing = timed["standing"].to_numpy(dtype=bool) | _queued(timed, farthest)
+    standing = timed["standing"].to_numpy(dtype=bool) | queued(timed, farthest, arrivals)
     for rows in _unbroken(timed, farthest):
         if standing[rows].any():
             found = recover(arrivals[rows], duration_s[rows], standing[rows])
@@ -115,23 +115,21 @@ def hidden_vehicles(counted: pd.DataFrame, network: Network) -> tuple[HiddenVehi
     return tuple(sorted(rows, key=lambda row: (-row.queued_share, row.link_id)))
 
 
-def _queued(timed: pd.DataFrame, detectors: Mapping[str, Detector]) -> Mask:
-    """Per record (n,): whether a queue stood on a detector of an entry or crept over it; where speeds are missing only
+def queued(timed: pd.DataFrame, detectors: Mapping[str, Detector], counted_veh: NDArray[np.float64]) -> Mask:
+    """Per record (n,): whether a queue stood on one of these detectors or crept over it; where speeds are missing only
     what others say counts."""
     length_m = (
         timed["detector_id"]
         .map({key: VEHICLE_M + one.length_m for key, one in detectors.items()})
         .to_numpy(dtype=float)
     )
-    count, speed = timed["count_veh"].to_numpy(dtype=float), timed["speed_m_per_s"].to_numpy(dtype=float)
-    passing_share = (
-        count * length_m / np.maximum(speed, _STANDSTILL_M_PER_S) / timed["duration_s"].to_numpy(dtype=float)
-    )
+    speed, duration_s = (timed[name].to_numpy(dtype=float) for name in ("speed_m_per_s", "duration_s"))
+    passing_share = counted_veh * length_m / np.maximum(speed, _STANDSTILL_M_PER_S) / duration_s
     occupancy = timed["occupancy_share"].to_numpy(dtype=float)
     waited = (occupancy >= QUEUE_OCCUPANCY_SHARE) & (occupancy > 2.0 * passing_share)
-    crept = np.isfinite(length_m) & (count >= CREEPING_VEH) & (speed < CREEPING_M_PER_S)
-    queued: Mask = waited | crept
-    return queued
+    crept = np.isfinite(length_m) & (counted_veh >= CREEPING_VEH) & (speed < CREEPING_M_PER_S)
+    found: Mask = waited | crept
+    return found
 
 
 def _farthest(network: Network) -> Mapping[str, Detector]:

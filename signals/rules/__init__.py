@@ -3,6 +3,7 @@
 from signals.rules.choice import DEFAULT_PROFILE, RulesChoice
 from signals.rules.filled import filled_in
 from signals.rules.making import rules_of
+from signals.rules.measured import MeasuredFlow
 from signals.rules.profile import profile_names
 from signals.rules.types import (
     Crossing,
@@ -24,6 +25,7 @@ __all__ = [
     "IntersectionRules",
     "LaneGroup",
     "Margins",
+    "MeasuredFlow",
     "Policy",
     "Rules",
     "RulesChoice",

@@ -8,6 +8,7 @@ from pathlib import Path
 from networks.network import Network
 from signals.rules.engineer import EngineerFile
 from signals.rules.making import rules_of
+from signals.rules.measured import MeasuredFlow
 from signals.rules.types import Rules
 
 DEFAULT_PROFILE = "field"
@@ -15,12 +16,14 @@ DEFAULT_PROFILE = "field"
 
 @dataclass(frozen=True, slots=True)
 class RulesChoice:
-    """Profile, engineer's file, crossings ("assume", "none" or a file; None: as the profile says) and longest cycle."""
+    """Profile, engineer's file, crossings ("assume", "none" or a file; None: as the profile says), longest cycle, and
+    saturation flows that detectors showed."""
 
     profile: str = DEFAULT_PROFILE
     file: Path | None = None
     pedestrians: str | Path | None = None
     cycle_max_s: float | None = None
+    measured: tuple[MeasuredFlow, ...] = ()
 
     def of(self, network: Network, sheet: EngineerFile | None = None) -> Rules:
         """The rules for a network, `sheet` as in `rules_of`. Raises `InputError` with all faults of the files."""
@@ -31,4 +34,5 @@ class RulesChoice:
             pedestrians=self.pedestrians,
             cycle_max_s=self.cycle_max_s,
             sheet=sheet,
+            measured=self.measured,
         )

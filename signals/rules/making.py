@@ -1,7 +1,9 @@
-"""Rules of a network under a profile. Per value: engineer's file, timing sheet, running program, formula, refusal."""
+"""Rules of a network under a profile. Per value: engineer's file, timing sheet, running program, formula, refusal;
+of saturation flows: engineer's file, what detectors measured, formula."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from signals.rules.clearances import intergreens_of
 from signals.rules.crossings import crossings_of, read_crossings
 from signals.rules.engineer import EngineerFile, read_engineer_file
 from signals.rules.greens import group_rules
+from signals.rules.measured import MeasuredFlow
 from signals.rules.profile import Profile, profile_of
 from signals.rules.running import running_of
 from signals.rules.saturation import lane_groups_of
@@ -32,12 +35,13 @@ def rules_of(
     pedestrians: str | Path | None = None,
     cycle_max_s: float | None = None,
     sheet: EngineerFile | None = None,
+    measured: Iterable[MeasuredFlow] = (),
 ) -> Rules:
     """The rules for a network. Raises `InputError` with all faults of profile name, engineer's file and crossings.
 
     `pedestrians`: "assume" a crossing on every leg of an intersection that has none, "none", or a file that names them;
     None is what the profile says. `cycle_max_s` is a longer longest cycle than the profile's. `sheet`: what a timing
-    sheet says, asked where the engineer's file says nothing.
+    sheet says, asked where the engineer's file says nothing. `measured`: saturation flows that detectors showed.
     """
     chosen = profile_of(profile)
     chosen = chosen if cycle_max_s is None else _with_longest(chosen, cycle_max_s)
@@ -45,7 +49,8 @@ def rules_of(
     said = replace(said, then=sheet)
     on_foot = pedestrians or (ASSUME if chosen.pedestrian.assumed else "")
     named = read_crossings(on_foot, network) if isinstance(on_foot, Path) else None
-    sources = Sources(network, chosen, said, named, assumed=on_foot == ASSUME)
+    flows = {(one.intersection_id, one.group_id): one for one in measured}
+    sources = Sources(network, chosen, said, named, assumed=on_foot == ASSUME, measured=flows)
     if said.tells_discharge and not chosen.simulation.calibrated:
         sources.notes.append(f"saturation flows of {said.source}: without effect under {chosen.source}")
     try:

@@ -1,13 +1,13 @@
 """Saturation flows that a street should have: per lane group, with their sources.
 
-The engineer's file goes first (a flow measured on the street); else the profile's base flow times the factors of the
-HCM for lane width, heavy vehicles with grade, and turns, or of TRRL Research Report 67 for a turn of known radius.
-Counts come without the time of green, so that they cannot show what a saturated green discharges.
+The engineer's file goes first (a flow measured on the street); then what detectors showed under a standing queue; else
+the profile's base flow times the factors of the HCM for lane width, heavy vehicles with grade, and turns, or of TRRL
+Research Report 67 for a turn of known radius.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Literal
 
 from networks.junction import GroupKind, Intersection, SignalGroup
@@ -18,10 +18,10 @@ from signals.rules.types import LaneGroup
 FLOW, WIDTH, HEAVY, RADIUS, GRADE = (
     "saturation_flow_veh_per_h_per_lane", "lane_width_m", "heavy_share", "turn_radius_m", "grade_share",
 )  # fmt: skip
-_Turn = Literal["through", "across", "aside"]
-THROUGH: _Turn = "through"
-ACROSS: _Turn = "across"  # oncoming traffic
-ASIDE: _Turn = "aside"
+Turn = Literal["through", "across", "aside"]
+THROUGH: Turn = "through"
+ACROSS: Turn = "across"  # oncoming traffic
+ASIDE: Turn = "aside"
 
 _RIGHT_TURN_CARS = 1.18  # through cars that a right turn counts for
 _FOOT_M = 0.3048
@@ -52,6 +52,11 @@ def radius_factor(radius_m: float) -> float:
     return 1.0 / (1.0 + 1.5 / radius_m)
 
 
+def turn_of(turns: Set[str], across: Set[str]) -> Turn:
+    """What lanes that serve these turns count as; `across`: those across oncoming traffic."""
+    return THROUGH if "through" in turns else ACROSS if turns <= across else ASIDE
+
+
 def lane_groups_of(sources: Sources, intersection: Intersection) -> tuple[LaneGroup, ...]:
     """One per signal group of vehicles, where the profile has its streets calibrated."""
     if not sources.profile.simulation.calibrated:
@@ -66,11 +71,14 @@ def lane_groups_of(sources: Sources, intersection: Intersection) -> tuple[LaneGr
 
 def _lane_group(sources: Sources, intersection: Intersection, group: SignalGroup, turns: frozenset[str]) -> LaneGroup:
     across = across_turns(sources.network.left_hand_traffic)
-    kind: _Turn = THROUGH if "through" in turns else ACROSS if turns <= across else ASIDE
+    kind = turn_of(turns, across)
     link_ids = tuple(dict.fromkeys(m.from_link_id for m in intersection.movements if m.id in group.movement_ids))
     said = sources.said.lane_group(intersection.id, link_ids, group.id)
     if FLOW in said.plain:
         flow, source = said.plain[FLOW], said.source_of(FLOW, sources.said.source)
+    elif (intersection.id, group.id) in sources.measured:
+        found = sources.measured[intersection.id, group.id]
+        flow, source = found.veh_per_h_per_lane, found.source
     else:
         flow, source = _worked_out(sources, kind, said.plain)
     return LaneGroup(

@@ -10,6 +10,7 @@ from networks.junction import Intersection, SignalGroup
 from networks.network import Link, Network
 from networks.turns import across_groups
 from signals.rules.engineer import EngineerFile
+from signals.rules.measured import MeasuredFlow
 from signals.rules.profile import Profile
 
 URBAN_M_PER_S = 50 / 3.6  # where no link tells the speed
@@ -27,13 +28,15 @@ class NamedCrossing:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What rules are made of. `named` are the crossings of a file; `assumed`: one on every leg where there is none."""
+    """What rules are made of. `named` are the crossings of a file; `assumed`: one on every leg where there is none;
+    `measured`: saturation flows by intersection and signal group."""
 
     network: Network
     profile: Profile
     said: EngineerFile
     named: Mapping[str, tuple[NamedCrossing, ...]] | None = None
     assumed: bool = False
+    measured: Mapping[tuple[str, str], MeasuredFlow] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     raised: list[str] = field(default_factory=list)
     links: dict[str, Link] = field(default_factory=dict)

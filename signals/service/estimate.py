@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import pstdev
 from typing import Any, Protocol
@@ -13,10 +13,12 @@ from networks.estimation import Estimator
 from networks.faults import Fault, InputError
 from networks.network import Network
 from signals.controllers import NOBODY_SAID, Controllers, read_controllers
+from signals.discharge import MeasuredDischarge
 from signals.flows import DetectorCounts, Flows, TurnCounts, intervals
 from signals.flows.choice import AS_COUNTED, DemandChoice, Design
 from signals.flows.observed import observed_period, observed_zone
 from signals.flows.profile import HOUR_S, QUARTER_S, DayProfile, day_profile
+from signals.flows.queues import DetectorRecords, records_under_queues
 from signals.plan import TimingPlan
 from signals.rules import Rules, RulesChoice
 from signals.rules.engineer import EngineerFile
@@ -58,17 +60,20 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """The street, its rules, the plan that runs there today, and which controllers stand there."""
+    """The street, its rules, the plan that runs there today, which controllers stand there, and what detectors showed
+    of its saturation flows."""
 
     network: Network
     rules: Rules
     incumbent: TimingPlan
     controllers: Controllers = NOBODY_SAID
+    measured: tuple[MeasuredDischarge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Flows of the whole period and of its parts; `profile` is the course of the days that they are of."""
+    """Flows of the whole period and of its parts; `profile` is the course of the days that they are of, `queues` are
+    the records of links where queues stood, by detector."""
 
     period: Period
     whole: Flows
@@ -77,6 +82,7 @@ class Counted:
     choice: DemandChoice = AS_COUNTED
     profile: DayProfile | None = None
     hour_found: bool = False  # the period is the busiest hour of what was counted; nobody asked for another
+    queues: Mapping[str, DetectorRecords] = field(default_factory=dict)
 
     @property
     def doubtful_share(self) -> float:
@@ -195,7 +201,8 @@ def count(
         needed = f"an hour or more, in intervals of at most {QUARTER_S:g} s"
         raise InputError([Fault("--design peak15", "counts of the period", found, needed)])
     flows = tuple(_flows_or(whole, counts, part, watch) for part in parts)
-    return Counted(period, whole, flows, where, choice, profile, hour is not None)
+    queues = {} if records.turning else records_under_queues(counts.timed, network, period, counts.days)
+    return Counted(period, whole, flows, where, choice, profile, hour is not None, queues)
 
 
 def _part_s(records: Records, period: Period) -> float:

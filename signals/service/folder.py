@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from networks.faults import Fault, refuse_if_any
-from networks.network import Network
 from signals.files import write_whole
-from signals.rules import RulesChoice
+from signals.rules import MeasuredFlow, RulesChoice
+from signals.rules.measured import read_again, written
+from signals.service.estimate import Street
+from signals.service.measured_flows import for_rules
 from signals.service.request import PlanRequest
 
 PLAN, PROGRAMS, REPORT, SUMMARY, VALIDATION = (
@@ -23,6 +25,7 @@ _BEFORE = "validation-*.json"  # of finalists judged before the last one
 _INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "rules-choice.json"
 DISCHARGE = "discharge.json"  # saturation flows aimed at and reached: for people, read by nobody
 _SHEET, _CONTROLLERS, _DETECTORS = "sheet", "controllers", "detectors"
+_MEASURED = "measured.json"  # saturation flows that detectors showed
 _MOST_CHOICE_BYTES = 4096
 _FILES = (
     *("network", "flows", "holidays", "detectors", "incumbent", "demand", "additional"),
@@ -67,10 +70,11 @@ def _is_result(path: Path, out: Path) -> bool:
     return named or whole.is_relative_to(out / INPUTS)
 
 
-def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
-    """The files that detectors, running programs, rules and controllers of a job came from, as they are now."""
+def inputs_to_keep(request: PlanRequest, street: Street) -> KeptInputs:
+    """The files that detectors, running programs, rules and controllers of a job came from, as they are now, and what
+    was measured for the rules."""
     named = {path.name for path in request.detectors}
-    given = any(intersection.running.source in named for intersection in network.intersections)
+    given = any(intersection.running.source in named for intersection in street.network.intersections)
     programs = request.incumbent or (request.detectors if given else ())
     files = [(f"{_INCUMBENT}/{at:03d}.add.xml", path.read_bytes()) for at, path in enumerate(programs, start=1)]
     files += [
@@ -89,6 +93,8 @@ def inputs_to_keep(request: PlanRequest, network: Network) -> KeptInputs:
         "cycle_max_s": request.cycle_max,
     }
     files.append((_CHOICE, json.dumps(asked).encode()))
+    measured = for_rules(street.measured)
+    files += [(_MEASURED, written(measured))] if measured else []
     return KeptInputs(tuple(files))
 
 
@@ -114,7 +120,8 @@ def kept_beside(plan: Path) -> Beside:
     )
     asked = _asked(inputs / _CHOICE)
     if asked is not None:
-        asked = replace(asked, file=rules, pedestrians=crossings or asked.pedestrians)
+        measured = _measured(inputs / _MEASURED)
+        asked = replace(asked, file=rules, pedestrians=crossings or asked.pedestrians, measured=measured)
     return Beside(tuple(_inside(inputs / _INCUMBENT)), asked, sheet, controllers, tuple(_inside(inputs / _DETECTORS)))
 
 
@@ -131,6 +138,13 @@ def _asked(path: Path) -> RulesChoice | None:
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _measured(path: Path) -> tuple[MeasuredFlow, ...]:
+    try:
+        return read_again(path.read_bytes())
+    except OSError:
+        return ()
 
 
 def _inside(folder: Path) -> Iterator[Path]:

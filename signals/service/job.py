@@ -25,6 +25,7 @@ from signals.service.estimate import (
 )
 from signals.service.lost_detectors import LostDetectors, with_lost_detectors
 from signals.service.made_for import made_for
+from signals.service.measured_flows import for_rules, measured_flows
 from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
@@ -83,6 +84,7 @@ def plan(
     watch.report("read flows", None)
     records = parts.read_records(request, street, watch)
     counted = count(records, street.network, request.begin_s, request.end_s, request.zone, watch, request.demand_choice)
+    street = _with_measured(street, counted, request, parts)
     judge = parts.routes_laboratory(request, street, counted.period) if request.demand else None
     inputs_read(street)
     watch.report("estimate demand", None)
@@ -174,6 +176,17 @@ def street_of(request: PlanRequest, parts: Parts) -> Street:
         running_plan=parts.running_plan,
         sheet=None if sheet is None else lambda network: parts.read_sheet(sheet, network),
     )
+
+
+def _with_measured(street: Street, counted: Counted, request: PlanRequest, parts: Parts) -> Street:
+    """The street with what detectors show of its saturation flows, under the rules that follow from it."""
+    found = measured_flows(counted, street)
+    flows = for_rules(found)
+    rules = street.rules
+    if flows:
+        said = None if request.sheet is None else parts.read_sheet(request.sheet, street.network)
+        rules = replace(request.rules_choice, measured=flows).of(street.network, said)
+    return replace(street, rules=rules, measured=found)
 
 
 def _refuse_controllers_that_take_nothing(street: Street) -> None:

@@ -82,7 +82,9 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
         lines += [f"  {reason}" for reason in outcome.reasons]
     lines += list(outcome.beside)
     if outcome.discharge is not None:
-        lines.append(f"saturation flows: {outcome.discharge}")
+        told = sum(one.flow is not None for one in outcome.street.measured)
+        said = f"; {told} of {len(outcome.street.measured)} measured by detectors" if outcome.street.measured else ""
+        lines.append(f"saturation flows: {outcome.discharge}{said}")
     untouched = outcome.proposal.untouched
     lines += [f"left exactly as it runs: {name}: {why}" for name, why in untouched[:_SHOWN]]
     if len(untouched) > _SHOWN:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Literal
 
-from signals.discharge import Discharge
+from signals.discharge import Discharge, MeasuredDischarge
 from signals.safety import families_by_intersection
 from signals.service.demand_told import DemandTold, demand_told
 from signals.service.job import Outcome
@@ -79,8 +80,20 @@ class ControllerSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredSummary:
+    """Vehicles per hour of effective green of one lane, give or take half of its 95 % interval, and from what."""
+
+    veh_per_h_per_lane: float
+    error_veh_per_h_per_lane: float
+    intervals: int
+    interval_s: float
+    greens: float
+
+
+@dataclass(frozen=True, slots=True)
 class LaneGroupSummary:
-    """Saturation flow of one lane of a signal group, aimed at and reached; `met`: within 3 %."""
+    """Saturation flow of one lane of a signal group, aimed at and reached; `met`: within 3 %; `measured`: what
+    detectors show under a standing queue, with `not_measured` the reason where they do not."""
 
     intersection: str
     group: str
@@ -89,6 +102,8 @@ class LaneGroupSummary:
     reached_veh_per_h_per_lane: float
     met: bool
     source: str
+    measured: MeasuredSummary | None
+    not_measured: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +196,7 @@ def summary_of(outcome: Outcome) -> Summary:
         raised=outcome.street.rules.raised,
         vehicles_made=made_vehicles(outcome.fits),
         route_engine=outcome.request.route_engine,
-        discharge=None if outcome.discharge is None else discharge_summary(outcome.discharge),
+        discharge=None if outcome.discharge is None else discharge_summary(outcome.discharge, outcome.street.measured),
         seeds=SeedsSummary(
             search=outcome.request.seed,
             race_realisations=max((round_.realisations for race in races for round_ in race.rounds), default=0),
@@ -224,8 +239,9 @@ def _gain(difference: Difference) -> GainSummary:
     )
 
 
-def discharge_summary(found: Discharge) -> DischargeSummary:
-    """Target and reached of every lane group."""
+def discharge_summary(found: Discharge, measured: Sequence[MeasuredDischarge] = ()) -> DischargeSummary:
+    """Target, reached and measured of every lane group."""
+    shown = {(one.intersection_id, one.group_id): one for one in measured}
     rows = tuple(
         LaneGroupSummary(
             intersection=one.intersection_id,
@@ -235,10 +251,22 @@ def discharge_summary(found: Discharge) -> DischargeSummary:
             reached_veh_per_h_per_lane=one.reached_veh_per_h_per_lane,
             met=one.met,
             source=one.source,
+            measured=_measured(of_detectors),
+            not_measured="" if of_detectors is None else of_detectors.why_not,
         )
         for one in found.lane_groups
+        for of_detectors in (shown.get((one.intersection_id, one.group_id)),)
     )
     return DischargeSummary(found.step_s, found.tau_s, found.vehicles, rows)
+
+
+def _measured(shown: MeasuredDischarge | None) -> MeasuredSummary | None:
+    if shown is None or shown.flow is None:
+        return None
+    flow = shown.flow
+    return MeasuredSummary(
+        round(flow.flow_veh_per_h, 1), round(flow.error_veh_per_h, 1), flow.intervals, flow.interval_s, flow.greens
+    )
 
 
 def _controllers(outcome: Outcome) -> tuple[ControllerSummary, ...]:

@@ -37,7 +37,8 @@ def crossings_on_foot(network: Network, rules: Rules) -> tuple[CrossingPlace, ..
 
 
 def waiting(place: CrossingPlace, shown: Executed) -> CrossingMeasure:
-    """Mean and longest wait of people who come at any time alike (HCM 2010, eq. 18-71, on the greens that were shown).
+    """Mean and longest wait of people who come at any time alike (C - g)² / 2 C, HCM 7,
+    Equation 19-54, on the greens that were shown.
 
     Who comes after the last moment to start is left out, for nobody knows how long he waits; where nobody can ever
     start, all wait for the whole run.

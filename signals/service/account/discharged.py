@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from signals.discharge import Discharge
+from collections.abc import Sequence
+
+from optimizers.problem import Constants
+from signals.discharge import Discharge, MeasuredDischarge, beside
 from signals.reports import DischargeRow
 from signals.service.account.names import short
 
@@ -12,8 +15,9 @@ _SHORTER = (
 )
 
 
-def discharge_of(found: Discharge | None) -> tuple[DischargeRow, ...]:
+def discharge_of(found: Discharge | None, measured: Sequence[MeasuredDischarge] = ()) -> tuple[DischargeRow, ...]:
     """One row per signal group of vehicles; those that are not met stand first."""
+    shown = {(one.intersection_id, one.group_id): one for one in measured}
     rows = () if found is None else sorted(found.lane_groups, key=lambda one: one.met)
     return tuple(
         DischargeRow(
@@ -25,13 +29,13 @@ def discharge_of(found: Discharge | None) -> tuple[DischargeRow, ...]:
             reached_veh_per_h=one.reached_veh_per_h_per_lane,
             error_share=one.error_share,
             met=one.met,
-            source=one.source,
+            source=one.source + beside(one, shown.get((one.intersection_id, one.group_id))),
         )
         for one in rows
     )
 
 
-def discharge_notes_of(found: Discharge | None) -> tuple[str, ...]:
+def discharge_notes_of(found: Discharge | None, measured: Sequence[MeasuredDischarge] = ()) -> tuple[str, ...]:
     """How it was measured, who was calibrated, and how many lane groups are not met."""
     if found is None:
         return ("Nothing is aimed at under this profile: vehicles drive by the simulator's defaults.",)
@@ -42,5 +46,15 @@ def discharge_notes_of(found: Discharge | None) -> tuple[str, ...]:
         " of the path behind a stop line, where the speed of the lane allows it.",
         "Measured in the simulator on long standing queues, headways of the fifth vehicle and all behind it.",
         *((_SHORTER,) if at_the_step else ()),
-        "Counts come without the time of green, so that they cannot show what a saturated green discharges.",
+        *((_told(measured),) if measured else ()),
+    )
+
+
+def _told(measured: Sequence[MeasuredDischarge]) -> str:
+    """How many lane groups the counts tell of, and by which assumption."""
+    constants, told = Constants(), sum(one.flow is not None for one in measured)
+    return (
+        f"The counts show the saturation flow of {told} of {len(measured)} lane groups: vehicles counted while a queue"
+        f" outlasted every green, over the green of the running plan less {constants.start_loss_s:g} s of start loss"
+        f" and with {constants.yellow_usable_s:g} s of used yellow."
     )

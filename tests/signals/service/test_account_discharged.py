@@ -6,13 +6,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from signals.discharge import Discharge, LaneGroupDischarge
+from signals.discharge import Discharge, LaneGroupDischarge, MeasuredDischarge, beside
+from signals.flows.saturated import SaturatedFlow
 from signals.programs.sumo import write
 from signals.reports import render
 from signals.service.account import account
 from signals.service.job import Outcome
 from signals.service.results import write_results
-from signals.service.summary import summary_of
+from signals.service.summary import MeasuredSummary, summary_of
 from tests.signals.service import outcomes
 
 
@@ -62,3 +63,24 @@ def test_target_reached_and_step_stand_beside_the_plan(tmp_path: Path) -> None:
         ("1", 1780.0, True),
         ("4", 1700.0, False),
     ]
+
+
+def test_what_detectors_show_stands_beside_the_target_or_why_they_show_nothing() -> None:
+    flow = SaturatedFlow(1712.44, 20.3, 8, 300.0, 30.0)
+    shown = (MeasuredDischarge("C0", "1", flow), MeasuredDischarge("C0", "4", None, "gives way"))
+    outcome = calibrated()
+    outcome = replace(outcome, street=replace(outcome.street, measured=shown))
+    content = account(outcome)
+    formula = "formula: 1800 (profile field)"
+    assert [row.source for row in content.discharge] == [
+        f"{formula}; not measured: gives way",
+        f"{formula}; measured: 8 saturated intervals of 5 min, 1,712 veh/h of green ± 20",
+    ]
+    assert any("The counts show the saturation flow of 1 of 2 lane groups" in note for note in content.discharge_notes)
+    summary = summary_of(outcome).discharge
+    assert summary is not None
+    first, second = summary.lane_groups
+    assert (first.measured, first.not_measured) == (MeasuredSummary(1712.4, 20.3, 8, 300.0, 30.0), "")
+    assert (second.measured, second.not_measured) == (None, "gives way")
+    taken = replace(lane_group("1", 1700.0), source=str(flow))
+    assert beside(taken, shown[0]) == ""

@@ -11,16 +11,21 @@ from pathlib import Path
 import pytest
 
 from networks.faults import InputError
+from signals.cli.checking import Asked, choice_of
 from signals.control import NotExpressible
+from signals.discharge import MeasuredDischarge
+from signals.flows.saturated import SaturatedFlow
 from signals.plan import TimingPlan, write_plan
 from signals.rules import RulesChoice
 from signals.service.folder import (
     Beside,
+    inputs_to_keep,
     kept_beside,
     refuse_results_as_inputs,
     set_aside,
 )
 from signals.service.job import Outcome
+from signals.service.measured_flows import for_rules
 from signals.service.request import PlanRequest
 from signals.service.results import write_results
 from signals.validation.difference import difference_at, verdict_at
@@ -146,3 +151,22 @@ def test_only_a_plan_that_a_job_wrote_has_inputs_beside_it(tmp_path: Path) -> No
         assert kept_beside(tmp_path / plan) == expected
     for other in (tmp_path / "other.json", tmp_path / "earlier" / "plan.json"):
         assert kept_beside(other) == Beside()
+
+
+def test_what_was_measured_is_kept_so_that_the_rules_are_the_same_again(tmp_path: Path) -> None:
+    """A plan is checked under the rules that it was made under, long after the counts have gone."""
+    street = outcomes.recommended().street
+    flow = SaturatedFlow(1712.4, 20.0, 8, 300.0, 30.0)
+    shown = (MeasuredDischarge("C0", "1", flow), MeasuredDischarge("C0", "2", None, "gives way"))
+    rules = RulesChoice("field", measured=for_rules(shown)).of(street.network)
+    request = PlanRequest(tmp_path / "n.xml", tmp_path / "f.csv", tmp_path, profile="field")
+    inputs_to_keep(request, replace(street, measured=shown)).write(tmp_path)
+    choice = kept_beside(tmp_path / "plan.json").choice
+    assert choice is not None
+    assert choice.of(street.network).digest() == rules.digest()
+    asked = choice_of(Asked(cycle_max_s=130.0), choice).of(street.network)
+    assert asked.intersection("C0").lane_groups == rules.intersection("C0").lane_groups
+    (tmp_path / "inputs" / "measured.json").write_text("damaged")
+    damaged = kept_beside(tmp_path / "plan.json").choice
+    assert damaged is not None
+    assert damaged.of(street.network).digest() != rules.digest()
