@@ -30,12 +30,12 @@ class LocalSchedule:
         )
 
     @property
-    def plans(self) -> tuple[TimingPlan, ...]:
-        """All that it may ever run."""
-        return (self.always, *self.named.values())
+    def plans(self) -> Mapping[str, TimingPlan]:
+        """All that it may ever run, by name; `always` has none."""
+        return {"": self.always, **self.named}
 
-    def at(self, now_ds: int) -> TimingPlan:
-        """The plan of an instant [ds since 1970, UTC]."""
+    def name_at(self, now_ds: int) -> str:
+        """Which of them runs at an instant [ds since 1970, UTC]."""
         if self.schedule is None or not ds_of(self.schedule.begin) <= now_ds < ds_of(self.schedule.end):
-            return self.always
-        return self.named[plan_at(self.schedule, instant_at(now_ds)).name]
+            return ""
+        return plan_at(self.schedule, instant_at(now_ds)).name

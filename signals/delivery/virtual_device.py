@@ -1,7 +1,7 @@
 """A device in software: it shows plans decisecond by decisecond, and goes from one to the next as a controller does.
 
-A switch begins when it is asked for, by the transition method; one that is asked for during a transition waits for its
-end. Where the common clock begins anew (at its zero) and a cycle does not fit, the same method brings it into step.
+It is switched on in step with what it is told first. A switch begins when it is asked for, by the transition method;
+one that is asked for during a transition waits for its end. Where the common clock begins anew (at its zero) and a cycle does not fit, the same method brings it into step.
 Plans under traffic it does not show: there is none here.
 """
 
@@ -91,11 +91,11 @@ class VirtualDevice:
         self._plans: dict[str, TimingPlan] = {}
         self._timings: dict[str, Timing] = {}
         self._wanted: str | None = None
-        own = local.plans[0]
-        if faults := tuple(fault for plan in local.plans for fault in _unshowable(plan, own)):
+        if faults := tuple(f for plan in local.plans.values() for f in _unshowable(plan, local.always)):
             raise InputError(faults)
-        self._own = {id(plan): Timing.of(LOCAL, plan) for plan in local.plans}
-        self._timing = self._own[id(local.at(now_ds))]
+        self._own = {name: Timing.of(LOCAL, plan) for name, plan in local.plans.items()}
+        self._timing = self._own[local.name_at(now_ds)]
+        self._on = False
         self._zero_ds = self._timing.beat.zero_ds(now_ds)
         self._next_zero_ds = self._timing.beat.next_zero_ds(now_ds)
         self._way: _Way | None = None
@@ -107,7 +107,7 @@ class VirtualDevice:
             return tuple(faults_of_validation(error, "plan document"))
         if faults := _unshowable(content, self._local.always):
             return faults
-        violations = self._judge([*self._local.plans, *self._plans.values()], content)
+        violations = self._judge([*self._local.plans.values(), *self._plans.values()], content)
         if violations:
             return tuple(Fault(v.rule, v.where, v.found, v.needed) for v in violations[:8])
         self._plans[digest], self._timings[digest] = content, Timing.of(digest, content)
@@ -120,6 +120,7 @@ class VirtualDevice:
     def run(self, digest: str | None, now_ds: int) -> None:
         self._wanted = digest
         self._advance(now_ds)
+        self._on = True
 
     def running(self) -> str | None:
         return None if self._timing.name == LOCAL else self._timing.name
@@ -147,12 +148,12 @@ class VirtualDevice:
     def _wanted_timing(self, now_ds: int) -> Timing:
         if self._wanted is not None and self._wanted in self._timings:
             return self._timings[self._wanted]
-        return self._own[id(self._local.at(now_ds))]
+        return self._own[self._local.name_at(now_ds)]
 
     def _go(self, new: Timing, now_ds: int) -> None:
         zero_ds = new.beat.zero_ds(now_ds)
         old = _moved(self._timing.plan, self._zero_ds - zero_ds)
-        if old != new.plan:
+        if old != new.plan and self._on:
             try:
                 handover = transition(old, new.plan, now_ds - zero_ds, self._method, self._rules)
             except NotTransferable:  # refused when it was loaded; should the clock bring it about, what runs goes on
