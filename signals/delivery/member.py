@@ -13,7 +13,7 @@ from networks.faults import Fault
 from signals.delivery.documents import PlanDocument
 from signals.delivery.key_ring import KeyRing
 from signals.delivery.messages import Answer, Report
-from signals.delivery.orders import Order, in_force
+from signals.delivery.orders import Agenda, Order, agenda
 from signals.delivery.refusal import Refused, refused
 from signals.delivery.signed import digest_of_document
 from signals.delivery.verifier import Verifier
@@ -57,10 +57,10 @@ class Member:
             return replace(self, loaded=self.loaded - {digest}, unfit={**self.unfit, digest: why_not})
         return replace(self, loaded=self.loaded | {digest})
 
-    def in_force(self, now_ds: int) -> Order | None:
-        """The order to be run, or None for the local schedule."""
+    def agenda(self) -> Agenda:
+        """What is to be run from now on, if nothing more is heard."""
         plans = {digest: self.plans[digest].plan for digest in self.loaded if digest in self.plans}
-        return in_force(self.orders, plans, now_ds, self.unfit)
+        return agenda(self.orders, plans, self.unfit)
 
     def reporting(self, running: int | None) -> tuple[Member, Report]:
         """Its next report; what it says must be on the disk before it is sent."""

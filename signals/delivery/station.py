@@ -1,7 +1,7 @@
-"""A controller between its device, its memory and its link: what `greenband controller` does at each poll and second.
+"""A controller between its device, its memory and its link: what `greenband controller` does at each poll.
 
-Nothing is said to the service before the memory has it, and no answer is needed for the street: without a link the
-station goes on by what it knows and its own clock.
+Nothing is said to the service before the memory has it. The device knows its turns beforehand, with their ends: also a
+station that dies leaves no plan running that nobody has confirmed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from signals.delivery.documents import PlanDocument
 from signals.delivery.key_ring import KeyRing
 from signals.delivery.member import Member, memory_of, restarted
 from signals.delivery.messages import Answer, Report
+from signals.delivery.orders import Agenda, turn_at
 from signals.store.steps import canonical_bytes
 
 
@@ -27,10 +28,10 @@ class Device(Protocol):
     def read_back(self, digest: str) -> Mapping[str, Any] | None:
         """The content of a plan as the device has it."""
 
-    def run(self, digest: str | None, now_ds: int) -> None:
-        """From now on this plan, or the local schedule; said again at every step."""
+    def follow(self, turns: Agenda, now_ds: int) -> None:
+        """From now on run each plan in its turn, by its own clock, also when nobody speaks to it any more."""
 
-    def running(self) -> str | None:
+    def running(self, now_ds: int) -> str | None:
         """The plan that is shown or on the way, by digest; None: the local schedule."""
 
 
@@ -54,19 +55,13 @@ class Station:
         self.faults: tuple[Fault, ...] = (*faults, *more)
         self._write()
         self._load()
-        self.step(now_ds)
-
-    def step(self, now_ds: int) -> None:
-        """Run what is in force: at least once a second."""
-        order = self._member.in_force(now_ds)
-        self._device.run(order.plan_digest if order else None, now_ds)
+        self._follow(now_ds)
 
     def report(self, now_ds: int) -> Report:
         """What to say to the service now."""
-        self.step(now_ds)
-        order = self._member.in_force(now_ds)
-        there = order is not None and self._device.running() == order.plan_digest
-        self._member, report = self._member.reporting(order.sequence if order is not None and there else None)
+        turn = turn_at(self._agenda, now_ds)
+        there = self._device.running(now_ds) == turn.plan_digest
+        self._member, report = self._member.reporting(turn.sequence if there else None)
         return report
 
     def take(self, answer: Answer, now_ds: int, travelled_ds: int) -> tuple[Fault, ...]:
@@ -78,8 +73,8 @@ class Station:
         self._member, faults = before.receiving(answer, now_ds, travelled_ds)
         if _kept(self._member) != _kept(before):
             self._write()
-        self._load()
-        self.step(now_ds)
+            self._load()
+            self._follow(now_ds)
         return faults
 
     def _load(self) -> None:
@@ -93,6 +88,10 @@ class Station:
         if back is None or canonical_bytes(back) != canonical_bytes(plan.content):
             return "read back, it differs from what was loaded"
         return ""
+
+    def _follow(self, now_ds: int) -> None:
+        self._agenda = self._member.agenda()
+        self._device.follow(self._agenda, now_ds)
 
     def _write(self) -> None:
         self._memory.write(memory_of(self._member))

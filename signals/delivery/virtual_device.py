@@ -1,7 +1,8 @@
 """A device in software: it shows plans decisecond by decisecond, and goes from one to the next as a controller does.
 
-It is switched on in step with what it is told first. A switch begins when it is asked for, by the transition method;
-one that is asked for during a transition waits for its end. Where the common clock begins anew (at its zero) and a cycle does not fit, the same method brings it into step.
+It is switched on in step with what it is told first. A switch begins in its turn, by the transition method; one whose
+turn comes during a transition waits for its end. Where the common clock begins anew (at its zero) and a cycle does not
+fit, the same method brings it into step.
 Plans under traffic it does not show: there is none here.
 """
 
@@ -22,6 +23,7 @@ from signals.control.transitions import Method, transition
 from signals.delivery.beat import Beat, beat_of
 from signals.delivery.documents import PlanDocument
 from signals.delivery.local_schedule import LocalSchedule
+from signals.delivery.orders import NOTHING, Agenda, turn_at
 from signals.intervals import Course, course
 from signals.plan import ControlMode, IntersectionPlan, TimingPlan, faults_of_validation
 from signals.rules import Rules
@@ -90,7 +92,7 @@ class VirtualDevice:
         self._local, self._rules, self._method, self._judge = local, rules, method, judge
         self._plans: dict[str, TimingPlan] = {}
         self._timings: dict[str, Timing] = {}
-        self._wanted: str | None = None
+        self._turns: Agenda = NOTHING
         if faults := tuple(f for plan in local.plans.values() for f in _unshowable(plan, local.always)):
             raise InputError(faults)
         self._own = {name: Timing.of(LOCAL, plan) for name, plan in local.plans.items()}
@@ -117,12 +119,13 @@ class VirtualDevice:
         timing = self._timings.get(digest)
         return timing.content if timing else None
 
-    def run(self, digest: str | None, now_ds: int) -> None:
-        self._wanted = digest
+    def follow(self, turns: Agenda, now_ds: int) -> None:
+        self._turns = turns
         self._advance(now_ds)
         self._on = True
 
-    def running(self) -> str | None:
+    def running(self, now_ds: int) -> str | None:
+        self._advance(now_ds)
         return None if self._timing.name == LOCAL else self._timing.name
 
     def displays(self, now_ds: int) -> str:
@@ -146,8 +149,9 @@ class VirtualDevice:
             self._go(wanted, now_ds)
 
     def _wanted_timing(self, now_ds: int) -> Timing:
-        if self._wanted is not None and self._wanted in self._timings:
-            return self._timings[self._wanted]
+        wanted = turn_at(self._turns, now_ds).plan_digest
+        if wanted is not None and wanted in self._timings:
+            return self._timings[wanted]
         return self._own[self._local.name_at(now_ds)]
 
     def _go(self, new: Timing, now_ds: int) -> None:

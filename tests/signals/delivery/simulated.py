@@ -64,7 +64,7 @@ class Place:
     name: str
     skew_ds: int
     memory: MemoryOfTest
-    device: VirtualDevice
+    device: VirtualDevice | None  # None: dark
     station: Station | None
     down_until_ds: int = 0
     cut_until_ds: int = 0
@@ -88,6 +88,7 @@ class World:
         self.wrong: list[str] = []
         self.issued: dict[int, Activation] = {}
         self.was: list[bytes] = []
+        self.said: list[str] = []
         self._events: list[tuple[int, int, str, Any]] = []
         self._number = itertools.count()
         self._killed = faults.killed
@@ -112,8 +113,10 @@ class World:
         self.state, _ = coordinator.offer(self.state, self.now_ds, streets.offer(release))
 
     def running(self) -> list[str]:
-        """What each member runs: a release, or the local schedule."""
-        return [self._run_by(place) for place in self.places]
+        """What each member runs that is not dark: a release, or the local schedule."""
+        return [
+            _run_by(place.name, place.device, self._clock(place)) for place in self.places if place.device is not None
+        ]
 
     # --- what happens ---
 
@@ -149,9 +152,8 @@ class World:
     def _look(self, _: None) -> None:
         self._at(self.now_ds + STEP_DS, "look", None)
         for place in self.places:
-            if place.station is not None:
-                place.station.step(self._clock(place))
-            self._judge_displays(place)
+            if place.device is not None:
+                self._judge_displays(place, place.device)
         self._judge_whole()
 
     # --- faults ---
@@ -175,9 +177,9 @@ class World:
                 self._say(f"{name} restarts, for {lasting_ds} ds{', its device as well' if device_too else ''}")
                 place.station, place.down_until_ds = None, self.now_ds + lasting_ds
                 if device_too:
-                    place.device, place.shown = streets.device(name, self._clock(place)), ""
+                    place.device, place.shown = None, ""
         if place.station is None and self.now_ds >= place.down_until_ds:
-            place.station = self._station(place)
+            self._start(place)
 
     def _service_is_down(self) -> bool:
         now_ds = self.now_ds - self.begin_ds
@@ -202,23 +204,26 @@ class World:
 
     def _judge_whole(self) -> None:
         runs = self.running()
-        if len(set(runs)) == 1:
+        if len(set(runs)) <= 1:
             return
         late_ds = SKEW_DS + STEP_DS
         in_trial = any(begin - late_ds <= self.now_ds <= end + late_ds for begin, end in self.windows)
         self.mixed_ds["in trial" if in_trial else "after confirm-by"] += STEP_DS
         if not in_trial and self.now_ds > self.last_confirm_by_ds + late_ds:
-            self.wrong.append(f"{self._time()} mixed beyond every confirm-by: {runs}")
+            self.wrong.append(f"{self._time()} mixed beyond every confirm-by: {[run[:5] for run in runs]}")
+        if len(runs) and runs != self.said:
+            self._say(f"mixed: {[run[:5] for run in runs]}")
+            self.said = runs
 
-    def _judge_displays(self, place: Place) -> None:
+    def _judge_displays(self, place: Place, device: VirtualDevice) -> None:
         """In step, the picture of an approved plan at this second; on the way, one of either plan; yellow in full."""
         clock_ds = self._clock(place)
-        displays, key = place.device.displays(clock_ds), self._run_by(place)
+        displays, key = device.displays(clock_ds), _run_by(place.name, device, clock_ds)
         if key not in {LOCAL_NAME, *streets.RELEASES}:
             self.wrong.append(f"{self._time()} {place.name} runs {key}, which nobody approved")
             return
         timing, on_clock_ds = _timing(place.name, key), clock_ds - streets.NOON_DS + 432_000
-        if place.device.in_step() and displays != _course(place.name, key).at(local_ds(timing, on_clock_ds)):
+        if device.in_step() and displays != _course(place.name, key).at(local_ds(timing, on_clock_ds)):
             self.wrong.append(f"{self._time()} {place.name} shows {displays}, not in step with {key[:8]}")
         if displays not in _pictures(place.name):
             self.wrong.append(f"{self._time()} {place.name} shows {displays}, a picture of no plan")
@@ -236,11 +241,9 @@ class World:
         for group, (before, after) in enumerate(zip(place.shown, displays, strict=False)):
             legal = before == after or (before in "gG" and after in "ygG") or (before == "r" and after in "gGu")
             if not (legal or (before == "y" and after == "r" and lasted_ds >= 30)):
-                self.wrong.append(f"{self._time()} {place.name}, group {group}: {before} for {lasted_ds} ds, then {after}")
-
-    def _run_by(self, place: Place) -> str:
-        digest = place.device.running()
-        return LOCAL_NAME if digest is None else _releases(place.name).get(digest, digest)
+                self.wrong.append(
+                    f"{self._time()} {place.name}, group {group}: {before} for {lasted_ds} ds, then {after}"
+                )
 
     # --- the rest ---
 
@@ -258,12 +261,14 @@ class World:
                     self.windows.append((activation.effective_at_ds, activation.confirm_by_ds))
 
     def _place(self, name: str, skew_ds: int) -> Place:
-        place = Place(name, skew_ds, MemoryOfTest(), streets.device(name, self.now_ds + skew_ds), None)
-        place.station = self._station(place)
+        place = Place(name, skew_ds, MemoryOfTest(), None, None)
+        self._start(place)
         return place
 
-    def _station(self, place: Place) -> Station:
-        return Station(place.name, streets.RING, place.device, place.memory, self._clock(place))
+    def _start(self, place: Place) -> None:
+        now_ds = self._clock(place)
+        place.device = place.device or streets.device(place.name, now_ds)
+        place.station = Station(place.name, streets.RING, place.device, place.memory, now_ds)
 
     def _clock(self, place: Place) -> int:
         return self.now_ds + place.skew_ds
@@ -280,6 +285,11 @@ class World:
     def story(self) -> str:
         """What went wrong in a run, for people."""
         return "\n".join([str(self.faults), *self.log, *self.wrong[:10]])
+
+
+def _run_by(name: str, device: VirtualDevice, clock_ds: int) -> str:
+    digest = device.running(clock_ds)
+    return LOCAL_NAME if digest is None else _releases(name).get(digest, digest)
 
 
 @cache
