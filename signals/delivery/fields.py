@@ -11,7 +11,8 @@ from signals.delivery.refusal import Refused, refused
 
 LATEST_DS = 10**12  # some thousands of years on; a larger number is no instant
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def is_digest(value: object) -> bool:
@@ -22,6 +23,11 @@ def is_digest(value: object) -> bool:
 def is_id(value: object) -> bool:
     """Whether it may name a controller, a group or a key."""
     return isinstance(value, str) and 1 <= len(value) <= 512 and _CONTROL.search(value) is None
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is a text that has bytes (no half of a pair of surrogates)."""
+    return isinstance(value, str) and not _SURROGATE.search(value)
 
 
 class Fields:
@@ -64,6 +70,19 @@ class Fields:
         value = self._values.pop(name, None)
         fits = isinstance(value, list) and all(isinstance(row, dict) for row in value)
         return list(value) if self._fits(name, fits, value, "a list of objects") else []
+
+    def texts(self, name: str) -> list[str]:
+        value = self._values.pop(name, None)
+        fits = isinstance(value, list) and all(map(_is_text, value))
+        return list(value) if self._fits(name, fits, value, "a list of texts") else []
+
+    def document_or_none(self, name: str) -> bytes | None:
+        value = self._values.pop(name, None)
+        return value.encode() if self._fits(name, value is None or _is_text(value), value, "a text") and value else None
+
+    def boolean(self, name: str) -> bool:
+        value = self._values.pop(name, None)
+        return self._fits(name, isinstance(value, bool), value, "true or false") and bool(value)
 
     def end(self) -> None:
         """Raise `Refused` with everything that was missing, of another kind, or left over."""

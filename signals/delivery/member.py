@@ -73,7 +73,7 @@ class Member:
             orders=frozenset((order.sequence, order.round) for order in self.orders),
             running=running,
             ring=self.verifier.keys.version,
-            refused=tuple(sorted((d, why[:400]) for d, why in self.unfit.items() if d in self.plans)),
+            refused=tuple(sorted((d, " ".join(why.split())[:400]) for d, why in self.unfit.items() if d in self.plans)),
             clock_wrong=self.clock_wrong,
         )
 

@@ -162,8 +162,9 @@ class VirtualDevice:
                 handover = transition(old, new.plan, now_ds - zero_ds, self._method, self._rules)
             except NotTransferable:  # refused when it was loaded; should the clock bring it about, what runs goes on
                 return
-            displays = tuple(shown for shown, _ in handover.rows)
-            self._way = _Way(displays, tuple(accumulate((length for _, length in handover.rows), initial=now_ds))[1:])
+            if handover.rows:  # none: in step at once
+                ends_ds = accumulate((length_ds for _, length_ds in handover.rows), initial=now_ds)
+                self._way = _Way(tuple(shown for shown, _ in handover.rows), tuple(ends_ds)[1:])
         self._timing, self._zero_ds, self._next_zero_ds = new, zero_ds, new.beat.next_zero_ds(now_ds)
 
 

@@ -15,13 +15,15 @@ from typing import Any
 
 from signals.delivery import coordinator
 from signals.delivery.documents import Activation
-from signals.delivery.messages import Answer, Report
+from signals.delivery.keeping import coordination_bytes, coordination_of
+from signals.delivery.messages import Answer
 from signals.delivery.roll_out import Coordination
 from signals.delivery.settings import Settings
 from signals.delivery.signed import opened
 from signals.delivery.station import Station
 from signals.delivery.virtual_device import LOCAL as LOCAL_NAME
 from signals.delivery.virtual_device import VirtualDevice
+from signals.delivery.wire import answer_bytes, answer_of, report_bytes, report_of
 from signals.intervals import Course, course, local_ds
 from signals.plan import IntersectionPlan
 from tests.signals.delivery import streets
@@ -91,7 +93,7 @@ class World:
         self.said: list[str] = []
         self._events: list[tuple[int, int, str, Any]] = []
         self._number = itertools.count()
-        self._killed = faults.killed
+        self._killed, self._down = faults.killed, False
         for place in self.places:
             self._at(self.now_ds + self.random.randrange(settings.poll_ds), "poll", place)
         self._at(self.now_ds, "tick", None)
@@ -125,23 +127,24 @@ class World:
         self._restart_if_due(place)
         if place.station is not None:
             report = place.station.report(self._clock(place))
-            self._send(place, "arrive", (place, report, self.now_ds))
+            self._send(place, "arrive", (place, report_bytes(report), self.now_ds))
 
-    def _arrive(self, message: tuple[Place, Report, int]) -> None:
-        place, report, sent_ds = message
+    def _arrive(self, message: tuple[Place, bytes, int]) -> None:
+        place, content, sent_ds = message
         if self._service_is_down():
             return
+        report = report_of(content)
         self.state, answer, events = coordinator.answer(self.state, self.now_ds, report, streets.KEY.sign)
         self._told(events)
         self.was += [activation for activation, _ in answer.orders]
         if self.random.random() < self.faults.forged:
             answer = self._forged(answer)
-        self._send(place, "answered", (place, answer, sent_ds))
+        self._send(place, "answered", (place, answer_bytes(answer), sent_ds))
 
-    def _answered(self, message: tuple[Place, Answer, int]) -> None:
-        place, answer, sent_ds = message
+    def _answered(self, message: tuple[Place, bytes, int]) -> None:
+        place, content, sent_ds = message
         if place.station is not None:
-            place.station.take(answer, self._clock(place), self.now_ds - sent_ds)
+            place.station.take(answer_of(content), self._clock(place), self.now_ds - sent_ds)
 
     def _tick(self, _: None) -> None:
         self._at(self.now_ds + self.state.settings.poll_ds, "tick", None)
@@ -182,8 +185,12 @@ class World:
             self._start(place)
 
     def _service_is_down(self) -> bool:
-        now_ds = self.now_ds - self.begin_ds
-        return any(at_ds <= now_ds < at_ds + lasting_ds for at_ds, lasting_ds in self._killed)
+        now_ds, was = self.now_ds - self.begin_ds, self._down
+        self._down = any(at_ds <= now_ds < at_ds + lasting_ds for at_ds, lasting_ds in self._killed)
+        if was and not self._down:  # it begins again with what it kept
+            self._say("the service is back")
+            self.state = coordination_of(coordination_bytes(self.state))
+        return self._down
 
     def _forged(self, answer: Answer) -> Answer:
         """The answer with documents that no controller may act on, before the true ones."""
@@ -193,8 +200,8 @@ class World:
         unknown = streets.offer(release, key=streets.OTHER_KEY).documents[place.name]
         orders = [(document, None) for document in self.was[-20:]]
         if orders:
-            altered = bytearray(orders[-1][0])
-            altered[self.random.randrange(len(altered))] ^= 1 << self.random.randrange(8)
+            altered = bytearray(self.random.choice(orders)[0])
+            altered[self.random.randrange(len(altered))] ^= 1 << self.random.randrange(7)  # still text
             payload = dict(opened(orders[-1][0], streets.RING, None))
             payload |= {"sequence": 10**6, "release": release, "members": dict.fromkeys(streets.MEMBERS, "f" * 64)}
             orders += [(bytes(altered), None), (streets.OTHER_KEY.sign(payload), None)]
