@@ -1,6 +1,6 @@
 """A device in software: it shows plans decisecond by decisecond, and goes from one to the next as a controller does.
 
-It is switched on in step with what it is told first. A switch begins in its turn, by the transition method; one whose
+It is switched on with red for all, and then in step. A switch begins in its turn, by the transition method; one whose
 turn comes during a transition waits for its end. Where the common clock begins anew (at its zero) and a cycle does not
 fit, the same method brings it into step.
 Plans under traffic it does not show: there is none here.
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from networks.faults import Fault, InputError
 from networks.network import Network
-from signals.control.transition_steps import NotTransferable
+from signals.control.transition_steps import NotTransferable, circle_of
 from signals.control.transitions import Method, transition
 from signals.delivery.beat import Beat, beat_of
 from signals.delivery.documents import PlanDocument
@@ -32,6 +32,7 @@ from signals.safety.violation import Violation
 from signals.store.steps import canonical_bytes
 
 LOCAL = "local"
+RED_AT_START_DS = 50  # at least
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,9 @@ class VirtualDevice:
     def follow(self, turns: Agenda, now_ds: int) -> None:
         self._turns = turns
         self._advance(now_ds)
-        self._on = True
+        if not self._on:
+            self._way = self._switched_on(now_ds)
+            self._on = True
 
     def running(self, now_ds: int) -> str | None:
         self._advance(now_ds)
@@ -153,6 +156,17 @@ class VirtualDevice:
         if wanted is not None and wanted in self._timings:
             return self._timings[wanted]
         return self._own[self._local.name_at(now_ds)]
+
+    def _switched_on(self, now_ds: int) -> _Way:
+        """Red for all, until a picture begins in step that somebody may go in."""
+        plan, earliest_ds = self._timing.plan, now_ds + RED_AT_START_DS
+        circle = circle_of(plan)
+        begins_ds = [
+            earliest_ds + (shown.start_ds - circle.local_ds(earliest_ds - self._zero_ds)) % circle.cycle_ds
+            for shown in circle.shown
+            if shown.rests
+        ]
+        return _Way(("r" * len(plan.group_ids),), (min(begins_ds, default=earliest_ds),))
 
     def _go(self, new: Timing, now_ds: int) -> None:
         zero_ds = new.beat.zero_ds(now_ds)

@@ -311,7 +311,8 @@ def _course(name: str, key: str) -> Course:
 
 @cache
 def _pictures(name: str) -> frozenset[str]:
-    return frozenset(p for key in (LOCAL_NAME, *streets.RELEASES) for p in _course(name, key).displays)
+    red = "r" * len(_timing(name, LOCAL_NAME).group_ids)  # when it is switched on
+    return frozenset([red, *(p for key in (LOCAL_NAME, *streets.RELEASES) for p in _course(name, key).displays)])
 
 
 @cache
