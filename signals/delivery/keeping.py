@@ -52,7 +52,7 @@ def coordination_of(content: bytes) -> Coordination:
             heard={name: Heard(report_of(text.encode()), at_ds) for name, (at_ds, text) in raw["heard"].items()},
             ring=raw["ring"] and (raw["ring"][0], raw["ring"][1].encode()),
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         needed = f"format {FORMAT!r}, version {VERSION}"
         raise InputError([Fault("state of a roll-out", "database", str(error)[:200], needed)]) from error
 

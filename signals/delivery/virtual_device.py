@@ -67,7 +67,7 @@ def judge_of(network: Network, rules: Rules, method: Method) -> Judge:
 
     def judged(known: Sequence[TimingPlan], plan: TimingPlan) -> Sequence[Violation]:
         violations = [v for v in check(plan, network, rules) if v.rule != "intersections"]
-        for other in known:
+        for other in known if not violations else ():
             for old, new in ((other, plan), (plan, other)):
                 violations += check_transition(old.intersections[0], new.intersections[0], network, rules, method)
         return violations
@@ -112,7 +112,8 @@ class VirtualDevice:
             return faults
         violations = self._judge([*self._local.plans.values(), *self._plans.values()], content)
         if violations:
-            return tuple(Fault(v.rule, v.where, v.found, v.needed) for v in violations[:8])
+            first = {v.rule: v for v in reversed(violations)}  # one of each kind: the plan is refused, not explained
+            return tuple(Fault(v.rule, v.where, v.found, v.needed) for _, v in sorted(first.items()))
         self._plans[digest], self._timings[digest] = content, Timing.of(digest, content)
         return ()
 
