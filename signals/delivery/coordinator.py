@@ -13,31 +13,39 @@ from dataclasses import replace
 from typing import Any
 
 from networks.faults import Fault, refuse_if_any
+from signals.delivery.beat import Beat
 from signals.delivery.documents import Activation, Confirmation
 from signals.delivery.messages import Answer, Report
 from signals.delivery.roll_out import Coordination, Event, Offer, RollOut
 from signals.delivery.signed import digest_of_document
 
+_SECOND_DS = 10
 Sign = Callable[[Mapping[str, Any]], bytes]  # a payload to its signed document
 Next = tuple[Coordination, tuple[Event, ...]]
 
 
 def offer(state: Coordination, now_ds: int, offered: Offer) -> Next:
     """Begin a roll-out; the way back to an earlier release is one as well. Raises `InputError`, and changes nothing."""
-    settings, where = state.settings, f"group {state.group_id!r}"
-    faults = []
-    if state.pending is not None:
-        faults.append(Fault("roll-out", where, "another one under way", "its end"))
-    if set(offered.digests) != set(state.members):
-        faults.append(Fault("plan documents", where, f"{len(offered.digests)}", "one for each member, and no others"))
-    way_back_ds = settings.lead_ds(offered.beat.cycle_ds) + offered.beat.cycle_ds
-    if way_back_ds > settings.grace_ds:
-        found = f"a beat of {offered.beat.cycle_ds} ds"
-        faults.append(Fault("cycle", where, found, f"a way back within {settings.grace_ds} ds, not {way_back_ds} ds"))
-    refuse_if_any(faults)
+    waiting = [] if state.pending is None else [_fault(state, "roll-out", "another one under way", "its end")]
+    refuse_if_any([*waiting, *_unfit(state, offered)])
     before = state.current.offer if state.current else Offer.local(state.members, offered.beat)
     pending = RollOut(offered, now_ds, before)
     return replace(state, pending=pending), (Event(now_ds, "offered", 0, offered.release),)
+
+
+def roll_back(state: Coordination, now_ds: int, to: Offer | None, why: str, sign: Sign) -> Next:
+    """At once another release, or (None) the local schedules, whatever is under way; it waits for nobody.
+
+    Who cannot be reached goes on until its confirm-by. Raises `InputError`, and changes nothing.
+    """
+    latest = state.pending or state.current
+    to = to or Offer.local(state.members, latest.offer.beat if latest else Beat(_SECOND_DS))
+    faults = _unfit(state, to)
+    if not to.valid(_confirm_by_ds(state, now_ds, to)):
+        faults.append(_fault(state, "validity", f"until {to.valid_until_ds}", "long enough to be confirmed"))
+    refuse_if_any(faults)
+    local = Offer.local(state.members, to.beat)
+    return _activated(state, now_ds, RollOut(to, now_ds, local, is_rollback=True), sign, why)
 
 
 def answer(
@@ -56,6 +64,23 @@ def advance(state: Coordination, now_ds: int, sign: Sign) -> Next:
     if events or state.pending is None:
         return _renewed(state, now_ds, sign) if not events else (state, events)
     return _loading(state, now_ds, sign) if state.pending.activation is None else _trial(state, now_ds, sign)
+
+
+def _unfit(state: Coordination, offered: Offer) -> list[Fault]:
+    """Why it is no offer for this group."""
+    settings, faults = state.settings, list[Fault]()
+    if set(offered.digests) != set(state.members):
+        found = f"{len(offered.digests)}"
+        faults.append(_fault(state, "plan documents", found, "one for each member, and no others"))
+    way_back_ds = settings.lead_ds(offered.beat.cycle_ds) + offered.beat.cycle_ds
+    if way_back_ds > settings.grace_ds:
+        needed = f"a way back within {settings.grace_ds} ds, not {way_back_ds} ds"
+        faults.append(_fault(state, "cycle", f"a beat of {offered.beat.cycle_ds} ds", needed))
+    return faults
+
+
+def _fault(state: Coordination, what: str, found: str, needed: str) -> Fault:
+    return Fault(what, f"group {state.group_id!r}", found, needed)
 
 
 def _loading(state: Coordination, now_ds: int, sign: Sign) -> Next:
@@ -127,7 +152,9 @@ def _renewed(state: Coordination, now_ds: int, sign: Sign) -> Next:
     since_ds = (now_ds if current.amiss_since_ds is None else current.amiss_since_ds) if strange else None
     current = replace(current, amiss_since_ds=since_ds)
     state = replace(state, current=current)
-    if since_ds is not None and now_ds - since_ds >= settings.grace_ds and state.pending is None:
+    amiss = since_ds is not None and now_ds - since_ds >= settings.grace_ds and not current.given_up
+    if amiss and state.pending is None:
+        state = replace(state, current=replace(current, given_up=True))
         return _led_back(state, now_ds, current, f"not running it any more: {', '.join(strange)}", sign)
     left_ds = current.confirm_by_ds - now_ds
     whole = all(m in fresh and _has(fresh[m], current) for m in state.members)
@@ -140,7 +167,8 @@ def _activated(state: Coordination, now_ds: int, roll_out: RollOut, sign: Sign, 
     offered, sequence = roll_out.offer, state.next_sequence
     confirm_by_ds = _confirm_by_ds(state, now_ds, offered)
     if not offered.valid(confirm_by_ds):
-        return _abandoned(state, now_ds, f"valid until {offered.valid_until_ds} only")
+        why = f"valid until {offered.valid_until_ds} only"
+        return replace(state, pending=None), (Event(now_ds, "abandoned", 0, offered.release, why),)
     activation = Activation(
         group_id=state.group_id,
         sequence=sequence,

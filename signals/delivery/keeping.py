@@ -15,7 +15,7 @@ from signals.delivery.wire import report_bytes, report_of
 from signals.store.steps import canonical_bytes
 
 FORMAT, VERSION = "greenband-coordination", 1
-_PLAIN = ("offered_at_ds", "is_rollback", "sequence", "round", "confirm_by_ds", "amiss_since_ds")
+_PLAIN = ("offered_at_ds", "is_rollback", "sequence", "round", "confirm_by_ds", "amiss_since_ds", "given_up")
 
 
 def coordination_bytes(state: Coordination) -> bytes:

@@ -51,6 +51,7 @@ class RollOut:
     round: int = 0
     confirm_by_ds: int = 0
     amiss_since_ds: int | None = None  # since when a member says that it runs something else
+    given_up: bool = False  # led back once for that; not again and again
 
     @property
     def mark(self) -> tuple[int, int]:

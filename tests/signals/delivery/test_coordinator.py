@@ -45,7 +45,7 @@ class Group:
         known = [roll_out.offer for roll_out in (self.state.current, self.state.pending) if roll_out]
         for member in MEMBERS:
             if member != but:
-                loaded = frozenset(o.digests[member] or "" for o in known)
+                loaded = frozenset(digest for o in known if (digest := o.digests[member]))
                 self.says(member, loaded=loaded, running=running, orders=frozenset(orders))
 
     def later(self, by_ds: int) -> None:
@@ -200,6 +200,28 @@ def test_a_member_that_runs_something_else_for_longer_than_the_grace_leads_all_b
         group.says("south", orders=frozenset({mark}))
         group.now_ds += SETTINGS.poll_ds
     assert group.events[-1] == "rolled back"
+    for _ in range(3 * SETTINGS.confirm_within_ds // SETTINGS.poll_ds):
+        group.later(SETTINGS.poll_ds)
+        group.all_say(1, (mark,), but="south")
+        group.says("south", orders=frozenset({mark}))
+    assert group.events.count("rolled back") == 1  # once, not again and again
+
+
+@pytest.mark.parametrize("under_way", [False, True])
+def test_a_person_leads_back_to_any_release_at_once_whatever_is_under_way(under_way: bool) -> None:
+    group = Group()
+    group.in_force()
+    if under_way:
+        group.offered(SECOND)
+        assert group.state.current is not None
+        group.all_say(1, (group.state.current.mark,))
+    group.state, events = coordinator.roll_back(group.state, group.now_ds, offer(SECOND), "queues", KEY.sign)
+    assert [(event.what, event.why) for event in events] == [("rolled back", "queues")]
+    assert (group.activation().release, group.activation().sequence) == (SECOND, 3 if under_way else 2)
+    group.state, _ = coordinator.roll_back(group.state, group.now_ds, None, "", KEY.sign)
+    assert group.activation().release is None
+    with pytest.raises(InputError, match="long enough"):
+        coordinator.roll_back(group.state, group.now_ds, offer(FIRST, valid_until_ds=group.now_ds), "", KEY.sign)
 
 
 def test_what_nobody_confirms_any_more_lapses() -> None:
