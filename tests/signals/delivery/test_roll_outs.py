@@ -68,7 +68,7 @@ def few_and_many(few: int, many: int) -> list[object]:
     return [pytest.param(few, id="few"), pytest.param(many, id="many", marks=pytest.mark.prove)]
 
 
-@pytest.mark.parametrize("runs", few_and_many(6, 1_000))
+@pytest.mark.parametrize("runs", few_and_many(4, 1_000))
 def test_outages_below_the_grace_leave_no_mixed_group_beyond_confirm_by(runs: int) -> None:
     ends: Counter[str] = Counter()
     for seed in range(runs):
@@ -79,7 +79,7 @@ def test_outages_below_the_grace_leave_no_mixed_group_beyond_confirm_by(runs: in
     assert ends["22222"] > runs / 2  # most are taken up in spite of it
 
 
-@pytest.mark.parametrize("runs", few_and_many(6, 1_000))
+@pytest.mark.parametrize("runs", few_and_many(4, 1_000))
 def test_outages_without_end_leave_a_mixed_group_for_one_step_at_most(runs: int) -> None:
     ends: Counter[str] = Counter()
     for seed in range(runs):
@@ -100,7 +100,7 @@ def cuts_at_every_message(every: int) -> Iterator[Faults]:
             yield Faults(cuts=((name, number, 0),))
 
 
-@pytest.mark.parametrize("every", [pytest.param(40, id="some"), pytest.param(1, id="each", marks=pytest.mark.prove)])
+@pytest.mark.parametrize("every", [pytest.param(45, id="some"), pytest.param(1, id="each", marks=pytest.mark.prove)])
 def test_a_link_cut_at_any_message_for_less_than_the_grace_does_no_harm(every: int) -> None:
     for faults in cuts_at_every_message(every):
         (name, number, _), *_ = faults.cuts
@@ -109,7 +109,7 @@ def test_a_link_cut_at_any_message_for_less_than_the_grace_does_no_harm(every: i
         assert (world.wrong, mixed_after_ds(world), outcome(world)) == ([], 0, "22222"), world.story()
 
 
-@pytest.mark.parametrize("every", [pytest.param(40, id="some"), pytest.param(1, id="each", marks=pytest.mark.prove)])
+@pytest.mark.parametrize("every", [pytest.param(45, id="some"), pytest.param(1, id="each", marks=pytest.mark.prove)])
 def test_a_link_cut_for_ever_at_any_message_costs_one_step_at_one_message_alone(every: int) -> None:
     """Two generals: there must be such a message. It is the first confirmation, on its way to the member."""
     harmed: Counter[str] = Counter()
@@ -124,7 +124,7 @@ def test_a_link_cut_for_ever_at_any_message_costs_one_step_at_one_message_alone(
 
 
 def test_a_service_that_is_killed_for_good_lets_all_go_back_together() -> None:
-    for at_ds in (100, 1_500, 2_500):
+    for at_ds in (100, 1_500):
         world = rolled_out(Faults(killed=((at_ds, FOREVER_DS),)), at_ds, after_another=True)
         world.run(SETTLED_DS + 2 * SETTINGS.hold_ds)
         assert (world.wrong, outcome(world)) == ([], "local"), world.story()
