@@ -110,8 +110,9 @@ def test_a_link_cut_at_any_message_for_less_than_the_grace_does_no_harm(every: i
 
 
 @pytest.mark.parametrize("every", [pytest.param(45, id="some"), pytest.param(1, id="each", marks=pytest.mark.prove)])
-def test_a_link_cut_for_ever_at_any_message_costs_one_step_at_one_message_alone(every: int) -> None:
-    """Two generals: there must be such a message. It is the first confirmation, on its way to the member."""
+def test_a_link_cut_for_ever_at_any_message_costs_one_step_at_the_first_confirmation_alone(every: int) -> None:
+    """Two generals: there must be such a message. It is the first confirmation, on its way to the member; a cut up to
+    three polls sooner is not noticed before it is signed."""
     harmed: Counter[str] = Counter()
     for faults in cuts_at_every_message(every):
         (name, number, _), *_ = faults.cuts
@@ -120,7 +121,7 @@ def test_a_link_cut_for_ever_at_any_message_costs_one_step_at_one_message_alone(
         assert world.wrong == [], world.story()
         assert mixed_after_ds(world) <= SETTINGS.step_ds + 2 * SKEW_DS + 2 * STEP_DS, world.story()
         harmed[name] += mixed_after_ds(world) > 0
-    assert max(harmed.values()) <= 2  # the answer with it, or the report in whose answer it would have been
+    assert max(harmed.values()) <= 8  # a report and an answer in each of four polls
 
 
 def test_a_service_that_is_killed_for_good_lets_all_go_back_together() -> None:
