@@ -86,6 +86,7 @@ class World:
         self.log: list[str] = []
         self.windows: list[tuple[int, int]] = []  # in which the group may be mixed
         self.last_confirm_by_ds = 0
+        self.cut_ds, self.confirmed_ds = 0, FOREVER_DS * 1_000
         self.mixed_ds: Counter[str] = Counter()
         self.wrong: list[str] = []
         self.issued: dict[int, Activation] = {}
@@ -165,6 +166,7 @@ class World:
         place.messages += 1
         for name, number, lasting_ds in self.faults.cuts:
             if (name, number) == (place.name, place.messages):
+                self.cut_ds = self.now_ds
                 place.cut_until_ds = max(place.cut_until_ds, self.now_ds + lasting_ds)
                 self._say(f"link of {name} cut for {lasting_ds} ds at its message {number}, {what}")
         if self.now_ds < place.cut_until_ds:
@@ -256,6 +258,8 @@ class World:
 
     def _told(self, events: tuple[Any, ...]) -> None:
         for event in events:
+            if event.what == "confirmed":
+                self.confirmed_ds = event.at_ds
             self._say(f"{event.what} {event.sequence} {(event.release or LOCAL_NAME)[:8]} {event.why}")
         for roll_out in (self.state.pending, self.state.current):
             if roll_out is None or roll_out.activation is None:
