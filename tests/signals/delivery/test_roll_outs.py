@@ -1,0 +1,130 @@
+"""Roll-outs under faults: no group mixed beyond confirm-by, nothing shown that nobody approved."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.signals.delivery.simulated import FOREVER_DS, SETTINGS, SKEW_DS, STEP_DS, Faults, World
+from tests.signals.delivery.streets import MEMBERS
+
+FIRST, SECOND = "1" * 64, "2" * 64
+SETTLED_DS = 9_500  # by then a roll-out is over, whatever happened
+SHORT_DS = 600  # of an outage: three of them are less than the grace
+
+
+def faults_of(seed: int, longest_ds: int) -> Faults:
+    """Random faults, with outages up to a length."""
+    draw = random.Random(f"faults {seed}")
+    lengths = [SHORT_DS, longest_ds]
+
+    def outages(most: int) -> Iterator[tuple[int, int]]:
+        for _ in range(draw.randint(0, most)):
+            yield draw.randrange(6_000), draw.randrange(10, draw.choice(lengths) + 1)
+
+    return Faults(
+        loss=draw.choice([0, 0.05, 0.3]),
+        double=draw.choice([0, 0.2]),
+        forged=draw.choice([0, 0, 0.3]),
+        delay_ds=draw.choice([0, 3, 60]),
+        cuts=tuple((draw.choice([*MEMBERS]), draw.randrange(1, 240), length_ds) for _, length_ds in outages(1)),
+        restarts=tuple(
+            (draw.choice([*MEMBERS]), at, min(length, SHORT_DS), draw.random() < 0.3) for at, length in outages(1)
+        ),
+        killed=tuple(outages(1)),
+        skew_ds=tuple(draw.randint(-SKEW_DS, SKEW_DS) for _ in MEMBERS),
+    )
+
+
+def rolled_out(faults: Faults, seed: int, *, after_another: bool) -> World:
+    """One roll-out under faults, perhaps after one without."""
+    world = World(replace(Faults(), skew_ds=faults.skew_ds), seed)
+    if after_another:
+        world.offer(FIRST)
+        world.run(5_000)
+        assert {*world.running()} == {FIRST}, world.story()
+    world.begin_again(faults)
+    world.offer(SECOND)
+    world.run(SETTLED_DS)
+    if outcome(world) == "mixed":
+        world.run(SETTLED_DS + SETTINGS.step_ds + 2 * SKEW_DS)
+    return world
+
+
+def mixed_after_ds(world: World) -> int:
+    return world.mixed_ds["after confirm-by"]
+
+
+def outcome(world: World) -> str:
+    runs = {*world.running()}
+    return "mixed" if len(runs) > 1 else runs.pop()[:5]
+
+
+def few_and_many(few: int, many: int) -> list[object]:
+    return [pytest.param(few, id="few"), pytest.param(many, id="many", marks=pytest.mark.prove)]
+
+
+@pytest.mark.parametrize("runs", few_and_many(4, 1_000))
+def test_outages_below_the_grace_leave_no_mixed_group_beyond_confirm_by(runs: int) -> None:
+    ends: Counter[str] = Counter()
+    for seed in range(runs):
+        world = rolled_out(faults_of(seed, SHORT_DS), seed, after_another=seed % 3 == 0)
+        assert (world.wrong, mixed_after_ds(world)) == ([], 0), f"seed {seed}: {world.story()}"
+        ends[outcome(world)] += 1
+    assert "mixed" not in ends
+    assert ends["22222"] > runs / 2  # most are taken up in spite of it
+
+
+@pytest.mark.parametrize("runs", few_and_many(4, 1_000))
+def test_outages_without_end_leave_a_mixed_group_for_one_step_at_most(runs: int) -> None:
+    ends: Counter[str] = Counter()
+    for seed in range(runs):
+        world = rolled_out(faults_of(seed, FOREVER_DS), seed, after_another=seed % 3 == 0)
+        assert world.wrong == [], f"seed {seed}: {world.story()}"
+        assert mixed_after_ds(world) <= SETTINGS.step_ds + 2 * SKEW_DS + 2 * STEP_DS, f"seed {seed}: {world.story()}"
+        ends[outcome(world)] += 1
+    assert len(ends) > 1 or runs < 100  # many end in each way
+
+
+# From the offer to the first confirmation a member's link carries fewer messages than this without faults.
+MESSAGES = 90
+
+
+def cuts_at_every_message(every: int) -> Iterator[Faults]:
+    for number in range(1, MESSAGES, every):
+        for name in MEMBERS:
+            yield Faults(cuts=((name, number, 0),))
+
+
+@pytest.mark.parametrize("every", [pytest.param(45, id="some"), pytest.param(1, id="each", marks=pytest.mark.prove)])
+def test_a_link_cut_at_any_message_for_less_than_the_grace_does_no_harm(every: int) -> None:
+    for faults in cuts_at_every_message(every):
+        (name, number, _), *_ = faults.cuts
+        cut = replace(faults, cuts=((name, number, 3 * SHORT_DS),))
+        world = rolled_out(cut, number, after_another=False)
+        assert (world.wrong, mixed_after_ds(world), outcome(world)) == ([], 0, "22222"), world.story()
+
+
+@pytest.mark.parametrize("every", [pytest.param(45, id="some"), pytest.param(1, id="each", marks=pytest.mark.prove)])
+def test_a_link_cut_for_ever_costs_one_step_and_only_while_confirmations_spread(every: int) -> None:
+    """Two generals: there must be such messages. Here they are the confirmations; a cut up to three polls before the
+    first one is not noticed when it is signed."""
+    for faults in cuts_at_every_message(every):
+        (name, number, _), *_ = faults.cuts
+        cut = replace(faults, cuts=((name, number, FOREVER_DS),))
+        world = rolled_out(cut, number, after_another=False)
+        assert world.wrong == [], world.story()
+        assert mixed_after_ds(world) <= SETTINGS.step_ds + 2 * SKEW_DS + 2 * STEP_DS, world.story()
+        noticed = world.cut_ds < world.confirmed_ds - 4 * SETTINGS.poll_ds
+        assert not (noticed and mixed_after_ds(world)), world.story()
+
+
+def test_a_service_that_is_killed_for_good_lets_all_go_back_together() -> None:
+    for at_ds in (100, 1_500):
+        world = rolled_out(Faults(killed=((at_ds, FOREVER_DS),)), at_ds, after_another=True)
+        world.run(SETTLED_DS + 2 * SETTINGS.hold_ds)
+        assert (world.wrong, outcome(world)) == ([], "local"), world.story()
