@@ -213,7 +213,8 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
-    from signals.cli.checking import Asked, check_plan
+    from signals.cli.checking import check_plan
+    from signals.service.asked import Asked
 
     asked, given = Asked(profile, rules, crossings_asked(pedestrians), cycle_max), tuple(incumbent or ())
     code = check_plan(plan_file, network, asked, sheet, given, controllers, allow_inherited, as_json)
@@ -234,7 +235,8 @@ def timing_sheet(
     incumbent: KeptIncumbentOption = None,
 ) -> None:
     """A plan as a timing sheet of all its junctions, with their safety inputs: a table, or pages to sign."""
-    from signals.cli.checking import Asked, write_sheet
+    from signals.cli.checking import write_sheet
+    from signals.service.asked import Asked
 
     asked = Asked(profile, rules, crossings_asked(pedestrians), cycle_max)
     raise typer.Exit(write_sheet(plan_file, network, out, asked, tuple(incumbent or ())))
@@ -269,8 +271,8 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Is the plan better than the incumbent? Paired simulations until the answer is clear."""
-    from signals.cli.checking import Asked
     from signals.cli.verbs import validate_plan
+    from signals.service.asked import Asked
 
     watch, finish = _watch(None)
     try:

@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signals.cli import wiring
-from signals.cli.checking import Asked, rules_of_plan
 from signals.control.transitions import METHODS, Method
 from signals.plan import Change, Schedule, read_schedule
+from signals.service.asked import Asked, rules_of_plan
 from signals.service.request import DONE, NOT_PROVED
 from signals.service.scheduling import WHATEVER, ScheduleReport, Way, check_schedule, plans_of, week_of
 from signals.service.second_switching import SecondSwitch

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from networks.faults import Fault, InputError
 from signals.plan import TimingPlan
+from signals.release.actor import Actor, NotAllowed, unfit_role
 from signals.release.approval import (
     EMERGENCY,
     LEAST_REASON_LETTERS,
@@ -17,29 +18,13 @@ from signals.release.approval import (
     unaccepted,
 )
 from signals.release.moves import MOVES, OUT, Move, State
-from signals.release.roles import MATRIX, Role, Verb, may
+from signals.release.roles import Role, Verb
 from signals.safety import Violation
 from signals.validation import ValidationReport
 
 
-class NotAllowed(InputError):
-    """Who asks may not do that: another role or another person is needed."""
-
-
 class WrongState(InputError):
     """The plan is not in a state from which the move leads on; it may have been moved meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """A person (or controller) and the role in which it acts. `proof` says how we know: a key, or its own word."""
-
-    name: str
-    role: Role
-    proof: str = "stated"
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.proof})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +116,7 @@ class Life:
         fault of its kind.
         """
         evidence = evidence or Evidence()
-        self._refuse(move, by, why, emergency)
+        self.refuse(move, by, why, emergency=emergency)
         rule = MOVES[move]
         report_digest = release = None
         stamps: tuple[str, ...] = ()
@@ -154,15 +139,13 @@ class Life:
     def _last(self, move: Move) -> Event | None:
         return next((event for event in reversed(self.events) if event.move is move), None)
 
-    def _refuse(self, move: Move, by: Actor, why: str, emergency: bool) -> None:
+    def refuse(self, move: Move, by: Actor, why: str = "", *, emergency: bool = False) -> None:
+        """Raise what `moved` raises whatever the proof: wrong state, wrong role, no reason."""
         rule, where = MOVES[move], f"plan {self.plan_digest[:12]}, {move}"
         verb = Verb.PLAN_APPROVE_IN_EMERGENCY if emergency and move is Move.APPROVE else rule.verb
         if (self.state is not None) != bool(rule.before) or (rule.before and self.state not in rule.before):
             raise WrongState([Fault("state", where, self._told(), " or ".join(sorted(rule.before)) or "a new plan")])
-        faults = []
-        if not may(by.role, verb):
-            needed = " or ".join(sorted(MATRIX[verb]))
-            faults.append(Fault("role", where, f"{by.name} as {by.role}", needed))
+        faults = [*unfit_role(by, verb, where)]
         if move is Move.REVIEW:
             faults += self._unfit_review(by, where)
         if faults:
