@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from signals.cli.compiled import keep_compiled_loops
+from signals.cli.keys_app import keys_app
+from signals.cli.library_app import library_app
 from signals.cli.options import (
     NETWORK_HELP,
     PLAN_HELP,
@@ -392,7 +394,9 @@ def _watch(time_limit_s: float | None):  # type: ignore[no-untyped-def]
     return watch_for_terminal(time_limit_s)
 
 
-add_store_commands(app)  # after the main job, in the help as well
+app.add_typer(library_app, name="library")  # after the main job, in the help as well
+app.add_typer(keys_app, name="keys")
+add_store_commands(app)
 
 
 def main() -> None:

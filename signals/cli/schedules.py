@@ -35,11 +35,12 @@ def check_schedule_file(
     if as_json:
         print(json.dumps(_document(schedule, report), indent=2))
     else:
-        print("\n".join(_lines(schedule, report)))
+        print("\n".join(lines_of_schedule(schedule, report)))
     return DONE if report.fit else NOT_PROVED
 
 
-def _lines(schedule: Schedule, report: ScheduleReport) -> list[str]:
+def lines_of_schedule(schedule: Schedule, report: ScheduleReport) -> list[str]:
+    """What was found, for a terminal."""
     there = ZoneInfo(schedule.zone)
     first, last = week_of(schedule)
     lines = [f"plan {name}: {violation}" for name, found in report.plans.items() for violation in found]

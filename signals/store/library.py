@@ -176,13 +176,8 @@ def _plans() -> Select[Any]:
         .subquery()
     )
     approval = plan_events.alias()
-    newest = select(func.max(approval.c.position)).where(
-        approval.c.plan_digest == library_plans.c.plan_digest, approval.c.move == "approve"
-    )
-    stamped = plan_events.alias()
-    stamps = select(stamped.c.stamps).where(
-        stamped.c.plan_digest == library_plans.c.plan_digest, stamped.c.position == newest.scalar_subquery()
-    )
+    of_plan = (approval.c.plan_digest == library_plans.c.plan_digest, approval.c.move == "approve")
+    stamps = select(approval.c.stamps).where(*of_plan).order_by(approval.c.position.desc()).limit(1)
     return (
         select(
             documents.c.number,
@@ -222,10 +217,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _labelled(label: str) -> ColumnElement[bool]:
     later = plan_notes.alias()
-    last = select(func.max(later.c.number)).where(
-        later.c.plan_digest == library_plans.c.plan_digest, later.c.text == label, later.c.kind != COMMENT
-    )
-    return exists().where(plan_notes.c.number == last.scalar_subquery(), plan_notes.c.kind == LABEL)
+    of_plan = later.c.plan_digest == library_plans.c.plan_digest
+    kinds = select(later.c.kind).where(of_plan, later.c.text == label, later.c.kind != COMMENT)
+    return kinds.order_by(later.c.number.desc()).limit(1).scalar_subquery() == LABEL
 
 
 def _says(text: str) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from networks.faults import Fault, InputError, refuse_if_any
@@ -130,7 +131,7 @@ def plan_now(schedules: Mapping[str, Schedule], database: Database) -> PlanUse |
 def unfit_days(schedules: Sequence[Schedule], today: date) -> Iterator[Fault]:
     """Days with two schedules, and days between schedules, from today on, with none."""
     ordered = sorted(schedules, key=lambda one: (one.valid_from, one.valid_to))
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         between = f"{_told(first)} and {_told(second)}"
         if second.valid_from <= first.valid_to:
             end = min(first.valid_to, second.valid_to)
