@@ -45,7 +45,7 @@ def results(
     (folder / "inputs").mkdir(parents=True)
     write_plan(plan, folder / "plan.json")
     (folder / "validation.json").write_text(report.to_json())
-    (folder / "report.html").write_text(f"<!doctype html><title>{name}</title>")
+    (folder / "report.html").write_text(f"<!doctype html><title>{name} {plan.digest()}</title>")
     choice = {"profile": "literature", "pedestrians": None, "cycle_max_s": None}
     (folder / "inputs" / "rules-choice.json").write_text(json.dumps(choice))
     return Results(folder, STREET, plan, report)
