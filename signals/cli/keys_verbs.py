@@ -10,7 +10,7 @@ from pathlib import Path
 from signals.cli.actors import KEY_VARIABLE, actor_of
 from signals.cli.errors import printable
 from signals.cli.stored import place_asked
-from signals.release import Role
+from signals.release import STATED, Role
 from signals.service.identity import create_key, list_keys, revoke_key
 from signals.service.request import DONE
 from signals.store.database import open_database
@@ -31,7 +31,10 @@ def create(
     with open_database(place_asked(state_dir, url)) as database:
         by = actor_of(database, stated, first_key=True)
         expires_at = None if days is None else database.now() + timedelta(days=days)
-        secret, kept = create_key(database, by, holder, Role(role), expires_at=expires_at, why=why)
+        only_first = by.proof == STATED and database.place.file is None
+        secret, kept = create_key(
+            database, by, holder, Role(role), expires_at=expires_at, only_first=only_first, why=why
+        )
     if as_json:
         print(json.dumps({"key": secret, **asdict(kept)}, indent=2))
     else:

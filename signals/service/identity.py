@@ -21,24 +21,34 @@ _NEEDED = "a key that `greenband keys create` gave"
 
 
 def create_key(
-    database: Database, by: Actor, holder: str, role: Role, *, expires_at: datetime | None = None, why: str
+    database: Database,
+    by: Actor,
+    holder: str,
+    role: Role,
+    *,
+    expires_at: datetime | None = None,
+    only_first: bool = False,
+    why: str,
 ) -> tuple[str, KeptKey]:
     """A new key for a person or controller: the secret, which nobody can show again, and what is kept of it.
 
-    The first key of a database is an administrator's, and may be made by whoever can open the database. Raises
-    `NotAllowed` and `InputError`.
+    The first key of a database is an administrator's, and may be made by whoever can open the database; `only_first`:
+    no other may. Raises `NotAllowed` and `InputError`.
     """
     secret_id, where = secrets.token_hex(4), f"key for {holder[:_LONGEST_NAME]!r}"
     secret = f"gbk_{secret_id}_{secrets.token_urlsafe(_SECRET_BYTES)}"
     with database.writing() as writing:
-        if keys.list_keys(writing) or by.proof != STATED:
+        first = not keys.list_keys(writing)
+        if only_first and not first:
+            raise NotAllowed([Fault("key", where, "keys that are there already", "the key of an administrator")])
+        if not first or by.proof != STATED:
             permit(by, Verb.KEY_CREATE, where)
         faults = []
         if not holder.strip() or len(holder) > _LONGEST_NAME or not holder.isprintable():
             faults.append(Fault("holder", where, repr(holder[:40]), f"a name of 1 to {_LONGEST_NAME} letters"))
         if expires_at is not None and expires_at <= writing.at:
             faults.append(Fault("expiry", where, instant_text(expires_at), f"after {instant_text(writing.at)}"))
-        if role is not Role.ADMINISTRATOR and not keys.list_keys(writing) and by.proof == STATED:
+        if first and role is not Role.ADMINISTRATOR:
             faults.append(Fault("role", where, role.value, "administrator, for the first key of a database"))
         refuse_if_any(faults)
         keys.add_key(

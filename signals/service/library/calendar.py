@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from networks.faults import Fault, InputError, refuse_if_any
@@ -131,14 +130,17 @@ def plan_now(schedules: Mapping[str, Schedule], database: Database) -> PlanUse |
 def unfit_days(schedules: Sequence[Schedule], today: date) -> Iterator[Fault]:
     """Days with two schedules, and days between schedules, from today on, with none."""
     ordered = sorted(schedules, key=lambda one: (one.valid_from, one.valid_to))
-    for first, second in pairwise(ordered):
-        between = f"{_told(first)} and {_told(second)}"
-        if second.valid_from <= first.valid_to:
-            end = min(first.valid_to, second.valid_to)
+    first = ordered[0] if ordered else None
+    for second in ordered[1:]:
+        assert first is not None
+        between, lasts_to = f"{_told(first)} and {_told(second)}", first.valid_to
+        if second.valid_from <= lasts_to:
+            end = min(lasts_to, second.valid_to)
             yield Fault("days", between, f"both from {second.valid_from} to {end}", "one schedule for each day")
-        elif second.valid_from > first.valid_to + _DAY and second.valid_from - _DAY >= today:
-            gap = f"none from {first.valid_to + _DAY} to {second.valid_from - _DAY}"
+        elif second.valid_from - _DAY >= max(today, lasts_to + _DAY):
+            gap = f"none from {lasts_to + _DAY} to {second.valid_from - _DAY}"
             yield Fault("days", between, gap, "one schedule for each day")
+        first = max(first, second, key=lambda one: one.valid_to)
     for one in {schedule.zone: schedule for schedule in ordered[1:] if schedule.zone != ordered[0].zone}.values():
         yield Fault("zone", _told(one), one.zone, ordered[0].zone)
 

@@ -75,7 +75,9 @@ def test_what_is_no_key_opens_nothing(database: Database, forged: str) -> None:
 def test_only_administrators_give_keys_and_the_first_is_theirs(database: Database) -> None:
     with pytest.raises(InputError, match="administrator, for the first key"):
         create_key(database, CHIEF, "R. Roe", Role.ENGINEER, why=WHY)
-    create_key(database, Actor("Ad Min", Role.VIEWER), "Ad Min", Role.ADMINISTRATOR, why=WHY)
+    create_key(database, Actor("Ad Min", Role.VIEWER), "Ad Min", Role.ADMINISTRATOR, only_first=True, why=WHY)
+    with pytest.raises(NotAllowed, match="keys that are there already"):
+        create_key(database, CHIEF, "Ad Min", Role.ADMINISTRATOR, only_first=True, why=WHY)
     for use in (
         lambda by: create_key(database, by, "R. Roe", Role.ENGINEER, why=WHY),
         lambda by: list_keys(database, by),
