@@ -36,6 +36,8 @@ def put_all(writing: Writing) -> dict[str, str]:
 
 def _fill_library(writing: Writing, kept: dict[str, str]) -> None:
     network, plan, at = kept["network"], kept["plan"], instant_text(writing.at)
+    if library.find_plan(writing, plan) is not None:
+        return
     library.name_network(writing, network, "Main St")
     library.add_plan(writing, plan, network, name="", made_for="", who="R. Roe")
     library.add_file(writing, plan, "rules", kept["rules"])
