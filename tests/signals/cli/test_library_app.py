@@ -97,13 +97,13 @@ def test_plans_are_found_again_and_compared(do: Do, tmp_path: Path) -> None:
 def test_a_plan_comes_as_far_as_its_proof(do: Do, tmp_path: Path) -> None:
     told = _put(do, results(tmp_path / "unsafe", green_s=1), code=1)
     assert told.startswith("v1  draft")
-    assert "open: min-green" in told
+    assert "open: pedestrian-green" in told
     told = _put(do, results(tmp_path / "worse", more_s=2, better=False), code=1)
     assert told.startswith("v2  checked")
     assert "open: report: verdict worse" in told
     assert "version 2 of crossings already" in _put(do, results(tmp_path / "again", more_s=2, better=False), code=2)
     assert "found checked" in do("R. Roe", "library", "propose", "v2", code=2)
-    assert "min-green" in do("R. Roe", "library", "check", "v1", code=1)
+    assert "pedestrian-green" in do("R. Roe", "library", "check", "v1", code=1)
     other = results(tmp_path / "other", more_s=5)
     validation = tmp_path / "other" / "validation.json"
     assert "one on plan" in do("R. Roe", "library", "validate", "v2", validation, code=2)

@@ -117,7 +117,7 @@ class Lives(RuleBasedStateMachine):
         assert self.life.state is state
 
 
-Lives.TestCase.settings = settings(max_examples=120, stateful_step_count=15, derandomize=True, deadline=None)
+Lives.TestCase.settings = settings(max_examples=80, stateful_step_count=15, derandomize=True, deadline=None)
 TestLives = Lives.TestCase
 
 

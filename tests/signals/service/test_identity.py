@@ -64,10 +64,10 @@ def test_a_key_expires_to_the_moment(database: Database, place: Place) -> None:
         create_key(database, CHIEF, "R. Roe", Role.ENGINEER, expires_at=DAWN, why=WHY)
 
 
-@pytest.mark.parametrize("forged", ["", "gbk_", "gbk_00000000_" + "A" * 43, "x" * 10_000, "' OR 1=1 --", "ü\x00"])
-def test_what_is_no_key_opens_nothing(database: Database, forged: str) -> None:
+def test_what_is_no_key_opens_nothing(database: Database) -> None:
     secret, _ = create_key(database, CHIEF, "Ad Min", Role.ADMINISTRATOR, why=WHY)
-    for wrong in (forged, secret[:-1], secret[:-1] + ("A" if secret[-1] != "A" else "B"), secret.upper()):
+    near = (secret[:-1], secret[:-1] + ("A" if secret[-1] != "A" else "B"), secret.upper())
+    for wrong in (*near, "", "gbk_", "gbk_00000000_" + "A" * 43, "x" * 10_000, "' OR 1=1 --", "ü\x00"):
         with pytest.raises(NotAllowed, match="none of this database"):
             authenticate(database, wrong)
 

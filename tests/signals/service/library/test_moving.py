@@ -24,6 +24,7 @@ from tests.signals.service.library.job_results import results
 ENGINEER, APPROVER = Actor("R. Roe", Role.ENGINEER), Actor("J. Doe", Role.APPROVER)
 OPERATOR = Actor("O. Poe", Role.OPERATOR)
 WHY = "a test of moves"
+on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 
 
 def _put(database: Database, folder: Path, more_s: int = 1) -> str:
@@ -87,6 +88,7 @@ def test_of_those_who_move_at_once_one_wins(database: Database, place: Place, tm
         assert audit.head(reading).number == 3 + 4
 
 
+@on_a_file
 def test_who_checked_while_somebody_else_moved_comes_too_late(database: Database, place: Place, tmp_path: Path) -> None:
     digest = _put(database, tmp_path / "a")
     moving.propose(database, ENGINEER, digest)
@@ -103,6 +105,7 @@ def test_who_checked_while_somebody_else_moved_comes_too_late(database: Database
         assert documents.list_documents(reading, Kind.RELEASE) == []
 
 
+@on_a_file
 def test_what_is_no_longer_safe_does_not_go_out(database: Database, tmp_path: Path) -> None:
     """The check of the release is one of its own: here a street is read that is no longer the one approved."""
     digest = _put(database, tmp_path / "a")
@@ -120,6 +123,7 @@ def test_what_is_no_longer_safe_does_not_go_out(database: Database, tmp_path: Pa
         assert lives.life_of(reading, digest).state is State.APPROVED
 
 
+@on_a_file
 def test_rolled_back_to_any_earlier_release(database: Database, tmp_path: Path) -> None:
     first, second, third = (_released(database, tmp_path / str(more_s), more_s) for more_s in (1, 2, 3))
     with pytest.raises(WrongState, match="found released"):
