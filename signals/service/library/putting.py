@@ -95,6 +95,8 @@ def _read(path: Path, network_path: Path, readers: Readers) -> _Results:
     present = [name for name in _REPORTS if of_job and (folder / name).is_file()]
     reports = {name: content_of(folder / name, LARGEST_BYTES, "report") for name in present}
     report = None if VALIDATION not in reports else report_from(reports[VALIDATION])
+    if report is not None:
+        reports[VALIDATION] = report.to_json().encode()  # whatever its spaces, the bytes of its digest
     if report is not None and report.subject.plan_digest != plan.digest():
         report = None  # of a candidate that was not taken: the plan is the one that runs
         del reports[VALIDATION]

@@ -44,7 +44,7 @@ def results(
     report = _report(plan.digest(), running_plan(network).digest(), better)
     (folder / "inputs").mkdir(parents=True)
     write_plan(plan, folder / "plan.json")
-    (folder / "validation.json").write_text(report.to_json())
+    (folder / "validation.json").write_text(report.to_json() + ("" if better else "\n"))
     (folder / "report.html").write_text(f"<!doctype html><title>{name} {plan.digest()}</title>")
     choice = {"profile": "literature", "pedestrians": None, "cycle_max_s": None}
     (folder / "inputs" / "rules-choice.json").write_text(json.dumps(choice))
