@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from signals.cli.compiled import keep_compiled_loops
+from signals.cli.keys_app import keys_app
+from signals.cli.library_app import library_app
 from signals.cli.options import (
     NETWORK_HELP,
     PLAN_HELP,
@@ -228,7 +230,8 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
-    from signals.cli.checking import Asked, check_plan
+    from signals.cli.checking import check_plan
+    from signals.service.asked import Asked
 
     asked, given = Asked(profile, rules, crossings_asked(pedestrians), cycle_max), tuple(incumbent or ())
     code = check_plan(plan_file, network, asked, sheet, given, controllers, allow_inherited, as_json)
@@ -249,7 +252,8 @@ def timing_sheet(
     incumbent: KeptIncumbentOption = None,
 ) -> None:
     """A plan as a timing sheet of all its junctions, with their safety inputs: a table, or pages to sign."""
-    from signals.cli.checking import Asked, write_sheet
+    from signals.cli.checking import write_sheet
+    from signals.service.asked import Asked
 
     asked = Asked(profile, rules, crossings_asked(pedestrians), cycle_max)
     raise typer.Exit(write_sheet(plan_file, network, out, asked, tuple(incumbent or ())))
@@ -284,8 +288,8 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Is the plan better than the incumbent? Paired simulations until the answer is clear."""
-    from signals.cli.checking import Asked
     from signals.cli.verbs import validate_plan
+    from signals.service.asked import Asked
 
     watch, finish = _watch(None)
     try:
@@ -416,7 +420,9 @@ def _watch(time_limit_s: float | None):  # type: ignore[no-untyped-def]
     return watch_for_terminal(time_limit_s)
 
 
-add_store_commands(app)  # after the main job, in the help as well
+app.add_typer(library_app, name="library")  # after the main job, in the help as well
+app.add_typer(keys_app, name="keys")
+add_store_commands(app)
 
 
 def main() -> None:

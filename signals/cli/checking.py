@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from networks.faults import Fault, refuse_if_any
 from networks.network import Network
@@ -17,23 +17,15 @@ from signals.controllers import NOBODY_SAID, read_controllers
 from signals.files import refuse_no_place, write_whole
 from signals.plan import TimingPlan
 from signals.reports import render_sheets
-from signals.rules import DEFAULT_PROFILE, Rules, RulesChoice, profile_names
+from signals.rules import Rules, RulesChoice
 from signals.rules.engineer import EngineerFile
 from signals.safety import Violation, check, families_by_intersection, inherited, inherited_digest, unrunnable
 from signals.service.account.sheets import sheets_of
+from signals.service.asked import Asked, rules_of_plan
 from signals.service.folder import kept_beside
 from signals.service.request import DONE, NOT_PROVED
 
 _SHOWN = 12
-
-
-class Asked(NamedTuple):
-    """Which rules a command was asked for; None: nothing was said."""
-
-    profile: str | None = None
-    file: Path | None = None
-    pedestrians: str | Path | None = None
-    cycle_max_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,36 +162,9 @@ def _refuse_what_is_not_judged_here(plan: TimingPlan, path: Path, network: Netwo
     refuse_if_any(faults)
 
 
-def choice_of(asked: Asked, kept: RulesChoice | None) -> RulesChoice:
-    """What was asked for, and where nothing was said what was kept beside the plan, else what holds for all."""
-    kept = kept or RulesChoice()
-    file = asked.file or kept.file
-    if asked.profile is not None and asked.profile != kept.profile:
-        return RulesChoice(asked.profile, file, asked.pedestrians, asked.cycle_max_s, kept.measured)
-    longest_s = kept.cycle_max_s if asked.cycle_max_s is None else asked.cycle_max_s
-    return RulesChoice(kept.profile, file, asked.pedestrians or kept.pedestrians, longest_s, kept.measured)
-
-
 def _files_of(asked: Asked, kept: RulesChoice | None) -> tuple[Path, ...]:
     """Files of rules that are taken from beside the plan."""
     if kept is None:
         return ()
     files = (None if asked.file else kept.file, None if asked.pedestrians else kept.pedestrians)
     return tuple(file for file in files if isinstance(file, Path))
-
-
-def rules_of_plan(
-    plan: TimingPlan, network: Network, asked: Asked, kept: RulesChoice | None, said: EngineerFile | None = None
-) -> Rules:
-    """The rules asked for or kept; where neither says anything, those of the profile that the plan names by digest."""
-    if kept is not None or asked.profile is not None or not plan.rules_digest:
-        return choice_of(asked, kept).of(network, said)
-    names = sorted(profile_names(), key=lambda name: name != DEFAULT_PROFILE)
-    first = None
-    for name in names:
-        rules = choice_of(asked._replace(profile=name), None).of(network, said)
-        first = first or rules
-        if rules.digest() == plan.rules_digest:
-            return rules
-    assert first is not None
-    return first

@@ -6,6 +6,7 @@ import sys
 
 from networks.faults import InputError
 from signals.control.steps import NotExpressible
+from signals.release import NotReleasable
 from signals.scenarios.wheel import NotObtainable
 from signals.service.request import BAD_INPUT, CANCELLED, FAILED, LIMIT, NOT_PROVED
 from signals.simulation.job import Cancelled, SimulationError
@@ -27,6 +28,8 @@ def explain(error: Exception) -> int:
         if count > _MOST_FAULTS:
             lines.append(f"  ... and {count - _MOST_FAULTS} more")
         return _say("\n".join(lines), BAD_INPUT)
+    if isinstance(error, NotReleasable):
+        return _say("\n".join(["not releasable:", *(f"  {printable(one)}" for one in error.reasons)]), NOT_PROVED)
     if isinstance(error, NotExpressible):
         return _say(f"error: {printable(str(error))}", NOT_PROVED)
     if isinstance(error, NotObtainable):

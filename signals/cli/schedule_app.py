@@ -42,8 +42,8 @@ def schedule_check(
     as_json: JsonOption = False,
 ) -> None:
     """Is every change of plans safe? 0: fit, 1: something is not, 2: the schedule cannot be used."""
-    from signals.cli.checking import Asked
     from signals.cli.schedules import check_schedule_file
+    from signals.service.asked import Asked
 
     asked = Asked(profile, rules, crossings_asked(pedestrians), cycle_max)
     running = tuple(incumbent or ())

@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signals.cli import wiring
-from signals.cli.checking import Asked, rules_of_plan
 from signals.control.transitions import METHODS, Method
 from signals.plan import Change, Schedule, read_schedule
+from signals.service.asked import Asked, rules_of_plan
 from signals.service.request import DONE, NOT_PROVED
 from signals.service.scheduling import WHATEVER, ScheduleReport, Way, check_schedule, plans_of, week_of
 from signals.service.second_switching import SecondSwitch
@@ -35,11 +35,12 @@ def check_schedule_file(
     if as_json:
         print(json.dumps(_document(schedule, report), indent=2))
     else:
-        print("\n".join(_lines(schedule, report)))
+        print("\n".join(lines_of_schedule(schedule, report)))
     return DONE if report.fit else NOT_PROVED
 
 
-def _lines(schedule: Schedule, report: ScheduleReport) -> list[str]:
+def lines_of_schedule(schedule: Schedule, report: ScheduleReport) -> list[str]:
+    """What was found, for a terminal."""
     there = ZoneInfo(schedule.zone)
     first, last = week_of(schedule)
     lines = [f"plan {name}: {violation}" for name, found in report.plans.items() for violation in found]

@@ -29,6 +29,16 @@ DatabaseOption = Annotated[
         show_default="a file of SQLite in the state folder",
     ),
 ]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        help="Who you are, on a local database; elsewhere your key in GREENBAND_API_KEY says it.",
+        show_default="the holder of the key",
+    ),
+]
+WhyOption = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the audit log.")]
 database_app = typer.Typer(help="The database of the service.", no_args_is_help=True)
 audit_app = typer.Typer(help="Who did what, when and why.", no_args_is_help=True)
 
@@ -44,7 +54,7 @@ def add_store_commands(app: typer.Typer) -> None:
 @database_app.command("upgrade")
 def database_upgrade(state_dir: StateOption = None, database: DatabaseOption = None) -> None:
     """Make the database where there is none, or give it the tables of this version. Make a backup before."""
-    _with_service()
+    with_service()
     from signals.cli.stored import upgrade
 
     raise typer.Exit(upgrade(state_dir, database))
@@ -59,7 +69,7 @@ def audit_list(
     as_json: JsonOption = False,
 ) -> None:
     """The entries of the audit log in order, page by page."""
-    _with_service()
+    with_service()
     from signals.cli.stored import show_entries
 
     raise typer.Exit(show_entries(state_dir, database, after, limit, as_json))
@@ -76,7 +86,7 @@ def audit_verify(
     as_json: JsonOption = False,
 ) -> None:
     """Was an entry altered, removed or inserted? 0: none, 1: every break of the chain is listed, 2: no database."""
-    _with_service()
+    with_service()
     from signals.cli.stored import verify_log
 
     raise typer.Exit(verify_log(state_dir, database, head, as_json))
@@ -89,7 +99,7 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """A whole copy of the database in one file, consistent while others write, and verified."""
-    _with_service()
+    with_service()
     from signals.cli.stored import write_backup
 
     raise typer.Exit(write_backup(state_dir, database, out, as_json))
@@ -102,13 +112,13 @@ def restore(
     as_json: JsonOption = False,
 ) -> None:
     """A new database from a backup, every digest verified. A database that is there is never overwritten."""
-    _with_service()
+    with_service()
     from signals.cli.stored import restore_backup
 
     raise typer.Exit(restore_backup(state_dir, database, file, as_json))
 
 
-def _with_service() -> None:
+def with_service() -> None:
     """Raise `InputError` where the extra with the database's packages is not installed."""
     from importlib.util import find_spec
 

@@ -19,7 +19,7 @@ from signals.store.place import Place, place_of
 
 def upgrade(state_dir: Path | None, url: str | None) -> int:
     """Make or upgrade the database; the exit code."""
-    place = _place(state_dir, url)
+    place = place_asked(state_dir, url)
     before, now = upgrade_database(place)
     did = "made" if before is None else "is up to date" if before == now else f"upgraded from version {before}"
     print(f"database {place}: {did}, version {now}")
@@ -28,7 +28,7 @@ def upgrade(state_dir: Path | None, url: str | None) -> int:
 
 def show_entries(state_dir: Path | None, url: str | None, after: int, limit: int, as_json: bool) -> int:
     """Print a page of the audit log; the exit code."""
-    with open_database(_place(state_dir, url)) as database, database.reading() as reading:
+    with open_database(place_asked(state_dir, url)) as database, database.reading() as reading:
         entries = audit.list_entries(reading, after=after, limit=limit)
     if as_json:
         print(json.dumps([asdict(entry) for entry in entries], indent=2))
@@ -42,7 +42,7 @@ def show_entries(state_dir: Path | None, url: str | None, after: int, limit: int
 def verify_log(state_dir: Path | None, url: str | None, recorded: str | None, as_json: bool) -> int:
     """Verify the audit log; the exit code."""
     head = head_of(recorded) if recorded is not None else None
-    with open_database(_place(state_dir, url)) as database, database.reading() as reading:
+    with open_database(place_asked(state_dir, url)) as database, database.reading() as reading:
         found = audit.verify(reading, head)
     if as_json:
         unaltered = not found.faults
@@ -59,14 +59,14 @@ def verify_log(state_dir: Path | None, url: str | None, recorded: str | None, as
 
 def write_backup(state_dir: Path | None, url: str | None, out: Path, as_json: bool) -> int:
     """Write a backup; the exit code."""
-    with open_database(_place(state_dir, url)) as database:
+    with open_database(place_asked(state_dir, url)) as database:
         _tell("backup", str(out), back_up(database, out), as_json)
     return DONE
 
 
 def restore_backup(state_dir: Path | None, url: str | None, file: Path, as_json: bool) -> int:
     """Make a new database from a backup; the exit code."""
-    place = _place(state_dir, url)
+    place = place_asked(state_dir, url)
     _tell("restored", str(place), restore_file(file, place), as_json)
     return DONE
 
@@ -84,6 +84,7 @@ def _short(digest: str | None) -> str:
     return digest[:12] if digest else "none"
 
 
-def _place(state_dir: Path | None, url: str | None) -> Place:
+def place_asked(state_dir: Path | None, url: str | None) -> Place:
+    """The database that the options name."""
     states = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return place_of(url, state_dir or Path(states) / "greenband")

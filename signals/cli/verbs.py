@@ -10,12 +10,12 @@ from pathlib import Path
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.cli import wiring
-from signals.cli.checking import Asked, choice_of
 from signals.control import running_plan
 from signals.plan import TimingPlan
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
+from signals.service.asked import Asked, choice_of
 from signals.service.audits import audited_runs
 from signals.service.estimate import Street, read_street
 from signals.service.folder import (

@@ -59,6 +59,10 @@ class Database:
         with told(self.place), _writer(self._engine, self._lock_wait_s) as connection:
             yield Writing(connection, self._now())
 
+    def now(self) -> datetime:
+        """The instant by this database's clock (UTC)."""
+        return self._now()
+
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()

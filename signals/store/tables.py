@@ -12,35 +12,50 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
-    Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from signals.store.columns import DIGEST_LENGTH, Digest, Number, metadata
 from signals.store.instants import LENGTH
 from signals.store.kinds import ROLES, Kind
+from signals.store.tables_of_life import (
+    api_keys,
+    key_revocations,
+    key_uses,
+    library_files,
+    library_networks,
+    library_plans,
+    plan_events,
+    plan_notes,
+    schedule_events,
+)
 
-DIGEST_LENGTH = 64
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMING)
-_Number = BigInteger().with_variant(Integer, "sqlite")
-_Digest = String(DIGEST_LENGTH)
+__all__ = [
+    "api_keys",
+    "audit_entries",
+    "documents",
+    "key_revocations",
+    "key_uses",
+    "library_files",
+    "library_networks",
+    "library_plans",
+    "metadata",
+    "of_kind",
+    "plan_events",
+    "plan_notes",
+    "schedule_events",
+    "schedule_plans",
+]
 
 documents = Table(
     "documents",
     metadata,
-    Column("number", _Number, primary_key=True, autoincrement=False),
-    Column("digest", _Digest, nullable=False, unique=True),
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("digest", Digest, nullable=False, unique=True),
     Column("kind", String(16), nullable=False, index=True),
     Column("size_bytes", BigInteger, nullable=False),
     Column("kept_at", String(LENGTH), nullable=False),
@@ -53,13 +68,13 @@ documents = Table(
 
 def _table_of(kind: Kind) -> Table:
     inputs: list[Column[str]] = [
-        Column(f"{name}_digest", _Digest, ForeignKey(f"{role.kind.table}.digest"), nullable=not role.required)
+        Column(f"{name}_digest", Digest, ForeignKey(f"{role.kind.table}.digest"), nullable=not role.required)
         for name, role in ROLES[kind].items()
     ]
     return Table(
         kind.table,
         metadata,
-        Column("digest", _Digest, ForeignKey("documents.digest"), primary_key=True),
+        Column("digest", Digest, ForeignKey("documents.digest"), primary_key=True),
         *inputs,
     )
 
@@ -70,26 +85,26 @@ of_kind[Kind.RELEASE].append_constraint(  # the proof is of the plan that is rel
     ForeignKeyConstraint(["report_digest", "plan_digest"], ["reports.digest", "reports.plan_digest"])
 )
 of_kind[Kind.SCHEDULE] = Table(
-    "schedules", metadata, Column("digest", _Digest, ForeignKey("documents.digest"), primary_key=True)
+    "schedules", metadata, Column("digest", Digest, ForeignKey("documents.digest"), primary_key=True)
 )
 schedule_plans = Table(
     "schedule_plans",
     metadata,
-    Column("schedule_digest", _Digest, ForeignKey("schedules.digest"), primary_key=True),
+    Column("schedule_digest", Digest, ForeignKey("schedules.digest"), primary_key=True),
     Column("name", Text, primary_key=True),
-    Column("plan_digest", _Digest, ForeignKey("plans.digest"), nullable=False),
+    Column("plan_digest", Digest, ForeignKey("plans.digest"), nullable=False),
 )
 audit_entries = Table(
     "audit_entries",
     metadata,
-    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("number", Number, primary_key=True, autoincrement=False),
     Column("at", String(LENGTH), nullable=False),
     Column("who", Text, nullable=False),
     Column("what", Text, nullable=False),
     Column("why", Text, nullable=False),
-    Column("before_digest", _Digest),
-    Column("after_digest", _Digest),
-    Column("previous_hash", _Digest, nullable=False),
-    Column("hash", _Digest, nullable=False, unique=True),
+    Column("before_digest", Digest),
+    Column("after_digest", Digest),
+    Column("previous_hash", Digest, nullable=False),
+    Column("hash", Digest, nullable=False, unique=True),
     CheckConstraint("number >= 1", name="number"),
 )

@@ -19,21 +19,6 @@ from tests.databases import behind_the_back
 Call = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Call the command line for a database named by the environment: exit code, output, errors."""
-
-    def called(place: Place, *arguments: object) -> tuple[int, str, str]:
-        url = place.url.render_as_string(hide_password=False)
-        monkeypatch.setenv("GREENBAND_DATABASE_URL", url if place.file is None else f"sqlite:///{place.file}")
-        monkeypatch.setattr("sys.argv", ["greenband", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return int(ended.value.code or 0), *capsys.readouterr()
-
-    return called
-
-
 def _fill(place: Place) -> None:
     with open_database(place) as database, database.writing() as writing:
         after = documents.put(writing, Kind.RULES, b"rules")
@@ -44,7 +29,7 @@ def _fill(place: Place) -> None:
 def test_from_no_database_to_a_copy_of_it(new_place: Callable[[], Place], call: Call, tmp_path: Path) -> None:
     first, second, file = new_place(), new_place(), tmp_path / "backup"
     assert call(first, "audit", "list")[0] == 2
-    assert "made, version 0001" in call(first, "database", "upgrade")[1]
+    assert "made, version 0002" in call(first, "database", "upgrade")[1]
     assert "is up to date" in call(first, "database", "upgrade")[1]
     _fill(first)
     code, out, _ = call(first, "backup", "--out", file)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from signals.store import documents
+from signals.store import documents, keys, library
+from signals.store.calendar import append_schedule_event
 from signals.store.database import Writing
+from signals.store.events import PlanEvent, append_event
+from signals.store.instants import instant_text
 from signals.store.kinds import Kind
 
 
 def put_all(writing: Writing) -> dict[str, str]:
-    """Keep one document of every kind, and a second plan with a report; name to digest."""
+    """Keep one document of every kind, a second plan with a report, and a row in every other table; name to digest."""
     kept: dict[str, str] = {}
 
     def put(name: str, kind: Kind, **inputs: str) -> None:
@@ -27,4 +30,22 @@ def put_all(writing: Writing) -> dict[str, str]:
     put("activation", Kind.ACTIVATION, release="release")
     put("receipt", Kind.RECEIPT, activation="activation")
     put("schedule", Kind.SCHEDULE, day="plan", night="incumbent")
+    _fill_library(writing, kept)
     return kept
+
+
+def _fill_library(writing: Writing, kept: dict[str, str]) -> None:
+    network, plan, at = kept["network"], kept["plan"], instant_text(writing.at)
+    if library.find_plan(writing, plan) is not None:
+        return
+    library.name_network(writing, network, "Main St")
+    library.add_plan(writing, plan, network, name="", made_for="", who="R. Roe")
+    library.add_file(writing, plan, "rules", kept["rules"])
+    library.add_note(writing, plan, library.LABEL, "night", "R. Roe")
+    event = PlanEvent("put", "draft", at, "R. Roe", "engineer", "stated", "", kept["report"], kept["release"], "")
+    append_event(writing, plan, 0, event)
+    append_schedule_event(writing, network, kept["schedule"], begins=True, who="R. Roe", why="test")
+    names = {"holder": "R. Roe", "role": "engineer", "made_by": "J. Doe"}
+    keys.add_key(writing, key_id="0" * 8, secret_hash="0" * 64, expires_at=None, **names)
+    keys.note_use(writing, "0" * 8)
+    keys.add_revocation(writing, "0" * 8, who="J. Doe", why="test")

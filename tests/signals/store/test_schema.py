@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from networks.faults import InputError
-from signals.store import schema
+from signals.store import documents, schema
 from signals.store.database import Database, open_database, upgrade_database
 from signals.store.place import Place
 from signals.store.tables import metadata
@@ -28,6 +30,27 @@ def test_an_upgrade_makes_the_database_and_then_changes_nothing(new_place: Calla
     place = new_place()
     assert upgrade_database(place) == (None, schema.known())
     assert upgrade_database(place) == (schema.known(), schema.known())
+
+
+def test_an_older_database_keeps_its_documents_when_it_is_upgraded(
+    new_place: Callable[[], Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = new_place()
+    with monkeypatch.context() as older:
+        older.setattr(schema, "_run", partial(schema._run, to="0001"))
+        upgrade_database(place)
+    digest = hashlib.sha256(b"rules").hexdigest()
+    content = {"digest": digest, "content": b"rules"}
+    with behind_the_back(place, guarded=True) as connection:
+        columns = "number, digest, kind, size_bytes, kept_at, content"
+        values = "1, :digest, 'rules', 5, '2026-03-02T06:30:00.000000Z', :content"
+        connection.execute(text(f"INSERT INTO documents ({columns}) VALUES ({values})"), content)
+        connection.execute(text("INSERT INTO rules VALUES (:digest)"), content)
+    with pytest.raises(InputError, match="version 0001, older than"), open_database(place):
+        pass
+    assert upgrade_database(place) == ("0001", schema.known())
+    with open_database(place) as database, database.reading() as reading:
+        assert documents.get(reading, digest) == b"rules"
 
 
 def test_a_newer_database_is_left_alone(place: Place) -> None:

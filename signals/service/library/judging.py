@@ -1,0 +1,92 @@
+"""A plan of the library checked anew from the documents alone: street, rules and controllers of its job."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from networks.faults import Fault, InputError
+from networks.network import Network
+from signals.controllers import NOBODY_SAID, read_controllers
+from signals.plan import TimingPlan
+from signals.rules import Rules
+from signals.rules.engineer import EngineerFile
+from signals.safety import Violation, check, unrunnable
+from signals.service.asked import Asked, rules_of_plan
+from signals.service.estimate import StreetReader
+from signals.service.folder import PLAN, kept_beside
+from signals.service.library.bundle import Bundle, bundle_from
+from signals.store import documents, library
+from signals.store.database import Reading
+
+NETWORK_FILE, INPUTS_FILE = "network", "inputs"  # names of a plan's files in the library
+_STREET = "street"
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The concrete adapters that files of a street are read with, handed in."""
+
+    read_street: StreetReader
+    read_plan: Callable[[Path, Network], TimingPlan]
+    read_sheet: Callable[[Path, Network], EngineerFile]
+    running_plan: Callable[[Network], TimingPlan]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Street:
+    """What a plan was judged against, and what was found."""
+
+    network: Network
+    rules: Rules
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The documents that a check is made from."""
+
+    plan: TimingPlan
+    network: bytes
+    bundle: Bundle
+
+
+def sources_of(reading: Reading, plan_digest: str) -> Sources:
+    """The documents of a plan of the library. Raises `InputError` where one is missing or damaged."""
+    files = library.files_of(reading, plan_digest)
+    if NETWORK_FILE not in files or INPUTS_FILE not in files:
+        raise InputError([Fault("files", f"plan {plan_digest[:12]}", "no network or inputs", "those of its job")])
+    plan = plan_from(documents.get(reading, plan_digest))
+    bundle = bundle_from(documents.get(reading, files[INPUTS_FILE]))
+    return Sources(plan, documents.get(reading, files[NETWORK_FILE]), bundle)
+
+
+def plan_from(content: bytes) -> TimingPlan:
+    """The plan of a document."""
+    return TimingPlan.model_validate_json(content)
+
+
+def judge(sources: Sources, readers: Readers) -> Street:
+    """Check a plan as `greenband check` does beside its job's results: safe, and to be run by the controllers there."""
+    with laid_out(sources) as folder:
+        beside = kept_beside(folder / PLAN)
+        network = readers.read_street(folder / _STREET / sources.bundle.network_name, (), beside.programs)
+        said = None if beside.sheet is None else readers.read_sheet(beside.sheet, network)
+        rules = rules_of_plan(sources.plan, network, Asked(), beside.choice, said)
+        families = NOBODY_SAID if beside.controllers is None else read_controllers(beside.controllers, network)
+    found = (*check(sources.plan, network, rules), *unrunnable(sources.plan, families))
+    return Street(network, rules, found)
+
+
+@contextmanager
+def laid_out(sources: Sources) -> Iterator[Path]:
+    """A folder with network and inputs as they lay beside the plan; it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="greenband-check-") as name:
+        folder = Path(name)
+        (folder / _STREET).mkdir()
+        (folder / _STREET / sources.bundle.network_name).write_bytes(sources.network)
+        sources.bundle.lay_out(folder)
+        yield folder
