@@ -11,10 +11,11 @@ from dataclasses import replace
 
 import pytest
 
+from tests.side_by_side import side_by_side
 from tests.signals import mutations, ring_mutations
 from tests.signals.brute_force import every_succession
 from tests.signals.judged_streets import KINDS, judged_street
-from tests.signals.two_judges import Disagreement, Made, Tally, compared, judged_alike, named_by_ours, side_by_side
+from tests.signals.two_judges import Disagreement, Made, Tally, compared, judged_alike, named_by_ours
 
 FAULTS = {change.__name__ for change in (*mutations.FAULTS, *mutations.CLOCK_FAULTS)}
 RING_FAULTS = {f"rings: {change.__name__}" for change in (*ring_mutations.FAULTS, *ring_mutations.CLOCK_FAULTS)}

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.signals.two_judges import side_by_side
+from tests.side_by_side import side_by_side
 from tests.signals.two_judges_of_transitions import SPOILT, as_made, compared
 
 

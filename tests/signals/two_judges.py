@@ -6,16 +6,13 @@ Both must name the same broken rules at the same intersections, not only agree o
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from types import ModuleType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -177,7 +174,6 @@ def rings_judged_alike(made: Made) -> Broken:
     return ours
 
 
-Found = TypeVar("Found")
 Judge = Callable[[Made], Broken]
 PLANS: dict[str, tuple[Callable[[random.Random], Iterator[Made]], Judge]] = {
     "stages": (stage_plans, judged_alike),
@@ -197,9 +193,3 @@ def compared(kind: str, seed: int, count: int) -> Tally:
         except Disagreement as error:
             raise Disagreement(f"{kind}, seed {seed}, plan {number}: {error}") from None
     return tally
-
-
-def side_by_side(judge: Callable[..., Found], jobs: list[tuple[Any, ...]]) -> Iterator[Found]:
-    """What a function of a module finds for each job, on all processors."""
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(judge, *zip(*jobs, strict=True))

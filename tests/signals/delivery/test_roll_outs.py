@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 
+from tests.side_by_side import side_by_side
 from tests.signals.delivery.simulated import FOREVER_DS, SETTINGS, SKEW_DS, STEP_DS, Faults, World
 from tests.signals.delivery.streets import MEMBERS
 
@@ -68,25 +69,46 @@ def few_and_many(few: int, many: int) -> list[object]:
     return [pytest.param(few, id="few"), pytest.param(many, id="many", marks=pytest.mark.prove)]
 
 
-@pytest.mark.parametrize("runs", few_and_many(4, 1_000))
-def test_outages_below_the_grace_leave_no_mixed_group_beyond_confirm_by(runs: int) -> None:
+def outages_below_the_grace(seeds: range) -> Counter[str]:
+    """How roll-outs end, none of them wrong, and none mixed beyond confirm-by."""
     ends: Counter[str] = Counter()
-    for seed in range(runs):
+    for seed in seeds:
         world = rolled_out(faults_of(seed, SHORT_DS), seed, after_another=seed % 3 == 0)
         assert (world.wrong, mixed_after_ds(world)) == ([], 0), f"seed {seed}: {world.story()}"
         ends[outcome(world)] += 1
-    assert "mixed" not in ends
-    assert ends["22222"] > runs / 2  # most are taken up in spite of it
+    return ends
 
 
-@pytest.mark.parametrize("runs", few_and_many(4, 1_000))
-def test_outages_without_end_leave_a_mixed_group_for_one_step_at_most(runs: int) -> None:
+def outages_without_end(seeds: range) -> Counter[str]:
+    """How roll-outs end, none of them wrong, and none mixed for longer than a step beyond confirm-by."""
     ends: Counter[str] = Counter()
-    for seed in range(runs):
+    for seed in seeds:
         world = rolled_out(faults_of(seed, FOREVER_DS), seed, after_another=seed % 3 == 0)
         assert world.wrong == [], f"seed {seed}: {world.story()}"
         assert mixed_after_ds(world) <= SETTINGS.step_ds + 2 * SKEW_DS + 2 * STEP_DS, f"seed {seed}: {world.story()}"
         ends[outcome(world)] += 1
+    return ends
+
+
+def together(judge: Callable[[range], Counter[str]], runs: int) -> Counter[str]:
+    """The ends of so many runs; of many, on all processors."""
+    if runs < 100:
+        return judge(range(runs))
+    return sum(side_by_side(judge, [(range(at, min(at + 25, runs)),) for at in range(0, runs, 25)]), Counter())
+
+
+@pytest.mark.parametrize("runs", few_and_many(4, 1_000))
+def test_outages_below_the_grace_leave_no_mixed_group_beyond_confirm_by(runs: int) -> None:
+    ends = together(outages_below_the_grace, runs)
+    assert ends.total() == runs
+    assert "mixed" not in ends
+    assert ends["22222"] > runs / 2  # most are taken up in spite of it
+
+
+@pytest.mark.parametrize("runs", few_and_many(4, 300))
+def test_outages_without_end_leave_a_mixed_group_for_one_step_at_most(runs: int) -> None:
+    ends = together(outages_without_end, runs)
+    assert ends.total() == runs
     assert len(ends) > 1 or runs < 100  # many end in each way
 
 
@@ -94,33 +116,44 @@ def test_outages_without_end_leave_a_mixed_group_for_one_step_at_most(runs: int)
 MESSAGES = 90
 
 
-def cuts_at_every_message(every: int) -> Iterator[Faults]:
-    for number in range(1, MESSAGES, every):
-        for name in MEMBERS:
-            yield Faults(cuts=((name, number, 0),))
+def cut_for_less_than_the_grace(name: str, number: int) -> Counter[str]:
+    """The link of one member cut at one of its messages, and well again in time."""
+    world = rolled_out(Faults(cuts=((name, number, 3 * SHORT_DS),)), number, after_another=False)
+    assert (world.wrong, mixed_after_ds(world), outcome(world)) == ([], 0, "22222"), world.story()
+    return Counter([outcome(world)])
 
 
-@pytest.mark.parametrize("every", [pytest.param(45, id="some"), pytest.param(1, id="each", marks=pytest.mark.prove)])
-def test_a_link_cut_at_any_message_for_less_than_the_grace_does_no_harm(every: int) -> None:
-    for faults in cuts_at_every_message(every):
-        (name, number, _), *_ = faults.cuts
-        cut = replace(faults, cuts=((name, number, 3 * SHORT_DS),))
-        world = rolled_out(cut, number, after_another=False)
-        assert (world.wrong, mixed_after_ds(world), outcome(world)) == ([], 0, "22222"), world.story()
+def cut_for_ever(name: str, number: int) -> Counter[str]:
+    """The link of one member cut at one of its messages for good."""
+    world = rolled_out(Faults(cuts=((name, number, FOREVER_DS),)), number, after_another=False)
+    assert world.wrong == [], world.story()
+    assert mixed_after_ds(world) <= SETTINGS.step_ds + 2 * SKEW_DS + 2 * STEP_DS, world.story()
+    noticed = world.cut_ds < world.confirmed_ds - 4 * SETTINGS.poll_ds
+    assert not (noticed and mixed_after_ds(world)), world.story()
+    return Counter([outcome(world)])
 
 
-@pytest.mark.parametrize("every", [pytest.param(45, id="some"), pytest.param(1, id="each", marks=pytest.mark.prove)])
-def test_a_link_cut_for_ever_costs_one_step_and_only_while_confirmations_spread(every: int) -> None:
+def cuts(every: int) -> list[tuple[str, int]]:
+    return [(name, number) for number in range(1, MESSAGES, every) for name in MEMBERS]
+
+
+def test_a_link_cut_at_some_message_for_less_than_the_grace_does_no_harm() -> None:
+    for cut in cuts(45):
+        cut_for_less_than_the_grace(*cut)
+
+
+def test_a_link_cut_for_ever_costs_one_step_and_only_while_confirmations_spread() -> None:
     """Two generals: there must be such messages. Here they are the confirmations; a cut up to three polls before the
     first one is not noticed when it is signed."""
-    for faults in cuts_at_every_message(every):
-        (name, number, _), *_ = faults.cuts
-        cut = replace(faults, cuts=((name, number, FOREVER_DS),))
-        world = rolled_out(cut, number, after_another=False)
-        assert world.wrong == [], world.story()
-        assert mixed_after_ds(world) <= SETTINGS.step_ds + 2 * SKEW_DS + 2 * STEP_DS, world.story()
-        noticed = world.cut_ds < world.confirmed_ds - 4 * SETTINGS.poll_ds
-        assert not (noticed and mixed_after_ds(world)), world.story()
+    for cut in cuts(45):
+        cut_for_ever(*cut)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("judge", [cut_for_less_than_the_grace, cut_for_ever])
+def test_a_link_cut_at_any_message_at_all(judge: Callable[[str, int], Counter[str]]) -> None:
+    found: Counter[str] = sum(side_by_side(judge, cuts(1)), Counter())
+    assert found.total() == len(cuts(1))
 
 
 def test_a_service_that_is_killed_for_good_lets_all_go_back_together() -> None:
