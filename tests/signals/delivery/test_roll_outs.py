@@ -117,9 +117,11 @@ MESSAGES = 90
 
 
 def cut_for_less_than_the_grace(name: str, number: int) -> Counter[str]:
-    """The link of one member cut at one of its messages, and well again in time."""
+    """The link of one member cut at one of its messages, and well again in time: all run the plan, or, where the member
+    could not say in time that it does, all went back."""
     world = rolled_out(Faults(cuts=((name, number, 3 * SHORT_DS),)), number, after_another=False)
-    assert (world.wrong, mixed_after_ds(world), outcome(world)) == ([], 0, "22222"), world.story()
+    assert (world.wrong, mixed_after_ds(world)) == ([], 0), world.story()
+    assert outcome(world) in ("22222", "local"), world.story()
     return Counter([outcome(world)])
 
 
@@ -154,6 +156,7 @@ def test_a_link_cut_for_ever_costs_one_step_and_only_while_confirmations_spread(
 def test_a_link_cut_at_any_message_at_all(judge: Callable[[str, int], Counter[str]]) -> None:
     found: Counter[str] = sum(side_by_side(judge, cuts(1)), Counter())
     assert found.total() == len(cuts(1))
+    assert found["22222"] > found.total() / 2
 
 
 def test_a_service_that_is_killed_for_good_lets_all_go_back_together() -> None:
