@@ -18,7 +18,7 @@ from optimizers.objective import Objective, Worth
 from optimizers.problem import TimingProblem
 from optimizers.settling import OFFSET_SHARES, settled, starts_at
 from optimizers.solution import TimingSolution, given_solution
-from signals.plan import IntersectionPlan, TimingPlan
+from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.timing.feeds import share_lanes
 from signals.timing.plans import plan_of
@@ -117,9 +117,19 @@ def _options(
     flows = {(m.from_link_id, m.to_link_id): m.flow_veh_per_h for m in demand.movements}
     uses = share_lanes(network, intersection, flows)
     made = designs(given[0], intersection, rules, uses, most=_MOST_DESIGNS, left_hand=network.left_hand_traffic)
-    designed = [_alone(network, demand, rules, design.timing, design, seed) for design in made]
+    known = {_round(timing) for timing in given}
+    fresh = [design for design in made if _round(design.timing) not in known]
+    designed = [_alone(network, demand, rules, design.timing, design, seed) for design in fresh]
     designed.sort(key=lambda option: option.alone_veh_h_per_h)
     return [*found, *designed[:_MOST_OPTIONS]]
+
+
+def _round(timing: IntersectionPlan) -> tuple[str, ...]:
+    """The pictures of the stages in their order, wherever the round begins."""
+    if not isinstance(timing.body, StagesBody):
+        return ()
+    shown = tuple(stage.displays for stage in timing.body.sequence)
+    return min(shown[at:] + shown[:at] for at in range(len(shown)))
 
 
 def _alone(

@@ -10,7 +10,7 @@ from operator import gt
 
 from networks.junction import GREENS, Intersection
 from signals.control import reach
-from signals.intervals import reference_ds
+from signals.intervals import greens, reference_ds
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, StagesBody, StageTiming, Step
 from signals.rules import Rules
 from signals.safety.today import Today, today_of
@@ -107,6 +107,11 @@ class _Builder:
         self._names = [group.id for group in intersection.groups]
         self._changes = [today.changes[name] for name in self._names]
         self._traps = TrapJudge(intersection, today, left_hand=left_hand)
+        # Stages as long as today's, for no stage falls below a share of what it is handed over with: models take short
+        # greens for as good as long ones.
+        windows = greens(timing)
+        longest_ds = [max((end - start for start, end in windows[name]), default=0) for name in timing.group_ids]
+        self._today_ds = [0 if ds >= self._body.length_ds else ds // _SECOND_DS * _SECOND_DS for ds in longest_ds]
         self._known: dict[tuple[str, str], tuple[Step, ...] | None] = {}
 
     @property
@@ -129,16 +134,24 @@ class _Builder:
             return None
         changes_s = [sum(step.duration_ds for step in way) / 10 for way in ways]
         estimate = loads.estimate([loads.rates(picture) for picture in pictures], changes_s)
+        wanted_ds = [_SECOND_DS * math.ceil(green_s) for green_s in estimate.greens_s]
+        self._lengthen(wanted_ds, pictures)
         stages = tuple(
-            StageTiming(
-                id=f"D{number + 1}", displays=picture, duration_ds=_SECOND_DS * math.ceil(green_s), interstage=way
-            )
-            for number, (picture, green_s, way) in enumerate(zip(pictures, estimate.greens_s, ways, strict=True))
+            StageTiming(id=f"D{number}", displays=picture, duration_ds=length_ds, interstage=way)
+            for number, (picture, length_ds, way) in enumerate(zip(pictures, wanted_ds, ways, strict=True), start=1)
         )
         timing = self._timed(stages)
         if timing is None or any(self._traps.violations(reach(timing).order)):
             return None
         return Design(timing, estimate, sum(changes_s))
+
+    def _lengthen(self, lengths_ds: list[int], pictures: Sequence[str]) -> None:
+        """Give every group at least the green that it has today, on the longest of its stages."""
+        for column, today_ds in enumerate(self._today_ds):
+            stages = [at for at, picture in enumerate(pictures) if picture[column] in _GREEN_LETTERS]
+            missing_ds = today_ds - sum(lengths_ds[at] for at in stages)
+            if missing_ds > 0 and len(stages) < len(pictures):
+                lengths_ds[max(stages, key=lambda at: lengths_ds[at])] += missing_ds
 
     def _change(self, before: str, after: str) -> tuple[Step, ...] | None:
         """The interstage between two pictures; None where nobody knows it or a green changes as it never does today."""
