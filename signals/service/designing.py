@@ -21,7 +21,6 @@ from optimizers.solution import TimingSolution, given_solution
 from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.timing.feeds import share_lanes
-from signals.timing.plans import plan_of
 from signals.timing.problem import NamedProblem, problem_of
 from signals.timing.stages import Design, designs
 
@@ -32,15 +31,18 @@ _MOST_DESIGNS = 12  # of an intersection, by the quick estimate
 _MOST_OPTIONS = 5  # of them, by the HCM delay of each alone
 _ALONE_EFFORT = 60
 _START_EFFORT = 600
+_LEAST_STARTS = 8  # that the effort must be enough for
 _STARTS_JUDGED = 4
 _ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A plan with the stages chosen, a line of reasons per designed intersection, and the evaluations it took."""
+    """A problem with the stages chosen (and the vehicles of the running one), the timing found for it, a line of
+    reasons per designed intersection, and the evaluations it took."""
 
-    plan: TimingPlan
+    named: NamedProblem
+    timing: TimingSolution
     why: tuple[str, ...]
     evaluations: int
 
@@ -63,8 +65,12 @@ def designed_stages(
     The designs of an intersection are ranked by its HCM delay alone. The combination of the best ones and the `plans`
     are timed by `descent`; from the best of these, intersection after intersection, most delay first, takes what
     serves the vehicles of `running` (a problem with traffic) best. Every option gets the same number of trials of
-    greens, cycle and offset. Ends when a round changes nothing, after two rounds, or with the `effort`.
+    greens, cycle and offset. Ends when a round changes nothing, after two rounds, or with the `effort`; with an effort
+    for less than a few timings nothing is chosen.
     """
+    assert running.problem.traffic is not None
+    if effort < _LEAST_STARTS * EVALUATIONS_PER_DAY * len(running.problem.traffic.realisations):
+        return None
     options = [
         _options(network, demand, rules, [plan.intersections[at] for plan in plans], seed)
         for at in range(len(plans[0].intersections))
@@ -177,15 +183,16 @@ class _Search:
         named, objective = self._posed(picks)
         if self._now is not None and (self._stop() or self.used >= self._effort):
             return
+        effort = max(1, min(_START_EFFORT, self._effort // _LEAST_STARTS))
         found = descent.propose(
             named.problem,
             start=None,
-            effort=_START_EFFORT,
+            effort=effort,
             seed=self._seed,
             stop=self._stop,
             report=lambda progress: None,
         )
-        self.used += _START_EFFORT
+        self.used += effort
         for solution in found[:_STARTS_JUDGED]:
             timed = _Timed(tuple(picks), solution, objective.worth(solution))
             self.used += self._per_worth
@@ -257,7 +264,7 @@ class _Search:
         if not why:
             return None
         named, _ = self._posed(self._now.picks)
-        return Chosen(plan_of(named, self._now.solution), why, self.used)
+        return Chosen(named, self._now.solution, why, self.used)
 
 
 def _with_steps(problem: TimingProblem, solution: TimingSolution, at: int) -> TimingSolution:

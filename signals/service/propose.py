@@ -89,9 +89,9 @@ def propose(
     )
     if len(untouched) == len(base.intersections):
         return Proposal((), (), running, untouched)
-    start = with_lawful_interstages(network, rules, base)
-    skeletons = {"running stages": running if start == base else problem_of(network, demand, rules, start)}
-    fewer = _fewer_stages(network, demand, rules, start, methods, seed, stop)
+    lawful_base = with_lawful_interstages(network, rules, base)
+    skeletons = {"running stages": running if lawful_base == base else problem_of(network, demand, rules, lawful_base)}
+    fewer = _fewer_stages(network, demand, rules, lawful_base, methods, seed, stop)
     if fewer is not None:
         skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
     skeletons = {label: _with_traffic(named, network, departures, demand) for label, named in skeletons.items()}
@@ -108,8 +108,7 @@ def propose(
     )
     if designed is not None:
         effort -= designed.evaluations
-        named = problem_of(network, demand, rules, designed.plan)
-        skeletons[DESIGNED] = _with_traffic(named, network, departures, demand)
+        skeletons[DESIGNED] = designed.named
     shares = {name: float(getattr(method, "EFFORT_SHARE", 1.0)) for name, method in methods.items()}
     found: list[tuple[float, Candidate]] = []
     refused: list[tuple[str, tuple[Violation, ...]]] = []
@@ -124,7 +123,8 @@ def propose(
             part = progress.evaluations / max(1, progress.effort)
             report(f"{progress.method}, {label}: {progress.doing}", (number + min(1.0, part)) / len(rounds))
 
-        solutions = method.propose(named.problem, start=None, effort=share, seed=seed, stop=stop, report=tell)
+        start = designed.timing if designed is not None and label == DESIGNED else None
+        solutions = method.propose(named.problem, start=start, effort=share, seed=seed, stop=stop, report=tell)
         for solution in [*solutions, *(damped(named.problem, one, _DAMPING_SHARE) for one in solutions)]:
             plan = plan_of(named, solution)
             if plan.digest() in seen or runs_the_same(plan, incumbent):

@@ -24,7 +24,7 @@ from signals.timing.stages.together import Together, bits
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
 _ONLY_AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})
-_MOST_BUILT = 40
+_MOST_BUILT = 24
 _USUAL_STAGES = 4
 _SECOND_DS = 10
 

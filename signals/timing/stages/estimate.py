@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from networks.junction import Display, Intersection, PairKind
 from optimizers.models.hcm import incremental_delay_s, permitted_saturation_veh_per_s, uniform_delay_s
@@ -43,6 +44,7 @@ class Loads:
         self, intersection: Intersection, uses: Iterable[LaneUse], cycle_bounds_s: tuple[float, float]
     ) -> None:
         self._low_s, self._high_s = cycle_bounds_s
+        self.rates = lru_cache(maxsize=None)(self._rates)
         position = {group.id: at for at, group in enumerate(intersection.groups)}
         lanes: defaultdict[str, list[tuple[int, float, float]]] = defaultdict(list)
         self._flow = [0.0 for _ in intersection.groups]
@@ -59,7 +61,7 @@ class Loads:
                     other = pair.second if name == pair.first else pair.first
                     self._gives_way_to[position[name]].append(position[other])
 
-    def rates(self, picture: str) -> tuple[float, ...]:
+    def _rates(self, picture: str) -> tuple[float, ...]:
         """Per lane what a full hour of this picture lets go, as a multiple of the lane's flow; 0: a red group of some
         weight blocks the lane."""
         return tuple(

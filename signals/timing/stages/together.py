@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from networks.junction import Display, GroupKind, Intersection, Pair, PairKind
 from networks.turns import across_groups
@@ -27,6 +28,7 @@ class Together:
             "" if group.kind is GroupKind.UNUSED else "".join(x for x in _GREENS if x in today.letters[group.id])
             for group in groups
         ]
+        self.picture = lru_cache(maxsize=None)(self._picture)
         self._changes = [today.changes[group.id] for group in groups]
         self._rest = [_rest(today.letters[group.id]) for group in groups]
         self.served = sum(1 << at for at, greens in enumerate(self._greens) if greens)
@@ -48,7 +50,7 @@ class Together:
                 apart[other] |= 1 << one
         self.compatible = tuple(self.served & ~apart[at] & ~(1 << at) for at in range(len(groups)))
 
-    def picture(self, groups: int, giving_way: int = 0) -> str | None:
+    def _picture(self, groups: int, giving_way: int = 0) -> str | None:
         """One letter per group when exactly `groups` are green, those of `giving_way` with no more than a green that
         gives way; None where they may not be."""
         letters = self._letters(groups, giving_way)
