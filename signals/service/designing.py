@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from optimizers.solution import TimingSolution, given_solution
 from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.timing.feeds import share_lanes
-from signals.timing.problem import NamedProblem, problem_of
+from signals.timing.problem import NamedProblem, problem_of, restaged
 from signals.timing.stages import Design, designs
 
 Stop = Callable[[], bool]
@@ -38,12 +38,12 @@ _ROUNDS = 2
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A problem with the stages chosen (and the vehicles of the running one), the timing found for it, a line of
-    reasons per designed intersection, and the evaluations it took."""
+    """A problem with the stages chosen (and the vehicles of the running one), the timing found for it, why the stages
+    of an intersection are as they are (by the id of each that was designed), and the evaluations it took."""
 
     named: NamedProblem
     timing: TimingSolution
-    why: tuple[str, ...]
+    why: dict[str, str]
     evaluations: int
 
 
@@ -77,7 +77,7 @@ def designed_stages(
     ]
     if stop() or not any(option.design for row in options for option in row):
         return None
-    search = _Search(network, demand, rules, plans[0], running, options, effort, seed, stop)
+    search = _Search(network, rules, running, options, effort, seed, stop)
     best_alone = [int(np.argmin([option.alone_veh_h_per_h for option in row])) for row in options]
     as_planned = [
         [
@@ -115,19 +115,28 @@ def _options(
     network: Network, demand: Demand, rules: Rules, given: Sequence[IntersectionPlan], seed: int
 ) -> list[_Option]:
     """What the plans have for an intersection, each once, then the best designs alone."""
+    plan = TimingPlan(network_digest=network.digest, intersections=tuple(given[:1]))
+    alone = problem_of(network, demand, rules, plan)
+
+    def timed(timing: IntersectionPlan, design: Design | None = None) -> _Option:
+        return _timed_alone(restaged(alone, network, rules, _with(plan, timing)).problem, timing, design, seed)
+
     found: list[_Option] = []
     for timing in given:
         if all(timing != option.timing for option in found):
-            found.append(_alone(network, demand, rules, timing, None, seed))
+            found.append(timed(timing))
     intersection = network.intersection(given[0].intersection_id)
     flows = {(m.from_link_id, m.to_link_id): m.flow_veh_per_h for m in demand.movements}
     uses = share_lanes(network, intersection, flows)
     made = designs(given[0], intersection, rules, uses, most=_MOST_DESIGNS, left_hand=network.left_hand_traffic)
     known = {_round(timing) for timing in given}
-    fresh = [design for design in made if _round(design.timing) not in known]
-    designed = [_alone(network, demand, rules, design.timing, design, seed) for design in fresh]
+    designed = [timed(design.timing, design) for design in made if _round(design.timing) not in known]
     designed.sort(key=lambda option: option.alone_veh_h_per_h)
     return [*found, *designed[:_MOST_OPTIONS]]
+
+
+def _with(plan: TimingPlan, timing: IntersectionPlan) -> TimingPlan:
+    return plan.model_copy(update={"intersections": (timing,)})
 
 
 def _round(timing: IntersectionPlan) -> tuple[str, ...]:
@@ -138,12 +147,8 @@ def _round(timing: IntersectionPlan) -> tuple[str, ...]:
     return min(shown[at:] + shown[:at] for at in range(len(shown)))
 
 
-def _alone(
-    network: Network, demand: Demand, rules: Rules, timing: IntersectionPlan, design: Design | None, seed: int
-) -> _Option:
-    """An option timed by Webster as if it were the only intersection."""
-    plan = TimingPlan(network_digest=network.digest, intersections=(timing,))
-    problem = problem_of(network, demand, rules, plan).problem
+def _timed_alone(problem: TimingProblem, timing: IntersectionPlan, design: Design | None, seed: int) -> _Option:
+    """An option timed by Webster as the only intersection of a problem."""
     solution = given_solution(problem)
     if problem.fixed[0] or not problem.uses:
         return _Option(timing, solution.step_s[problem.step_variable], 0.0, design)
@@ -161,18 +166,15 @@ class _Search:
     def __init__(
         self,
         network: Network,
-        demand: Demand,
         rules: Rules,
-        base: TimingPlan,
         running: NamedProblem,
         options: Sequence[Sequence[_Option]],
         effort: int,
         seed: int,
         stop: Stop,
     ) -> None:
-        self._network, self._demand, self._rules, self._base = network, demand, rules, base
+        self._network, self._rules, self._running = network, rules, running
         self._options, self._effort, self._seed, self._stop = options, effort, seed, stop
-        self._running = running
         self._today = Objective(running.problem)
         self._per_worth = EVALUATIONS_PER_DAY * self._today.days
         self.used = self._per_worth
@@ -251,16 +253,15 @@ class _Search:
     def _posed(self, picks: Sequence[int]) -> tuple[NamedProblem, Objective]:
         """The problem of a combination, with the vehicles of the running one, and its objective against today."""
         timings = tuple(row[pick].timing for row, pick in zip(self._options, picks, strict=True))
-        plan = self._base.model_copy(update={"intersections": timings})
-        named = problem_of(self._network, self._demand, self._rules, plan)
-        problem = named.problem.replace(traffic=self._running.problem.traffic)
-        return replace(named, problem=problem), Objective(problem, against=self._today)
+        plan = self._running.plan.model_copy(update={"intersections": timings})
+        named = restaged(self._running, self._network, self._rules, plan)
+        return named, Objective(named.problem, against=self._today)
 
     def chosen(self) -> Chosen | None:
         """What was found; None where no intersection has a design."""
         assert self._now is not None
         chosen = [row[pick] for row, pick in zip(self._options, self._now.picks, strict=True)]
-        why = tuple(option.design.why for option in chosen if option.design is not None)
+        why = {one.timing.intersection_id: one.design.why for one in chosen if one.design is not None}
         if not why:
             return None
         named, _ = self._posed(self._now.picks)

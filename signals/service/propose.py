@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 import numpy as np
@@ -34,7 +34,7 @@ from signals.timing.variants import stage_sets
 Stop = Callable[[], bool]
 
 DESIGNED = "designed stages"
-_DESIGN_SHARE = 0.12  # of the effort goes into the choice of designed stages, at most
+_DESIGN_SHARE = 0.1  # of the effort goes into the choice of designed stages, at most
 _DAMPING_SHARE = 0.5
 _MOST_REASONS = 5
 
@@ -59,7 +59,7 @@ class Proposal:
     refused: tuple[tuple[str, tuple[Violation, ...]], ...]
     running: NamedProblem
     untouched: tuple[tuple[str, str], ...] = ()  # (intersection id, why it runs on as today)
-    why_designed: tuple[str, ...] = ()  # a line per intersection of the stage set `DESIGNED`
+    why_designed: Mapping[str, str] = field(default_factory=dict)  # by intersection id, of the stage set `DESIGNED`
 
 
 def propose(
@@ -142,7 +142,7 @@ def propose(
             family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
             found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way, label)))
     found.sort(key=lambda pair: pair[0])
-    why = () if designed is None else designed.why
+    why = {} if designed is None else designed.why
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched, why)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 from operator import gt
 
 from networks.junction import GREENS, Intersection
@@ -46,8 +46,8 @@ class Design:
             f"{stage.id}: groups {', '.join(_green_groups(self.timing.group_ids, stage.displays))}" for stage in stages
         )
         return (
-            f"intersection {self.timing.intersection_id!r}: {len(stages)} stages ({shown}): critical flow ratios sum up"
-            f" to {self.estimate.flow_ratio_sum:.2f}, {self.lost_s:g} s of the cycle are lost"
+            f"{len(stages)} stages out of what may be green together ({shown}): critical flow ratios sum up to"
+            f" {self.estimate.flow_ratio_sum:.2f}, {self.lost_s:g} s of the cycle are between stages"
         )
 
 
@@ -137,13 +137,20 @@ class _Builder:
         wanted_ds = [_SECOND_DS * math.ceil(green_s) for green_s in estimate.greens_s]
         self._lengthen(wanted_ds, pictures)
         stages = tuple(
-            StageTiming(id=f"D{number}", displays=picture, duration_ds=length_ds, interstage=way)
-            for number, (picture, length_ds, way) in enumerate(zip(pictures, wanted_ds, ways, strict=True), start=1)
+            StageTiming(id=name, displays=picture, duration_ds=length_ds, interstage=way)
+            for name, picture, length_ds, way in zip(self._ids(pictures), pictures, wanted_ds, ways, strict=True)
         )
         timing = self._timed(stages)
         if timing is None or any(self._traps.violations(reach(timing).order)):
             return None
         return Design(timing, estimate, sum(changes_s))
+
+    def _ids(self, pictures: Sequence[str]) -> list[str]:
+        """The names of the running stages where they are the same, D1, D2, ... for the others."""
+        running = {stage.displays: stage.id for stage in self._body.sequence}
+        taken = {*running.values()}
+        fresh = (name for number in count(1) if (name := f"D{number}") not in taken)
+        return [running[picture] if picture in running else next(fresh) for picture in pictures]
 
     def _lengthen(self, lengths_ds: list[int], pictures: Sequence[str]) -> None:
         """Give every group at least the green that it has today, on the longest of its stages."""

@@ -106,7 +106,7 @@ def test_the_crossroads_gets_its_two_stages_back() -> None:
     network = crossroads()
     best = designed(network, rules_of(network), 100.0)[0][0]
     assert stages(best) == ["GGgrrrGGgrrr", "rrrGGgrrrGGg"]
-    assert "2 stages (D1: groups 0, 1, 2 giving way" in best.why
+    assert "2 stages out of what may be green together (S1: groups 0, 1, 2 giving way" in best.why
 
 
 def test_a_leg_with_heavy_lefts_is_served_by_itself() -> None:
