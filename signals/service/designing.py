@@ -16,7 +16,7 @@ from optimizers.methods import descent, webster
 from optimizers.models import hcm
 from optimizers.objective import Objective, Worth
 from optimizers.problem import TimingProblem
-from optimizers.settling import OFFSET_SHARES, settled, starts_at
+from optimizers.settling import settled, starts_at
 from optimizers.solution import TimingSolution, given_solution
 from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
@@ -34,6 +34,7 @@ _START_EFFORT = 600
 _LEAST_STARTS = 8  # that the effort must be enough for
 _STARTS_JUDGED = 4
 _ROUNDS = 2
+_LEAST_TRIALS = 8  # of an option; where the effort is for fewer, it goes to the busiest intersections
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +213,12 @@ class _Search:
         trials = (
             (self._effort - begun) // self._per_worth // max(1, _ROUNDS * sum(len(self._options[at]) for at in busy))
         )
-        if trials < len(OFFSET_SHARES):
-            return
+        trials = max(_LEAST_TRIALS, trials)
         with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
             for number in range(_ROUNDS):
                 before = self._now.picks
                 for at in busy:
-                    if self._stop():
+                    if self._stop() or self.used >= self._effort:
                         return
                     now = self._now
                     tried = pool.map(

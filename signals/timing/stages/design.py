@@ -18,6 +18,7 @@ from signals.safety.traps import TrapJudge
 from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
 from signals.timing.interstage import UnknownIntergreen, interstage
 from signals.timing.stages.cliques import maximal_cliques
+from signals.timing.stages.cut_off import cut_off
 from signals.timing.stages.estimate import Estimate, LaneUse, Loads
 from signals.timing.stages.sequences import StageSequence, sequences
 from signals.timing.stages.together import Together, bits
@@ -112,7 +113,7 @@ class _Builder:
         windows = greens(timing)
         longest_ds = [max((end - start for start, end in windows[name]), default=0) for name in timing.group_ids]
         self._today_ds = [0 if ds >= self._body.length_ds else ds // _SECOND_DS * _SECOND_DS for ds in longest_ds]
-        self._known: dict[tuple[str, str], tuple[Step, ...] | None] = {}
+        self._known: dict[tuple[str, str, bool], tuple[Step, ...] | None] = {}
 
     @property
     def limited(self) -> int:
@@ -126,9 +127,15 @@ class _Builder:
         return max((self._rules.group(self._intersection.id, name).yellow_ds / 10 for name in names), default=0.0)
 
     def design(self, sequence: StageSequence, loads: Loads) -> Design | None:
-        """The sequence with its interstages and greens; None where that cannot be or the rules leave it no cycle."""
+        """The sequence with its interstages and greens; None where that cannot be or the rules leave it no cycle.
+
+        Greens with a long clearance are cut off early, unless that would trap a left.
+        """
+        return self._made(sequence, loads, early=True) or self._made(sequence, loads, early=False)
+
+    def _made(self, sequence: StageSequence, loads: Loads, *, early: bool) -> Design | None:
         pictures = _from_the_stage_of(self._body.sequence[0].displays, sequence.pictures)
-        steps = [self._change(a, b) for a, b in pairwise((*pictures, pictures[0]))]
+        steps = [self._change(a, b, early) for a, b in pairwise((*pictures, pictures[0]))]
         ways = [way for way in steps if way is not None]
         if len(ways) < len(pictures):
             return None
@@ -160,17 +167,19 @@ class _Builder:
             if missing_ds > 0 and len(stages) < len(pictures):
                 lengths_ds[max(stages, key=lambda at: lengths_ds[at])] += missing_ds
 
-    def _change(self, before: str, after: str) -> tuple[Step, ...] | None:
+    def _change(self, before: str, after: str, early: bool) -> tuple[Step, ...] | None:
         """The interstage between two pictures; None where nobody knows it or a green changes as it never does today."""
-        if (before, after) not in self._known:
+        key = before, after, early
+        if key not in self._known:
+            order = cut_off(self._intersection, self._rules, before, after) if early else ()
             try:
-                steps = interstage(self._intersection, self._rules, before, after)
+                steps = interstage(self._intersection, self._rules, before, after, order)
             except UnknownIntergreen:
-                self._known[before, after] = None
+                self._known[key] = None
             else:
                 course = [before, *(step.displays for step in steps), after]
-                self._known[before, after] = steps if self._as_today(course) else None
-        return self._known[before, after]
+                self._known[key] = steps if self._as_today(course) else None
+        return self._known[key]
 
     def _as_today(self, course: Sequence[str]) -> bool:
         """Whether every change that is only allowed as today is one of today's."""

@@ -11,7 +11,7 @@ from optimizers.evaluation import level_of_service
 from optimizers.models import hcm
 from optimizers.solution import given_solution
 from signals.controllers import Controllers
-from signals.plan import IntersectionPlan, StagesBody, StageTiming
+from signals.plan import StagesBody
 from signals.programs.sumo import running_plan
 from signals.reports import ReportContent
 from signals.rules import rules_of
@@ -179,25 +179,24 @@ def test_new_stages_are_told_with_their_reason(outcome: Outcome) -> None:
     flows = {(m.from_link_id, m.to_link_id): m.flow_veh_per_h for m in outcome.estimated.whole.movements}
     intersection = street.network.intersections[0]
     uses = share_lanes(street.network, intersection, flows)
-    found = designs(street.incumbent.intersections[0], intersection, rules_of(street.network), uses, most=9)
-    made = next(one for one in found if any(stage.id == "D1" for stage in _stages(one.timing)))
-    timings = (made.timing, *outcome.plan.intersections[1:])
+    found = designs(outcome.plan.intersections[0], intersection, rules_of(street.network), uses, most=1)
+    stages = found[0].timing.body
+    assert isinstance(stages, StagesBody)
+    first = stages.sequence[0].model_copy(update={"id": "D1"})
+    body = StagesBody(sequence=(first, *stages.sequence[1:]))
+    timing = found[0].timing.model_copy(update={"body": body, "reference": ("D1",)})
+    timings = (timing, *outcome.plan.intersections[1:])
     plan = outcome.plan.model_copy(update={"intersections": timings})
     candidate = replace(finalist.candidate, plan=plan, stage_set=DESIGNED)
     designed = replace(
         outcome,
         plan=plan,
         finalist=replace(finalist, candidate=candidate),
-        proposal=replace(outcome.proposal, why_designed={intersection.id: made.why}),
+        proposal=replace(outcome.proposal, why_designed={intersection.id: found[0].why}),
     )
     changes = account(designed, NOW).junctions[0].changes
     (row,) = [change for change in changes if change.what == "green of stage D1"]
     assert row.before == "none"
-    assert row.reason.startswith(made.why)
+    assert row.reason.startswith(found[0].why)
     others = account(replace(designed, finalist=finalist), NOW).junctions[0].changes
-    assert not any(made.why in change.reason for change in others)
-
-
-def _stages(timing: IntersectionPlan) -> tuple[StageTiming, ...]:
-    assert isinstance(timing.body, StagesBody)
-    return timing.body.sequence
+    assert not any(found[0].why in change.reason for change in others)
