@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 import numpy as np
@@ -23,6 +23,7 @@ from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.safety import Violation, check, unrunnable
 from signals.safety.runnable import RULE as CONTROLLER
+from signals.service.designing import designed_stages
 from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
 from signals.timing.lawful import lawful, on_a_clock
 from signals.timing.plans import plan_of
@@ -32,6 +33,8 @@ from signals.timing.variants import stage_sets
 
 Stop = Callable[[], bool]
 
+DESIGNED = "designed stages"
+_DESIGN_SHARE = 0.1  # of the effort goes into the choice of designed stages, at most
 _DAMPING_SHARE = 0.5
 _MOST_REASONS = 5
 
@@ -56,6 +59,7 @@ class Proposal:
     refused: tuple[tuple[str, tuple[Violation, ...]], ...]
     running: NamedProblem
     untouched: tuple[tuple[str, str], ...] = ()  # (intersection id, why it runs on as today)
+    why_designed: Mapping[str, str] = field(default_factory=dict)  # by intersection id, of the stage set `DESIGNED`
 
 
 def propose(
@@ -85,18 +89,33 @@ def propose(
     )
     if len(untouched) == len(base.intersections):
         return Proposal((), (), running, untouched)
-    start = with_lawful_interstages(network, rules, base)
-    skeletons = {"running stages": running if start == base else problem_of(network, demand, rules, start)}
-    fewer = _fewer_stages(network, demand, rules, start, methods, seed, stop)
+    lawful_base = with_lawful_interstages(network, rules, base)
+    skeletons = {"running stages": running if lawful_base == base else problem_of(network, demand, rules, lawful_base)}
+    fewer = _fewer_stages(network, demand, rules, lawful_base, methods, seed, stop)
     if fewer is not None:
         skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
     skeletons = {label: _with_traffic(named, network, departures, demand) for label, named in skeletons.items()}
+    designed = designed_stages(
+        network,
+        demand,
+        rules,
+        [named.plan for named in skeletons.values()],
+        skeletons["running stages"],
+        effort=int(effort * _DESIGN_SHARE),
+        seed=seed,
+        stop=stop,
+        report=report,
+    )
+    if designed is not None:
+        effort -= designed.evaluations
+        skeletons[DESIGNED] = designed.named
     shares = {name: float(getattr(method, "EFFORT_SHARE", 1.0)) for name, method in methods.items()}
     found: list[tuple[float, Candidate]] = []
     refused: list[tuple[str, tuple[Violation, ...]]] = []
     seen = set[str]()
     rounds = [(label, named, name, method) for label, named in skeletons.items() for name, method in methods.items()]
-    judges = {label: Objective(named.problem) for label, named in skeletons.items()}
+    today = Objective(skeletons["running stages"].problem)
+    judges = {label: Objective(named.problem, against=today) for label, named in skeletons.items()}
     for number, (label, named, name, method) in enumerate(rounds):
         share = int(effort * shares[name] / sum(shares.values()) / len(skeletons))
 
@@ -104,7 +123,8 @@ def propose(
             part = progress.evaluations / max(1, progress.effort)
             report(f"{progress.method}, {label}: {progress.doing}", (number + min(1.0, part)) / len(rounds))
 
-        solutions = method.propose(named.problem, start=None, effort=share, seed=seed, stop=stop, report=tell)
+        start = designed.timing if designed is not None and label == DESIGNED else None
+        solutions = method.propose(named.problem, start=start, effort=share, seed=seed, stop=stop, report=tell)
         for solution in [*solutions, *(damped(named.problem, one, _DAMPING_SHARE) for one in solutions)]:
             plan = plan_of(named, solution)
             if plan.digest() in seen or runs_the_same(plan, incumbent):
@@ -122,7 +142,8 @@ def propose(
             family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
             found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way, label)))
     found.sort(key=lambda pair: pair[0])
-    return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched)
+    why = {} if designed is None else designed.why
+    return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched, why)
 
 
 def why_unrunnable(refused: Iterable[Sequence[Violation]]) -> tuple[str, ...]:

@@ -91,6 +91,27 @@ def problem_of(network: Network, demand: Demand, rules: Rules, plan: TimingPlan)
     return NamedProblem(problem, plan, tuple(uses))
 
 
+def restaged(named: NamedProblem, network: Network, rules: Rules, plan: TimingPlan) -> NamedProblem:
+    """The problem of the same street, demand and traffic with the stage sets of `plan`, which has the intersections of
+    `named` in their order: as `problem_of`, without working out once more what does not depend on stages."""
+    junctions = _Junctions()
+    pictures: dict[str, list[str]] = {}
+    columns: dict[tuple[str, str], int] = {}
+    for timing in plan.intersections:
+        junctions.add(timing, network.intersection(timing.intersection_id), rules)
+        pictures[timing.intersection_id] = _pictures(timing)
+        columns |= {(timing.intersection_id, group_id): at for at, group_id in enumerate(timing.group_ids)}
+    displays = [
+        [
+            _CODES.get(picture[columns[use.intersection_id, use.group_id]], RED)
+            for picture in pictures[use.intersection_id]
+        ]
+        for use in named.uses
+    ]
+    problem = named.problem.replace(**junctions.arrays(), use_display=_padded(displays, junctions.most_steps))
+    return NamedProblem(problem, plan, named.uses)
+
+
 class _Junctions:
     """Rows of junctions and steps, collected."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +66,7 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
         said = "the candidate has its stages in another order"
         rows.append(PlanChange("order of stages", ", ".join(before), ", ".join(after), said))
     rows += _stage_rows(before, after, new)
+    rows += _new_stage_rows(before, after, compared.why_designed.get(intersection.id, ""))
     rows += interstage_rows(old, new, intersection, compared.rules)
     lost = protection_lost(old, new)
     if lost:
@@ -149,6 +151,17 @@ def _stage_rows(before: dict[str, _Stage], after: dict[str, _Stage], new: Inters
             then = f"{after[name].duration_s:g} s" + _limits(new, name)
             rows.append(PlanChange(what, said, then, _green_reason(name, old, after[name], winner)))
     return rows
+
+
+def _new_stage_rows(before: dict[str, _Stage], after: dict[str, _Stage], why: str) -> Iterator[PlanChange]:
+    """A row per stage that does not run today; the first says why the stages are as they are."""
+    fresh = [name for name in after if name not in before]
+    for name in fresh:
+        load = (
+            f"its critical lane {after[name].lane_id} has {after[name].load}" if after[name].lane_id else "no traffic"
+        )
+        reason = f"{why}; {load}" if why and name == fresh[0] else load
+        yield PlanChange(f"green of stage {name}", "none", f"{after[name].duration_s:g} s", reason)
 
 
 def _limits(timing: IntersectionPlan, name: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from networks.demand import Demand
 from networks.network import Network
@@ -10,6 +11,7 @@ from signals.controllers import NOBODY_SAID, Controllers
 from signals.plan import TimingPlan
 from signals.rules import Rules
 from signals.service.job import Outcome
+from signals.service.propose import DESIGNED
 from signals.service.request import Decision
 from signals.service.sides import Side, side_of
 from signals.timing.problem import problem_of
@@ -17,7 +19,8 @@ from signals.timing.problem import problem_of
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """The street with its demand and either side; `after` is None where no candidate came as far as the judge."""
+    """The street with its demand and either side; `after` is None where no candidate came as far as the judge.
+    `why_designed`: by intersection id, why the stages of that candidate are as they are, where they were designed."""
 
     network: Network
     rules: Rules
@@ -25,6 +28,7 @@ class Compared:
     before: Side
     after: Side | None
     controllers: Controllers = NOBODY_SAID
+    why_designed: Mapping[str, str] = field(default_factory=dict)
 
 
 def compare(outcome: Outcome) -> Compared:
@@ -37,7 +41,9 @@ def compare(outcome: Outcome) -> Compared:
         for one in (running, plan)
     )
     assert before is not None
-    return Compared(street.network, street.rules, demand, before, after, street.controllers)
+    designed = outcome.finalist is not None and outcome.finalist.candidate.stage_set == DESIGNED
+    why = outcome.proposal.why_designed if designed else {}
+    return Compared(street.network, street.rules, demand, before, after, street.controllers, why)
 
 
 def judged_plan(outcome: Outcome) -> TimingPlan | None:

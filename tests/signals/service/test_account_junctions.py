@@ -14,12 +14,16 @@ from signals.controllers import Controllers
 from signals.plan import StagesBody
 from signals.programs.sumo import running_plan
 from signals.reports import ReportContent
+from signals.rules import rules_of
 from signals.service.account import account
 from signals.service.account.changes import protection_lost
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.job import Outcome
+from signals.service.propose import DESIGNED
+from signals.timing.feeds import share_lanes
 from signals.timing.plans import actuated, coordinated
 from signals.timing.problem import problem_of
+from signals.timing.stages import designs
 from tests import fakes
 from tests.signals.service import outcomes
 
@@ -166,3 +170,33 @@ def test_every_junction_names_the_families_that_can_run_it(outcome: Outcome) -> 
     able = "Controller families that can run the timing after: gbt-20999, stage-actuated, stage-fixed, sumo-any."
     assert f"{able} Here stands: stage-fixed." in first.remarks
     assert able in second.remarks
+
+
+def test_new_stages_are_told_with_their_reason(outcome: Outcome) -> None:
+    """The first new stage says why the stages of its intersection are as they are; names of running stages stay."""
+    street, finalist = outcome.street, outcome.finalist
+    assert finalist is not None
+    flows = {(m.from_link_id, m.to_link_id): m.flow_veh_per_h for m in outcome.estimated.whole.movements}
+    intersection = street.network.intersections[0]
+    uses = share_lanes(street.network, intersection, flows)
+    found = designs(outcome.plan.intersections[0], intersection, rules_of(street.network), uses, most=1)
+    stages = found[0].timing.body
+    assert isinstance(stages, StagesBody)
+    first = stages.sequence[0].model_copy(update={"id": "D1"})
+    body = StagesBody(sequence=(first, *stages.sequence[1:]))
+    timing = found[0].timing.model_copy(update={"body": body, "reference": ("D1",)})
+    timings = (timing, *outcome.plan.intersections[1:])
+    plan = outcome.plan.model_copy(update={"intersections": timings})
+    candidate = replace(finalist.candidate, plan=plan, stage_set=DESIGNED)
+    designed = replace(
+        outcome,
+        plan=plan,
+        finalist=replace(finalist, candidate=candidate),
+        proposal=replace(outcome.proposal, why_designed={intersection.id: found[0].why}),
+    )
+    changes = account(designed, NOW).junctions[0].changes
+    (row,) = [change for change in changes if change.what == "green of stage D1"]
+    assert row.before == "none"
+    assert row.reason.startswith(found[0].why)
+    others = account(replace(designed, finalist=finalist), NOW).junctions[0].changes
+    assert not any(found[0].why in change.reason for change in others)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,8 @@ from signals.control import timing_of
 from signals.plan import OffsetReference, TimingPlan
 from signals.rules import rules_of
 from signals.rules.types import Rules, Sourced
-from signals.timing.problem import problem_of
+from signals.timing.problem import problem_of, restaged
+from signals.timing.variants import stage_sets
 from tests.fakes import corridor, crossroads, t_junction
 from tests.signals.plans import touched
 from tests.signals.timing.demands import demand
@@ -40,6 +43,19 @@ def test_rows_of_the_crossroads() -> None:
     through = next(u for u, use in enumerate(named.uses) if use.group_id == "1")
     assert problem.use_display[through].tolist() == [GREEN, YELLOW, 0, 0, 0, 0]
     assert problem.use_flow_veh_per_h.tolist() == [150.0] * 12
+
+
+def test_other_stages_of_the_same_street_make_the_problem_that_they_would_make_anew() -> None:
+    network = crossroads(True)
+    rules, plan = rules_of(network), touched(network)
+    named = problem_of(network, demand(network), rules, plan)
+    smaller = stage_sets(plan.intersections[0], network.intersections[0], rules)[-1]
+    other = plan.model_copy(update={"intersections": (smaller,)})
+    found, anew = restaged(named, network, rules, other), problem_of(network, demand(network), rules, other)
+    assert (found.plan, found.uses) == (anew.plan, anew.uses)
+    for each in fields(anew.problem):
+        made, needed = getattr(found.problem, each.name), getattr(anew.problem, each.name)
+        assert np.array_equal(made, needed) if isinstance(needed, np.ndarray) else made == needed
 
 
 def test_untouched_junctions_are_fixed() -> None:
