@@ -139,6 +139,13 @@ def plan(
     design: DesignOption = "hour",
     route_engine: RouteEngineOption = "own",
     mode: ModeOption = "fixed",
+    design_stages: Annotated[
+        bool,
+        typer.Option(
+            "--design-stages",
+            help="Let stage sets made from the table of conflicts compete too, where the profile leaves stages free.",
+        ),
+    ] = False,
     profile: ProfileOption = "field",
     rules: RulesOption = None,
     sheet: SheetOption = None,
@@ -190,6 +197,7 @@ def plan(
         design=Design(design),
         route_engine=RouteEngine(route_engine),
         mode=Mode(mode),
+        design_stages=design_stages,
         accept=Accept(accept),
         profile=profile,
         rules=rules,

@@ -105,6 +105,7 @@ def plan(
         departures=parts.departures(request, street, tuned, range(1, _MODEL_DAYS + 1), watch),
         methods=parts.methods,
         made_for=made_for(counted),
+        design_stages=request.design_stages,
         effort=request.effort * _EVALUATIONS_PER_RUN,
         seed=request.seed,
         stop=watch.stop,

@@ -76,10 +76,12 @@ def propose(
     stop: Stop,
     report: Callable[[str, float], None],
     made_for: str = "",
+    design_stages: bool = False,
 ) -> Proposal:
     """Candidates for `incumbent`, each free of violations and one that `controllers` can run, best first by what they
     do to the vehicles of `departures` (one realisation each). `effort` counts model evaluations over all methods,
-    shared out by their `EFFORT_SHARE`. `made_for` says in each plan which demand it is for."""
+    shared out by their `EFFORT_SHARE`. `made_for` says in each plan which demand it is for. `design_stages`: stage
+    sets made from the pair table compete too, where the rules leave the stages free."""
     base = leave_faulty_untouched(network, rules, incumbent).model_copy(update={"made_for": made_for})
     running = problem_of(network, demand, rules, base)
     untouched = tuple(
@@ -95,7 +97,7 @@ def propose(
     if fewer is not None:
         skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
     skeletons = {label: _with_traffic(named, network, departures, demand) for label, named in skeletons.items()}
-    designed = designed_stages(
+    designed = design_stages and designed_stages(
         network,
         demand,
         rules,
@@ -106,7 +108,7 @@ def propose(
         stop=stop,
         report=report,
     )
-    if designed is not None:
+    if designed:
         effort -= designed.evaluations
         skeletons[DESIGNED] = designed.named
     shares = {name: float(getattr(method, "EFFORT_SHARE", 1.0)) for name, method in methods.items()}
@@ -114,8 +116,9 @@ def propose(
     refused: list[tuple[str, tuple[Violation, ...]]] = []
     seen = set[str]()
     rounds = [(label, named, name, method) for label, named in skeletons.items() for name, method in methods.items()]
-    today = Objective(skeletons["running stages"].problem)
-    judges = {label: Objective(named.problem, against=today) for label, named in skeletons.items()}
+    judges = {label: Objective(named.problem) for label, named in skeletons.items() if label != DESIGNED}
+    if designed:  # is judged against what runs, not against what was designed
+        judges[DESIGNED] = Objective(designed.named.problem, against=judges["running stages"])
     for number, (label, named, name, method) in enumerate(rounds):
         share = int(effort * shares[name] / sum(shares.values()) / len(skeletons))
 
@@ -123,7 +126,7 @@ def propose(
             part = progress.evaluations / max(1, progress.effort)
             report(f"{progress.method}, {label}: {progress.doing}", (number + min(1.0, part)) / len(rounds))
 
-        start = designed.timing if designed is not None and label == DESIGNED else None
+        start = designed.timing if designed and label == DESIGNED else None
         solutions = method.propose(named.problem, start=start, effort=share, seed=seed, stop=stop, report=tell)
         for solution in [*solutions, *(damped(named.problem, one, _DAMPING_SHARE) for one in solutions)]:
             plan = plan_of(named, solution)
@@ -142,7 +145,7 @@ def propose(
             family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
             found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way, label)))
     found.sort(key=lambda pair: pair[0])
-    why = {} if designed is None else designed.why
+    why = designed.why if designed else {}
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched, why)
 
 

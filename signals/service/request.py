@@ -74,6 +74,7 @@ class PlanRequest:
     design: Design = Design.HOUR
     route_engine: RouteEngine = RouteEngine.OWN  # makes vehicles from the estimated demand
     mode: Mode = Mode.FIXED
+    design_stages: bool = False  # stage sets made from the pair table compete too
     accept: Accept = Accept.BETTER
     profile: str = DEFAULT_PROFILE
     rules: Path | None = None

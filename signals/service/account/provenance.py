@@ -109,8 +109,12 @@ def command_of(request: PlanRequest) -> str:
         value = getattr(request, field.name)
         if field.name in _NOT_OPTIONS | request.of_sumocfg or value is None or value == defaults[field.name]:
             continue
+        option = f"--{field.name.removesuffix('_s').replace('_', '-')}"
+        if value is True:
+            words.append(option)
+            continue
         for one in value if field.name in _MANY else (value,):
-            words += [f"--{field.name.removesuffix('_s').replace('_', '-')}", _text(one)]
+            words += [option, _text(one)]
     words += ["--known-demand"] * request.known_demand
     return " ".join(shlex.quote(word) for word in words)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,11 @@ def test_options_given_by_hand_count_more(town: Path, street: SmallStreet, tmp_p
 def test_the_command_of_the_report_names_the_configuration(town: Path) -> None:
     request = request_of_sumocfg(town, PLAIN)
     assert command_of(request) == f"greenband plan --flows flows.csv --out out --sumocfg {town}"
+
+
+def test_the_command_of_the_report_names_what_is_asked_for_without_a_value() -> None:
+    request = replace(PLAIN, flows=None, demand=(Path("routes.xml"),), design_stages=True)
+    assert command_of(request).endswith("--demand routes.xml --design-stages --known-demand")
 
 
 def test_programs_and_detectors_each_come_from_the_files_named_for_them(town: Path, street: SmallStreet) -> None:
