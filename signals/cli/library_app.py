@@ -150,6 +150,28 @@ def library_label(
     raise typer.Exit(note(Session(state_dir, database, as_name), plan, network, label, remove))
 
 
+def _add_move(name: MoveName, about: str) -> None:
+    """The moves that need nothing but a plan and a reason."""
+
+    def command(
+        plan: PlanArgument,
+        why: WhyOption = "",
+        network: OfNetworkOption = None,
+        as_name: AsOption = None,
+        state_dir: StateOption = None,
+        database: DatabaseOption = None,
+    ) -> None:
+        with_service()
+        from signals.cli.library_verbs import Session, move
+
+        raise typer.Exit(move(Session(state_dir, database, as_name, why), plan, network, name))
+
+    library_app.command(name, help=about)(command)
+
+
+_add_move("check", "Check a draft again: it is checked where it is safe.")
+
+
 @library_app.command("validate")
 def library_validate(
     plan: PlanArgument,
@@ -166,6 +188,9 @@ def library_validate(
     from signals.cli.library_verbs import Session, validate
 
     raise typer.Exit(validate(Session(state_dir, database, as_name, why), plan, network, report, accept))
+
+
+_add_move("propose", "Propose a validated plan for approval.")
 
 
 @library_app.command("approve")
@@ -197,6 +222,11 @@ def library_approve(
     raise typer.Exit(approve(session, plan, network, accept, emergency, single_engineer))
 
 
+_add_move("return", "Take a proposal or an approval back; needs --why.")
+_add_move("review", "Look at an approval in an emergency afterwards, as a third person; needs --why.")
+_add_move("release", "Let an approved plan out. The safety check runs again.")
+
+
 @library_app.command("activate")
 def library_activate(
     plan: PlanArgument,
@@ -213,6 +243,9 @@ def library_activate(
 
     session = Session(state_dir, database, as_name, why)
     raise typer.Exit(activate(session, plan, network, tuple(instead_of or ())))
+
+
+_add_move("supersede", "Write down that a plan is out of use.")
 
 
 @library_app.command("roll-back")
@@ -233,33 +266,6 @@ def library_roll_back(
     from signals.cli.library_verbs import Session, roll_back
 
     raise typer.Exit(roll_back(Session(state_dir, database, as_name, why), plan, network, instead_of))
-
-
-def _add_move(name: MoveName, about: str) -> None:
-    """The moves that need nothing but a plan and a reason."""
-
-    def command(
-        plan: PlanArgument,
-        why: WhyOption = "",
-        network: OfNetworkOption = None,
-        as_name: AsOption = None,
-        state_dir: StateOption = None,
-        database: DatabaseOption = None,
-    ) -> None:
-        with_service()
-        from signals.cli.library_verbs import Session, move
-
-        raise typer.Exit(move(Session(state_dir, database, as_name, why), plan, network, name))
-
-    library_app.command(name, help=about)(command)
-
-
-_add_move("check", "Check a draft again: it is checked where it is safe.")
-_add_move("propose", "Propose a validated plan for approval.")
-_add_move("return", "Take a proposal or an approval back; needs --why.")
-_add_move("review", "Look at an approval in an emergency afterwards, as a third person; needs --why.")
-_add_move("release", "Let an approved plan out. The safety check runs again.")
-_add_move("supersede", "Write down that a plan is out of use.")
 
 
 @calendar_app.command("put")

@@ -108,7 +108,9 @@ def compare(session: Session, before: str, after: str, network: str | None) -> i
         rows = [asdict(change) | {"words": change.words()} for change in found.intersections]
         print(json.dumps({**asdict(found), "intersections": rows}, indent=2))
         return DONE
-    print(f"plan {old[:12]} → {new[:12]}: {len(found.intersections)} intersections differ")
+    count = len(found.intersections)
+    differ = "1 intersection differs" if count == 1 else f"{count} intersections differ"
+    print(f"plan {old[:12]} → {new[:12]}: {differ}")
     for line in (*found.whole, *(change.words() for change in found.intersections)):
         print(printable(f"  {line}"))
     return DONE

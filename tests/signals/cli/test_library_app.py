@@ -76,7 +76,7 @@ def test_plans_are_found_again_and_compared(do: Do, tmp_path: Path) -> None:
     for name, more in (("night", 1), ("day", 4)):
         _put(do, results(tmp_path / name, more_s=more, name=name))
     told = do("R. Roe", "library", "compare", "v1", "v2")
-    assert "1 intersections differ" in told
+    assert "1 intersection differs" in told
     assert "name: night → day" in told
     (row,) = json.loads(do("R. Roe", "library", "compare", "running", "v2", "--json"))["intersections"]
     before, after = row["cycle_s"]
