@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from networks.faults import InputError
-from signals.cli.checking import Asked, choice_of
 from signals.control import NotExpressible
 from signals.discharge import MeasuredDischarge
 from signals.flows.saturated import SaturatedFlow
 from signals.plan import TimingPlan, write_plan
 from signals.rules import RulesChoice
+from signals.service.asked import Asked, choice_of
 from signals.service.folder import (
     Beside,
     inputs_to_keep,
