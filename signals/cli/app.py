@@ -21,17 +21,22 @@ from signals.cli.options import (
     ControllersOption,
     CycleMaxOption,
     DaysOption,
+    DemandOption,
     DesignOption,
+    DesignStagesOption,
     DetectorsOption,
     EffortOption,
     EndOption,
+    FlowsOption,
     GrowthOption,
     HolidaysOption,
+    IncumbentOption,
     JsonOption,
     KeptDetectorsOption,
     KeptIncumbentOption,
     KeptProfileOption,
     KeptRulesOption,
+    KnownDemandOption,
     LicenceOption,
     ModeOption,
     NetworkOption,
@@ -41,9 +46,12 @@ from signals.cli.options import (
     ProfileOption,
     RouteEngineOption,
     RulesOption,
+    SeedOption,
     SheetOption,
     SpanBeginOption,
     SpanEndOption,
+    SumocfgOption,
+    TimeLimitOption,
     WorkersOption,
     ZoneOption,
     crossings_asked,
@@ -90,44 +98,12 @@ def plan(
         Path, typer.Option("--out", metavar="DIR", help="Folder for the results; the same command continues there.")
     ],
     network: Annotated[Path | None, typer.Option("--network", metavar="FILE", help=NETWORK_HELP)] = None,
-    sumocfg: Annotated[
-        Path | None,
-        typer.Option(
-            "--sumocfg",
-            metavar="FILE",
-            help="SUMO configuration: stands for network, demand, additional files (detectors, programs, vehicle "
-            "types, ...) and period. Options given by hand count more.",
-        ),
-    ] = None,
-    flows: Annotated[
-        Path | None, typer.Option("--flows", metavar="FILE", help="Detector flows: SUMO E1 output or CSV.")
-    ] = None,
+    sumocfg: SumocfgOption = None,
+    flows: FlowsOption = None,
     detectors: DetectorsOption = None,
-    incumbent: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--incumbent",
-            metavar="FILE",
-            help="Additional file with the programs that run today; may be given several times.",
-        ),
-    ] = None,
-    demand: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--demand",
-            metavar="FILE",
-            help="Routes for the verdict; the optimizer never sees them, unless --known-demand says so. May be given "
-            "several times.",
-        ),
-    ] = None,
-    known_demand: Annotated[
-        bool,
-        typer.Option(
-            "--known-demand",
-            help="Instead of --flows: the optimizer is handed the routes of --demand, as where demand comes from a "
-            "model. The verdict is on other realisations of them.",
-        ),
-    ] = False,
+    incumbent: IncumbentOption = None,
+    demand: DemandOption = None,
+    known_demand: KnownDemandOption = False,
     additional: AdditionalOption = None,
     begin: BeginOption = None,
     end: EndOption = None,
@@ -139,13 +115,7 @@ def plan(
     design: DesignOption = "hour",
     route_engine: RouteEngineOption = "own",
     mode: ModeOption = "fixed",
-    design_stages: Annotated[
-        bool,
-        typer.Option(
-            "--design-stages",
-            help="Let stage sets made from the table of conflicts compete too, where the profile leaves stages free.",
-        ),
-    ] = False,
+    design_stages: DesignStagesOption = False,
     profile: ProfileOption = "field",
     rules: RulesOption = None,
     sheet: SheetOption = None,
@@ -155,15 +125,8 @@ def plan(
     effort: EffortOption = 64,
     pairs: PairsOption = "40",
     accept: AcceptOption = "better",
-    time_limit: Annotated[
-        float | None, typer.Option("--time-limit", metavar="S", min=1, help="Stop after so many seconds.")
-    ] = None,
-    seed: Annotated[
-        int,
-        typer.Option(
-            "--seed", metavar="N", min=0, max=2**31 - 1001, help="Of the search: the same seed gives the same plan."
-        ),
-    ] = 1,
+    time_limit: TimeLimitOption = None,
+    seed: SeedOption = 1,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -182,3 +182,56 @@ AcceptOption = Annotated[
     Literal["better", "not-worse"],
     typer.Option("--accept", help="The least verdict with which a plan replaces the running one."),
 ]
+SumocfgOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sumocfg",
+        metavar="FILE",
+        help="SUMO configuration: stands for network, demand, additional files (detectors, programs, vehicle "
+        "types, ...) and period. Options given by hand count more.",
+    ),
+]
+IncumbentOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--incumbent",
+        metavar="FILE",
+        help="Additional file with the programs that run today; may be given several times.",
+    ),
+]
+DemandOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--demand",
+        metavar="FILE",
+        help="Routes for the verdict; the optimizer never sees them, unless --known-demand says so. May be given "
+        "several times.",
+    ),
+]
+KnownDemandOption = Annotated[
+    bool,
+    typer.Option(
+        "--known-demand",
+        help="Instead of --flows: the optimizer is handed the routes of --demand, as where demand comes from a "
+        "model. The verdict is on other realisations of them.",
+    ),
+]
+DesignStagesOption = Annotated[
+    bool,
+    typer.Option(
+        "--design-stages",
+        help="Let stage sets made from the table of conflicts compete too, where the profile leaves stages free.",
+    ),
+]
+FlowsOption = Annotated[
+    Path | None, typer.Option("--flows", metavar="FILE", help="Detector flows: SUMO E1 output or CSV.")
+]
+TimeLimitOption = Annotated[
+    float | None, typer.Option("--time-limit", metavar="S", min=1, help="Stop after so many seconds.")
+]
+SeedOption = Annotated[
+    int,
+    typer.Option(
+        "--seed", metavar="N", min=0, max=2**31 - 1001, help="Of the search: the same seed gives the same plan."
+    ),
+]
