@@ -40,6 +40,7 @@ from signals.cli.options import (
     LicenceOption,
     ModeOption,
     NetworkOption,
+    OutOption,
     PairsOption,
     PedestriansOption,
     PercentileOption,
@@ -94,9 +95,7 @@ def greenband(
 
 @app.command()
 def plan(
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder for the results; the same command continues there.")
-    ],
+    out: OutOption,
     network: Annotated[Path | None, typer.Option("--network", metavar="FILE", help=NETWORK_HELP)] = None,
     sumocfg: SumocfgOption = None,
     flows: FlowsOption = None,

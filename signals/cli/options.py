@@ -235,3 +235,6 @@ SeedOption = Annotated[
         "--seed", metavar="N", min=0, max=2**31 - 1001, help="Of the search: the same seed gives the same plan."
     ),
 ]
+OutOption = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder for the results; the same command continues there.")
+]
