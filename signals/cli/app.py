@@ -415,7 +415,3 @@ def main() -> None:
             raise
         code = explain(error)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-if __name__ == "__main__":
-    main()
