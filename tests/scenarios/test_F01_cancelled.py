@@ -18,7 +18,7 @@ PROMISED_S, PATIENCE = 2.0, 5.0  # a shared machine is given five times as long
 def test_cancelled_while_simulations_run(how: signal.Signals, small: SmallStreet, tmp_path: Path) -> None:
     arguments = ("plan", *small.options(), "--profile", "literature", "--effort", "60", "--out", "out")
     with started(*arguments, folder=tmp_path) as job:
-        assert wait_until(lambda: bool(kept_runs(tmp_path / "out")) or job.poll() is not None, 200)
+        assert wait_until(lambda: bool(kept_runs(tmp_path / "out")) or job.poll() is not None, 60)
         job.send_signal(how)
         asked_s = time.monotonic()
         assert job.wait(PROMISED_S * PATIENCE) == 130

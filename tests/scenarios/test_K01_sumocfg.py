@@ -18,7 +18,7 @@ def test_same_answer_as_with_single_options(small: SmallStreet, tmp_path: Path) 
     outputs = '<output><summary-output value="summary.xml"/></output><traci_server><remote-port value="8813"/>'
     cfg.write_text(text.replace("</configuration>", f"{outputs}</traci_server></configuration>"))
     common = ("--detectors", str(small.detectors), "--flows", str(small.flows))
-    effort = ("--profile", "literature", "--effort", "4", "--pairs", "6", "--json")
+    effort = ("--effort", "4", "--pairs", "6", "--json")
     one = greenband("plan", "--sumocfg", str(cfg), *common, *effort, "--out", "cfg", folder=tmp_path)
     other = greenband("plan", *small.options(demand=True), *effort, "--out", "options", folder=tmp_path)
     assert one.returncode == other.returncode == 0, one.stderr + other.stderr
@@ -39,8 +39,7 @@ def test_additional_files_bring_detectors_programs_and_types(small: SmallStreet,
     for path in (small.network, small.demand):
         text = text.replace(f'"{path.name}"', f'"{os.path.relpath(path, tmp_path)}"')
     (tmp_path / "street.sumocfg").write_text(text)
-    effort = ("--profile", "literature", "--effort", "4", "--pairs", "6")
-    options = ("--flows", str(small.flows), *effort, "--json", "--out", "cfg")
+    options = ("--flows", str(small.flows), "--effort", "4", "--pairs", "6", "--json", "--out", "cfg")
     done = greenband("plan", "--sumocfg", "street.sumocfg", *options, folder=tmp_path)
     assert done.returncode in (0, 1), done.stderr  # what runs is a good plan: there may be no clear verdict
     found = json.loads(done.stdout)

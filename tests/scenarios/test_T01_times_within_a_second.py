@@ -17,8 +17,7 @@ def test_yellows_that_are_no_whole_seconds(small: SmallStreet, tmp_path: Path) -
     assert count == 4
     network.write_text(text)
     options = ["--network", str(network), "--detectors", str(small.detectors), "--flows", str(small.flows)]
-    options += ["--begin", "0", "--end", "600", "--profile", "literature"]
-    options += ["--effort", "8", "--pairs", "6", "--seed", "1"]
+    options += ["--begin", "0", "--end", "600", "--effort", "8", "--pairs", "6", "--seed", "1"]
     done = greenband("plan", *options, "--out", "out", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "decision: recommended" in done.stdout
