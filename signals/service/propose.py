@@ -97,28 +97,29 @@ def propose(
     if fewer is not None:
         skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
     skeletons = {label: _with_traffic(named, network, departures, demand) for label, named in skeletons.items()}
-    designed = design_stages and designed_stages(
-        network,
-        demand,
-        rules,
-        [named.plan for named in skeletons.values()],
-        skeletons["running stages"],
-        effort=int(effort * _DESIGN_SHARE),
-        seed=seed,
-        stop=stop,
-        report=report,
-    )
-    if designed:
+    designed = None
+    if design_stages:
+        designed = designed_stages(
+            network,
+            demand,
+            rules,
+            [named.plan for named in skeletons.values()],
+            skeletons["running stages"],
+            effort=int(effort * _DESIGN_SHARE),
+            seed=seed,
+            stop=stop,
+            report=report,
+        )
+    judges = {label: Objective(named.problem) for label, named in skeletons.items()}
+    if designed is not None:  # is judged against what runs, not against what was designed
         effort -= designed.evaluations
         skeletons[DESIGNED] = designed.named
+        judges[DESIGNED] = Objective(designed.named.problem, against=judges["running stages"])
     shares = {name: float(getattr(method, "EFFORT_SHARE", 1.0)) for name, method in methods.items()}
     found: list[tuple[float, Candidate]] = []
     refused: list[tuple[str, tuple[Violation, ...]]] = []
     seen = set[str]()
     rounds = [(label, named, name, method) for label, named in skeletons.items() for name, method in methods.items()]
-    judges = {label: Objective(named.problem) for label, named in skeletons.items() if label != DESIGNED}
-    if designed:  # is judged against what runs, not against what was designed
-        judges[DESIGNED] = Objective(designed.named.problem, against=judges["running stages"])
     for number, (label, named, name, method) in enumerate(rounds):
         share = int(effort * shares[name] / sum(shares.values()) / len(skeletons))
 
@@ -126,7 +127,7 @@ def propose(
             part = progress.evaluations / max(1, progress.effort)
             report(f"{progress.method}, {label}: {progress.doing}", (number + min(1.0, part)) / len(rounds))
 
-        start = designed.timing if designed and label == DESIGNED else None
+        start = designed.timing if designed is not None and label == DESIGNED else None
         solutions = method.propose(named.problem, start=start, effort=share, seed=seed, stop=stop, report=tell)
         for solution in [*solutions, *(damped(named.problem, one, _DAMPING_SHARE) for one in solutions)]:
             plan = plan_of(named, solution)
@@ -145,7 +146,7 @@ def propose(
             family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
             found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way, label)))
     found.sort(key=lambda pair: pair[0])
-    why = designed.why if designed else {}
+    why = {} if designed is None else designed.why
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched, why)
 
 
