@@ -18,7 +18,7 @@ from optimizers.kernels.signals import build_junction
 from optimizers.kinds import Booleans, Floats, Integers
 
 
-@njit(cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _around(a: Arrays, s: State, j: int, solve: bool) -> float:
     """Cost of the lanes of junction j and of those it feeds [veh h per h]; solved anew when `solve`."""
     total = 0.0
@@ -33,7 +33,7 @@ def _around(a: Arrays, s: State, j: int, solve: bool) -> float:
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def climb_offsets(
     a: Arrays, s: State, order: Integers, free: Booleans, shares: Floats, rounds: int, effort: int
 ) -> int:
@@ -76,7 +76,7 @@ def climb_offsets(
     return used
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def exchange(
     a: Arrays,
     s: State,

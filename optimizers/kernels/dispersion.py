@@ -7,7 +7,7 @@ from numba import njit
 from optimizers.kinds import Floats
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def disperse(upstream: Floats, smoothing: float, before: float, downstream: Floats) -> float:
     """d[i] = F u[i] + (1 - F) d[i - 1] with d[-1] = `before`; returns the last d.
 
@@ -21,7 +21,7 @@ def disperse(upstream: Floats, smoothing: float, before: float, downstream: Floa
     return last
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def disperse_cyclic(profile: Floats, smoothing: float) -> None:
     """The periodic answer of `disperse`, in place; keeps the sum.
 

@@ -10,7 +10,7 @@ from optimizers.kernels.profile import spillback_cost
 from optimizers.kernels.signals import build_junction
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def junction_cost(a: Arrays, s: State, j: int) -> float:
     """Sum of the lane costs of a junction [veh h per h]: w q (d1 + d2 + stops) + spillback.
 

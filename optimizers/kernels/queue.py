@@ -37,7 +37,9 @@ from optimizers.kernels.queue_state import (
 
 # Nothing is allocated in here, so nothing needs counting: without it the tuples of arrays are handed on for nothing.
 _compiled = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-_inlined = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
+_inlined = njit(
+    nogil=True, error_model="numpy", _nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
+)
 
 _FULL, _ASTRAY, _SIDEWAYS = 1e6, 1e9, 0.4  # costs of a lane: no room; the path does not go on; per lane aside
 _FAR_ASIDE = 64
@@ -50,14 +52,14 @@ def drive(s: StreetArrays, g: Signals, day: Day, x: State) -> None:
     Fills the totals (see the constants above), and per lane the delay of its vehicles and their number; waiting to
     enter counts on the lane entered, or on the first lane of the link for who never enters.
     """
-    lanes, links = len(s.lane_travel_s), len(s.link_changes)
-    for v in range(len(day.depart_s) - 1, -1, -1):
-        e = day.path_links[day.path_start[day.path[v]]]
-        x.behind[v] = x.entry_head[e]
-        x.entry_head[e] = v
+    lanes, links = len(s.lane), len(s.link) - 1
+    for v in range(len(day.trip) - 1, -1, -1):
+        e = day.leg[day.path_start[day.trip[v].path]].link
+        x.vehicle[v].behind = x.entry[e].head
+        x.entry[e].head = v
     for e in range(links):
-        if x.entry_head[e] >= 0:
-            _schedule(x, lanes + e, day.depart_s[x.entry_head[e]], 0)
+        if x.entry[e].head >= 0:
+            _schedule(x, lanes + e, day.trip[x.entry[e].head].depart_s, 0)
     for j in range(len(g.cycle)):
         x.second[j] = (-1 - g.offset[j]) % g.cycle[j]
     for t in range(len(x.bucket)):
@@ -88,65 +90,65 @@ def _room_s(s: StreetArrays, x: State, d: int) -> float:
 
     The place of the next entry in the ring of exits holds the exit that made room for it.
     """
-    if x.holds[d] >= s.lane_storage[d]:
+    if x.lane[d].holds >= s.lane[d].storage:
         return NEVER_S
-    return float(x.exits_s[s.exit_start[d] + x.next_entry[d]] + s.lane_wave_s[d])
+    return float(x.exits_s[s.lane[d].exit_start + x.lane[d].next_entry] + s.lane[d].wave_s)
 
 
 @_inlined
 def _join(s: StreetArrays, x: State, d: int, v: int, t: int) -> None:
     """Vehicle v, whose `ready_s` is known, becomes the last on lane d."""
-    x.next_entry[d] = x.next_entry[d] + 1 if x.next_entry[d] + 1 < s.lane_storage[d] else 0
-    x.holds[d] += 1
-    if x.head[d] < 0:
-        x.head[d] = v
-        _schedule(x, d, x.ready_s[v], t)
+    x.lane[d].next_entry = x.lane[d].next_entry + 1 if x.lane[d].next_entry + 1 < s.lane[d].storage else 0
+    x.lane[d].holds += 1
+    if x.lane[d].head < 0:
+        x.lane[d].head = v
+        _schedule(x, d, x.vehicle[v].ready_s, t)
     else:
-        x.behind[x.tail[d]] = v
-    x.tail[d] = v
+        x.vehicle[x.lane[d].tail].behind = v
+    x.lane[d].tail = v
 
 
 @_inlined
 def _part(s: StreetArrays, x: State, d: int, at_s: float) -> None:
     """The head of lane d leaves it."""
-    v = x.head[d]
-    x.exits_s[s.exit_start[d] + x.next_exit[d]] = at_s
-    x.next_exit[d] = x.next_exit[d] + 1 if x.next_exit[d] + 1 < s.lane_storage[d] else 0
-    x.holds[d] -= 1
-    x.lane_vehicles[d] += 1
-    x.head[d] = x.behind[v]
-    x.behind[v] = -1
+    v = x.lane[d].head
+    x.exits_s[s.lane[d].exit_start + x.lane[d].next_exit] = at_s
+    x.lane[d].next_exit = x.lane[d].next_exit + 1 if x.lane[d].next_exit + 1 < s.lane[d].storage else 0
+    x.lane[d].holds -= 1
+    x.lane[d].vehicles += 1
+    x.lane[d].head = x.vehicle[v].behind
+    x.vehicle[v].behind = -1
 
 
 @_inlined
 def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
     """Vehicles that want to enter the street on link e: from rest, one headway apart, where their lane has room."""
-    entry = len(s.lane_travel_s) + e
-    while x.entry_head[e] >= 0:
-        v = x.entry_head[e]
-        at_s = max(day.depart_s[v], x.entry_free_s[e], float(t))
+    entry = len(s.lane) + e
+    while x.entry[e].head >= 0:
+        v = x.entry[e].head
+        at_s = max(day.trip[v].depart_s, x.entry[e].free_s, float(t))
         if at_s >= t + 1:
             _schedule(x, entry, at_s, t)
             return
-        start = day.path_start[day.path[v]]
-        first = s.link_first_lane[e]
+        start = day.path_start[day.trip[v].path]
+        first = s.link[e].first_lane
         best = -1
-        last = s.link_first_lane[e + 1] if _room_s(s, x, first) <= at_s else first  # all enter over the first lane
+        last = s.link[e + 1].first_lane if _room_s(s, x, first) <= at_s else first  # all enter over the first lane
         for d in range(first, last):
-            on_path = day.path_lanes[start] >> (d - first) & 1
-            if on_path and (best < 0 or x.holds[d] < x.holds[best]) and _room_s(s, x, d) <= at_s:
+            on_path = day.leg[start].lanes >> (d - first) & 1
+            if on_path and (best < 0 or x.lane[d].holds < x.lane[best].holds) and _room_s(s, x, d) <= at_s:
                 best = d
         if best < 0:
             _schedule(x, entry, t + 1.0, t)
             return
-        x.entry_head[e] = x.behind[v]
-        x.behind[v] = -1
-        x.entry_free_s[e] = at_s + s.entry_headway_s[e]
-        x.place[v] = start
-        x.speed_m_per_s[v] = 0.0
-        x.ready_s[v] = at_s + s.lane_travel_s[best] * day.pace[v] + _accelerate(s, x, best, v)
-        x.lane_delay_s[best] += at_s - day.depart_s[v]
-        x.lane_entry_s[best] = at_s
+        x.entry[e].head = x.vehicle[v].behind
+        x.vehicle[v].behind = -1
+        x.entry[e].free_s = at_s + s.link[e].entry_headway_s
+        x.vehicle[v].place = start
+        x.vehicle[v].speed_m_per_s = 0.0
+        x.vehicle[v].ready_s = at_s + s.lane[best].travel_s * day.trip[v].pace + _accelerate(s, x, best, v)
+        x.lane[best].delay_s += at_s - day.trip[v].depart_s
+        x.lane[best].entry_s = at_s
         x.totals[ENTERED] += 1
         _join(s, x, best, v, t)
 
@@ -154,17 +156,19 @@ def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
 @_inlined
 def _serve(s: StreetArrays, g: Signals, day: Day, x: State, lane: int, t: int) -> None:
     """Let go from a lane whoever can leave it in this second, and schedule the next look."""
-    inside = lane >= s.link_first_lane[len(s.link_changes)]
-    while x.head[lane] >= 0:
-        v = x.head[lane]
-        at_s = max(x.ready_s[v], x.lane_free_s[lane], float(t))
+    inside = lane >= s.link[len(s.link) - 1].first_lane
+    while x.lane[lane].head >= 0:
+        v = x.lane[lane].head
+        at_s = max(x.vehicle[v].ready_s, x.lane[lane].free_s, float(t))
         if at_s >= t + 1:
             _schedule(x, lane, at_s, t)
             return
-        if not inside and x.place[v] == day.path_start[day.path[v] + 1] - 1:  # the end of its path
-            x.totals[DELAY_S] += x.ready_s[v] - day.depart_s[v] - day.free_s[x.place[v]] * day.pace[v]
+        if not inside and x.vehicle[v].place == day.path_start[day.trip[v].path + 1] - 1:  # the end of its path
+            x.totals[DELAY_S] += (
+                x.vehicle[v].ready_s - day.trip[v].depart_s - day.leg[x.vehicle[v].place].free_s * day.trip[v].pace
+            )
             x.totals[LEFT] += 1
-            _part(s, x, lane, x.ready_s[v])
+            _part(s, x, lane, x.vehicle[v].ready_s)
             continue
         move, target = _choice(s, day, x, lane, v, at_s)
         if move < 0:  # no path on: does not happen on paths of this street
@@ -172,30 +176,30 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, lane: int, t: int) -
             continue
         wait_s, yields = _signal(s, g, x, lane, v, move, at_s)
         if wait_s > 0.0:
-            x.started[lane] = 0
-            x.lane_free_s[lane] = int(at_s) + wait_s + s.driver[START]
+            x.lane[lane].started = 0
+            x.lane[lane].free_s = int(at_s) + wait_s + s.driver[START]
             _schedule(x, lane, int(at_s) + wait_s, t)
             return
         room_s = _room_s(s, x, target)
         if room_s > at_s:
-            x.blocked[lane] = t
+            x.lane[lane].blocked = t
             if room_s >= NEVER_S:
-                x.started[lane] = 0
-                room_s = max(at_s + 0.5, x.ready_s[x.head[target]] + s.lane_wave_s[target])
-            x.lane_free_s[lane] = max(at_s + 0.1, room_s)
+                x.lane[lane].started = 0
+                room_s = max(at_s + 0.5, x.vehicle[x.lane[target].head].ready_s + s.lane[target].wave_s)
+            x.lane[lane].free_s = max(at_s + 0.1, room_s)
             continue
-        if not inside and x.lane_entry_s[target] + s.driver[MERGE] > at_s:
-            x.lane_free_s[lane] = x.lane_entry_s[target] + s.driver[MERGE]
+        if not inside and x.lane[target].entry_s + s.driver[MERGE] > at_s:
+            x.lane[lane].free_s = x.lane[target].entry_s + s.driver[MERGE]
             continue
-        if not inside and target < s.link_first_lane[len(s.link_changes)] and _waits_inside(s, x, lane, at_s):
-            x.started[lane] = 0
-            x.lane_free_s[lane] = at_s + 0.5
+        if not inside and target < s.link[len(s.link) - 1].first_lane and _waits_inside(s, x, lane, at_s):
+            x.lane[lane].started = 0
+            x.lane[lane].free_s = at_s + 0.5
             continue
         if yields:
             retry_s = _gap_s(s, g, day, x, v, move, at_s, t)
             if retry_s > 0.0:
-                x.started[lane] = 0
-                x.lane_free_s[lane] = retry_s
+                x.lane[lane].started = 0
+                x.lane[lane].free_s = retry_s
                 continue
         _leave(s, day, x, lane, v, move, target, at_s, t)
 
@@ -203,12 +207,12 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, lane: int, t: int) -
 @_inlined
 def _waits_inside(s: StreetArrays, x: State, lane: int, at_s: float) -> bool:
     """Whether somebody who left this lane waits inside the junction, in the way of those behind."""
-    real = s.link_first_lane[len(s.link_changes)]
+    real = s.link[len(s.link) - 1].first_lane
     found = False
-    for m in range(s.move_start[lane], s.move_start[lane + 1]):
-        place = s.move_to_lane[m]
-        if place >= real and x.head[place] >= 0 and s.lane_length_m[place] < s.driver[ASIDE]:
-            found = found or x.ready_s[x.head[place]] <= at_s
+    for m in range(s.lane[lane].move_start, s.lane[lane].move_end):
+        place = s.move[m].to_lane
+        if place >= real and x.lane[place].head >= 0 and s.lane[place].length_m < s.driver[ASIDE]:
+            found = found or x.vehicle[x.lane[place].head].ready_s <= at_s
     return found
 
 
@@ -218,25 +222,25 @@ def _choice(s: StreetArrays, day: Day, x: State, lane: int, v: int, at_s: float)
 
     From a lane with no way to the next link the vehicle goes over to the nearest lane that has one.
     """
-    real = s.link_first_lane[len(s.link_changes)]
-    here = x.place[v]
-    link, to_link = day.path_links[here], day.path_links[here + 1]
-    base = s.link_first_lane[to_link]
-    allowed = day.path_lanes[here + 1]
+    real = s.link[len(s.link) - 1].first_lane
+    here = x.vehicle[v].place
+    link, to_link = day.leg[here].link, day.leg[here + 1].link
+    base = s.link[to_link].first_lane
+    allowed = day.leg[here + 1].lanes
     move, target, least = -1, -1, NEVER_S
     origin, aside = lane, 0
     while True:
-        for m in range(s.move_start[origin], s.move_start[origin + 1]):
-            if s.move_to_link[m] != to_link:
+        for m in range(s.lane[origin].move_start, s.lane[origin].move_end):
+            if s.move[m].to_link != to_link:
                 continue
-            nearest = s.move_to_lane[m]
+            nearest = s.move[m].to_lane
             if nearest >= real:
                 return m, nearest
             low, high = nearest, nearest + 1
-            if s.link_changes[to_link]:
-                low, high = base, s.link_first_lane[to_link + 1]
+            if s.link[to_link].changes:
+                low, high = base, s.link[to_link + 1].first_lane
             for d in range(low, high):
-                cost = x.holds[d] + _SIDEWAYS * abs(d - nearest)
+                cost = x.lane[d].holds + _SIDEWAYS * abs(d - nearest)
                 if not allowed >> (d - base) & 1:
                     cost += _ASTRAY
                 if cost < least:
@@ -249,7 +253,7 @@ def _choice(s: StreetArrays, day: Day, x: State, lane: int, v: int, at_s: float)
         while True:  # the next nearest lane of the link
             aside = -aside if aside > 0 else 1 - aside
             origin = lane + aside
-            if aside > _FAR_ASIDE or s.link_first_lane[link] <= origin < s.link_first_lane[link + 1]:
+            if aside > _FAR_ASIDE or s.link[link].first_lane <= origin < s.link[link + 1].first_lane:
                 break
         if aside > _FAR_ASIDE:
             return move, target
@@ -258,14 +262,14 @@ def _choice(s: StreetArrays, day: Day, x: State, lane: int, v: int, at_s: float)
 @_inlined
 def _signal(s: StreetArrays, g: Signals, x: State, lane: int, v: int, move: int, at_s: float) -> tuple[float, bool]:
     """Seconds to wait for green (0: go), and whether the vehicle has to give way when it goes."""
-    use = s.move_use[move]
+    use = s.move[move].use
     if use < 0:
         return 0.0, True
     j = g.use_junction[use]
     second = x.second[j]
     shown = g.shown[use, second]
     if shown < 0:  # yellow: whoever is on the move still passes in its first part
-        moving = x.started[lane] > 0 or at_s - x.ready_s[v] < s.driver[LATE]
+        moving = x.lane[lane].started > 0 or at_s - x.vehicle[v].ready_s < s.driver[LATE]
         if moving and -shown - 1 + at_s - int(at_s) < s.driver[YELLOW]:
             return 0.0, False
         shown = 0
@@ -281,31 +285,31 @@ def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, v: int, move: int, a
     Of every stream with the right of way count the last vehicle that passed and the next one at its stop line, if that
     has green and room. Where both give way to each other the one that came first goes.
     """
-    hurried = s.move_use[move] < 0 and at_s - x.ready_s[v] > s.driver[PATIENCE]
-    for y in range(s.yields_start[move], s.yields_start[move + 1]):
-        foe = s.yields_to[y]
+    hurried = s.move[move].use < 0 and at_s - x.vehicle[v].ready_s > s.driver[PATIENCE]
+    for y in range(s.move[move].yields_start, s.move[move].yields_end):
+        foe = s.yields[y].to
         if x.passed_s[foe] + s.driver[CLEAR] > at_s:
             return float(x.passed_s[foe] + s.driver[CLEAR])
-        other = s.move_from_lane[foe]
-        w = x.head[other]
-        if hurried or w < 0 or x.ready_s[w] > at_s + s.yields_gap_s[y] or x.blocked[other] >= t - 1:
+        other = s.move[foe].from_lane
+        w = x.lane[other].head
+        if hurried or w < 0 or x.vehicle[w].ready_s > at_s + s.yields[y].gap_s or x.lane[other].blocked >= t - 1:
             continue
-        if x.place[w] == day.path_start[day.path[w] + 1] - 1:
+        if x.vehicle[w].place == day.path_start[day.trip[w].path + 1] - 1:
             continue
-        if day.path_links[x.place[w] + 1] != s.move_to_link[foe] or not _may_come(
-            s, g, x, foe, max(at_s, x.ready_s[w]), t
+        if day.leg[x.vehicle[w].place + 1].link != s.move[foe].to_link or not _may_come(
+            s, g, x, foe, max(at_s, x.vehicle[w].ready_s), t
         ):
             continue
-        if x.ready_s[w] > x.ready_s[v] and _gives_way(s, foe, move):
+        if x.vehicle[w].ready_s > x.vehicle[v].ready_s and _gives_way(s, foe, move):
             continue
-        return float(max(at_s + 0.5, x.ready_s[w] + 0.1))
+        return float(max(at_s + 0.5, x.vehicle[w].ready_s + 0.1))
     return 0.0
 
 
 @_inlined
 def _may_come(s: StreetArrays, g: Signals, x: State, move: int, at_s: float, t: int) -> bool:
     """Whether a vehicle on this move is not held by its signal at that time."""
-    use = s.move_use[move]
+    use = s.move[move].use
     if use < 0:
         return True
     j = g.use_junction[use]
@@ -319,8 +323,8 @@ def _may_come(s: StreetArrays, g: Signals, x: State, move: int, at_s: float, t: 
 @_inlined
 def _gives_way(s: StreetArrays, move: int, other: int) -> bool:
     found = False
-    for y in range(s.yields_start[move], s.yields_start[move + 1]):
-        found = found or s.yields_to[y] == other
+    for y in range(s.move[move].yields_start, s.move[move].yields_end):
+        found = found or s.yields[y].to == other
     return found
 
 
@@ -331,43 +335,43 @@ def _leave(s: StreetArrays, day: Day, x: State, lane: int, v: int, move: int, ta
     The first of a queue that starts follow each other with growing ease; who starts from rest loses the time to reach
     the speed of the next lane from the speed it has at the stop line, v = sqrt(2 a x) after x metres of queue.
     """
-    real = s.link_first_lane[len(s.link_changes)]
-    late_s = at_s - x.ready_s[v]
-    started = x.started[lane]
+    real = s.link[len(s.link) - 1].first_lane
+    late_s = at_s - x.vehicle[v].ready_s
+    started = x.lane[lane].started
     if late_s > s.driver[LATE]:
-        x.speed_m_per_s[v] = np.sqrt(2.0 * s.driver[ACCELERATION] * s.driver[SPACE] * started)
+        x.vehicle[v].speed_m_per_s = np.sqrt(2.0 * s.driver[ACCELERATION] * s.driver[SPACE] * started)
         x.totals[STOPS] += 1 if lane < real else 0
-    x.speed_m_per_s[v] = min(x.speed_m_per_s[v], s.move_speed_m_per_s[move])
-    x.lane_free_s[lane] = at_s + s.move_headway_s[move]
+    x.vehicle[v].speed_m_per_s = min(x.vehicle[v].speed_m_per_s, s.move[move].speed_m_per_s)
+    x.lane[lane].free_s = at_s + s.move[move].headway_s
     if started < 3:
-        x.lane_free_s[lane] += s.move_start_extra_s[move] * (3 - started)
-    x.started[lane] = 9 if late_s <= s.driver[LATE] else min(9, started + 1)
-    x.lane_delay_s[lane] += max(0.0, late_s)
+        x.lane[lane].free_s += s.move[move].start_extra_s * (3 - started)
+    x.lane[lane].started = 9 if late_s <= s.driver[LATE] else min(9, started + 1)
+    x.lane[lane].delay_s += max(0.0, late_s)
     x.totals[MOVES_MADE] += 1
     x.totals[LONGEST_WAIT_S] = max(x.totals[LONGEST_WAIT_S], late_s)
     x.passed_s[move] = at_s
     _part(s, x, lane, at_s)
-    x.ready_s[v] = at_s + s.move_travel_s[move]
+    x.vehicle[v].ready_s = at_s + s.move[move].travel_s
     if target < real:
-        x.place[v] += 1
-        x.lane_entry_s[target] = at_s
-        x.ready_s[v] += s.lane_travel_s[target] * day.pace[v] + _accelerate(s, x, target, v)
+        x.vehicle[v].place += 1
+        x.lane[target].entry_s = at_s
+        x.vehicle[v].ready_s += s.lane[target].travel_s * day.trip[v].pace + _accelerate(s, x, target, v)
     _join(s, x, target, v, t)
 
 
 @_inlined
 def _accelerate(s: StreetArrays, x: State, d: int, v: int) -> float:
     """Seconds that vehicle v loses on lane d by reaching its speed; what it reaches there is remembered."""
-    begin, limit, length = x.speed_m_per_s[v], s.lane_speed_m_per_s[d], s.lane_length_m[d]
+    begin, limit, length = x.vehicle[v].speed_m_per_s, s.lane[d].speed_m_per_s, s.lane[d].length_m
     if begin >= limit:
-        x.speed_m_per_s[v] = limit
+        x.vehicle[v].speed_m_per_s = limit
         return 0.0
     a = s.driver[ACCELERATION]
     end = np.sqrt(begin * begin + 2.0 * a * length)
     if end >= limit:
-        x.speed_m_per_s[v] = limit
+        x.vehicle[v].speed_m_per_s = limit
         return float((limit - begin) ** 2 / (2.0 * a * limit))
-    x.speed_m_per_s[v] = end
+    x.vehicle[v].speed_m_per_s = end
     return float((end - begin) / a - length / limit)
 
 
@@ -375,21 +379,23 @@ def _accelerate(s: StreetArrays, x: State, d: int, v: int) -> float:
 def _account_for_the_rest(s: StreetArrays, day: Day, x: State) -> None:
     """Who is still under way counts with what it lost so far, who was never let in with the time since its wish."""
     end_s = float(len(x.bucket))
-    for lane in range(len(s.lane_travel_s)):
-        v = x.head[lane]
+    for lane in range(len(s.lane)):
+        v = x.lane[lane].head
         while v >= 0:
-            ahead_s = max(0.0, x.ready_s[v] - end_s)
-            waited_s = max(0.0, end_s - x.ready_s[v])
-            x.lane_delay_s[lane] += waited_s
-            x.lane_vehicles[lane] += 1
+            ahead_s = max(0.0, x.vehicle[v].ready_s - end_s)
+            waited_s = max(0.0, end_s - x.vehicle[v].ready_s)
+            x.lane[lane].delay_s += waited_s
+            x.lane[lane].vehicles += 1
             x.totals[LONGEST_WAIT_S] = max(x.totals[LONGEST_WAIT_S], waited_s)
-            x.totals[DELAY_S] += max(0.0, end_s - day.depart_s[v] - (day.free_s[x.place[v]] * day.pace[v] - ahead_s))
-            v = x.behind[v]
-    for e in range(len(s.link_changes)):
-        v = x.entry_head[e]
+            x.totals[DELAY_S] += max(
+                0.0, end_s - day.trip[v].depart_s - (day.leg[x.vehicle[v].place].free_s * day.trip[v].pace - ahead_s)
+            )
+            v = x.vehicle[v].behind
+    for e in range(len(s.link) - 1):
+        v = x.entry[e].head
         while v >= 0:
-            waited_s = max(0.0, end_s - day.depart_s[v])
+            waited_s = max(0.0, end_s - day.trip[v].depart_s)
             x.totals[DELAY_S] += waited_s
-            x.lane_delay_s[s.link_first_lane[e]] += waited_s
-            x.lane_vehicles[s.link_first_lane[e]] += 1
-            v = x.behind[v]
+            x.lane[s.link[e].first_lane].delay_s += waited_s
+            x.lane[s.link[e].first_lane].vehicles += 1
+            v = x.vehicle[v].behind

@@ -18,7 +18,7 @@ from optimizers.faults import ArrayError, ArrayFault
 from optimizers.kernels import queue as kernel
 from optimizers.kernels import queue_state as places
 from optimizers.kernels.queue_signals import Signals, build_signals
-from optimizers.kernels.queue_state import Day, StreetArrays, empty_state
+from optimizers.kernels.queue_state import LANE, LEG, LINK, MOVE, TRIP, YIELD, Day, StreetArrays, empty_state, rows
 from optimizers.kinds import Floats, Integers, Small
 from optimizers.problem import TimingProblem
 from optimizers.solution import TimingSolution
@@ -88,18 +88,18 @@ class QueueModel:
     def run(self, signals: Signals, realisation: int) -> Run:
         """One realisation under a timing's tables."""
         day = self._days[realisation]
-        state = empty_state(self._street, len(day.depart_s), self._seconds, self._problem.junctions)
+        state = empty_state(self._street, len(day.trip), self._seconds, self._problem.junctions)
         kernel.drive(self._street, signals, day, state)
         totals = state.totals
         return Run(
             delay_s=float(totals[places.DELAY_S]),
-            vehicles=len(day.depart_s),
+            vehicles=len(day.trip),
             stops=int(totals[places.STOPS]),
             entered=int(totals[places.ENTERED]),
             left=int(totals[places.LEFT]),
             longest_wait_s=float(totals[places.LONGEST_WAIT_S]),
-            lane_delay_s=state.lane_delay_s,
-            lane_vehicles=state.lane_vehicles,
+            lane_delay_s=state.lane["delay_s"].copy(),
+            lane_vehicles=state.lane["vehicles"].copy(),
         )
 
     def runs(
@@ -138,27 +138,40 @@ def street_arrays(lanes: Lanes) -> StreetArrays:
     storage = _storage(lanes)
     fast_m_per_s = np.maximum(0.0, lanes.move_speed_m_per_s - lanes.driver.easy_m_per_s)
     return StreetArrays(
-        link_first_lane=_small(lanes.link_first_lane),
-        link_changes=np.array(lanes.link_changes),
-        entry_headway_s=np.array(lanes.entry_headway_s),
-        lane_length_m=np.array(lanes.lane_length_m),
-        move_speed_m_per_s=np.array(lanes.move_speed_m_per_s),
-        lane_travel_s=lanes.lane_length_m / np.maximum(1.0, lanes.lane_speed_m_per_s - lanes.driver.dawdle_m_per_s),
-        lane_speed_m_per_s=np.array(lanes.lane_speed_m_per_s),
-        lane_wave_s=lanes.lane_length_m / lanes.driver.wave_m_per_s,
-        lane_storage=_small(storage),
-        exit_start=_small(np.concatenate(([0], np.cumsum(storage)))),
-        move_start=_small(lanes.move_start),
-        move_from_lane=_small(lanes.move_from_lane),
-        move_to_lane=_small(lanes.move_to_lane),
-        move_to_link=_small(lanes.move_to_link),
-        move_headway_s=np.array(lanes.move_headway_s),
-        move_start_extra_s=lanes.driver.start_extra_s * fast_m_per_s,
-        move_travel_s=np.array(lanes.move_travel_s),
-        move_use=_small(lanes.move_use),
-        yields_start=_small(lanes.yields_start),
-        yields_to=_small(lanes.yields_to),
-        yields_gap_s=_gaps_s(lanes),
+        link=rows(
+            LINK,
+            lanes.links + 1,
+            first_lane=lanes.link_first_lane,
+            changes=np.append(lanes.link_changes, False),
+            entry_headway_s=np.append(lanes.entry_headway_s, 0.0),
+        ),
+        lane=rows(
+            LANE,
+            lanes.lanes,
+            length_m=lanes.lane_length_m,
+            travel_s=lanes.lane_length_m / np.maximum(1.0, lanes.lane_speed_m_per_s - lanes.driver.dawdle_m_per_s),
+            speed_m_per_s=lanes.lane_speed_m_per_s,
+            wave_s=lanes.lane_length_m / lanes.driver.wave_m_per_s,
+            storage=storage,
+            exit_start=np.cumsum(storage) - storage,
+            move_start=lanes.move_start[:-1],
+            move_end=lanes.move_start[1:],
+        ),
+        move=rows(
+            MOVE,
+            lanes.moves,
+            from_lane=lanes.move_from_lane,
+            to_lane=lanes.move_to_lane,
+            to_link=lanes.move_to_link,
+            use=lanes.move_use,
+            speed_m_per_s=lanes.move_speed_m_per_s,
+            headway_s=lanes.move_headway_s,
+            start_extra_s=lanes.driver.start_extra_s * fast_m_per_s,
+            travel_s=lanes.move_travel_s,
+            yields_start=lanes.yields_start[:-1],
+            yields_end=lanes.yields_start[1:],
+        ),
+        yields=rows(YIELD, len(lanes.yields_to), to=lanes.yields_to, gap_s=_gaps_s(lanes)),
         driver=np.array(astuple(lanes.driver)),
     )
 
@@ -220,14 +233,19 @@ def _day(lanes: Lanes, vehicles: Vehicles) -> Day:
                 total += via_s.get((int(vehicles.path_links[at - 1]), link), 0.0)
             total += link_s[link]
             free_s[at] = total
+    vehicles_due = len(vehicles.depart_s)
     return Day(
-        depart_s=np.array(vehicles.depart_s),
-        path=_small(vehicles.path),
+        trip=rows(
+            TRIP,
+            vehicles_due,
+            depart_s=vehicles.depart_s,
+            path=vehicles.path,
+            pace=_paces(vehicles_due, lanes.driver.speed_spread),
+        ),
         path_start=_small(vehicles.path_start),
-        path_links=_small(vehicles.path_links),
-        path_lanes=allowed_lanes(lanes, vehicles),
-        free_s=free_s,
-        pace=_paces(len(vehicles.depart_s), lanes.driver.speed_spread),
+        leg=rows(
+            LEG, len(vehicles.path_links), link=vehicles.path_links, lanes=allowed_lanes(lanes, vehicles), free_s=free_s
+        ),
     )
 
 

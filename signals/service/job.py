@@ -13,6 +13,7 @@ from signals.plan import TimingPlan
 from signals.race import RaceResult
 from signals.safety import Violation, check, never_runnable, unrunnable
 from signals.safety.runnable import RULE as CONTROLLER
+from signals.service.ahead import measured_ahead
 from signals.service.audits import audited_runs
 from signals.service.capacity import NO_FLOWS, capacity_guards
 from signals.service.estimate import (
@@ -29,7 +30,7 @@ from signals.service.measured_flows import for_rules, measured_flows
 from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
-from signals.service.search import Finalist, search
+from signals.service.search import Finalist, incumbent_trials, search
 from signals.trials import Laboratory, RealisationFit, Trial, step_for
 from signals.validation import Guard, Pair, Subject, ValidationReport, Verdict, decide
 from signals.watch import OutOfTime, Watch
@@ -95,31 +96,33 @@ def plan(
     discharge = track.discharge(step_for((street.incumbent,), street.rules.step_s), watch)
     if discharge is not None:
         street = replace(street, network=with_discharge(street.network, discharge.paths))
-    watch.report("optimize", 0.0)
-    proposal = propose(
-        street.network,
-        tuned.design(),
-        street.rules,
-        street.incumbent,
-        controllers=street.controllers,
-        departures=parts.departures(request, street, tuned, range(1, _MODEL_DAYS + 1), watch),
-        methods=parts.methods,
-        made_for=made_for(counted),
-        design_stages=request.design_stages,
-        effort=request.effort * _EVALUATIONS_PER_RUN,
-        seed=request.seed,
-        stop=watch.stop,
-        report=watch.report,
-    )
-    watch.check()
-    kept = Outcome(
-        request, street, counted, estimated, proposal, Decision.KEPT, DONE, _why_nothing(proposal),
-        street.incumbent, check(street.incumbent, street.network, street.rules), discharge=discharge,
-    )  # fmt: skip
-    if not proposal.candidates:
-        return kept
-    found = search(proposal, street, request, track, watch)
-    watch.check()
+    with measured_ahead(incumbent_trials(street, request), track.run, watch) as enough:
+        watch.report("optimize", 0.0)
+        proposal = propose(
+            street.network,
+            tuned.design(),
+            street.rules,
+            street.incumbent,
+            controllers=street.controllers,
+            departures=parts.departures(request, street, tuned, range(1, _MODEL_DAYS + 1), watch),
+            methods=parts.methods,
+            made_for=made_for(counted),
+            design_stages=request.design_stages,
+            effort=request.effort * _EVALUATIONS_PER_RUN,
+            seed=request.seed,
+            stop=watch.stop,
+            report=watch.report,
+        )
+        enough.set()
+        watch.check()
+        kept = Outcome(
+            request, street, counted, estimated, proposal, Decision.KEPT, DONE, _why_nothing(proposal),
+            street.incumbent, check(street.incumbent, street.network, street.rules), discharge=discharge,
+        )  # fmt: skip
+        if not proposal.candidates:
+            return kept
+        found = search(proposal, street, request, track, watch)
+        watch.check()
     raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)
     fits = track.fits(range(1, raced + 1))
     kept = replace(kept, races=found.races, reasons=found.reasons, fits=fits)

@@ -62,8 +62,8 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
             why = why_unrunnable(unrunnable(candidate.plan, street.controllers) for candidate in formed)
             reason = "none can be run by the controllers there" if why else "none passed the safety check"
             return Found((), (), (f"no candidate can be run {request.mode.value}: {reason}", *why))
-    budget = request.effort if request.mode is not Mode.AUTO else int(request.effort * _FIRST_SHARE)
-    races = [track.race(varied(entrants, max(2, int(budget * _FIELD_SHARE))), budget)]
+    budget = _first_budget(request)
+    races = [track.race(varied(entrants, _most_entrants(budget)), budget)]
     ranked = track.ranked(races[-1])
     if request.mode is Mode.AUTO and not watch.stop():
         best = [candidate for candidate, _ in ranked[:_FORMS_OF]]
@@ -85,6 +85,27 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
     ordered = sorted(promising, key=lambda one: len(track.broken_guards(one[0])))
     finalists = _in_turn(ordered, track.raced(races[-1]))
     return Found(tuple(races), tuple(Finalist(*one) for one in finalists))
+
+
+def incumbent_trials(street: Street, request: PlanRequest) -> list[Trial]:
+    """What the race runs of the incumbent whatever the candidates are: with few it goes on for longer."""
+    budget = _first_budget(request)
+    realisations = range(1, _rounds(1 + _most_entrants(budget), budget)[-1] + 1)
+    return [Trial(street.incumbent, r, request.seed + r, _step_s(street)) for r in realisations]
+
+
+def _first_budget(request: PlanRequest) -> int:
+    """Runs of the first race."""
+    return request.effort if request.mode is not Mode.AUTO else int(request.effort * _FIRST_SHARE)
+
+
+def _most_entrants(budget: int) -> int:
+    return max(2, int(budget * _FIELD_SHARE))
+
+
+def _step_s(street: Street) -> float:
+    """The same for all: candidates mostly keep the fractions of the incumbent."""
+    return step_for((street.incumbent,), street.rules.step_s)
 
 
 def _in_turn(
@@ -132,9 +153,7 @@ class _Track:
         self._request = request
         self._laboratory = laboratory
         self._watch = watch
-        self._step_s = step_for(
-            (street.incumbent,), street.rules.step_s
-        )  # the same for all: candidates mostly keep its fractions
+        self._step_s = _step_s(street)
         self._seen: dict[tuple[str, int], Measures] = {}
         self._field: tuple[Candidate, ...] = ()
 

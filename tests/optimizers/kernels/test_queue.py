@@ -35,10 +35,10 @@ def bottleneck(departs_s: list[float], green_s: float = 20.0, red_s: float = 40.
 
 def waiting(run: Driven) -> int:
     count = 0
-    for v in run.state.entry_head:
+    for v in run.state.entry["head"]:
         while v >= 0:
             count += 1
-            v = run.state.behind[v]
+            v = run.state.vehicle["behind"][v]
     return count
 
 
@@ -51,10 +51,10 @@ def test_who_is_due_has_left_or_is_on_the_street_or_waits(flow: float, seed: int
     lanes, (day, _) = problem.traffic.lanes, problem.traffic.realisations
     run = driven(problem.replace(traffic=None), lanes, day, float(duration_s))
     totals = run.state.totals
-    assert totals[ENTERED] == totals[LEFT] + run.state.holds.sum()
+    assert totals[ENTERED] == totals[LEFT] + run.state.lane["holds"].sum()
     assert totals[ENTERED] + waiting(run) == len(day.depart_s)
-    assert np.all(run.state.holds <= run.model._street.lane_storage)
-    assert np.all(run.state.holds >= 0)
+    assert np.all(run.state.lane["holds"] <= run.model._street.lane["storage"])
+    assert np.all(run.state.lane["holds"] >= 0)
 
 
 @given(departs_s=DEPARTURES, duration_s=st.integers(1, 1500))
@@ -62,7 +62,7 @@ def test_nobody_overtakes_on_a_lane(departs_s: list[float], duration_s: int) -> 
     lanes = street([600.0, 200.0, 300.0], [(0, 1, 0), (1, 2, 1)], driver=Driver())
     run = driven(two_stages(20.0, 40.0), lanes, vehicles([(t, (0, 1, 2)) for t in departs_s]), float(duration_s))
     entered = int(run.state.totals[ENTERED])
-    assert np.all(np.diff(run.state.place[:entered]) <= 0)
+    assert np.all(np.diff(run.state.vehicle["place"][:entered]) <= 0)
     assert all(np.all(np.diff(exits) >= 0.0) for exits in run.exits_s)
 
 
@@ -79,7 +79,7 @@ def test_on_an_empty_street_only_the_start_from_rest_takes_time(depart_s: float,
     assert run.state.totals[LEFT] == 1
     assert run.state.totals[DELAY_S] == pytest.approx(start_s, abs=1e-6)
     free_s = sum(lengths_m) / SPEED_M_PER_S + len(moves) * 1.0
-    assert run.state.ready_s[0] == pytest.approx(depart_s + free_s + start_s)
+    assert run.state.vehicle["ready_s"][0] == pytest.approx(depart_s + free_s + start_s)
 
 
 @given(green_s=st.integers(10, 40), red_s=st.integers(20, 60))
@@ -110,8 +110,8 @@ def test_a_full_lane_holds_back_those_behind(duration_s: int, length_m: float) -
     lanes = street([LONG_M, length_m, LONG_M], [(0, 1, -1), (1, 2, 0)])
     never_green = two_stages(1.0, 1199.0).replace(offset_given_s=[2.0])
     run = driven(never_green, lanes, vehicles([(2.0 * i, (0, 1, 2)) for i in range(200)]), float(duration_s + 300))
-    storage = int(run.model._street.lane_storage[1])
-    assert run.state.holds[1] == storage
+    storage = int(run.model._street.lane["storage"][1])
+    assert run.state.lane["holds"][1] == storage
     assert len(run.exits_s[0]) == storage
     assert run.state.totals[LEFT] == 0
 
@@ -121,19 +121,19 @@ def test_delay_is_the_area_between_the_cumulative_curves(departs_s: list[float])
     run = bottleneck(departs_s)
     street_, end_s = run.model._street, 2400.0
     start_s = SPEED_M_PER_S / (2.0 * STEADY.acceleration_m_per_s2)
-    arrivals = np.array(departs_s) + street_.lane_travel_s[0] + start_s
+    arrivals = np.array(departs_s) + street_.lane["travel_s"][0] + start_s
     exits = run.exits_s[0]
     assert len(exits) == len(arrivals)
     events = np.unique(np.concatenate((arrivals, exits, [end_s])))
     queue = np.searchsorted(arrivals, events[:-1], "right") - np.searchsorted(exits, events[:-1], "right")
     assert np.all(queue >= 0)
-    assert run.state.lane_delay_s[0] == pytest.approx(float(np.sum(queue * np.diff(events))), abs=1e-6)
+    assert run.state.lane["delay_s"][0] == pytest.approx(float(np.sum(queue * np.diff(events))), abs=1e-6)
 
 
 @given(departs_s=DEPARTURES, more_s=st.floats(0.0, 900.0))
 def test_one_more_vehicle_is_never_less_delay(departs_s: list[float], more_s: float) -> None:
     before, after = bottleneck(departs_s), bottleneck(sorted([*departs_s, more_s]))
-    assert after.state.lane_delay_s[0] >= before.state.lane_delay_s[0] - 1e-6
+    assert after.state.lane["delay_s"][0] >= before.state.lane["delay_s"][0] - 1e-6
     assert after.state.totals[DELAY_S] >= before.state.totals[DELAY_S] - 1e-6
 
 
@@ -143,7 +143,7 @@ def test_who_gives_way_keeps_a_gap(major_s: list[float], minor_s: list[float]) -
     lanes = street([LONG_M, LONG_M, 500.0, 500.0], [(0, 2, -1), (1, 3, -1)], yields={1: [0]}, driver=driver)
     trips = [(t, (0, 2)) for t in major_s] + [(t, (1, 3)) for t in minor_s]
     run = driven(two_stages(20.0, 40.0), lanes, vehicles(trips), 3000.0)
-    gap_s = run.model._street.yields_gap_s[0]
+    gap_s = run.model._street.yields["gap_s"][0]
     assert 0.0 < gap_s <= driver.gap_s
     for at_s in run.exits_s[1]:
         since = at_s - run.exits_s[0]
@@ -184,8 +184,8 @@ def test_turners_wait_inside_and_clear_at_the_end_of_green(place_m: float, room:
     run = permitted(place_m)
     through, turned = run.exits_s[1], run.exits_s[4]
     assert len(turned) == room  # the memory of the place; all that ever passed:
-    assert run.state.lane_vehicles[4] >= 15 * room
-    assert run.state.holds[4] <= room
+    assert run.state.lane["vehicles"][4] >= 15 * room
+    assert run.state.lane["holds"][4] <= room
     assert all(shown(run, 0, at_s) <= 0 for at_s in turned)  # after the green
     assert all(at_s - through[through <= at_s].max() >= STEADY.clear_s - 1e-9 for at_s in turned)
 
@@ -214,6 +214,6 @@ def test_the_same_day_has_the_same_answer_also_when_its_paths_are_numbered_other
         for vehicles_of_day in (day, day, renumbered)
     ]
     assert len({run.state.totals.tobytes() for run in runs}) == 1
-    assert len({run.state.lane_delay_s.tobytes() for run in runs}) == 1
+    assert len({run.state.lane["delay_s"].tobytes() for run in runs}) == 1
     again = driven_again(runs[0].model, runs[0].model.signals(given_solution(problem)))
     assert again.state.totals.tobytes() == runs[0].state.totals.tobytes()

@@ -55,7 +55,7 @@ def test_who_is_never_let_in_counts_from_the_wish() -> None:
     never = two_stages(1.0, 1999.0).replace(offset_given_s=[2.0])
     lanes = street([30.0, 300.0], [(0, 1, 0)])
     run = driven(never, lanes, vehicles([(0.0, (0, 1))] * 20), 600.0)
-    storage = int(run.model._street.lane_storage[0])
+    storage = int(run.model._street.lane["storage"][0])
     assert storage == 4
     told = run.model.run(run.signals, 0)
     free_s = 30.0 / SPEED_M_PER_S
@@ -76,9 +76,9 @@ def test_stops_weigh_as_much_as_the_problem_says() -> None:
 
 def test_room_is_that_of_standing_vehicles_and_never_less_than_a_moving_stream_needs() -> None:
     signal = street([300.0, 75.0, 5.0], [(0, 1, 0), (1, 2, 0)], travel_s=2.0)
-    assert street_arrays(signal).lane_storage.tolist() == [40, 10, 2]
+    assert street_arrays(signal).lane["storage"].tolist() == [40, 10, 2]
     plain = street([300.0, 75.0, 5.0], [(0, 1, -1), (1, 2, -1)], travel_s=2.0)
-    assert street_arrays(plain).lane_storage.tolist() == [40, 14, 5]  # vehicles may stand on the 28 m before it
+    assert street_arrays(plain).lane["storage"].tolist() == [40, 14, 5]  # vehicles may stand on the 28 m before it
 
 
 def test_gaps_are_longer_where_the_way_across_is_longer() -> None:
@@ -86,7 +86,7 @@ def test_gaps_are_longer_where_the_way_across_is_longer() -> None:
         lanes = street(
             [300.0] * 4, [(0, 2, -1), (1, 3, -1)], yields={1: [0]}, travel_s=travel_s, driver=Driver(gap_s=9.0)
         )
-        return float(street_arrays(lanes).yields_gap_s[0])
+        return float(street_arrays(lanes).yields["gap_s"][0])
 
     assert gap_s(0.3) < gap_s(1.0) < gap_s(2.0) < 9.0
 
@@ -94,7 +94,7 @@ def test_gaps_are_longer_where_the_way_across_is_longer() -> None:
 def test_a_slow_driver_is_not_delayed_by_driving_slowly() -> None:
     lanes = street([2000.0], [], driver=Driver(dawdle_m_per_s=0.0))
     run = driven(two_stages(20.0, 40.0), lanes, vehicles([(200.0 * i, (0,)) for i in range(10)]), 3000.0)
-    times_s = run.state.ready_s - 200.0 * np.arange(10)
+    times_s = run.state.vehicle["ready_s"] - 200.0 * np.arange(10)
     assert times_s.std() > 5.0
     start_s = SPEED_M_PER_S / (2.0 * STEADY.acceleration_m_per_s2)
     assert run.model.run(run.signals, 0).delay_s == pytest.approx(10 * start_s)
