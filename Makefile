@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+TESTERS ?= auto# processes that share the tests out, file by file; 0: one after the other
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
 .PHONY: help demo test lint format prove bench size clean
@@ -23,7 +24,7 @@ demo: $(VENV)/.installed
 	$(BIN)/greenband demo --accept-licence
 
 test: $(VENV)/.installed-tools
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile
 
 lint: $(VENV)/.installed-tools
 	$(BIN)/ruff check .
@@ -36,7 +37,7 @@ format: $(VENV)/.installed-tools
 	$(BIN)/ruff format .
 
 prove: $(VENV)/.installed-tools
-	$(BIN)/python -m pytest -m prove --timeout 3600
+	$(BIN)/python -m pytest -m prove --timeout 3600 --numprocesses $(TESTERS) --dist load
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.speed

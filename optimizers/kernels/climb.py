@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
 from optimizers.kernels.arrays import Arrays, State
+from optimizers.kernels.compiled import loop, part
 from optimizers.kernels.hcm import junction_cost
 from optimizers.kernels.profile import solve_lane, sweep
 from optimizers.kernels.signals import build_junction
 from optimizers.kinds import Booleans, Floats, Integers
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@part
 def _around(a: Arrays, s: State, j: int, solve: bool) -> float:
     """Cost of the lanes of junction j and of those it feeds [veh h per h]; solved anew when `solve`."""
     total = 0.0
@@ -33,7 +32,7 @@ def _around(a: Arrays, s: State, j: int, solve: bool) -> float:
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def climb_offsets(
     a: Arrays, s: State, order: Integers, free: Booleans, shares: Floats, rounds: int, effort: int
 ) -> int:
@@ -76,7 +75,7 @@ def climb_offsets(
     return used
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def exchange(
     a: Arrays,
     s: State,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
+from optimizers.kernels.compiled import loop, part
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def uniform_delay_s(cycle_s: float, green_s: float, saturation: float) -> float:
     """d1 = 0.5 C (1 - g/C)^2 / (1 - min(1, X) g/C)  [s/veh]; HCM 7, 19-19 without progression."""
     share = min(green_s / cycle_s, 1.0)
@@ -16,7 +16,7 @@ def uniform_delay_s(cycle_s: float, green_s: float, saturation: float) -> float:
     return 0.5 * cycle_s * (1.0 - share) ** 2 / (1.0 - min(1.0, saturation) * share)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def incremental_delay_s(
     saturation: float, capacity_veh_per_h: float, period_h: float, k: float, upstream: float
 ) -> float:
@@ -26,7 +26,7 @@ def incremental_delay_s(
     return 900.0 * period_h * (z + math.sqrt(z * z + spread))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def permitted_saturation_veh_per_s(opposing_veh_per_s: float, critical_gap_s: float, follow_up_s: float) -> float:
     """s_p = v e^(-v tc) / (1 - e^(-v tf))  [veh/s], v opposing flow [veh/s]; HCM 7, 31-100. Tends to 1/tf."""
     v = opposing_veh_per_s
@@ -35,7 +35,7 @@ def permitted_saturation_veh_per_s(opposing_veh_per_s: float, critical_gap_s: fl
     return v * math.exp(-v * critical_gap_s) / (1.0 - math.exp(-v * follow_up_s))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@part
 def queue_at_95_percent_veh(mean_queue_veh: float) -> float:
     """Q95 = Q min(1.8, 1 + 1.64 / sqrt(Q)); HCM 7 ch. 31 section 4 (z = 1.64, I = 1, without the oversaturation
     term)."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from optimizers.kernels.compiled import loop
 from optimizers.kinds import Floats
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def disperse(upstream: Floats, smoothing: float, before: float, downstream: Floats) -> float:
     """d[i] = F u[i] + (1 - F) d[i - 1] with d[-1] = `before`; returns the last d.
 
@@ -21,7 +20,7 @@ def disperse(upstream: Floats, smoothing: float, before: float, downstream: Floa
     return last
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def disperse_cyclic(profile: Floats, smoothing: float) -> None:
     """The periodic answer of `disperse`, in place; keeps the sum.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from optimizers.kernels.arrays import SPILLBACK, STOP_WEIGHT, Arrays, State
+from optimizers.kernels.compiled import loop
 from optimizers.kernels.delay import queue_at_95_percent_veh, uniform_delay_s
 from optimizers.kernels.profile import spillback_cost
 from optimizers.kernels.signals import build_junction
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def junction_cost(a: Arrays, s: State, j: int) -> float:
     """Sum of the lane costs of a junction [veh h per h]: w q (d1 + d2 + stops) + spillback.
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
 from optimizers.kernels.arrays import ALPHA, BETA, SPILLBACK, STOP_WEIGHT, Arrays, State
+from optimizers.kernels.compiled import loop, part
 from optimizers.kernels.delay import queue_at_95_percent_veh
 from optimizers.kernels.dispersion import disperse_cyclic
 from optimizers.kernels.signals import build_junction
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@part
 def _span(s: State, up: int, down: int) -> int:
     """How two cycles fit: 1 equal, 2 upstream twice as long, -2 downstream twice as long, 0 not at all."""
     a_s, b_s, n, m = s.cycle_s[up], s.cycle_s[down], s.bins[up], s.bins[down]
@@ -25,7 +24,7 @@ def _span(s: State, up: int, down: int) -> int:
     return 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@part
 def _arrivals(a: Arrays, s: State, u: int) -> None:
     """`scratch[1]` = arrivals of a use per time step, as shares of the cycle's.
 
@@ -85,7 +84,7 @@ def _arrivals(a: Arrays, s: State, u: int) -> None:
         arrivals[i] += base
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@part
 def solve_lane(a: Arrays, s: State, lane: int) -> None:
     """Queues, departures and cost of one lane in its present surroundings.
 
@@ -141,7 +140,7 @@ def solve_lane(a: Arrays, s: State, lane: int) -> None:
     s.lane_cost[lane] = cost + spillback_cost(s.queue_veh[lane], a.storage_veh[lane], a.constants[SPILLBACK])
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def spillback_cost(queue_veh: float, storage_veh: float, weight_veh_h_per_h: float) -> float:
     """weight max(0, Q95 - storage)^2, continued as its tangent beyond 10 vehicles so that one lane cannot rule all."""
     excess = max(0.0, queue_veh - storage_veh)
@@ -150,7 +149,7 @@ def spillback_cost(queue_veh: float, storage_veh: float, weight_veh_h_per_h: flo
     return weight_veh_h_per_h * excess * excess
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@part
 def sweep(a: Arrays, s: State) -> float:
     """Solve every lane once, upstream first; the sum of the lane costs [veh h per h]."""
     total = 0.0
@@ -160,7 +159,7 @@ def sweep(a: Arrays, s: State) -> float:
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def evaluate_profile(a: Arrays, s: State, most_sweeps: int, tolerance: float) -> float:
     """Objective [veh h per h] of the timing in `s`, from uniform arrivals, swept until it changes by less than
     `tolerance`."""

@@ -10,8 +10,8 @@ the second at which something can happen to them, so that idle lanes cost nothin
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from optimizers.kernels.compiled import inlined, loop
 from optimizers.kernels.queue_signals import Signals
 from optimizers.kernels.queue_state import (
     ACCELERATION,
@@ -35,17 +35,11 @@ from optimizers.kernels.queue_state import (
     StreetArrays,
 )
 
-# Nothing is allocated in here, so nothing needs counting: without it the tuples of arrays are handed on for nothing.
-_compiled = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-_inlined = njit(
-    nogil=True, error_model="numpy", _nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
-)
-
 _FULL, _ASTRAY, _SIDEWAYS = 1e6, 1e9, 0.4  # costs of a lane: no room; the path does not go on; per lane aside
 _FAR_ASIDE = 64
 
 
-@_compiled
+@loop
 def drive(s: StreetArrays, g: Signals, day: Day, x: State) -> None:
     """Let all vehicles of a day drive on an empty street for as long as its calendar is.
 
@@ -75,7 +69,7 @@ def drive(s: StreetArrays, g: Signals, day: Day, x: State) -> None:
     _account_for_the_rest(s, day, x)
 
 
-@_inlined
+@inlined
 def _schedule(x: State, item: int, at_s: float, t: int) -> None:
     """Look at a lane or entry again in the second of `at_s`; what comes after the end is left out."""
     second = max(t, int(at_s))
@@ -84,7 +78,7 @@ def _schedule(x: State, item: int, at_s: float, t: int) -> None:
         x.bucket[second] = item
 
 
-@_inlined
+@inlined
 def _room_s(s: StreetArrays, x: State, d: int) -> float:
     """Since when lane d has room for one more vehicle; far away while it is full.
 
@@ -95,7 +89,7 @@ def _room_s(s: StreetArrays, x: State, d: int) -> float:
     return float(x.exits_s[s.lane[d].exit_start + x.lane[d].next_entry] + s.lane[d].wave_s)
 
 
-@_inlined
+@inlined
 def _join(s: StreetArrays, x: State, d: int, v: int, t: int) -> None:
     """Vehicle v, whose `ready_s` is known, becomes the last on lane d."""
     x.lane[d].next_entry = x.lane[d].next_entry + 1 if x.lane[d].next_entry + 1 < s.lane[d].storage else 0
@@ -108,7 +102,7 @@ def _join(s: StreetArrays, x: State, d: int, v: int, t: int) -> None:
     x.lane[d].tail = v
 
 
-@_inlined
+@inlined
 def _part(s: StreetArrays, x: State, d: int, at_s: float) -> None:
     """The head of lane d leaves it."""
     v = x.lane[d].head
@@ -120,7 +114,7 @@ def _part(s: StreetArrays, x: State, d: int, at_s: float) -> None:
     x.vehicle[v].behind = -1
 
 
-@_inlined
+@inlined
 def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
     """Vehicles that want to enter the street on link e: from rest, one headway apart, where their lane has room."""
     entry = len(s.lane) + e
@@ -153,7 +147,7 @@ def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
         _join(s, x, best, v, t)
 
 
-@_inlined
+@inlined
 def _serve(s: StreetArrays, g: Signals, day: Day, x: State, lane: int, t: int) -> None:
     """Let go from a lane whoever can leave it in this second, and schedule the next look."""
     inside = lane >= s.link[len(s.link) - 1].first_lane
@@ -204,7 +198,7 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, lane: int, t: int) -
         _leave(s, day, x, lane, v, move, target, at_s, t)
 
 
-@_inlined
+@inlined
 def _waits_inside(s: StreetArrays, x: State, lane: int, at_s: float) -> bool:
     """Whether somebody who left this lane waits inside the junction, in the way of those behind."""
     real = s.link[len(s.link) - 1].first_lane
@@ -216,7 +210,7 @@ def _waits_inside(s: StreetArrays, x: State, lane: int, at_s: float) -> bool:
     return found
 
 
-@_inlined
+@inlined
 def _choice(s: StreetArrays, day: Day, x: State, lane: int, v: int, at_s: float) -> tuple[int, int]:
     """Move and lane to go to: of the lanes from which the path goes on, the one with the fewest vehicles.
 
@@ -259,7 +253,7 @@ def _choice(s: StreetArrays, day: Day, x: State, lane: int, v: int, at_s: float)
             return move, target
 
 
-@_inlined
+@inlined
 def _signal(s: StreetArrays, g: Signals, x: State, lane: int, v: int, move: int, at_s: float) -> tuple[float, bool]:
     """Seconds to wait for green (0: go), and whether the vehicle has to give way when it goes."""
     use = s.move[move].use
@@ -278,7 +272,7 @@ def _signal(s: StreetArrays, g: Signals, x: State, lane: int, v: int, move: int,
     return 0.0, shown == 2
 
 
-@_inlined
+@inlined
 def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, v: int, move: int, at_s: float, t: int) -> float:
     """When to try again; 0 where those it gives way to leave a gap.
 
@@ -306,7 +300,7 @@ def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, v: int, move: int, a
     return 0.0
 
 
-@_inlined
+@inlined
 def _may_come(s: StreetArrays, g: Signals, x: State, move: int, at_s: float, t: int) -> bool:
     """Whether a vehicle on this move is not held by its signal at that time."""
     use = s.move[move].use
@@ -320,7 +314,7 @@ def _may_come(s: StreetArrays, g: Signals, x: State, move: int, at_s: float, t: 
     return bool(shown >= 2 or shown == -1)
 
 
-@_inlined
+@inlined
 def _gives_way(s: StreetArrays, move: int, other: int) -> bool:
     found = False
     for y in range(s.move[move].yields_start, s.move[move].yields_end):
@@ -328,7 +322,7 @@ def _gives_way(s: StreetArrays, move: int, other: int) -> bool:
     return found
 
 
-@_inlined
+@inlined
 def _leave(s: StreetArrays, day: Day, x: State, lane: int, v: int, move: int, target: int, at_s: float, t: int) -> None:
     """Vehicle v leaves its lane for another.
 
@@ -359,7 +353,7 @@ def _leave(s: StreetArrays, day: Day, x: State, lane: int, v: int, move: int, ta
     _join(s, x, target, v, t)
 
 
-@_inlined
+@inlined
 def _accelerate(s: StreetArrays, x: State, d: int, v: int) -> float:
     """Seconds that vehicle v loses on lane d by reaching its speed; what it reaches there is remembered."""
     begin, limit, length = x.vehicle[v].speed_m_per_s, s.lane[d].speed_m_per_s, s.lane[d].length_m
@@ -375,7 +369,7 @@ def _accelerate(s: StreetArrays, x: State, d: int, v: int) -> float:
     return float((end - begin) / a - length / limit)
 
 
-@_inlined
+@inlined
 def _account_for_the_rest(s: StreetArrays, day: Day, x: State) -> None:
     """Who is still under way counts with what it lost so far, who was never let in with the time since its wish."""
     end_s = float(len(x.bucket))

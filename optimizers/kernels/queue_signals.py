@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from optimizers.kernels.compiled import loop
 from optimizers.kinds import Displays, Floats, Integers, Small
 
 _LONGEST_WAIT = 1_000_000
@@ -22,7 +22,7 @@ class Signals(NamedTuple):
     wait: Small  # [U, N] seconds to the next green (0: green); large where there is none
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def build_signals(
     first_step: Integers, step_s: Floats, cycle_s: Floats, offset_s: Floats, use_display: Displays, g: Signals
 ) -> None:

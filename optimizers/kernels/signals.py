@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from optimizers.kernels.arrays import (
     CRITICAL_GAP,
     FOLLOW_UP,
@@ -14,13 +12,14 @@ from optimizers.kernels.arrays import (
     Arrays,
     State,
 )
+from optimizers.kernels.compiled import loop, part
 from optimizers.kernels.delay import incremental_delay_s, permitted_saturation_veh_per_s
 from optimizers.kinds import Floats
 
 _BUSY_VEH_PER_S = 1e6
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@part
 def _spread(row: Floats, start_s: float, end_s: float, per_s: float, step_s: float, bins: int) -> None:
     """Add `per_s` times the overlap with [start, end) to every time step of the cycle; times past the cycle wrap."""
     if end_s - start_s <= 1e-9:
@@ -34,7 +33,7 @@ def _spread(row: Floats, start_s: float, end_s: float, per_s: float, step_s: flo
         i += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@part
 def _effective_green(a: Arrays, s: State, u: int) -> None:
     """Rows `green_s`, `rate_veh` of one use; `scratch[0]` gets the seconds of yielding green.
 
@@ -97,7 +96,7 @@ def _effective_green(a: Arrays, s: State, u: int) -> None:
         at += length_s
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@part
 def _opposition(a: Arrays, s: State, u: int, lane_flow_veh_per_s: float) -> None:
     """Row `against_veh_per_s` of a use that others yield to.
 
@@ -120,7 +119,7 @@ def _opposition(a: Arrays, s: State, u: int, lane_flow_veh_per_s: float) -> None
                     s.against_veh_per_s[u, i] = a.flow_veh_per_s[u]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@loop
 def build_junction(a: Arrays, s: State, j: int) -> None:
     """Signal tables, capacities, degrees of saturation and d2 of all lanes of a junction, from cycle and step lengths.
 
@@ -169,7 +168,7 @@ def build_junction(a: Arrays, s: State, j: int) -> None:
         s.d2_s[lane] = incremental_delay_s(x, max(capacity, 1.0 / 3600.0) * 3600.0, a.constants[PERIOD_H], 0.5, 1.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@part
 def _permit(a: Arrays, s: State, u: int) -> None:
     """Add to `rate_veh` what the yielding green in `scratch[0]` lets pass through the gaps of the opposing flow."""
     if a.yields_start[u + 1] == a.yields_start[u]:
