@@ -1,14 +1,24 @@
 """Everything that can be shown from one plan to the next ones, in every mode: what a judge asks where one course is not
-enough, because it depends on traffic, or because a further switch may come at any moment."""
+enough, because it depends on traffic, or because a further switch may come at any moment.
+
+- Rings that are alike but for lengths: the same rings *loosened* (`ring_transitions`).
+- Plans in stages, and fixed ones in rings, with a picture in common: over it. One graph has the first plan as it runs;
+  the later ones loosened (`stage_transitions`); and each common picture, entered as the earlier plan enters it and left
+  as the later one leaves it.
+- All others: *through red* (`through_red`), in the same graph.
+
+With one later plan these are the ways of a single switch, with more of them those of further switches before the first
+is over. It is more than any controller shows, so that it can refuse too much, never accept too much.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
 
+from signals.control.chain import Chain
 from signals.control.reach import Reach, reach
-from signals.control.ring_transitions import loosened
-from signals.control.stage_transitions import shown_between
+from signals.control.ring_transitions import alike, loosened
 from signals.control.transition_steps import NotTransferable
 from signals.control.transitions import Method, switching_points
 from signals.plan import ControlMode, IntersectionPlan, RingsBody
@@ -25,14 +35,14 @@ def everything_between(
 ) -> Reach:
     """All that a controller can show from a plan to later ones by a method, whatever traffic and moments.
 
-    Raises `NotTransferable` where no way is known.
+    Raises `NotTransferable` where nobody knows what a plan shows, or the method does not lead there.
     """
     timings = (first, *later)
-    if depends_on_traffic(*timings) and all(isinstance(timing.body, RingsBody) for timing in timings):
-        if method == "gsp":
+    if method == "gsp":
+        if any(isinstance(timing.body, RingsBody) and depends_on_traffic(timing) for timing in timings):
             where = f"intersection {first.intersection_id!r}"
             raise NotTransferable(f"{where}: actuated rings have no good switching point")
-        return reach(reduce(loosened, timings))
-    if method == "gsp":
         switching_points(timings)
-    return shown_between(first, later, rules, sooner=method == "short way")
+    if depends_on_traffic(*timings) and alike(*timings):
+        return reach(reduce(loosened, timings))
+    return Chain(timings, rules, sooner=method == "short way").reach()

@@ -1,7 +1,8 @@
 """From one fixed plan to the next at one intersection: what is shown from the switch until the new plan is in step.
 
 The old plan runs on until it shows a picture that the new one has as well; there the new one takes over, and what has
-been shown of the picture counts. Then the new plan's pictures are held longer or left sooner, as the method says
+been shown of the picture counts. Where they share none, the way is `through_red`, into the picture that fits the clock
+best. Then the new plan's pictures are held longer or left sooner, as the method says
 (signal timing practice, correction modes), until one ends at its own moment of the common clock:
 
 - *dwell*: in the reference stage, or the coordinated ring phases, all at once;
@@ -17,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from signals.control.through_red import ThroughRed
 from signals.control.transition_runs import Ends, Handover, Run
 from signals.control.transition_shares import Limits, quotas_ds, shortest_ds
 from signals.control.transition_steps import (
@@ -72,6 +74,10 @@ class Correction:
         self.after = after = circle_of(new)
         self.needs = Needs(new, after, rules)
         self._limits, self._where, self._points_ds = limits, _where(old), None
+        before = circle_of(old)
+        shown = [picture.displays for circle in (before, after) for picture in circle.shown]
+        held = ({picture.displays for picture in circle.shown if picture.rests} for circle in (before, after))
+        self.through = None if set.intersection(*held) else ThroughRed(new, shown, rules)
         if method == "gsp":
             self._points_ds = points_ds or switching_points((old, new))
             self._ends = [_dwelling(after, after.at(self._points_ds[1] + after.offset_ds)[0])]
@@ -87,10 +93,12 @@ class Correction:
         found: list[tuple[Run, Handover]] = []
         for ends in self._ends:
             run = start()
-            if self._points_ds is None:
-                run.take_over(self._where)
-            else:
+            if self._points_ds is not None:
                 run.take_over_at(*self._points_ds)
+            elif self.through is not None:
+                run.go_through(self.through, self._where)
+            else:
+                run.take_over(self._where)
             try:
                 found.append((run, run.corrected(ends, self._limits, self._where)))
             except NotTransferable:
