@@ -18,10 +18,10 @@ from functools import reduce
 
 from signals.control.chain import Chain
 from signals.control.reach import Reach, reach
-from signals.control.ring_transitions import alike, loosened
+from signals.control.ring_transitions import alike, in_rings, loosened
 from signals.control.transition_steps import NotTransferable
 from signals.control.transitions import Method, switching_points
-from signals.plan import ControlMode, IntersectionPlan, RingsBody
+from signals.plan import ControlMode, IntersectionPlan
 from signals.rules import Rules
 
 
@@ -39,7 +39,7 @@ def everything_between(
     """
     timings = (first, *later)
     if method == "gsp":
-        if any(isinstance(timing.body, RingsBody) and depends_on_traffic(timing) for timing in timings):
+        if any(in_rings(timing) for timing in timings):
             where = f"intersection {first.intersection_id!r}"
             raise NotTransferable(f"{where}: actuated rings have no good switching point")
         switching_points(timings)

@@ -14,12 +14,12 @@ from itertools import product
 from signals.control.between_graph import BetweenGraph
 from signals.control.reach import MOST_CHOICES, Reach, Timed, reach
 from signals.control.ring_modifiers import Cut
-from signals.control.ring_transitions import alike, loosened
+from signals.control.ring_transitions import alike, in_rings, loosened
 from signals.control.stage_transitions import exactly, in_common, loosened_stages
 from signals.control.successions import NotModelled, Successions
 from signals.control.through_red import ThroughRed
 from signals.control.transition_shares import Limits
-from signals.plan import ControlMode, IntersectionPlan, RingsBody
+from signals.plan import IntersectionPlan, RingsBody
 from signals.rules import Rules
 
 
@@ -71,7 +71,7 @@ class Chain:
             timing = loosened(timing, timing)
         if in_rings(timing):
             assert isinstance(timing.body, RingsBody)
-            red_ds = self._through.red_after_rings_ds(timing.body)
+            red_ds = self.through.red_after_rings_ds(timing.body)
             return _Part(reach(timing, to_red=True), red_ds, mates)
         course = exactly(timing)
         if number:
@@ -91,12 +91,13 @@ class Chain:
         )
 
     @cached_property
-    def _through(self) -> ThroughRed:
+    def through(self) -> ThroughRed:
         """How all greens end and begin; where rings end them, no group stays green."""
         staged = [exactly(timing) for timing in self.timings if not in_rings(timing)]
-        rings = len(staged) < len(self.timings)
         shown = [picture.displays for course in staged for picture in course.pictures]
-        return ThroughRed(self.timings[0], ["r" * len(self.timings[0].group_ids), *shown] if rings else shown, self.rules)
+        if len(staged) < len(self.timings):
+            shown.append("r" * len(self.timings[0].group_ids))
+        return ThroughRed(self.timings[0], shown, self.rules)
 
     def _over_red(self, number: int) -> bool:
         """Whether a plan has to be left through red to get to one of the later ones."""
@@ -119,12 +120,12 @@ class Chain:
                 heads_here, graph.following[own[0]] = graph.following[own[0]], []
                 graph.pictures[own[0]] = replace(graph.pictures[own[0]], min_ds=part.red_ds, max_ds=part.red_ds)
             elif any(self._over_red(earlier) for earlier in range(number)):
-                heads_here, begun = graph.begin(own, self._through)
+                heads_here, begun = graph.begin(own, self.through)
             plans.append([*own, *met, *begun])
             heads.append(heads_here)
         for number, plan in enumerate(plans):
             if self._over_red(number):
-                red = plan[0] if self._parts[number].red_ds is not None else graph.end(plan, self._through)
+                red = plan[0] if self._parts[number].red_ds is not None else graph.end(plan, self.through)
                 graph.following[red] += [head for listed in heads[number + 1 :] for head in listed]
         return graph.successions()
 
@@ -139,8 +140,3 @@ class Chain:
         for position in {position for position, _ in cuts}:
             found = [cut for at, cut in cuts if at == position]
             yield position, Cut(min(cut.shortest_ds for cut in found), any(cut.yellow for cut in found))
-
-
-def in_rings(timing: IntersectionPlan) -> bool:
-    """Whether a plan is in actuated rings, which change independently."""
-    return isinstance(timing.body, RingsBody) and timing.control_mode is not ControlMode.FIXED

@@ -32,7 +32,11 @@ def longest_until_common_ds(old: IntersectionPlan, new: IntersectionPlan) -> int
     None: as long as traffic has it. Raises `NotTransferable`.
     """
     run = exactly(old)
-    names = in_common(run, exactly(new))
+    return longest_until_ds(run, in_common(run, exactly(new)))
+
+
+def longest_until_ds(run: Successions, names: frozenset[str]) -> int | None:
+    """How long a course may go on until it shows one of these pictures [ds]; None: as long as traffic has it."""
     known: dict[int, int | None] = {}
     under_way: set[int] = set()
 

@@ -6,8 +6,9 @@ intersection has passed since. Then the new plan begins: by the red-amber of its
 (rings: with any concurrency group), which stands until each of its greens has had its minimum, walk and clearance.
 
 Why nothing is cut, whatever the traffic and the moment: greens last their minimum before and after; each ends in its
-whole yellow; all of them are red before one begins; and from any end of green to any later start lies the longest of all
-intergreens. All of it comes from the safety inputs, none of it from the plans. `signals.safety` judges it all the same.
+whole yellow; all of them are red before one begins; and from any end of green to any later start lies the longest of
+all intergreens. All of it comes from the safety inputs, none of it from the plans; `signals.safety` judges it all the
+same.
 """
 
 from __future__ import annotations
@@ -69,14 +70,17 @@ class ThroughRed:
         ambers = {group: self._amber_ds[group] for group in self._ending(displays)}
         longest_ds = max(ambers.values(), default=0)
         moments = sorted({0, *(longest_ds - amber_ds for amber_ds in ambers.values())} | {longest_ds})
-        return tuple(
-            (self._before_ds(displays, longest_ds - start), end - start) for start, end in pairwise(moments)
-        )
+        return tuple((self._before_ds(displays, longest_ds - start), end - start) for start, end in pairwise(moments))
 
     @property
-    def longest_ds(self) -> int:
-        """From the end of any picture until another can stand [ds], red for all in between."""
-        return self._change_ds + self.red("r" * len(self._stays))[1] + max(self._amber_ds)
+    def longest_ended_ds(self) -> int:
+        """From the end of any picture until the red for all is over [ds]."""
+        return self._change_ds + max(RED_LEAST_DS, self._longest_ds - self._change_ds)
+
+    @property
+    def longest_begun_ds(self) -> int:
+        """From red for all until any picture stands [ds]."""
+        return max(self._amber_ds)
 
     def _ending(self, displays: str) -> list[int]:
         return [at for at, letter in enumerate(displays) if letter in _GREEN and not self._stays[at]]

@@ -192,7 +192,7 @@ def _longest_s(before: IntersectionPlan, after: IntersectionPlan, rules: Rules, 
     where there is none."""
     try:
         if depends_on_traffic(before, after):
-            bound_ds = longest_ds(before, after, method)
+            bound_ds = longest_ds(before, after, method, rules)
             return None if bound_ds is None else bound_ds / 10
         seconds = range(0, before.body.length_ds, 10)
         return max(transition(before, after, at, method, rules).duration_ds for at in seconds) / 10

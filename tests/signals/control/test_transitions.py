@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from signals.control.transition_steps import NotTransferable, circle_of
@@ -109,19 +109,49 @@ def test_good_switching_points_show_the_same_in_all_plans() -> None:
     assert len(pictures) == 1
 
 
-def test_what_is_not_known_is_refused() -> None:
-    pair = two_stages(pedestrians=False)
-    with pytest.raises(NotTransferable, match="depends on traffic"):
-        transition(rings(), rings(free), 0, "dwell", pair.rules)
+def _opposed(pair: Pair) -> IntersectionPlan:
+    """Nobody gives way: no picture in common with what runs."""
 
     def opposed(fields: dict[str, object]) -> None:
         for stage in fields["body"]["sequence"]:  # type: ignore[index]
             stage["displays"] = stage["displays"].replace("g", "G")
 
-    other = changed(touched(pair.network), opposed).intersections[0]
-    for method in METHODS:
-        with pytest.raises(NotTransferable, match=r"in common|common to all"):
-            transition(pair.old, other, 0, method, pair.rules)
+    return changed(touched(pair.network), opposed).intersections[0]
+
+
+def test_without_a_common_picture_it_leads_through_red() -> None:
+    """Seconds known by heart: the old green of 40 s to its end, 3 s yellow, red until 5 s, the longest intergreen, are
+    over; then the picture of the new plan that fits the clock best, the one in which 30 s later its plan ends it."""
+    pair = two_stages(pedestrians=False)
+    made = transition(pair.old, _opposed(pair), 130, "dwell", pair.rules)
+    assert made.rows[:4] == (
+        ("GGgrrrGGgrrr", 270),
+        ("yyyrrryyyrrr", 30),
+        ("rrrrrrrrrrrr", 20),
+        ("rrrGGGrrrGGG", 300),
+    )
+    assert (made.duration_ds, made.rows[4:]) == (270 + 50 + 300, ())
+
+
+@given(pairs(), st.integers(0, 300), st.sampled_from(["dwell", "short way", "add only"]))
+@settings(max_examples=30)
+def test_through_red_it_ends_in_step_too(pair: Pair, second: int, method: Method) -> None:
+    assume(pair.old.body.kind == "stages")
+    new = _opposed(pair).model_copy(update={"offset_ds": pair.new.offset_ds})
+    handover = transition(pair.old, new, 10 * second, method, pair.rules)
+    end_ds = handover.switch_ds + handover.duration_ds
+    before, after = (picture_at(new, local_ds(new, at)) for at in (end_ds - 1, end_ds))
+    assert (handover.rows[-1][0], before != after) == (before, True)
+    assert {*"rrrrrrrrrrrrrrrr"} in [{*shown} for shown, _ in handover.rows]
+
+
+def test_what_is_not_known_is_refused() -> None:
+    pair = two_stages(pedestrians=False)
+    with pytest.raises(NotTransferable, match="depends on traffic"):
+        transition(rings(), rings(free), 0, "dwell", pair.rules)
+
+    with pytest.raises(NotTransferable, match="common to all"):
+        transition(pair.old, _opposed(pair), 0, "gsp", pair.rules)
     with pytest.raises(ValueError, match="timings of"):
         transition(pair.old, pair.old.model_copy(update={"intersection_id": "D"}), 0, "dwell", pair.rules)
     assert pair.old.control_mode is ControlMode.FIXED
