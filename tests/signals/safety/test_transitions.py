@@ -17,7 +17,7 @@ from signals.safety import Violation, check, check_second_switch, check_transiti
 from signals.safety.courses import Courses
 from signals.safety.judging import CourseJudge
 from tests.fakes import crossroads
-from tests.signals.ring_plans import Fields, coordinated, free, lagging, phase, plan_of, rings
+from tests.signals.ring_plans import Fields, coordinated, free, phase, plan_of, rings
 from tests.signals.transition_plans import Pair, actuated, pairs, ring_timing, stages, two_stages
 
 Rows = list[tuple[str, int]]
