@@ -5,7 +5,7 @@ enough, because it depends on traffic, or because a further switch may come at a
 - Plans in stages, and fixed ones in rings, with a picture in common: over it. One graph has the first plan as it runs;
   the later ones loosened (`stage_transitions`); and each common picture, entered as the earlier plan enters it and left
   as the later one leaves it.
-- All others: *through red* (`through_red`), in the same graph.
+- All others, and by the method of that name all: *through red* (`through_red`), in the same graph.
 
 With one later plan these are the ways of a single switch, with more of them those of further switches before the first
 is over. It is more than any controller shows, so that it can refuse too much, never accept too much.
@@ -43,6 +43,6 @@ def everything_between(
             where = f"intersection {first.intersection_id!r}"
             raise NotTransferable(f"{where}: actuated rings have no good switching point")
         switching_points(timings)
-    if depends_on_traffic(*timings) and alike(*timings):
+    if method != "through red" and depends_on_traffic(*timings) and alike(*timings):
         return reach(reduce(loosened, timings))
-    return Chain(timings, rules, sooner=method == "short way").reach()
+    return Chain(timings, rules, sooner=method == "short way", red_only=method == "through red").reach()

@@ -35,11 +35,13 @@ class _Part:
 
 @dataclass(frozen=True)
 class Chain:
-    """Everything between plans; `sooner`: whether the method leaves pictures of fixed plans before their time."""
+    """Everything between plans; `sooner`: whether the method leaves pictures of fixed plans before their time;
+    `red_only`: whether it goes through red although there is another way."""
 
     timings: Sequence[IntersectionPlan]
     rules: Rules
-    sooner: bool
+    sooner: bool = False
+    red_only: bool = False
     limits: Limits = field(default_factory=Limits)
 
     def reach(self) -> Reach:
@@ -81,7 +83,7 @@ class Chain:
     def _mates(self, number: int) -> frozenset[int]:
         """Later plans in rings alike this one; of a later fixed plan none, for it is entered in stages."""
         timing = self.timings[number]
-        if number and not in_rings(timing):
+        if self.red_only or (number and not in_rings(timing)):
             return frozenset()
         later = range(number + 1, len(self.timings))
         return frozenset(
@@ -103,7 +105,8 @@ class Chain:
         """Whether a plan has to be left through red to get to one of the later ones."""
         own = self._parts[number]
         return any(
-            own.red_ds is not None
+            self.red_only
+            or own.red_ds is not None
             or self._parts[later].red_ds is not None
             or not in_common(own.reach.order, self._parts[later].reach.order)
             for later in range(number + 1, len(self.timings))
@@ -131,7 +134,7 @@ class Chain:
 
     def _staged(self, number: int) -> Iterator[int]:
         """The earlier plans that lead into this one over a common picture."""
-        if self._parts[number].red_ds is None:
+        if self._parts[number].red_ds is None and not self.red_only:
             yield from (earlier for earlier in range(number) if self._parts[earlier].red_ds is None)
 
     def _cuts(self) -> Iterator[tuple[int, Cut]]:

@@ -28,7 +28,9 @@ def longest_ds(
     if isinstance(new.body, StagesBody) and new.body.transitions and new.cycle_ds is not None:
         return None  # the stage that is held need not come
     until_ds: int | None
-    if alike(old, new):
+    if method == "through red":
+        until_ds = _longest_through_red_ds(old, new, rules)
+    elif alike(old, new):
         until_ds = (old.cycle_ds or new.cycle_ds or 0) if new.cycle_ds is not None else 0
     elif not in_rings(old) and not in_rings(new) and in_common(exactly(old), exactly(new)):
         until_ds = longest_until_common_ds(old, new)
@@ -37,7 +39,7 @@ def longest_ds(
     if new.cycle_ds is None or until_ds is None:
         return until_ds
     share = (limits or Limits()).add_share
-    cycles = 1.0 if method in ("dwell", "gsp") else math.ceil(1 / share) * (1 + share)
+    cycles = 1.0 if method in ("dwell", "gsp", "through red") else math.ceil(1 / share) * (1 + share)
     round_ds = 0 if isinstance(old.body, RingsBody) and isinstance(new.body, RingsBody) else _longest_round_ds(new)
     return until_ds + round_ds + math.ceil(cycles * new.cycle_ds)
 
@@ -52,7 +54,7 @@ def _longest_round_ds(timing: IntersectionPlan) -> int:
 
 def _longest_through_red_ds(old: IntersectionPlan, new: IntersectionPlan, rules: Rules) -> int | None:
     """Until the greens of the old plan may end and all is red, and until the first picture of the new one may end."""
-    through = Chain((old, new), rules, sooner=False).through
+    through = Chain((old, new), rules).through
     ending_ds = (
         _longest_of_rings_ds(old.body, through)
         if isinstance(old.body, RingsBody) and in_rings(old)

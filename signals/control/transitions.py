@@ -8,7 +8,8 @@ best. Then the new plan's pictures are held longer or left sooner, as the method
 - *dwell*: in the reference stage, or the coordinated ring phases, all at once;
 - *add only*: in every picture that can be held, up to a share of the cycle in each cycle;
 - *short way*: as *add only*, or by leaving pictures sooner, whichever is in step first;
-- *gsp*: as SUMO does with `synchron`: the old plan runs on to its good switching point, all is added there.
+- *gsp*: as SUMO does with `synchron`: the old plan runs on to its good switching point, all is added there;
+- *through red*: as *dwell*, but always by way of red for all, which cuts nothing where a common picture would.
 
 Never cut: minimum green, yellow, red-amber, intergreen, walk and clearance. Times are integer deciseconds.
 """
@@ -32,9 +33,19 @@ from signals.control.transition_steps import (
 from signals.plan import IntersectionPlan
 from signals.rules import Rules
 
-Method = Literal["dwell", "short way", "add only", "gsp"]
-METHODS: tuple[Method, ...] = ("dwell", "short way", "add only", "gsp")
-__all__ = ["METHODS", "Handover", "Limits", "Method", "NotTransferable", "switching_points", "transition"]
+Method = Literal["dwell", "short way", "add only", "gsp", "through red"]
+METHODS: tuple[Method, ...] = ("dwell", "short way", "add only", "gsp", "through red")
+OVER_A_PICTURE = METHODS[:4]  # where the plans have one in common
+__all__ = [
+    "METHODS",
+    "OVER_A_PICTURE",
+    "Handover",
+    "Limits",
+    "Method",
+    "NotTransferable",
+    "switching_points",
+    "transition",
+]
 GSP_AFTER_DS = 10  # how long the common picture has stood at the good switching point: one step of SUMO
 
 
@@ -77,11 +88,12 @@ class Correction:
         before = circle_of(old)
         shown = [picture.displays for circle in (before, after) for picture in circle.shown]
         held = ({picture.displays for picture in circle.shown if picture.rests} for circle in (before, after))
-        self.through = None if set.intersection(*held) else ThroughRed(new, shown, rules)
+        apart = method == "through red" or not set.intersection(*held)
+        self.through = ThroughRed(new, shown, rules) if apart else None
         if method == "gsp":
             self._points_ds = points_ds or switching_points((old, new))
             self._ends = [_dwelling(after, after.at(self._points_ds[1] + after.offset_ds)[0])]
-        elif method == "dwell":
+        elif method in ("dwell", "through red"):
             self._ends = [_dwelling(after, resting_place(new, after))]
         else:
             self._ends = [_adding(after, limits)]

@@ -35,13 +35,15 @@ class Picture:
 def broken_between(judge: SecondJudge, old: Fields, new: Fields, limits: Fields, rng: random.Random) -> set[str]:
     """Names of rules broken on some way from a plan to the next; `limits` are those that the controllers go by."""
     found = set[str]()
-    for walk in _walks(old, new, _Limits(old, limits), rng):
+    for walk in walks(old, new, limits, rng):
         letters = np.array([CODES[[*shown.encode()]] for shown, _ in walk])
         found |= judge.broken_on_sweep(old, (letters, np.array([length for _, length in walk], dtype=np.int64)))
     return found - NOT_ASKED
 
 
-def _walks(old: Fields, new: Fields, limits: _Limits, rng: random.Random) -> Iterator[Shown]:
+def walks(old: Fields, new: Fields, rules: Fields, rng: random.Random) -> Iterator[Shown]:
+    """What controllers show that go by these rules: a lap of the old plan, the way, one of the new."""
+    limits = _Limits(old, rules)
     if _alike(old, new):
         yield _runs(painted_rings(_either(old, new)))
         return
@@ -111,7 +113,7 @@ def _until(last: Picture, rng: random.Random) -> Iterator[Picture]:
 def _over_common(before: list[Picture], after: list[Picture], common: set[str], rng: random.Random) -> Iterator[Shown]:
     for last, first in itertools.product(before, after):
         if last.rests and first.rests and last.shown == first.shown and last.shown in common:
-            for _ in range(4):
+            for _ in range(12):
                 walk = [(picture.shown, rng.choice([picture.least, picture.most])) for picture in _until(last, rng)]
                 walk.append((first.shown, first.least + rng.choice([0, 0, 30])))
                 yield walk + _onward(rng.choice(first.nexts), 12, rng)

@@ -139,7 +139,7 @@ def compared(seed: int, count: int) -> Counter[str]:
         assert depends_on_traffic(pair.old, pair.new)
         spoil = rng.choice(LIMITS[1:]) if rng.random() < 0.4 else as_the_rules_say
         try:
-            broken = judged_alike(pair, spoil, rng.choice(["dwell", "add only"]), rng)
+            broken = judged_alike(pair, spoil, rng.choice(["dwell", "add only", "through red"]), rng)
         except Disagreement as error:
             raise Disagreement(f"seed {seed}, pair {number}: {error}") from None
         said[f"{spoil.__name__}: {'refused' if broken else 'accepted'}"] += 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from networks.network import Network
 from signals.control.between import everything_between
 from signals.control.stage_transitions import longest_until_common_ds
-from signals.control.transitions import METHODS, Method, NotTransferable, transition
+from signals.control.transitions import OVER_A_PICTURE, Method, NotTransferable, transition
 from signals.plan import IntersectionPlan
 from signals.rules import Rules, rules_of
 from tests.fakes import crossroads
@@ -20,7 +20,7 @@ from tests.signals.plans import changed, touched
 from tests.signals.transition_plans import Pair, actuated, mixed, pairs, stages, two_stages
 
 Mixed = tuple[Network, Rules, list[IntersectionPlan]]
-methods = st.sampled_from(METHODS)
+methods = st.sampled_from(OVER_A_PICTURE)
 
 
 @settings(max_examples=40)

@@ -18,7 +18,7 @@ from signals.safety.courses import Courses
 from signals.safety.judging import CourseJudge
 from tests.fakes import crossroads
 from tests.signals.ring_plans import Fields, coordinated, free, phase, plan_of, rings
-from tests.signals.transition_plans import Pair, actuated, pairs, ring_timing, stages, two_stages
+from tests.signals.transition_plans import Pair, actuated, of_every_kind, pairs, ring_timing, stages, two_stages
 
 Rows = list[tuple[str, int]]
 
@@ -133,6 +133,38 @@ def test_into_and_out_of_actuated_rings(before: Callable[[Fields], None] | None,
     old, new = rings(*([] if before is None else [before])), rings(coordinated, _longer)
     for one, other in ((old, new), (new, old)):
         assert check_transition(one, other, network, rules_of(network), method) == ()
+
+
+KINDS = of_every_kind()
+
+
+@pytest.mark.parametrize("method", ["dwell", "through red"])
+@pytest.mark.parametrize("old", KINDS)
+def test_from_every_body_and_mode_a_safe_way_leads_to_every_other(old: str, method: Method) -> None:
+    """Whatever the traffic, at every second."""
+    network = crossroads()
+    rules = rules_of(network)
+    for name, new in KINDS.items():
+        moments = range(0, 10 * 1000, 130)  # of the fixed ones; whatever the moment of all others
+        assert check_transition(KINDS[old], new, network, rules, method, switches_ds=moments) == (), name
+
+
+@pytest.mark.parametrize("old", of_every_kind(walks=True))
+def test_also_where_people_walk(old: str) -> None:
+    network, kinds = crossroads(pedestrians=True), of_every_kind(walks=True)
+    rules = rules_of(network)
+    for name, new in kinds.items():
+        moments = range(0, 10 * 1000, 370)  # of the fixed ones; the second judge looks at all of them
+        assert check_transition(kinds[old], new, network, rules, "dwell", switches_ds=moments) == (), name
+
+
+@given(st.lists(st.sampled_from([*KINDS]), min_size=3, max_size=3, unique=True), st.sampled_from(METHODS))
+@settings(max_examples=40)
+def test_a_second_switch_finds_a_safe_way_from_every_body_and_mode(names: list[str], method: Method) -> None:
+    network = crossroads()
+    timings = [KINDS[name] for name in names]
+    found = check_second_switch(*timings, network, rules_of(network), method)
+    assert {violation.rule for violation in found} <= {"transition"} if method == "gsp" else found == ()
 
 
 def test_sumo_does_not_switch_actuated_rings() -> None:

@@ -1,0 +1,82 @@
+"""Plans of all bodies and modes in a row: what controllers show on the way lies in what is told of it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from signals.control import NotModelled, reach
+from signals.control.between import everything_between
+from signals.control.chain import Chain
+from signals.control.transitions import transition
+from signals.rules import rules_of
+from tests.fakes import crossroads
+from tests.signals.brute_force_between import walks
+from tests.signals.courses import follows, lies_in
+from tests.signals.ring_plans import coordinated, free, lagging, rings
+from tests.signals.transition_plans import Pair, opposed, pairs
+from tests.signals.two_judges_between import pairs as random_pairs
+
+RED = "r" * 12
+
+
+@settings(max_examples=40)
+@given(pairs(), st.integers(0, 300), st.sampled_from(["dwell", "short way", "add only"]))
+def test_transitions_through_red_lie_in_it(pair: Pair, second: int, method: str) -> None:
+    assume(pair.old.body.kind == "stages")
+    new = opposed(pair.new)
+    made = transition(pair.old, new, 10 * second, method, pair.rules)  # type: ignore[arg-type]
+    assert lies_in(made.rows, everything_between(pair.old, (new,), method, pair.rules).order)  # type: ignore[arg-type]
+
+
+def test_what_controllers_walk_lies_in_it() -> None:
+    """The second judge's own controllers, rings among them, tenth by tenth."""
+    rng, seen = random.Random(20261129), set[tuple[str, str]]()
+    for _, pair in zip(range(24), random_pairs(rng), strict=False):
+        seen.add(pair.kinds)
+        rules = next(e for e in pair.street.rules.intersections if e.intersection_id == pair.old.intersection_id)
+        plain = [json.loads(one.model_dump_json()) for one in (pair.old, pair.new, rules)]
+        between = everything_between(pair.old, (pair.new,), "dwell", pair.street.rules)
+        for walk in itertools.islice(walks(*plain, rng), 4):
+            order = between.order
+            shown = [displays for displays, _ in walk]
+            if not any(timing.body.kind == "rings" for timing in (pair.old, pair.new)):
+                assert lies_in(walk, order), (pair.kinds, shown)
+            else:
+                assert follows(shown, order), (pair.kinds, shown)
+    assert len(seen) > 8
+
+
+def test_rings_end_over_a_barrier_and_begin_with_any_concurrency_group() -> None:
+    told = reach(rings(free), to_red=True)
+    for course in (told.order, *(timed.course for timed in told.timed)):
+        assert course.pictures[0].displays == RED
+        begun = {course.pictures[at].displays for at in course.following[0]}
+        assert all("G" in displays for displays in begun)
+        assert len(begun) > 2
+        before = [at for at, nexts in enumerate(course.following) if 0 in nexts]
+        assert before
+        assert all("G" not in course.pictures[at].displays for at in before)
+    plain = reach(rings(free))
+    assert {p.displays for p in plain.order.pictures} == {p.displays for p in told.order.pictures} | {RED}
+
+
+def test_times_are_told_for_all_groups_of_two_plans_in_rings() -> None:
+    """Each choice of a ring between two barriers in the one plan with each in the other."""
+    network = crossroads()
+    between = everything_between(rings(coordinated), (rings(coordinated, lagging),), "dwell", rules_of(network))
+    assert len(between.timed) == 16
+    assert between.mixed == frozenset()
+    assert between.rests
+
+
+def test_too_many_choices_are_not_modelled() -> None:
+    network = crossroads()
+    plans = [rings(coordinated), rings(coordinated, lagging), rings(free)]
+    with pytest.raises(NotModelled, match="256 ways between plans"):
+        Chain([*plans, rings(free, lagging)], rules_of(network), sooner=False).reach()
