@@ -32,37 +32,46 @@ class Picture:
         self.rests = bool({*shown} & {*"gG"}) and not {*shown} & {*"yu"}
 
 
-def broken_between(judge: SecondJudge, old: Fields, new: Fields, limits: Fields, rng: random.Random) -> set[str]:
+def broken_between(
+    judge: SecondJudge, old: Fields, new: Fields, limits: Fields, rng: random.Random, *, red_only: bool = False
+) -> set[str]:
     """Names of rules broken on some way from a plan to the next; `limits` are those that the controllers go by."""
     found = set[str]()
-    for walk in walks(old, new, limits, rng):
+    for walk in walks(old, new, limits, rng, red_only=red_only):
         letters = np.array([CODES[[*shown.encode()]] for shown, _ in walk])
         found |= judge.broken_on_sweep(old, (letters, np.array([length for _, length in walk], dtype=np.int64)))
     return found - NOT_ASKED
 
 
-def walks(old: Fields, new: Fields, rules: Fields, rng: random.Random) -> Iterator[Shown]:
+def kind_of_way(old: Fields, new: Fields) -> str:
+    """How a controller gets from a plan to the next that is not told to go through red."""
+    return "alike rings" if _alike(old, new) else "over a picture" if _common(old, new) else "through red"
+
+
+def walks(old: Fields, new: Fields, rules: Fields, rng: random.Random, *, red_only: bool = False) -> Iterator[Shown]:
     """What controllers show that go by these rules: a lap of the old plan, the way, one of the new."""
-    limits = _Limits(old, rules)
-    if _alike(old, new):
+    limits, kind = _Limits(old, rules), "through red" if red_only else kind_of_way(old, new)
+    if kind == "alike rings":
         yield _runs(painted_rings(_either(old, new)))
         return
     before, after = ([] if _in_rings(timing) else pictures_of(timing) for timing in (old, new))
-    common = {p.shown for p in before if p.rests} & {p.shown for p in after if p.rests}
-    if common:
-        yield from _over_common(before, after, common, rng)
+    if kind == "over a picture":
+        yield from _over_common(before, after, rng)
         return
     if before and after:
-        limits.stays = {
-            at
-            for at, letters in enumerate(zip(*(p.shown for p in before + after), strict=True))
-            if {*letters} <= {*"gG"}
-        }
-        limits.stays = {at for at in limits.stays if len({p.shown[at] for p in before + after}) == 1}
+        columns = zip(*(picture.shown for picture in before + after), strict=True)
+        limits.stays = {at for at, letters in enumerate(columns) if {*letters} in ({"g"}, {"G"})}
     ends: list[Any] = [p for p in before if p.rests] or [None] * 12
     starts: list[Any] = [p for p in after if p.rests] or [None] * 12
     for last, first in itertools.product(ends, starts):
         yield _ended(old, last, limits, rng) + _begun(new, first, limits, rng)
+
+
+def _common(old: Fields, new: Fields) -> set[str]:
+    """Pictures of both that can be held."""
+    if _in_rings(old) or _in_rings(new):
+        return set()
+    return set.intersection(*({p.shown for p in pictures_of(timing) if p.rests} for timing in (old, new)))
 
 
 def _ended(timing: Fields, last: Picture | None, limits: _Limits, rng: random.Random) -> Shown:
@@ -90,11 +99,11 @@ def _begun(timing: Fields, first: Picture | None, limits: _Limits, rng: random.R
     return walk + _onward(rng.choice(first.nexts), 12, rng)
 
 
-def _onward(at: Picture, count: int, rng: random.Random) -> Shown:
+def _onward(at: Picture, count: int, rng: random.Random, *, longer: bool = True) -> Shown:
     """Pictures of a plan that gets in step, at their shortest or longer."""
     walk = []
     for _ in range(count):
-        walk.append((at.shown, at.least + (rng.choice([0, 0, 0, 40]) if at.rests else 0)))
+        walk.append((at.shown, at.least + (rng.choice([0, 0, 0, 40]) if longer and at.rests else 0)))
         at = rng.choice(at.nexts)
     return walk
 
@@ -110,13 +119,15 @@ def _until(last: Picture, rng: random.Random) -> Iterator[Picture]:
     raise AssertionError("a picture that never comes again")
 
 
-def _over_common(before: list[Picture], after: list[Picture], common: set[str], rng: random.Random) -> Iterator[Shown]:
+def _over_common(before: list[Picture], after: list[Picture], rng: random.Random) -> Iterator[Shown]:
+    """Each common picture, entered as in the old plan, left as in the new one; first some times at its shortest."""
     for last, first in itertools.product(before, after):
-        if last.rests and first.rests and last.shown == first.shown and last.shown in common:
-            for _ in range(12):
-                walk = [(picture.shown, rng.choice([picture.least, picture.most])) for picture in _until(last, rng)]
-                walk.append((first.shown, first.least + rng.choice([0, 0, 30])))
-                yield walk + _onward(rng.choice(first.nexts), 12, rng)
+        if last.rests and first.rests and last.shown == first.shown:
+            for number in range(12):
+                short = number < 4
+                walk = [(p.shown, p.least if short else rng.choice([p.least, p.most])) for p in _until(last, rng)]
+                walk.append((first.shown, first.least + (0 if short else rng.choice([0, 0, 30]))))
+                yield walk + _onward(rng.choice(first.nexts), 12, rng, longer=not short)
 
 
 class _Limits:
