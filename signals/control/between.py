@@ -19,6 +19,7 @@ from functools import reduce
 from signals.control.chain import Chain
 from signals.control.reach import Reach, reach
 from signals.control.ring_transitions import alike, in_rings, loosened
+from signals.control.stage_transitions import exactly, in_common
 from signals.control.transition_steps import NotTransferable
 from signals.control.transitions import Method, switching_points
 from signals.plan import ControlMode, IntersectionPlan
@@ -28,6 +29,15 @@ from signals.rules import Rules
 def depends_on_traffic(*timings: IntersectionPlan) -> bool:
     """Whether what one of them shows depends on traffic."""
     return {timing.control_mode for timing in timings} != {ControlMode.FIXED}
+
+
+def way_between(old: IntersectionPlan, new: IntersectionPlan, method: Method) -> str:
+    """How a method leads from a plan to the next, in words. Raises `NotTransferable` where nobody knows."""
+    if method != "through red" and depends_on_traffic(old, new) and alike(old, new):
+        return "within the rings"
+    staged = not in_rings(old) and not in_rings(new)
+    over = method != "through red" and staged and in_common(exactly(old), exactly(new))
+    return "over a common picture" if over else "through red"
 
 
 def everything_between(
