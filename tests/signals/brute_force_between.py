@@ -180,24 +180,17 @@ class _Limits:
 
 
 def pictures_of(timing: Fields) -> list[Picture]:
-    """The pictures of a plan in stages, or of a fixed one in rings."""
-    if timing["body"]["kind"] == "rings":
-        letters, lengths = lap(timing)
-        rows = [("".join(OF_RINGS[c] for c in row), int(ds)) for row, ds in zip(letters, lengths, strict=True)]
-        if rows[0][0] == rows[-1][0]:
-            rows[0] = (rows[0][0], rows[0][1] + rows.pop()[1])
-        return _circle([Picture(shown, ds, ds) for shown, ds in rows])
+    """The pictures of a plan in stages, or of a fixed one in rings; of a fixed one equal neighbours are one picture."""
+    if timing["control_mode"] == "fixed":
+        return _circle(timing)
     stages, body = list[Picture](), timing["body"]
     for stage in body["sequence"]:
-        rule = stage["actuation"] if timing["control_mode"] != "fixed" else None
+        rule = stage["actuation"]
         times = (rule["min_ds"], rule["max_ds"]) if rule else (stage["duration_ds"],) * 2
         stages.append(Picture(stage["displays"], *times))
     by_id = {stage["id"]: picture for stage, picture in zip(body["sequence"], stages, strict=True)}
-    found = [*stages]
-    ways = [
-        (a, b, stage["interstage"])
-        for a, b, stage in zip(stages, stages[1:] + stages[:1], body["sequence"], strict=True)
-    ]
+    found, steps_after = [*stages], [stage["interstage"] for stage in body["sequence"]]
+    ways = [*zip(stages, stages[1:] + stages[:1], steps_after, strict=True)]
     ways += [(by_id[way["from_stage"]], by_id[way["to_stage"]], way["interstage"]) for way in body["transitions"]]
     for start, goal, steps in ways:
         chain = [Picture(step["displays"], step["duration_ds"], step["duration_ds"]) for step in steps]
@@ -207,7 +200,17 @@ def pictures_of(timing: Fields) -> list[Picture]:
     return found
 
 
-def _circle(pictures: list[Picture]) -> list[Picture]:
+def _circle(timing: Fields) -> list[Picture]:
+    if timing["body"]["kind"] == "rings":
+        letters, lengths = lap(timing)
+        rows = [("".join(OF_RINGS[c] for c in row), int(ds)) for row, ds in zip(letters, lengths, strict=True)]
+    else:
+        steps = [step for stage in timing["body"]["sequence"] for step in (stage, *stage["interstage"])]
+        rows = [(step["displays"], step["duration_ds"]) for step in steps]
+    merged = [(shown, sum(ds for _, ds in run)) for shown, run in itertools.groupby(rows, key=lambda row: row[0])]
+    if merged[0][0] == merged[-1][0] and len(merged) > 1:
+        merged[0] = (merged[0][0], merged[0][1] + merged.pop()[1])
+    pictures = [Picture(shown, ds, ds) for shown, ds in merged]
     for one, other in zip(pictures, pictures[1:] + pictures[:1], strict=True):
         one.nexts.append(other)
     return pictures

@@ -23,7 +23,7 @@ def _holds(said: Counter[str], pairs: int, refused: set[str], capsys: pytest.Cap
 
 @pytest.mark.timeout(600)
 def test_both_judge_ways_under_traffic_alike(capsys: pytest.CaptureFixture[str]) -> None:
-    _holds(compared(20261129, 40), 40, {"red_too_short", "yellow_wrong"}, capsys)
+    _holds(compared(20261129, 30), 30, {"red_too_short", "yellow_wrong"}, capsys)
 
 
 @pytest.mark.prove
