@@ -167,6 +167,28 @@ def test_a_second_switch_finds_a_safe_way_from_every_body_and_mode(names: list[s
     assert {violation.rule for violation in found} <= {"transition"} if method == "gsp" else found == ()
 
 
+def test_a_left_that_the_way_between_bodies_traps_is_found() -> None:
+    """Stages whose lefts give way, then rings in which one leads and one lags: through red all greens end at once. Were
+    only the lefts to end, their drivers would see yellow beside oncoming traffic that stays green."""
+    network, old, new = crossroads(), KINDS["fixed stages"], KINDS["fixed rings with lag"]
+    yellow = ("yyyrrryyyrrr", 30)
+
+    def trapping(one: IntersectionPlan, other: IntersectionPlan, at: int, how: Method, rules: Rules) -> Handover:
+        made = transition(one, other, at, how, rules)
+        rows = [*made.rows]
+        if yellow in rows[:2]:
+            first = rows.index(yellow)
+            lost = [("GGyrrrGGyrrr", 30), ("GGrrrrGGrrrr", 30), ("yyrrrryyrrrr", 30)]
+            (_, red_ds) = rows[first + 1]
+            rows[first : first + 2] = [*lost, ("r" * 12, red_ds)]
+        return Handover(at, tuple(rows), made.new_cycle_ds)
+
+    rules, moments = rules_of(network), range(0, 900, 10)
+    assert check_transition(old, new, network, rules, "dwell", switches_ds=moments) == ()
+    found = check_transition(old, new, network, rules, "dwell", switches_ds=moments, simulate=trapping)
+    assert {"yellow-trap"} <= {violation.rule for violation in found}
+
+
 def test_sumo_does_not_switch_actuated_rings() -> None:
     network = crossroads()
     (found,) = check_transition(rings(coordinated), rings(coordinated, _longer), network, rules_of(network), "gsp")
