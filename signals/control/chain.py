@@ -12,7 +12,7 @@ from functools import cached_property, reduce
 from itertools import product
 
 from signals.control.between_graph import BetweenGraph
-from signals.control.reach import MOST_CHOICES, Reach, Timed, reach
+from signals.control.reach import Reach, Timed, reach
 from signals.control.ring_modifiers import Cut
 from signals.control.ring_transitions import alike, in_rings, loosened
 from signals.control.stage_transitions import exactly, in_common, loosened_stages
@@ -21,6 +21,8 @@ from signals.control.through_red import ThroughRed
 from signals.control.transition_shares import Limits
 from signals.plan import IntersectionPlan, RingsBody
 from signals.rules import Rules
+
+_MOST_WAYS = 512  # choices of the one plan with those of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Chain:
         if all(part.red_ds is None for part in parts):
             return Reach(order, (Timed(order, frozenset(range(len(self.timings[0].group_ids)))),), rests=True)
         choices = [*product(*(part.reach.timed for part in parts))]
-        if len(choices) > MOST_CHOICES:
+        if len(choices) > _MOST_WAYS:
             raise NotModelled(f"intersection {self.timings[0].intersection_id!r}: {len(choices)} ways between plans")
         timed = tuple(
             Timed(self._joined([one.course for one in choice]), frozenset.intersection(*(one.exact for one in choice)))
@@ -81,11 +83,12 @@ class Chain:
         return _Part(Reach(course, (Timed(course, frozenset(range(len(timing.group_ids)))),)))
 
     def _mates(self, number: int) -> frozenset[int]:
-        """Later plans in rings alike this one; of a later fixed plan none, for it is entered in stages."""
-        timing = self.timings[number]
-        if self.red_only or (number and not in_rings(timing)):
+        """Later plans in rings alike this one; of a fixed plan none where stages lead into it or out of it."""
+        timing, later = self.timings[number], range(number + 1, len(self.timings))
+        staged = [self.timings[other] for other in later if not in_rings(self.timings[other])]
+        in_stages = not in_rings(timing) and (number or any(in_common(exactly(timing), exactly(p)) for p in staged))
+        if self.red_only or in_stages:
             return frozenset()
-        later = range(number + 1, len(self.timings))
         return frozenset(
             other
             for other in later

@@ -18,7 +18,7 @@ from signals.control.ring_service import Service
 from signals.control.successions import NotModelled, Successions, successions
 from signals.plan import ControlMode, IntersectionPlan, RingsBody
 
-MOST_CHOICES = 64
+_MOST_CHOICES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def reach(timing: IntersectionPlan, *, to_red: bool = False) -> Reach:
     service, drives = Service(timing, body, to_red=to_red), drives_of(timing, body)
     count = len(timing.group_ids)
     choices = list(product(*([r for r in service.rings if service.part(r, group)] for group in service.groups)))
-    if len(choices) > MOST_CHOICES:
+    if len(choices) > _MOST_CHOICES:
         raise NotModelled(f"intersection {timing.intersection_id!r}: {len(choices)} ways through rings and barriers")
     cuts = {drive.position: cut for drive in drives if (cut := cut_of(drive, service)) is not None}
     timed = []

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from signals.control import NotModelled, reach
-from signals.control.between import everything_between
+from signals.control import NotModelled, program_of, reach, timing_of
+from signals.control.between import everything_between, way_between
 from signals.control.chain import Chain
 from signals.control.transitions import transition
 from signals.rules import rules_of
@@ -19,7 +19,7 @@ from tests.fakes import crossroads
 from tests.signals.brute_force_between import walks
 from tests.signals.courses import follows, lies_in
 from tests.signals.ring_plans import coordinated, free, lagging, rings
-from tests.signals.transition_plans import Pair, opposed, pairs
+from tests.signals.transition_plans import Pair, of_every_kind, opposed, pairs
 from tests.signals.two_judges_between import pairs as random_pairs
 
 RED = "r" * 12
@@ -42,7 +42,7 @@ def test_what_controllers_walk_lies_in_it() -> None:
         rules = next(e for e in pair.street.rules.intersections if e.intersection_id == pair.old.intersection_id)
         plain = [json.loads(one.model_dump_json()) for one in (pair.old, pair.new, rules)]
         between = everything_between(pair.old, (pair.new,), "dwell", pair.street.rules)
-        for walk in itertools.islice(walks(*plain, rng), 4):
+        for walk in itertools.islice(walks(plain[0], plain[1], plain[2], rng), 4):
             order = between.order
             shown = [displays for displays, _ in walk]
             if not any(timing.body.kind == "rings" for timing in (pair.old, pair.new)):
@@ -78,5 +78,16 @@ def test_times_are_told_for_all_groups_of_two_plans_in_rings() -> None:
 def test_too_many_choices_are_not_modelled() -> None:
     network = crossroads()
     plans = [rings(coordinated), rings(coordinated, lagging), rings(free)]
-    with pytest.raises(NotModelled, match="256 ways between plans"):
-        Chain([*plans, rings(free, lagging)], rules_of(network), sooner=False).reach()
+    with pytest.raises(NotModelled, match="1024 ways between plans"):
+        Chain([*plans, rings(free, lagging), rings(lagging, coordinated)], rules_of(network)).reach()
+
+
+def test_fixed_rings_between_stages_and_alike_rings_lead_over_a_picture_to_the_stages() -> None:
+    """A second switch back to the stages finds the picture that both have, not only the red."""
+    kinds = of_every_kind()
+    first, alike, (street,) = kinds["fixed rings"], kinds["free rings"], crossroads().intersections
+    shared = timing_of(program_of(first, street), street).model_copy(update={"offset_ds": 370})
+    told = everything_between(first, (alike, shared), "dwell", rules_of(crossroads()))
+    assert way_between(first, shared, "dwell") == "over a common picture"
+    made = transition(first, shared, 0, "dwell", rules_of(crossroads()))
+    assert all(lies_in(made.rows, timed.course) for timed in told.timed)
