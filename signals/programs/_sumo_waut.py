@@ -50,7 +50,7 @@ def write_switching(
     share no picture are led through red. Raises `NotExpressible`.
     """
     ids = {name: f"{_WAUT}-{number}" for number, name in enumerate(plans, 1)}
-    elements, ways = list[Markup](), list[Markup]()
+    elements = list[Markup]()
     junctions = [timing.intersection_id for timing in plans[start].intersections]
     led = dict[str, tuple[Markup, ...]]()
     for name in junctions:
@@ -67,11 +67,11 @@ def write_switching(
     elements.append(_waut(_WAUT, ids[start], times))
     for name, own in led.items():
         elements.append(_waut(f"{_WAUT}-{name}", ids[start], own))
-        ways.append(Markup("wautJunction", (("wautID", f"{_WAUT}-{name}"), ("junctionID", name))))
+        elements.append(Markup("wautJunction", (("wautID", f"{_WAUT}-{name}"), ("junctionID", name))))
     for name in [name for name in junctions if name not in led]:
         how = (("procedure", "GSP"), ("synchron", "true"))
         elements.append(Markup("wautJunction", (("wautID", _WAUT), ("junctionID", name), *how)))
-    lines = [line for element in (*elements, *ways) for line in lines_of(element, "    ")]
+    lines = [line for element in elements for line in lines_of(element, "    ")]
     head = ['<?xml version="1.0" encoding="UTF-8"?>', "<additional>"]
     write_whole(path, ("\n".join([*head, *lines, "</additional>"]) + "\n").encode())
 

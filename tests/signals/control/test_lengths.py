@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from signals.control.between import depends_on_traffic
 from signals.control.lengths import longest_ds
+from signals.control.transitions import Method, transition
 from signals.plan import IntersectionPlan, Transition
 from signals.rules import rules_of
 from tests.fakes import crossroads
 from tests.signals.ring_plans import Fields, coordinated, free, phase, rings
-from tests.signals.transition_plans import actuated, stages
+from tests.signals.transition_plans import actuated, of_every_kind, stages
 
 RULES = rules_of(crossroads())
 
@@ -61,3 +64,14 @@ def test_through_red_they_take_what_is_under_way_all_red_and_a_round() -> None:
     assert longest_ds(free_rings, old, "dwell", RULES) == 50 + 50 + 50 + 10 + 50 + 800 + 800
     assert longest_ds(old, free_rings, "dwell", RULES) == 50 + 400 + 30 + 20
     assert longest_ds(old, new, "dwell", RULES) == 500 + 1000 + 1000
+
+
+@pytest.mark.parametrize("method", ["dwell", "short way", "add only", "through red"])
+def test_no_way_through_red_takes_longer(method: Method) -> None:
+    """Of fixed plans, whose ways are known: stages into rings and back, at every seventh second."""
+    kinds = of_every_kind()
+    for old, new in (("fixed stages", "fixed rings"), ("fixed rings with lag", "other fixed stages")):
+        most_ds = longest_ds(kinds[old], kinds[new], method, RULES)
+        made = [transition(kinds[old], kinds[new], at, method, RULES) for at in range(0, 6000, 70)]
+        assert most_ds is not None
+        assert max(way.duration_ds for way in made) <= most_ds
