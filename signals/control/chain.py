@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import product
 
-from signals.control.between_graph import BetweenGraph
+from signals.control.between_graph import BetweenGraph, rests
 from signals.control.reach import Reach, Timed, reach
 from signals.control.ring_modifiers import Cut
 from signals.control.ring_transitions import alike, in_rings, loosened
@@ -19,6 +19,7 @@ from signals.control.stage_transitions import exactly, in_common, loosened_stage
 from signals.control.successions import NotModelled, Successions
 from signals.control.through_red import ThroughRed
 from signals.control.transition_shares import Limits
+from signals.control.transition_steps import NotTransferable
 from signals.plan import IntersectionPlan, RingsBody
 from signals.rules import Rules
 
@@ -78,6 +79,9 @@ class Chain:
             red_ds = self.through.red_after_rings_ds(timing.body)
             return _Part(reach(timing, to_red=True), red_ds, mates)
         course = exactly(timing)
+        if not any(rests(picture) for picture in course.pictures):
+            where = f"intersection {timing.intersection_id!r}"
+            raise NotTransferable(f"{where}: a plan without a picture in which somebody is green and nobody changes")
         if number:
             course = loosened_stages(timing, self.rules, self.limits, sooner=self.sooner)
         return _Part(Reach(course, (Timed(course, frozenset(range(len(timing.group_ids)))),)))

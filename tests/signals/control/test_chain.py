@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from signals.control import NotModelled, program_of, reach, timing_of
 from signals.control.between import everything_between, way_between
 from signals.control.chain import Chain
-from signals.control.transitions import transition
+from signals.control.transitions import NotTransferable, transition
+from signals.plan import IntersectionPlan
 from signals.rules import rules_of
 from tests.fakes import crossroads
 from tests.signals.brute_force_between import walks
@@ -73,6 +74,18 @@ def test_times_are_told_for_all_groups_of_two_plans_in_rings() -> None:
     assert len(between.timed) == 16
     assert between.mixed == frozenset()
     assert between.rests
+
+
+def test_a_plan_in_which_no_green_stands_cannot_be_left() -> None:
+    fields = of_every_kind()["fixed stages"].model_dump()
+    for stage in fields["body"]["sequence"]:
+        stage["displays"] = "Gy" + RED[2:]
+    dark = IntersectionPlan.model_validate(fields)
+    for method in ("dwell", "through red"):
+        with pytest.raises(NotTransferable, match="in which somebody is green"):
+            everything_between(dark, (rings(free),), method, rules_of(crossroads()))  # type: ignore[arg-type]
+        with pytest.raises(NotTransferable, match="in which somebody is green"):
+            transition(rings(), dark, 0, method, rules_of(crossroads()))  # type: ignore[arg-type]
 
 
 def test_too_many_choices_are_not_modelled() -> None:
