@@ -14,7 +14,6 @@ from signals.control import NotModelled, program_of, reach, timing_of
 from signals.control.between import everything_between, way_between
 from signals.control.chain import Chain
 from signals.control.transitions import NotTransferable, transition
-from signals.plan import IntersectionPlan
 from signals.rules import rules_of
 from tests.fakes import crossroads
 from tests.signals.brute_force_between import walks
@@ -77,10 +76,10 @@ def test_times_are_told_for_all_groups_of_two_plans_in_rings() -> None:
 
 
 def test_a_plan_in_which_no_green_stands_cannot_be_left() -> None:
-    fields = of_every_kind()["fixed stages"].model_dump()
-    for stage in fields["body"]["sequence"]:
-        stage["displays"] = "Gy" + RED[2:]
-    dark = IntersectionPlan.model_validate(fields)
+    """No sound plan in stages is such a one; rings can be."""
+    plan = of_every_kind()["fixed stages"]
+    stages = tuple(s.model_copy(update={"displays": "Gy" + RED[2:]}) for s in plan.body.sequence)  # type: ignore[union-attr]
+    dark = plan.model_copy(update={"body": plan.body.model_copy(update={"sequence": stages})})
     for method in ("dwell", "through red"):
         with pytest.raises(NotTransferable, match="in which somebody is green"):
             everything_between(dark, (rings(free),), method, rules_of(crossroads()))  # type: ignore[arg-type]
