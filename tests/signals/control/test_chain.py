@@ -82,9 +82,9 @@ def test_a_plan_in_which_no_green_stands_cannot_be_left() -> None:
     dark = plan.model_copy(update={"body": plan.body.model_copy(update={"sequence": stages})})
     for method in ("dwell", "through red"):
         with pytest.raises(NotTransferable, match="in which somebody is green"):
-            everything_between(dark, (rings(free),), method, rules_of(crossroads()))  # type: ignore[arg-type]
+            everything_between(dark, (rings(free),), method, rules_of(crossroads()))
         with pytest.raises(NotTransferable, match="in which somebody is green"):
-            transition(rings(), dark, 0, method, rules_of(crossroads()))  # type: ignore[arg-type]
+            transition(rings(), dark, 0, method, rules_of(crossroads()))
 
 
 def test_too_many_choices_are_not_modelled() -> None:
