@@ -162,8 +162,8 @@ def test_also_where_people_walk(old: str) -> None:
 @settings(max_examples=40)
 def test_a_second_switch_finds_a_safe_way_from_every_body_and_mode(names: list[str], method: Method) -> None:
     network = crossroads()
-    timings = [KINDS[name] for name in names]
-    found = check_second_switch(*timings, network, rules_of(network), method)
+    old, middle, new = (KINDS[name] for name in names)
+    found = check_second_switch(old, middle, new, network, rules_of(network), method)
     assert {violation.rule for violation in found} <= {"transition"} if method == "gsp" else found == ()
 
 
