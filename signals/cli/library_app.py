@@ -275,7 +275,7 @@ def schedule_put(
         list[str] | None, typer.Option("--replace", metavar="DIGEST", help="A schedule in force that it replaces.")
     ] = None,
     method: Annotated[
-        Literal["dwell", "short way", "add only", "gsp"] | None,
+        Literal["dwell", "short way", "add only", "gsp", "through red"] | None,
         typer.Option("--method", help="How the controllers get in step; default: each of them."),
     ] = None,
     why: WhyOption = "",

@@ -36,7 +36,7 @@ def schedule_check(
         typer.Option("--incumbent", metavar="FILE", help="The programs that run today; may be given several times."),
     ] = None,
     method: Annotated[
-        Literal["dwell", "short way", "add only", "gsp"] | None,
+        Literal["dwell", "short way", "add only", "gsp", "through red"] | None,
         typer.Option("--method", help="How the controllers get in step; default: each of them."),
     ] = None,
     as_json: JsonOption = False,

@@ -73,7 +73,9 @@ def _took(way: Way) -> str:
         took = "as long as traffic has it"
     else:
         took = f"{'at most ' if WHATEVER in way.judged else ''}{way.longest_s:g} s, {way.cycles} cycles"
-    return f"{took}{f', longest at {way.slowest_id!r}' if way.slowest_id else ''}"
+    return (
+        f"{took}{f', longest at {way.slowest_id!r}' if way.slowest_id else ''}{f', {way.leads}' if way.leads else ''}"
+    )
 
 
 def _of_second(second: SecondSwitch) -> list[str]:

@@ -50,13 +50,18 @@ class Reach:
         return frozenset(range(count)) - frozenset().union(*(timed.exact for timed in self.timed))
 
 
-def reach(timing: IntersectionPlan) -> Reach:
-    """What an intersection can show. Raises `NotModelled` where nobody knows."""
+def reach(timing: IntersectionPlan, *, to_red: bool = False) -> Reach:
+    """What an intersection can show. Raises `NotModelled` where nobody knows.
+
+    `to_red`: actuated rings may also end over a barrier, red for all, and begin from there; in every course that is the
+    first picture.
+    """
     body = timing.body
     if not isinstance(body, RingsBody) or timing.control_mode is ControlMode.FIXED:
         course = successions(timing)
         return Reach(course, (Timed(course, frozenset(range(len(timing.group_ids)))),))
-    service, drives, count = Service(timing, body), drives_of(timing, body), len(timing.group_ids)
+    service, drives = Service(timing, body, to_red=to_red), drives_of(timing, body)
+    count = len(timing.group_ids)
     choices = list(product(*([r for r in service.rings if service.part(r, group)] for group in service.groups)))
     if len(choices) > _MOST_CHOICES:
         raise NotModelled(f"intersection {timing.intersection_id!r}: {len(choices)} ways through rings and barriers")
@@ -64,7 +69,7 @@ def reach(timing: IntersectionPlan) -> Reach:
     timed = []
     for choice in choices:
         mixed = {d.position for d in drives if any(choice[b] != r for r, b in map(service.place, d.ring_phases))}
-        exact = frozenset(range(count)) - mixed - cuts.keys()
+        exact = frozenset(set(range(count)) - mixed - cuts.keys())
         timed.append(Timed(ring_course(service, drives, count, choice), exact))
     return Reach(ring_pictures(service, drives, count), tuple(timed), _apart(service, drives), cuts, rests=True)
 

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from signals.control.ring_displays import RED, Drive, Slot, change_slots, displays
-from signals.control.ring_service import ENDLESS_DS, Entry, Service
+from signals.control.ring_service import ENDLESS_DS, TO_RED, Entry, Service
 from signals.control.successions import Picture, Successions
 from signals.plan import RingPhase
 
 
 def ring_course(service: Service, drives: Sequence[Drive], count: int, choice: Sequence[int]) -> Successions:
-    """The pictures of the chosen rings, with how long each can stand and what can follow it."""
+    """The pictures of the chosen rings, with how long each can stand and what can follow it; red for all, where they
+    may end so, is the first."""
     return _Course(service, drives, count, choice).built()
 
 
@@ -37,8 +38,11 @@ class _Course:
         self._known: dict[tuple[object, ...], tuple[int, ...]] = {}
 
     def built(self) -> Successions:
-        for group in self._service.groups:
-            self._entered(group, frozenset())
+        if self._service.to_red:
+            self._put(RED, 1, ENDLESS_DS, "red for all")
+        begun = [at for group in self._service.groups for at in self._entered(group, frozenset())]
+        if self._service.to_red:
+            self._following[0] = tuple(dict.fromkeys(begun))
         return Successions(tuple(self._pictures), tuple(self._following))
 
     def _put(self, slot: Slot, low_ds: int, high_ds: int, place: str) -> int:
@@ -52,6 +56,8 @@ class _Course:
         return tuple(at for entry in entries for at in self._entry(entry, group, before))
 
     def _entry(self, entry: Entry, group: int, before: frozenset[int]) -> tuple[int, ...]:
+        if group == TO_RED:
+            return (0,)
         return self._resting(group) if entry is None else self._started(entry, group, before, first=True)
 
     def _resting(self, group: int) -> tuple[int, ...]:
@@ -61,7 +67,8 @@ class _Course:
             at = self._put(RED, low, high, f"no ring phase in concurrency group {group + 1}")
             self._known[key] = (at,)
             nexts = self._service.next_groups(group)
-            self._following[at] = tuple(start for b in nexts for start in self._entered(b, frozenset()))
+            begun = tuple(start for b in nexts for start in self._entered(b, frozenset()))
+            self._following[at] = (*begun, 0) if self._service.to_red else begun
         return self._known[key]
 
     def _started(self, phase: RingPhase, group: int, before: frozenset[int], *, first: bool) -> tuple[int, ...]:
@@ -123,12 +130,10 @@ class _Course:
 
     def _over(self, phase: RingPhase, group: int) -> tuple[int, ...]:
         """Where the end of its green can lead over the barrier."""
-        return tuple(
-            at
-            for target in self._service.next_groups(group)
-            for entry in self._service.entries(self._choice[target], target)
-            for at in self._change(phase, entry, group, target)
-        )
+        goals: list[tuple[int, Entry]] = [(TO_RED, None)] if self._service.to_red else []
+        for target in self._service.next_groups(group):
+            goals += [(target, entry) for entry in self._service.entries(self._choice[target], target)]
+        return tuple(at for target, entry in goals for at in self._change(phase, entry, group, target))
 
     def _change(self, phase: RingPhase, following: Entry, group: int, target: int | None) -> tuple[int, ...]:
         """The clearance after a ring phase; over the barrier into `target`, or (None) within the concurrency group."""

@@ -69,7 +69,7 @@ def _cuts_trailing_yellow(drive: Drive, modifier: RingPhase, end_ds: int) -> boo
 
 def _trails(drive: Drive, parent: RingPhase, service: Service) -> bool:
     """Whether the overlap can end with its parent at the barrier, for no other parent follows."""
-    return any(
+    return service.to_red or any(
         not {phase.number for phase in entries if phase is not None} & drive.ring_phases
         for group in service.next_groups(service.place(parent.number)[1])
         for entries in service.joint_entries(group)

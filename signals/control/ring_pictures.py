@@ -12,7 +12,7 @@ from functools import cache
 from itertools import product
 
 from signals.control.ring_displays import RED, Drive, Slot, change_slots, displays
-from signals.control.ring_service import ENDLESS_DS, Entry, Service
+from signals.control.ring_service import ENDLESS_DS, TO_RED, Entry, Service
 from signals.control.successions import Picture, Successions
 from signals.plan import RingPhase
 
@@ -37,7 +37,8 @@ class _State:
 
 
 def ring_pictures(service: Service, drives: Sequence[Drive], count: int) -> Successions:
-    """Every picture that all rings together can show, and what can follow it."""
+    """Every picture that all rings together can show, and what can follow it; red for all, where they may end so, is
+    the first."""
     return _Pictures(service).found(drives, count)
 
 
@@ -56,10 +57,10 @@ class _Pictures:
                 waiting.append(state)
             return order[state]
 
-        for group in self._service.groups:
-            for entries in self._service.joint_entries(group):
-                for state in self._entered(group, entries, frozenset()):
-                    at(state)
+        if self._service.to_red:
+            at(self._red)
+        for state in self._begun():
+            at(state)
         following: dict[int, tuple[int, ...]] = {}
         while waiting:
             state = waiting.pop()
@@ -70,11 +71,24 @@ class _Pictures:
         ]
         return Successions(tuple(pictures), tuple(following[k] for k in range(len(order))))
 
+    @property
+    def _red(self) -> _State:
+        return _State(TO_RED, tuple(_Ring(RED) for _ in self._service.rings))
+
+    def _begun(self) -> Iterator[_State]:
+        """Where the rings can begin when all have been red."""
+        for group in self._service.groups:
+            for entries in self._service.joint_entries(group):
+                yield from self._entered(group, entries, frozenset())
+
     def _phase(self, number: int | None) -> RingPhase:
         assert number is not None
         return self._service.body.phase(number)
 
     def _entered(self, group: int, entries: Sequence[Entry], before: frozenset[int]) -> Iterator[_State]:
+        if group == TO_RED:
+            yield self._red
+            return
         started = [[_Ring(RED)] if entry is None else self._started(entry, before) for entry in entries]
         for rings in product(*started):
             yield _State(group, rings)
@@ -87,6 +101,9 @@ class _Pictures:
     def _after(self, state: _State) -> Iterator[_State]:
         if state.target is not None:
             yield from self._crossed(state, state.target)
+            return
+        if state.group == TO_RED:
+            yield from self._begun()
             return
         moves = [list(self._moves(ring)) for ring in state.rings]
         for rings in product(*([ring, *move] for ring, move in zip(state.rings, moves, strict=True))):
@@ -135,11 +152,18 @@ class _Pictures:
             return
         longest_ds = max(phase.clearance_ds for phase in ending)
         apart = {phase.number: longest_ds - phase.clearance_ds for phase in ending}
-        for group in self._service.next_groups(state.group):
-            for entries in self._service.joint_entries(group):
-                for later in (dict.fromkeys(apart, 0), apart) if any(apart.values()) else (apart,):
-                    going = replace(state, target=(group, entries), crossing=self._crossing(state, entries, later))
-                    yield from self._crossed(going, (group, entries))
+        for target in self._targets(state.group):
+            for later in (dict.fromkeys(apart, 0), apart) if any(apart.values()) else (apart,):
+                going = replace(state, target=target, crossing=self._crossing(state, target[1], later))
+                yield from self._crossed(going, target)
+
+    def _targets(self, group: int) -> Iterator[tuple[int, tuple[Entry, ...]]]:
+        """Where the rings can go over a barrier."""
+        for onward in self._service.next_groups(group):
+            for entries in self._service.joint_entries(onward):
+                yield onward, entries
+        if self._service.to_red:
+            yield TO_RED, ()
 
     def _crossed(self, state: _State, target: tuple[int, tuple[Entry, ...]]) -> Iterator[_State]:
         if state.crossing:
@@ -178,4 +202,4 @@ def _place(state: _State) -> str:
         for ring in state.rings
         if ring.slot.number is not None
     ]
-    return f"ring phases {', '.join(words)}"
+    return f"ring phases {', '.join(words)}" if state.group != TO_RED else "red for all"

@@ -24,14 +24,18 @@ from itertools import product
 from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody
 
 ENDLESS_DS = 10**9
+TO_RED = -1  # beside the concurrency groups: no ring serves anything, red for all
 Entry = RingPhase | None  # None: the ring stays red
 
 
 class Service:
-    """Orders and lengths for one timing in rings, under actuated control."""
+    """Orders and lengths for one timing in rings, under actuated control.
 
-    def __init__(self, timing: IntersectionPlan, body: RingsBody) -> None:
-        self.body = body
+    `to_red`: over any barrier the rings may also end, red for all, from which they begin with any concurrency group.
+    """
+
+    def __init__(self, timing: IntersectionPlan, body: RingsBody, *, to_red: bool = False) -> None:
+        self.body, self.to_red = body, to_red
         self.rings = range(len(body.rings))
         self.groups = range(body.barrier_count)
         self._mode = timing.control_mode

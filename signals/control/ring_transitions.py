@@ -34,6 +34,17 @@ def loosened(old: IntersectionPlan, new: IntersectionPlan) -> IntersectionPlan:
     return IntersectionPlan.model_validate(fields)
 
 
+def in_rings(timing: IntersectionPlan) -> bool:
+    """Whether a plan is in actuated rings, which change independently."""
+    return isinstance(timing.body, RingsBody) and timing.control_mode is not ControlMode.FIXED
+
+
+def alike(*timings: IntersectionPlan) -> bool:
+    """Whether these are timings in rings that differ in nothing but lengths of greens and what may be skipped."""
+    bodies = [timing.body for timing in timings if isinstance(timing.body, RingsBody)]
+    return len(bodies) == len(timings) and not any(any(_differences(bodies[0], body)) for body in bodies[1:])
+
+
 def _differences(before: RingsBody, after: RingsBody) -> Iterator[str]:
     if before.rings != after.rings:
         yield "another sequence of ring phases"

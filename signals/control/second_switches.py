@@ -33,13 +33,16 @@ def second_switches(
     """From `old` to `middle`, and to `new` before that is over: a course for each state in which the second switch can
     find the controller, from the first switch on.
 
-    None for more than `most` of them, or cycles that no sweep covers. Raises `NotTransferable`.
+    None for more than `most` of them, for cycles that no sweep covers, and where a way leads through red, in which no
+    plan is under way. Raises `NotTransferable`.
     """
     seconds = sweep(old, middle, new)
     if not seconds.whole:
         return None
     to_middle, to_new = (Correction(old, one, method, rules, Limits()) for one in (middle, new))
     onward = Correction(middle, new, method, rules, Limits())
+    if any(way.through for way in (to_middle, to_new, onward)):
+        return None
     before, courses, known = circle_of(old), list[Handover](), set[tuple[object, ...]]()
     for switch_ds in seconds.switches_ds:
         run, made = to_middle.made(lambda at=switch_ds: Run(before, to_middle.after, to_middle.needs, at))  # type: ignore[misc]

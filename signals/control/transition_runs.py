@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
+from signals.control.through_red import Rows, ThroughRed
 from signals.control.transition_shares import Limits
 from signals.control.transition_steps import Circle, History, Needs, NotTransferable, history_of
 
@@ -56,6 +57,7 @@ class Run:
         self._rows: list[tuple[str, int, int]] = []
         self._number, passed_ds = before.at(switch_ds)
         self._entered_ds = switch_ds - passed_ds
+        self._least_end_ds = switch_ds  # of the picture under way
         self.held: list[Held] = []
 
     @classmethod
@@ -92,6 +94,31 @@ class Run:
         self._number, passed_ds = self._after.at(new_point_ds + self._after.offset_ds)
         self._entered_ds = until_ds - passed_ds
 
+    def go_through(self, red: ThroughRed, where: str) -> None:
+        """Run the old plan on to the end of a picture that can be held, end all greens, and begin the new plan in the
+        picture that fits the clock best; both stand long enough for each of their greens."""
+        begun = [number for number, picture in enumerate(self._after.shown) if picture.rests]
+        if not begun or not any(picture.rests for picture in self._before.shown):
+            raise NotTransferable(f"{where}: a plan without a picture in which somebody is green and nobody changes")
+        while not self._before.shown[self._number].rests:
+            self._go_on()
+        last = self._before.shown[self._number]
+        end_ds = self._entered_ds + max(last.length_ds, red.least_ds(last.displays))
+        self._hold(last.displays, max(end_ds, self._clock_ds))
+        self._show((*red.ended(last.displays), red.red(last.displays)))
+        self._number = min(begun, key=lambda number: self._away_ds(number, red))
+        first = self._after.shown[self._number].displays
+        self._show(red.begun(first))
+        self._seen.show(first, self._clock_ds)
+        self._entered_ds, self._least_end_ds = self._clock_ds, self._clock_ds + red.least_ds(first)
+
+    def _away_ds(self, number: int, red: ThroughRed) -> int:
+        """How far from the clock a picture of the new plan ends that begins after red."""
+        picture = self._after.shown[number]
+        lead_ds = sum(length_ds for _, length_ds in red.begun(picture.displays))
+        lag_ds = self._after.lag_ds(number, self._clock_ds + lead_ds + picture.length_ds)
+        return min(lag_ds, self._after.cycle_ds - lag_ds)
+
     def corrected(self, ends: Ends, limits: Limits, where: str) -> Handover:
         """The new plan with its pictures ended as the method says, until it stays in step for a whole cycle."""
         after, settled = self._after, None
@@ -99,7 +126,7 @@ class Run:
             picture = after.shown[self._number]
             end_ds = max(self._entered_ds + picture.length_ds, self._clock_ds)
             if picture.rests:
-                end_ds = max(ends(self._number, end_ds), self._clock_ds)
+                end_ds = max(ends(self._number, end_ds), self._clock_ds, self._least_end_ds)
                 end_ds += self._needs.wait_ds(self._seen, self._number, end_ds)
             in_step = after.lag_ds(self._number, end_ds) == 0
             self.held.append(Held(self._number, self._entered_ds, self._clock_ds, end_ds, self._seen.copy()))
@@ -125,6 +152,11 @@ class Run:
         if until_ds > self._clock_ds:
             self._rows.append((displays, self._clock_ds, until_ds))
             self._clock_ds = until_ds
+
+    def _show(self, rows: Rows) -> None:
+        for displays, length_ds in rows:
+            self._seen.show(displays, self._clock_ds)
+            self._hold(displays, self._clock_ds + length_ds)
 
     def _enter(self, circle: Circle) -> None:
         self._number, self._entered_ds = circle.after(self._number), self._clock_ds

@@ -1,13 +1,15 @@
 """From one fixed plan to the next at one intersection: what is shown from the switch until the new plan is in step.
 
 The old plan runs on until it shows a picture that the new one has as well; there the new one takes over, and what has
-been shown of the picture counts. Then the new plan's pictures are held longer or left sooner, as the method says
+been shown of the picture counts. Where they share none, the way is `through_red`, into the picture that fits the clock
+best. Then the new plan's pictures are held longer or left sooner, as the method says
 (signal timing practice, correction modes), until one ends at its own moment of the common clock:
 
 - *dwell*: in the reference stage, or the coordinated ring phases, all at once;
 - *add only*: in every picture that can be held, up to a share of the cycle in each cycle;
 - *short way*: as *add only*, or by leaving pictures sooner, whichever is in step first;
-- *gsp*: as SUMO does with `synchron`: the old plan runs on to its good switching point, all is added there.
+- *gsp*: as SUMO does with `synchron`: the old plan runs on to its good switching point, all is added there;
+- *through red*: as *dwell*, but always by way of red for all, which cuts nothing where a common picture would.
 
 Never cut: minimum green, yellow, red-amber, intergreen, walk and clearance. Times are integer deciseconds.
 """
@@ -17,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from signals.control.through_red import ThroughRed
 from signals.control.transition_runs import Ends, Handover, Run
 from signals.control.transition_shares import Limits, quotas_ds, shortest_ds
 from signals.control.transition_steps import (
@@ -30,9 +33,19 @@ from signals.control.transition_steps import (
 from signals.plan import IntersectionPlan
 from signals.rules import Rules
 
-Method = Literal["dwell", "short way", "add only", "gsp"]
-METHODS: tuple[Method, ...] = ("dwell", "short way", "add only", "gsp")
-__all__ = ["METHODS", "Handover", "Limits", "Method", "NotTransferable", "switching_points", "transition"]
+Method = Literal["dwell", "short way", "add only", "gsp", "through red"]
+METHODS: tuple[Method, ...] = ("dwell", "short way", "add only", "gsp", "through red")
+OVER_A_PICTURE = METHODS[:4]  # where the plans have one in common
+__all__ = [
+    "METHODS",
+    "OVER_A_PICTURE",
+    "Handover",
+    "Limits",
+    "Method",
+    "NotTransferable",
+    "switching_points",
+    "transition",
+]
 GSP_AFTER_DS = 10  # how long the common picture has stood at the good switching point: one step of SUMO
 
 
@@ -72,10 +85,15 @@ class Correction:
         self.after = after = circle_of(new)
         self.needs = Needs(new, after, rules)
         self._limits, self._where, self._points_ds = limits, _where(old), None
+        before = circle_of(old)
+        shown = [picture.displays for circle in (before, after) for picture in circle.shown]
+        held = ({picture.displays for picture in circle.shown if picture.rests} for circle in (before, after))
+        apart = method == "through red" or not set.intersection(*held)
+        self.through = ThroughRed(new, shown, rules) if apart else None
         if method == "gsp":
             self._points_ds = points_ds or switching_points((old, new))
             self._ends = [_dwelling(after, after.at(self._points_ds[1] + after.offset_ds)[0])]
-        elif method == "dwell":
+        elif method in ("dwell", "through red"):
             self._ends = [_dwelling(after, resting_place(new, after))]
         else:
             self._ends = [_adding(after, limits)]
@@ -87,10 +105,12 @@ class Correction:
         found: list[tuple[Run, Handover]] = []
         for ends in self._ends:
             run = start()
-            if self._points_ds is None:
-                run.take_over(self._where)
-            else:
+            if self._points_ds is not None:
                 run.take_over_at(*self._points_ds)
+            elif self.through is not None:
+                run.go_through(self.through, self._where)
+            else:
+                run.take_over(self._where)
             try:
                 found.append((run, run.corrected(ends, self._limits, self._where)))
             except NotTransferable:

@@ -9,6 +9,8 @@ stage there within a second, whatever its minimum. So the stage of an actuated p
 written as two steps of the same picture: a short first one, in which the switching point lies, and the rest of the
 stage, which is only ever entered by SUMO's own counting and has the minimum to itself. It then lasts at least a second
 longer than the plan asks for. Coordinated plans get into step by their own windows.
+
+Fixed plans that share no picture are led through red (`_sumo_bridges`), where the rules are given that it is made of.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from signals.control import NotExpressible, program_of
 from signals.control.transitions import GSP_AFTER_DS, NotTransferable, switching_points
 from signals.files import write_whole
 from signals.plan import ControlMode, IntersectionPlan, RingsBody, TimingPlan, position_ds
+from signals.programs._sumo_bridges import led_through_red
 from signals.programs._sumo_markup import lines_of, param, seconds, step_of
+from signals.rules import Rules
 
 _STEP_DS = 10  # SUMO asks once a step whether the switching point is reached; with a shorter step too
 _WAUT = "greenband"
@@ -32,20 +36,39 @@ _ARRIVAL_DS = 2 * _STEP_DS  # the first step of a stage that SUMO may switch in,
 
 
 def write_switching(
-    plans: Mapping[str, TimingPlan], start: str, switches: Sequence[tuple[int, str]], network: Network, path: Path
+    plans: Mapping[str, TimingPlan],
+    start: str,
+    switches: Sequence[tuple[int, str]],
+    network: Network,
+    path: Path,
+    *,
+    rules: Rules | None = None,
 ) -> None:
     """Write the programs of some plans by name, and when SUMO changes from one to the next: (second of the day, name).
 
-    The simulation begins at the true time of day, with the plan `start`. Raises `NotExpressible`.
+    The simulation begins at the true time of day, with the plan `start`. With `rules` fixed plans of a junction that
+    share no picture are led through red. Raises `NotExpressible`.
     """
     ids = {name: f"{_WAUT}-{number}" for number, name in enumerate(plans, 1)}
-    elements: list[Markup] = []
+    elements = list[Markup]()
     junctions = [timing.intersection_id for timing in plans[start].intersections]
+    led = dict[str, tuple[Markup, ...]]()
     for name in junctions:
-        elements += _programs(plans, ids, network.intersection(name))
+        intersection = network.intersection(name)
+        timings = _timings(plans, ids, intersection)
+        try:
+            elements += _programs(timings, ids, intersection, switching_points([*timings.values()]))
+        except NotTransferable as error:
+            if rules is None:
+                raise NotExpressible(str(error)) from error
+            found, led[name] = _led(timings, start, switches, ids, intersection, rules)
+            elements += found
     times = tuple(Markup("wautSwitch", (("time", str(second)), ("to", ids[name]))) for second, name in switches)
-    elements.append(Markup("WAUT", (("id", _WAUT), ("refTime", "0"), ("startProg", ids[start])), times))
-    for name in junctions:
+    elements.append(_waut(_WAUT, ids[start], times))
+    for name, own in led.items():
+        elements.append(_waut(f"{_WAUT}-{name}", ids[start], own))
+        elements.append(Markup("wautJunction", (("wautID", f"{_WAUT}-{name}"), ("junctionID", name))))
+    for name in [name for name in junctions if name not in led]:
         how = (("procedure", "GSP"), ("synchron", "true"))
         elements.append(Markup("wautJunction", (("wautID", _WAUT), ("junctionID", name), *how)))
     lines = [line for element in elements for line in lines_of(element, "    ")]
@@ -53,12 +76,18 @@ def write_switching(
     write_whole(path, ("\n".join([*head, *lines, "</additional>"]) + "\n").encode())
 
 
-def _programs(plans: Mapping[str, TimingPlan], ids: Mapping[str, str], intersection: Intersection) -> list[Markup]:
+def _waut(waut_id: str, start_id: str, times: tuple[Markup, ...]) -> Markup:
+    return Markup("WAUT", (("id", waut_id), ("refTime", "0"), ("startProg", start_id)), times)
+
+
+def _timings(
+    plans: Mapping[str, TimingPlan], ids: Mapping[str, str], intersection: Intersection
+) -> dict[str, IntersectionPlan]:
     where = f"intersection {intersection.id!r}"
     known = {program.program_id for program in (intersection.running, *intersection.other_programs)}
     if known & set(ids.values()):
         raise NotExpressible(f"{where}: the network has a program {min(known & set(ids.values()))!r} of its own")
-    timings: list[IntersectionPlan] = []
+    timings: dict[str, IntersectionPlan] = {}
     for name, plan in plans.items():
         try:
             timing = plan.intersection(intersection.id)
@@ -68,12 +97,14 @@ def _programs(plans: Mapping[str, TimingPlan], ids: Mapping[str, str], intersect
         if in_rings or plan.sync_reference_s:
             needed = "SUMO switches between fixed plans and stages that count from midnight"
             raise NotExpressible(f"{where}: {needed}: plan {name!r}")
-        timings.append(timing)
-    try:
-        points = switching_points(timings)
-    except NotTransferable as error:
-        raise NotExpressible(str(error)) from error
-    rows = zip(ids.values(), timings, points, strict=True)
+        timings[name] = timing
+    return timings
+
+
+def _programs(
+    timings: Mapping[str, IntersectionPlan], ids: Mapping[str, str], intersection: Intersection, points: Sequence[int]
+) -> list[Markup]:
+    rows = zip(ids.values(), timings.values(), points, strict=True)
     return [_program(timing, intersection, point, program_id) for program_id, timing, point in rows]
 
 
@@ -91,6 +122,36 @@ def _program(timing: IntersectionPlan, intersection: Intersection, point_ds: int
     offset = ("offset", seconds(program.offset_ds))
     ids = (("id", intersection.id), ("type", program.kind), ("programID", program_id), offset)
     return Markup("tlLogic", ids, (*steps, *known, param("GSP", seconds(local_ds))))
+
+
+def _led(
+    timings: Mapping[str, IntersectionPlan],
+    start: str,
+    switches: Sequence[tuple[int, str]],
+    ids: Mapping[str, str],
+    intersection: Intersection,
+    rules: Rules,
+) -> tuple[list[Markup], tuple[Markup, ...]]:
+    """Plans and ways through red as programs, and the switches of one junction."""
+    try:
+        ways, times = led_through_red(timings, start, switches, ids, intersection, rules)
+    except NotTransferable as error:
+        raise NotExpressible(str(error)) from error
+    plain = [replace(program_of(timing, intersection), program_id=ids[name]) for name, timing in timings.items()]
+    programs = [
+        Markup(
+            "tlLogic",
+            (
+                ("id", intersection.id),
+                ("type", "static"),
+                ("programID", one.program_id),
+                ("offset", seconds(one.offset_ds)),
+            ),
+            tuple(Markup("phase", tuple(step_of(step))) for step in one.steps),
+        )
+        for one in plain
+    ]
+    return [*programs, *ways], tuple(times)
 
 
 def _with_arrival(program: Program, start_ds: int, where: str) -> Program:

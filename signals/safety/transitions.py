@@ -30,6 +30,7 @@ from signals.safety.violation import Violation
 # A transition may hold a green beyond its maximum, and is no cycle in which everybody is served.
 _NOT_ASKED = frozenset({"max-green", "service", "protection"})
 Simulate = Callable[[IntersectionPlan, IntersectionPlan, int, Method, Rules], Handover]
+Between = Callable[[IntersectionPlan, Sequence[IntersectionPlan], Method, Rules], Reach]
 
 
 def check_transition(
@@ -41,6 +42,7 @@ def check_transition(
     *,
     switches_ds: Iterable[int] | None = None,
     simulate: Simulate = transition,
+    between: Between = everything_between,
 ) -> tuple[Violation, ...]:
     """Violations of the transition; between fixed plans for a switch at each of these moments of the clock [ds], those
     of `control.sweeps.sweep` if none are given. Where what is shown depends on traffic there is no need of moments.
@@ -51,7 +53,7 @@ def check_transition(
     judge = _Judge((old, new), network.intersection(old.intersection_id), rules, left_hand=network.left_hand_traffic)
     try:
         if depends_on_traffic(old, new):
-            return judge.of_everything(everything_between(old, (new,), method, rules))
+            return judge.of_everything(between(old, (new,), method, rules))
         moments_ds = sweep(old, new).switches_ds if switches_ds is None else tuple(switches_ds)
         return judge.of_courses([simulate(old, new, at_ds, method, rules) for at_ds in moments_ds])
     except (NotModelled, NotTransferable) as error:

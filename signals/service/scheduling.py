@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
 from networks.faults import Fault, refuse_if_any
 from networks.network import Network
-from signals.control.between import depends_on_traffic
+from signals.control.between import depends_on_traffic, way_between
 from signals.control.lengths import longest_ds
 from signals.control.sweeps import sweep
 from signals.control.transitions import Handover, Method, NotTransferable, transition
@@ -41,7 +42,8 @@ _WEEK = 7
 class Way:
     """From one plan to the next by one method: the longest at any intersection and second, and what it breaks.
 
-    `longest_s` None: some intersection takes as long as traffic has it. `judged` says in words at which moments.
+    `longest_s` None: some intersection takes as long as traffic has it. `judged` says in words at which moments,
+    `leads` by which kinds of ways.
     """
 
     before: str
@@ -52,6 +54,7 @@ class Way:
     slowest_id: str
     judged: str
     violations: tuple[Violation, ...]
+    leads: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def _way(
     other decides how far there is to go."""
     old, new = (plans[name] for name in pair)
     violations, lengths, kinds = list[Violation](), list[tuple[float | None, int, str]](), set[str]()
+    leads = set[str]()
     for before, after in changing(old, new, network):
         made: list[Handover] = []
 
@@ -162,6 +166,8 @@ def _way(
             made.append(transition(one, other, at_ds, how, given))
             return made[-1]
 
+        with suppress(NotTransferable):  # then that is the violation
+            leads.add(way_between(before, after, method))
         if depends_on_traffic(before, after):
             kinds.add(WHATEVER)
             violations += check_transition(before, after, network, rules, method)
@@ -174,7 +180,8 @@ def _way(
         violations += check_transition(before, after, network, rules, method, switches_ds=given_ds, simulate=noted)
         lengths += [(way.duration_ds / 10, way.cycles, after.intersection_id) for way in made]
     longest = max(lengths, key=lambda length: math.inf if length[0] is None else length[0], default=(0.0, 0, ""))
-    return Way(pair[0], pair[1], method, *longest, ", ".join(sorted(kinds)), tuple(dict.fromkeys(violations)))
+    judged, led = (", ".join(sorted(words)) for words in (kinds, leads))
+    return Way(pair[0], pair[1], method, *longest, judged, tuple(dict.fromkeys(violations)), led)
 
 
 def changing(old: TimingPlan, new: TimingPlan, network: Network) -> Iterator[tuple[IntersectionPlan, IntersectionPlan]]:
@@ -192,7 +199,7 @@ def _longest_s(before: IntersectionPlan, after: IntersectionPlan, rules: Rules, 
     where there is none."""
     try:
         if depends_on_traffic(before, after):
-            bound_ds = longest_ds(before, after, method)
+            bound_ds = longest_ds(before, after, method, rules)
             return None if bound_ds is None else bound_ds / 10
         seconds = range(0, before.body.length_ds, 10)
         return max(transition(before, after, at, method, rules).duration_ds for at in seconds) / 10

@@ -9,6 +9,8 @@ from signals.measures import Measures
 from signals.rules import Margins
 from signals.validation.guard import Guard
 
+ON_FOOT = "wait on foot"
+
 
 def crossing_guards(pairs: Sequence[tuple[Measures, Measures]], margins: Margins) -> list[Guard]:
     """Each crossing: mean wait over the pairs not above the incumbent's and some seconds, or not above a ceiling."""
@@ -24,8 +26,14 @@ def crossing_guards(pairs: Sequence[tuple[Measures, Measures]], margins: Margins
             most_s = max(base_s + margins.pedestrian_worse_s, margins.pedestrian_floor_s)
             found = f"{own_s:.1f} s mean wait (incumbent {base_s:.1f} s)"
             where = f"{junction}, crossing {crossing_id}"
-            guards.append(Guard("wait on foot", where, found, f"at most {most_s:.1f} s", own_s > most_s))
+            guards.append(Guard(ON_FOOT, where, found, f"at most {most_s:.1f} s", own_s > most_s))
     return guards
+
+
+def wait_share(guard: Guard) -> float:
+    """How much of what it allows a guard of a crossing found, in its own words; a report keeps no other numbers."""
+    found, most = (float(text.removeprefix("at most ").split(" ", 1)[0]) for text in (guard.found, guard.needed))
+    return found / most if most else 1.0
 
 
 def transit_guards(pairs: Sequence[tuple[Measures, Measures]], margins: Margins) -> list[Guard]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tests.signals.brute_force_rings import broken_limits, broken_walking, swept_rings
+from tests.signals.brute_force_sequence import keeps_todays_stages
 from tests.signals.brute_force_sound import contradicts
 from tests.signals.brute_force_street import GREEN, LEFTS, Signal, Street
 from tests.signals.brute_force_sweep import (
@@ -121,9 +122,9 @@ def _of_walk(tables: Tables, walk: Rows, order: list[int], seen: np.ndarray) -> 
 
 
 def _same_stages(signal: Signal, timing: dict[str, Any]) -> bool:
-    """Whether the stages are those of today in their order, wherever the round begins."""
+    """Whether the stages are those of today in their order, wherever the round begins; rings serve them in theirs."""
     if timing["body"]["kind"] == "rings":
-        return False  # no program of a network file is one
+        return keeps_todays_stages(signal, timing)
     channels = [int(name) for name in timing["group_ids"]]
     needed = ["".join(signal.states[step][channel] for channel in channels) for step in signal.stage_steps]
     shown = [stage["displays"] for stage in timing["body"]["sequence"]]

@@ -42,7 +42,18 @@ def swept_rings(timing: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
 def painted_rings(timing: dict[str, Any]) -> np.ndarray:
     """Rows of letters, one every tenth of a second, one column per group of the plan."""
     body = timing["body"]
-    services = _planned(body) if timing["control_mode"] == "fixed" else _walked(timing, body)
+    if timing["control_mode"] == "fixed":
+        return _pictures(timing, _planned(body))
+    return _pictures(timing, _walked(timing, body, random.Random(len(repr(timing)))))
+
+
+def painted_visit(timing: dict[str, Any], visits: int, rng: random.Random) -> np.ndarray:
+    """As `painted_rings` of actuated rings, that begin from red for all and after some visits end in it."""
+    return _pictures(timing, _walked(timing, timing["body"], rng, visits, to_red=True))
+
+
+def _pictures(timing: dict[str, Any], services: list[Service]) -> np.ndarray:
+    body = timing["body"]
     length = max(service.over for service in services)
     pictures = np.zeros((length, len(timing["group_ids"])), dtype=np.uint8)
     place = {name: at for at, name in enumerate(timing["group_ids"])}
@@ -192,9 +203,13 @@ def _paths(timing: dict[str, Any], part: list[dict[str, Any]]) -> list[list[dict
     return found
 
 
-def _walked(timing: dict[str, Any], body: dict[str, Any]) -> list[Service]:
-    """A long walk: every way through every concurrency group, events of the rings set close to each other."""
-    rng = random.Random(len(repr(timing)))
+def _walked(
+    timing: dict[str, Any], body: dict[str, Any], rng: random.Random, most: int = VISITS, *, to_red: bool = False
+) -> list[Service]:
+    """A long walk: every way through every concurrency group, events of the rings set close to each other.
+
+    It begins from red for all; its end leads to its begin, or to red.
+    """
     rings = _served(body)
     count = len(rings[0])
     ways = [
@@ -203,8 +218,8 @@ def _walked(timing: dict[str, Any], body: dict[str, Any]) -> list[Service]:
     ]
     left_out = [not any(_always(timing, p) for ring in rings for p in ring[b]) for b in range(count)]
     visits: list[tuple[Any, ...]] = []
-    b = 0
-    for _ in range(VISITS):
+    b = rng.randrange(count) if to_red else 0
+    for _ in range(most):
         visits.append(rng.choice(ways[b]))
         b = (b + 1) % count
         for _ in range(count - 1):
@@ -212,7 +227,7 @@ def _walked(timing: dict[str, Any], body: dict[str, Any]) -> list[Service]:
                 b = (b + 1) % count
     found: list[Service] = []
     at, before = 0, frozenset[int]()
-    for way, onward in zip(visits, [*visits[1:], visits[0]], strict=True):
+    for way, onward in zip(visits, [*visits[1:], () if to_red else visits[0]], strict=True):
         entered = _numbers([path[0] for path in onward if path])
         services, at = _visit(way, at, before, entered, rng)
         found += services

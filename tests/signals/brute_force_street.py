@@ -54,8 +54,11 @@ class Signal:
         self.traps: list[tuple[int, int]] = []
         self.lawless: set[tuple[int, int]] = set()
         self.turns: list[set[str]] = [set() for _ in range(self.count)]
+        self.approaches: dict[str, set[str]] = {name: set() for name in self.group_ids}
         for link in links:
-            self.turns[int(link.attrib["linkIndex"])].add(link.get("dir", ""))
+            channel = int(link.attrib["linkIndex"])
+            self.turns[channel].add(link.get("dir", ""))
+            self.approaches[self.group[channel]].add(link.attrib["from"])
 
     def turns_of(self, group: int) -> set[str]:
         """Directions of all channels in a group."""

@@ -22,7 +22,7 @@ def broken_on_the_way(judge: SecondJudge, old: dict[str, Any], new: dict[str, An
 
     Timings are fixed; their offsets refer to the start of the first stage, or to the first barrier.
     """
-    before, after = _lap(old), _lap(new)
+    before, after = lap(old), lap(new)
     found: set[str] = set()
     for switch, rows in ways:
         until = _turned(before, switch - old["offset_ds"])
@@ -41,7 +41,7 @@ def broken_on_the_way(judge: SecondJudge, old: dict[str, Any], new: dict[str, An
     return found - NOT_ASKED
 
 
-def _lap(timing: dict[str, Any]) -> Rows:
+def lap(timing: dict[str, Any]) -> Rows:
     """One cycle from where the offset refers to."""
     if timing["body"]["kind"] == "stages":
         ((letters, lengths),) = walked(timing)

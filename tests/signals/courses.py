@@ -45,6 +45,25 @@ def _ends(order: Successions, start: int, duration_ds: int, cut: bool) -> Iterat
         ways += [(a, low_ds, high_ds) for a in order.following[at] if order.pictures[a].displays == picture.displays]
 
 
+def follows(rows: Sequence[str], order: Successions) -> bool:
+    """Whether the pictures follow each other so somewhere; some of a graph show the same as the one before."""
+    shown = [picture.displays for picture in order.pictures]
+
+    def spread(states: set[int]) -> set[int]:
+        waiting = [*states]
+        while waiting:
+            at = waiting.pop()
+            more = {onward for onward in order.following[at] if shown[onward] == shown[at]} - states
+            states |= more
+            waiting += more
+        return states
+
+    here = spread({at for at, displays in enumerate(shown) if displays == rows[0]})
+    for displays in rows[1:]:
+        here = spread({onward for at in here for onward in order.following[at] if shown[onward] == displays})
+    return bool(here)
+
+
 class StageController:
     """Runs plans in stages under traffic of its own; another plan takes over in a stage that both have.
 

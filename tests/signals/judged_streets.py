@@ -24,6 +24,7 @@ GENERATED = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "
 LIMITED = "limited"  # "lefts", with maximum greens and other minimums by the engineer
 FIELD = {"arterial8 field": "arterial8", "grid3x3 field": "grid3x3"}  # scenarios, where stages and lefts stay as today
 KINDS = (*GENERATED, LIMITED, "arterial8", "grid3x3", *FIELD)
+FIELD_RINGS = {"lefts field": "lefts"}  # generated, likewise, for plans in rings
 JUDGED = (*KINDS, "lawless")  # what runs on the last one nobody can call safe
 
 
@@ -63,13 +64,13 @@ def judged_street(kind: str) -> Judged:
 def _network_file(kind: str) -> Path:
     if kind in (*GENERATED, "crossings", "lawless"):
         return street(kind)
-    if kind == LIMITED:
+    if kind == LIMITED or kind in FIELD_RINGS:
         return street("lefts")
     return obtained(FIELD.get(kind, kind)).network_path
 
 
 def _rules(kind: str, network: Network) -> Rules:
-    if kind in FIELD:
+    if kind in FIELD or kind in FIELD_RINGS:
         return rules_of(network, "field")
     if kind != LIMITED:
         return rules_of(network)

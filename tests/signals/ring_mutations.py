@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from functools import cache
 
-from tests.signals.ring_plans import Fields, built, of_sumo, ring_fields
+from tests.signals.ring_plans import OF_SUMO, Fields, built, of_sumo, ring_fields
 
 Mutation = Callable[[Fields, random.Random], None]
 FOOT_OF_SUMO = {2: "18", 6: "16", 4: "17", 8: "19"}
@@ -261,9 +261,11 @@ CLOCK_FAULTS: tuple[Mutation, ...] = (barrier_sums_differ, cycle_not_the_sum, of
 
 @cache
 def safe_start(kind: str) -> str:
-    """A safe fixed plan in rings for the street "lefts" or "crossings", as JSON with all its values."""
+    """A safe fixed plan in rings for the street "lefts", "crossings" or "lefts field", as JSON with all its values."""
     fields = ring_fields()
     of_sumo(fields)
+    if kind == "lefts field":
+        _as_in_the_field(fields)
     if kind == "crossings":
         fields["group_ids"] += ["16", "17", "18", "19"]
         for row in fields["body"]["ring_phases"]:
@@ -274,6 +276,16 @@ def safe_start(kind: str) -> str:
                 row["yielding_group_ids"] = [row["group_ids"].pop()]
     fitted(fields)
     return built(fields).model_dump_json()
+
+
+def _as_in_the_field(fields: Fields) -> None:
+    """Greens long enough for the crossings beside them; lefts lag, and give way to the through they oppose (arrows)."""
+    fields["body"]["rings"] = [[[2, 1], [4, 3]], [[6, 5], [8, 7]]]
+    for left, through in ((1, 2), (5, 6), (3, 4), (7, 8)):
+        fields["body"]["overlaps"].append(_overlap(OF_SUMO[left][0], [through], "flashing yellow arrow"))
+    for row in fields["body"]["ring_phases"]:
+        row["min_green_ds"] = 160 if row["number"] % 2 == 0 else 50
+        row["split_ds"] = row["min_green_ds"] + 90
 
 
 def fitted(fields: Fields) -> None:

@@ -68,7 +68,7 @@ def test_every_walk_of_the_second_judge_is_one_that_ours_knows(kind: str, mode: 
         assert audit(rows, plan, network, step_s=0.1) == (), repr(timing)
 
 
-@pytest.mark.parametrize("kind", ["lefts", "crossings"])
+@pytest.mark.parametrize("kind", ["lefts", "crossings", "lefts field"])
 @pytest.mark.parametrize("mode", list(ControlMode))
 def test_both_find_the_plan_to_start_from_safe(kind: str, mode: ControlMode) -> None:
     street, fields = judged_street(kind), json.loads(safe_start(kind)) | {"control_mode": mode}

@@ -14,7 +14,8 @@ from signals.rules import Rules, rules_of
 from signals.safety import check
 from tests.fakes import crossroads, t_junction
 from tests.signals.plans import changed, touched
-from tests.signals.ring_plans import Fields, lagging, phase, plan_of, rings, walking
+from tests.signals.ring_plans import Fields, free, lagging, phase, plan_of, rings, walking
+from tests.signals.ring_plans import coordinated as in_coordination
 
 
 class Pair:
@@ -98,6 +99,32 @@ def actuated(timing: IntersectionPlan, less_s: int, more_s: int, *, coordinated:
             }
             stage["actuation"] |= window
     return IntersectionPlan.model_validate(fields)
+
+
+def opposed(timing: IntersectionPlan) -> IntersectionPlan:
+    """The same stages with nobody giving way: no picture is as before. Nobody calls it safe."""
+    fields = timing.model_dump()
+    for picture in (p for stage in fields["body"]["sequence"] for p in (stage, *stage["interstage"])):
+        picture["displays"] = picture["displays"].replace("g", "G")
+    return IntersectionPlan.model_validate(fields)
+
+
+def of_every_kind(*, walks: bool = False) -> dict[str, IntersectionPlan]:
+    """A plan of each body and mode of control for the crossroads; of rings also with lead and lag."""
+    network, more = crossroads(walks), [walking] if walks else []
+    night, day = stages(network, (0, 0), 7), stages(network, (15, 5), 37)
+    return {
+        "fixed stages": night,
+        "other fixed stages": day,
+        "coordinated stages": actuated(day, 0, 20, coordinated=True),
+        "free stages": actuated(night, 0, 20, coordinated=False),
+        "fixed rings": rings(*more),
+        "coordinated rings": rings(*more, in_coordination),
+        "free rings": rings(*more, free),
+        "fixed rings with lag": rings(*more, lagging),
+        "coordinated rings with lag": rings(*more, lagging, in_coordination),
+        "free rings with lag": rings(*more, lagging, free),
+    }
 
 
 @st.composite

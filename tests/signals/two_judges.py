@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from signals.plan import TimingPlan
 from tests.signals import mutations, ring_mutations
-from tests.signals.judged_streets import JUDGED, Judged, judged_street
+from tests.signals.judged_streets import FIELD_RINGS, JUDGED, Judged, judged_street
 
 Fields = dict[str, Any]
 Broken = set[tuple[str, str]]
@@ -137,7 +137,7 @@ def judged_alike(made: Made, street: Judged | None = None) -> Broken:
 def ring_plans(mode: str, rng: random.Random) -> Iterator[Made]:
     """Random plans in rings under one control mode, with and without walkers."""
     while True:
-        for kind in rng.sample(("lefts", "crossings"), 2):
+        for kind in rng.sample(("lefts", "crossings", *FIELD_RINGS), 3):
             fields = json.loads(ring_mutations.safe_start(kind)) | {"control_mode": mode}
             names = [f"rings: {name}" for name in changed(fields, ring_mutations, rng)]
             street = judged_street(kind)

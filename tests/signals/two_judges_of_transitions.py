@@ -40,11 +40,15 @@ class Between(NamedTuple):
 
 def pairs(rng: random.Random) -> Iterator[Between]:
     while True:
-        kind = rng.choice([*STREETS, "rings lefts", "rings crossings"])
-        street = judged_street(kind.removeprefix("rings "))
+        kind = rng.choice([*STREETS, "rings lefts", "rings crossings", "mixed lefts", "mixed crossings"])
+        street = judged_street(kind.removeprefix("rings ").removeprefix("mixed "))
         target = rng.choice([name for name, text in street.today.items() if text.count('"displays"') > 2])
-        start = ring_mutations.safe_start(kind[6:]) if kind.startswith("rings") else street.today[target]
-        yield Between(street, kind, *(_safe(street, start, target, rng) for _ in range(2)))
+        starts = [street.today[target]] * 2
+        if kind.startswith("rings"):
+            starts = [ring_mutations.safe_start(kind[6:])] * 2
+        elif kind.startswith("mixed"):
+            starts = rng.sample([street.today[target], ring_mutations.safe_start(kind[6:])], 2)
+        yield Between(street, kind, *(_safe(street, start, target, rng) for start in starts))
 
 
 def _safe(street: Judged, start: str, target: str, rng: random.Random) -> IntersectionPlan:

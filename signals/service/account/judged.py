@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from signals.plan import StagesBody
@@ -14,6 +15,8 @@ from signals.service.account.names import short
 from signals.service.job import Outcome, acceptable
 from signals.service.request import Decision
 from signals.validation import ValidationReport, Verdict
+from signals.validation.guard import Guard as Held
+from signals.validation.people_guards import ON_FOOT, wait_share
 
 _WORTH_SAYING_S = 1.0  # per vehicle, in the model
 
@@ -37,14 +40,28 @@ def gain_of(validation: ValidationReport | None) -> Gain | None:
 
 
 def guards_of(validation: ValidationReport | None) -> tuple[Guard, ...] | None:
-    """Every guard, the broken ones first; None where nothing was measured."""
+    """Every guard, the broken ones first; of a junction's crossings where it is held the one nearest to its limit. None
+    where nothing was measured."""
     if validation is None or not validation.pairs:
         return None
     ordered = sorted(validation.guards, key=lambda guard: not guard.broken)
-    return tuple(
-        Guard(f"{guard.where}: {guard.rule}", not guard.broken, guard.found, guard.needed, guard.rule)
-        for guard in ordered
+    on_foot: defaultdict[str, list[Held]] = defaultdict(list)
+    for guard in ordered:
+        if guard.rule == ON_FOOT and not guard.broken:
+            on_foot[guard.where.rpartition(", crossing ")[0]].append(guard)
+    told = [guard for guard in ordered if guard.broken or guard.rule != ON_FOOT]
+    return (
+        *(Guard(f"{one.where}: {one.rule}", not one.broken, one.found, one.needed, one.rule) for one in told),
+        *(_nearest(junction, guards) for junction, guards in on_foot.items()),
     )
+
+
+def _nearest(junction: str, guards: Sequence[Held]) -> Guard:
+    """One row for the crossings of a junction."""
+    nearest = max(guards, key=wait_share)
+    where = nearest.where if len(guards) == 1 else f"{junction}, nearest to its limit of {len(guards)} crossings"
+    crossing = "" if len(guards) == 1 else f"{nearest.where.removeprefix(f'{junction}, ')}: "
+    return Guard(f"{where}: {nearest.rule}", True, f"{crossing}{nearest.found}", nearest.needed, nearest.rule)
 
 
 def margins_of(margins: Margins) -> str:

@@ -6,38 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signals.control import Successions, reach
+from signals.control import reach
 from signals.control.ring_transitions import loosened
-from signals.control.transitions import METHODS, Method, NotTransferable, transition
+from signals.control.transitions import OVER_A_PICTURE, Method, NotTransferable, transition
 from signals.plan import IntersectionPlan
 from signals.rules import rules_of
 from tests.fakes import crossroads
+from tests.signals.courses import follows
 from tests.signals.ring_plans import WALKING, Fields, coordinated, lagging, phase, ring_timings, rings, walking
 
 RULES = rules_of(crossroads())
 
 
-def _is_a_path(rows: list[str], order: Successions) -> bool:
-    """Whether the pictures follow each other so somewhere; some of a graph show the same as the one before."""
-    shown = [picture.displays for picture in order.pictures]
-
-    def spread(states: set[int]) -> set[int]:
-        waiting = [*states]
-        while waiting:
-            at = waiting.pop()
-            more = {onward for onward in order.following[at] if shown[onward] == shown[at]} - states
-            states |= more
-            waiting += more
-        return states
-
-    here = spread({at for at, displays in enumerate(shown) if displays == rows[0]})
-    for displays in rows[1:]:
-        here = spread({onward for at in here for onward in order.following[at] if shown[onward] == displays})
-    return bool(here)
-
-
 @settings(max_examples=40)
-@given(old=ring_timings(), new=ring_timings(), method=st.sampled_from(METHODS), at_s=st.integers(0, 999))
+@given(old=ring_timings(), new=ring_timings(), method=st.sampled_from(OVER_A_PICTURE), at_s=st.integers(0, 999))
 def test_fixed_transitions_lie_in_it(old: IntersectionPlan, new: IntersectionPlan, method: Method, at_s: int) -> None:
     """Fixed rings are the ones whose transitions are worked out: each is one of the ways through the loosened rings."""
     try:
@@ -49,10 +31,10 @@ def test_fixed_transitions_lie_in_it(old: IntersectionPlan, new: IntersectionPla
         made = transition(old, new, 10 * at_s, method, RULES)
     except NotTransferable:
         return
-    assert _is_a_path([displays for displays, _ in made.rows], between.order)
+    assert follows([displays for displays, _ in made.rows], between.order)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", OVER_A_PICTURE)
 @pytest.mark.parametrize("mode", ["recall", "rest in walk"])
 def test_fixed_transitions_with_people_on_foot_lie_in_it(method: Method, mode: str) -> None:
     def longer(fields: Fields) -> None:
@@ -68,14 +50,14 @@ def test_fixed_transitions_with_people_on_foot_lie_in_it(method: Method, mode: s
     order = reach(loosened(old, new)).order
     for second in range(0, 100, 3):
         made = transition(old, new, 10 * second, method, rules)
-        assert _is_a_path([displays for displays, _ in made.rows], order), second
+        assert follows([displays for displays, _ in made.rows], order), second
 
 
 def test_a_path_is_told_from_what_is_none() -> None:
     order = reach(loosened(rings(coordinated), rings(coordinated))).order
     lit, through = "rrrrrGrrrrrG", "rrrGGrrrrGGr"  # lefts 1 and 5; throughs 2 and 6
-    assert _is_a_path([lit, "rrrrryrrrrry", "rrrrrrrrrrrr", through], order)
-    assert not _is_a_path([lit, through], order)
+    assert follows([lit, "rrrrryrrrrry", "rrrrrrrrrrrr", through], order)
+    assert not follows([lit, through], order)
 
 
 def _lengths(fields: Fields) -> None:

@@ -6,13 +6,13 @@ import pytest
 
 from signals.control.between import everything_between
 from signals.control.second_switches import MOST_STATES, second_switches
-from signals.control.transitions import METHODS, Method, transition
+from signals.control.transitions import OVER_A_PICTURE, Method, transition
 from signals.intervals import local_ds, picture_at
 from tests.signals.courses import lies_in
 from tests.signals.transition_plans import stages, two_stages
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", OVER_A_PICTURE)
 def test_it_lies_in_everything_between_and_ends_in_step_with_the_third(method: Method) -> None:
     pair = two_stages()
     second, third = stages(pair.network, (5, -5), 37), stages(pair.network, (-5, 5), 5)  # 80 s each

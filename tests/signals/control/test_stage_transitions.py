@@ -10,18 +10,17 @@ from hypothesis import strategies as st
 
 from networks.network import Network
 from signals.control.between import everything_between
-from signals.control.stage_transitions import longest_until_common_ds, shown_between
-from signals.control.transitions import METHODS, Method, NotTransferable, transition
+from signals.control.stage_transitions import longest_until_common_ds
+from signals.control.transitions import OVER_A_PICTURE, Method, NotTransferable, transition
 from signals.plan import IntersectionPlan
 from signals.rules import Rules, rules_of
 from tests.fakes import crossroads
 from tests.signals.courses import StageController, lies_in
 from tests.signals.plans import changed, touched
-from tests.signals.ring_plans import free, rings
 from tests.signals.transition_plans import Pair, actuated, mixed, pairs, stages, two_stages
 
 Mixed = tuple[Network, Rules, list[IntersectionPlan]]
-methods = st.sampled_from(METHODS)
+methods = st.sampled_from(OVER_A_PICTURE)
 
 
 @settings(max_examples=40)
@@ -42,7 +41,7 @@ def test_what_a_controller_of_stages_shows_lies_in_it(plans: Mixed, method: Meth
 
 def test_what_is_cut_does_not_lie_in_it() -> None:
     pair = two_stages()
-    order = shown_between(pair.old, (pair.new,), pair.rules, sooner=False).order
+    order = everything_between(pair.old, (pair.new,), "dwell", pair.rules).order
     made = transition(pair.old, pair.new, 440, "dwell", pair.rules)
     assert lies_in(made.rows, order)
     for at in range(1, len(made.rows) - 1):
@@ -81,15 +80,11 @@ def test_how_long_a_common_picture_takes_to_come() -> None:
 def test_what_is_not_known_is_refused() -> None:
     network = crossroads()
     timing = actuated(stages(network, (0, 0), 0), 5, 5, coordinated=False)
-    with pytest.raises(NotTransferable, match="actuated rings have no single course"):
-        everything_between(timing, (rings(free),), "dwell", rules_of(network))
     fields = timing.model_dump()
     fields["body"]["sequence"][0]["actuation"]["skippable"] = True
     skipping = IntersectionPlan.model_validate(fields)
     with pytest.raises(NotTransferable, match="can be skipped"):
         everything_between(timing, (skipping,), "dwell", rules_of(network))
-    with pytest.raises(NotTransferable, match="no picture with a green in common"):
-        everything_between(timing, (_opposed(timing),), "dwell", rules_of(network))
     with pytest.raises(NotTransferable, match="common to all plans"):
         everything_between(timing, (_opposed(timing),), "gsp", rules_of(network))
 

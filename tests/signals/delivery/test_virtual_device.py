@@ -162,3 +162,40 @@ def shown_on_day(one: TimingPlan, at_ds: int) -> str:
 def test_a_local_plan_that_cannot_be_shown_is_refused_at_the_start() -> None:
     with pytest.raises(InputError, match="that of the controller alone"):
         VirtualDevice(LocalSchedule(plan(*LOCAL)), street()[1], "short way", unjudged, NOON_DS)
+
+
+def test_to_a_plan_of_other_stages_it_goes_through_red() -> None:
+    """Each leg alone: no picture in common with the local plan, where opposite legs are green together."""
+
+    def each_leg_alone(fields: dict[str, Any]) -> None:
+        stage = fields["body"]["sequence"][0]
+        legs = [{at, at + 1, at + 2} for at in range(0, 12, 3)]
+
+        def only(leg: set[int], shown: str) -> str:
+            return "".join(shown[at % 3] if at in leg else "r" for at in range(12))
+
+        fields["body"]["sequence"] = tuple(
+            {
+                **stage,
+                "id": f"leg {number}",
+                "displays": only(leg, "GGg"),
+                "duration_ds": 200,
+                "interstage": (
+                    {"displays": only(leg, "yyy"), "duration_ds": 30},
+                    {"displays": "r" * 12, "duration_ds": 20},
+                ),
+            }
+            for number, leg in enumerate(legs)
+        )
+        fields |= {"cycle_ds": 1000, "reference": ("leg 0",), "offset_ds": 0}
+
+    network, rules = street()
+    found = device("north", judge=judge_of(network, rules, "short way"))
+    found.follow((Turn(0, None, None),), NOON_DS)
+    assert found.load("x", document(changed(own(plan(*FIRST), "north"), each_leg_alone))) == ()
+    found.follow((Turn(0, None, None), Turn(NOON_DS + 2_000, 1, "x")), NOON_DS)
+    seen = [found.displays(NOON_DS + 2_000 + at_ds) for at_ds in range(0, 6_000, 10)]
+    assert "r" * 12 in seen[:100]
+    assert found.in_step()
+    for before, after in pairwise(seen):
+        assert not any(a in "gG" and b == "r" for a, b in zip(before, after, strict=True))

@@ -17,8 +17,8 @@ from signals.safety import Violation, check, check_second_switch, check_transiti
 from signals.safety.courses import Courses
 from signals.safety.judging import CourseJudge
 from tests.fakes import crossroads
-from tests.signals.ring_plans import Fields, coordinated, free, lagging, phase, plan_of, rings
-from tests.signals.transition_plans import Pair, actuated, pairs, ring_timing, stages, two_stages
+from tests.signals.ring_plans import Fields, coordinated, free, phase, plan_of, rings
+from tests.signals.transition_plans import Pair, actuated, of_every_kind, pairs, ring_timing, stages, two_stages
 
 Rows = list[tuple[str, int]]
 
@@ -112,9 +112,11 @@ def test_faults_of_the_plans_themselves_are_not_repeated() -> None:
 
 def test_where_no_way_is_known_that_is_the_violation() -> None:
     pair = two_stages(pedestrians=False)
-    (found,) = check_transition(pair.old, rings(free), pair.network, pair.rules, "dwell")
+    fields = actuated(pair.new, 5, 5, coordinated=False).model_dump()
+    fields["body"]["sequence"][0]["actuation"]["skippable"] = True
+    (found,) = check_transition(pair.old, IntersectionPlan.model_validate(fields), pair.network, pair.rules, "dwell")
     assert found.rule == "transition"
-    assert "actuated rings have no single course" in found.found
+    assert "can be skipped" in found.found
 
 
 def _longer(fields: Fields) -> None:
@@ -133,10 +135,62 @@ def test_into_and_out_of_actuated_rings(before: Callable[[Fields], None] | None,
         assert check_transition(one, other, network, rules_of(network), method) == ()
 
 
-def test_where_rings_differ_in_more_than_lengths_no_way_is_known() -> None:
+KINDS = of_every_kind()
+
+
+@pytest.mark.parametrize("method", ["dwell", "through red"])
+@pytest.mark.parametrize("old", KINDS)
+def test_from_every_body_and_mode_a_safe_way_leads_to_every_other(old: str, method: Method) -> None:
+    """Whatever the traffic, at every second."""
     network = crossroads()
-    (found,) = check_transition(rings(coordinated), rings(coordinated, lagging), network, rules_of(network), "dwell")
-    assert (found.rule, found.found) == ("transition", "intersection 'C': another sequence of ring phases")
+    rules = rules_of(network)
+    for name, new in KINDS.items():
+        moments = range(0, 10 * 1000, 130)  # of the fixed ones; whatever the moment of all others
+        assert check_transition(KINDS[old], new, network, rules, method, switches_ds=moments) == (), name
+
+
+@pytest.mark.parametrize("old", of_every_kind(walks=True))
+def test_also_where_people_walk(old: str) -> None:
+    network, kinds = crossroads(pedestrians=True), of_every_kind(walks=True)
+    rules = rules_of(network)
+    for name, new in kinds.items():
+        moments = range(0, 10 * 1000, 370)  # of the fixed ones; the second judge looks at all of them
+        assert check_transition(kinds[old], new, network, rules, "dwell", switches_ds=moments) == (), name
+
+
+@given(st.lists(st.sampled_from([*KINDS]), min_size=3, max_size=3, unique=True), st.sampled_from(METHODS))
+@settings(max_examples=40)
+def test_a_second_switch_finds_a_safe_way_from_every_body_and_mode(names: list[str], method: Method) -> None:
+    network = crossroads()
+    old, middle, new = (KINDS[name] for name in names)
+    found = check_second_switch(old, middle, new, network, rules_of(network), method)
+    assert {violation.rule for violation in found} <= {"transition"} if method == "gsp" else found == ()
+
+
+def test_a_left_that_the_way_between_bodies_traps_is_found() -> None:
+    """Stages whose lefts give way, then rings in which one leads and one lags: through red all greens end at once. Were
+    only the lefts to end, their drivers would see yellow beside oncoming traffic that stays green."""
+    network, old, new = crossroads(), KINDS["fixed stages"], KINDS["fixed rings with lag"]
+    yellow = ("yyyrrryyyrrr", 30)
+
+    def trapping(one: IntersectionPlan, other: IntersectionPlan, at: int, how: Method, rules: Rules) -> Handover:
+        made = transition(one, other, at, how, rules)
+        rows = [*made.rows]
+        if yellow in rows[:2]:
+            first = rows.index(yellow)
+            lost = [("GGyrrrGGyrrr", 30), ("GGrrrrGGrrrr", 30), ("yyrrrryyrrrr", 30)]
+            (_, red_ds) = rows[first + 1]
+            rows[first : first + 2] = [*lost, ("r" * 12, red_ds)]
+        return Handover(at, tuple(rows), made.new_cycle_ds)
+
+    rules, moments = rules_of(network), range(0, 900, 10)
+    assert check_transition(old, new, network, rules, "dwell", switches_ds=moments) == ()
+    found = check_transition(old, new, network, rules, "dwell", switches_ds=moments, simulate=trapping)
+    assert {"yellow-trap"} <= {violation.rule for violation in found}
+
+
+def test_sumo_does_not_switch_actuated_rings() -> None:
+    network = crossroads()
     (found,) = check_transition(rings(coordinated), rings(coordinated, _longer), network, rules_of(network), "gsp")
     assert "no good switching point" in found.found
 
@@ -222,5 +276,5 @@ def test_where_a_second_switch_finds_no_way() -> None:
     for stage in fields["body"]["sequence"]:
         stage["displays"] = stage["displays"].replace("g", "G")
     opposed = IntersectionPlan.model_validate(fields)
-    (found,) = check_second_switch(pair.old, pair.new, opposed, pair.network, pair.rules, "dwell")
-    assert (found.rule, found.place) == ("transition", "method dwell")
+    (found,) = check_second_switch(pair.old, pair.new, opposed, pair.network, pair.rules, "gsp")
+    assert (found.rule, found.place) == ("transition", "method gsp")

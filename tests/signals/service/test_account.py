@@ -16,11 +16,13 @@ from signals.reports import ReportContent, render
 from signals.rules import rules_of
 from signals.safety import Violation
 from signals.service.account import account
+from signals.service.account.judged import guards_of
 from signals.service.account.statement import RULES, inherited_of
 from signals.service.estimate import scaled
 from signals.service.job import Outcome
 from signals.service.request import Decision
 from signals.timing.problem import problem_of
+from signals.validation.guard import Guard
 from tests.signals.service import outcomes
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -106,6 +108,31 @@ def test_a_broken_guard_stands_first() -> None:
     assert outcomes.CANDIDATE in content.after_means
     assert content.junctions[0].cycle_after_s == 60  # the candidate is shown for comparison
     assert {signal.kind for signal in content.map_signals} <= {"kept", "worse"}
+
+
+def test_of_the_crossings_of_a_junction_the_one_nearest_to_its_limit_is_told() -> None:
+    """Broken ones each for itself; the others stand in the validation's own file."""
+    outcome = outcomes.recommended()
+    assert outcome.validation is not None
+
+    def waits(crossing: str, wait_s: float, most_s: float) -> Guard:
+        found = f"{wait_s:.1f} s mean wait (incumbent 20.0 s)"
+        return Guard("wait on foot", f"N0C0, crossing {crossing}", found, f"at most {most_s:.1f} s", wait_s > most_s)
+
+    crossings = (waits("n", 30, 60), waits("e", 70, 60), waits("s", 65, 75), waits("w", 10, 60))
+    alone = Guard("wait on foot", "N0C1, crossing n", "5.0 s mean wait (incumbent 5.0 s)", "at most 60.0 s", False)
+    guards = guards_of(replace(outcome.validation, guards=(*crossings, alone)))
+    assert guards is not None
+    assert [(guard.name, guard.held, guard.found, guard.allowed) for guard in guards] == [
+        ("N0C0, crossing e: wait on foot", False, "70.0 s mean wait (incumbent 20.0 s)", "at most 60.0 s"),
+        (
+            "N0C0, nearest to its limit of 3 crossings: wait on foot",
+            True,
+            "crossing s: 65.0 s mean wait (incumbent 20.0 s)",
+            "at most 75.0 s",
+        ),
+        ("N0C1, crossing n: wait on foot", True, "5.0 s mean wait (incumbent 5.0 s)", "at most 60.0 s"),
+    ]
 
 
 def test_without_a_candidate_there_is_no_after() -> None:

@@ -45,7 +45,8 @@ def test_a_schedule_of_safe_plans_is_fit() -> None:
     report = _report(_plan((15, 5), 37), _plan((0, 0)))
     assert report.fit
     assert {(way.before, way.after) for way in report.ways} == {("day", "night"), ("night", "day")}
-    assert len(report.ways) == 8
+    assert len(report.ways) == 10
+    assert {way.leads for way in report.ways if way.method != "through red"} == {"over a common picture"}
     assert all(not way.violations and way.longest_s > 0 and way.slowest_id == "C" for way in report.ways)
     assert len(report.week) == 14
     assert report.jumps == ()  # 80 s divide the day, and the plan of 100 s runs at no midnight

@@ -8,7 +8,7 @@ from signals.measures import CrossingMeasure, Measures
 from signals.rules import Margins
 from signals.validation.guard import broken
 from signals.validation.guards import check_guards, not_shown
-from signals.validation.people_guards import crossing_guards, transit_guards
+from signals.validation.people_guards import crossing_guards, transit_guards, wait_share
 from tests.fakes_measures import measures
 
 
@@ -24,6 +24,7 @@ def test_people_wait_ten_seconds_more_or_a_minute(incumbent_s: float, candidate_
     (guard,) = crossing_guards([(with_wait(candidate_s), with_wait(incumbent_s))] * 3, Margins())
     assert guard.broken is not kept
     assert guard.where == "J1, crossing p"
+    assert wait_share(guard) == pytest.approx(candidate_s / max(incumbent_s + 10, 60), abs=0.01)
 
 
 def test_the_wait_is_the_mean_over_the_pairs() -> None:
