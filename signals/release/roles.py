@@ -45,10 +45,6 @@ class Verb(StrEnum):
     AUDIT_READ = "audit.read"
     DOCUMENT_READ = "document.read"
     DOCUMENT_PUT = "document.put"
-    JOB_READ = "job.read"
-    JOB_SUBMIT = "job.submit"
-    JOB_CANCEL = "job.cancel"
-    JOB_RETRY = "job.retry"
     METRICS_READ = "metrics.read"
     DELIVERY_FETCH = "delivery.fetch"
     RECEIPT_PUT = "receipt.put"
@@ -81,10 +77,6 @@ _OTHERS: dict[Verb, tuple[Role, ...]] = {  # beside administrators, who may all 
     Verb.AUDIT_READ: _READERS,
     Verb.DOCUMENT_READ: _READERS,
     Verb.DOCUMENT_PUT: (_E,),
-    Verb.JOB_READ: _READERS,
-    Verb.JOB_SUBMIT: (_E,),
-    Verb.JOB_CANCEL: (_E, _O),
-    Verb.JOB_RETRY: (_E, _O),
     Verb.METRICS_READ: _READERS,
 }
 _CONTROLLERS = (Verb.DELIVERY_FETCH, Verb.RECEIPT_PUT)  # nobody else: what a controller says is said by none but it
