@@ -39,6 +39,10 @@ class Verb(StrEnum):
     SCHEDULE_READ = "schedule.read"
     SCHEDULE_PUT = "schedule.put"
     SCHEDULE_WITHDRAW = "schedule.withdraw"
+    JOB_READ = "job.read"
+    JOB_SUBMIT = "job.submit"
+    JOB_CANCEL = "job.cancel"
+    JOB_RETRY = "job.retry"
     KEY_LIST = "key.list"
     KEY_CREATE = "key.create"
     KEY_REVOKE = "key.revoke"
@@ -71,6 +75,10 @@ _OTHERS: dict[Verb, tuple[Role, ...]] = {  # beside administrators, who may all 
     Verb.SCHEDULE_READ: _READERS,
     Verb.SCHEDULE_PUT: (_O,),
     Verb.SCHEDULE_WITHDRAW: (_O,),
+    Verb.JOB_READ: _READERS,
+    Verb.JOB_SUBMIT: (_E,),
+    Verb.JOB_CANCEL: (_E,),
+    Verb.JOB_RETRY: (_E,),
     Verb.KEY_LIST: (),
     Verb.KEY_CREATE: (),
     Verb.KEY_REVOKE: (),
