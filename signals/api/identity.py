@@ -12,6 +12,7 @@ from signals.api.service import Service
 from signals.release import Actor, NotAllowed, Verb, permit
 from signals.service.identity import authenticate
 
+ACTOR = "greenband.actor"  # in the scope of a request
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `Authorization: Bearer gbk_...`.")
 
 
@@ -33,6 +34,13 @@ def actor_of(service: Service, address: str, secret: str | None) -> Actor:
     return actor
 
 
+def actor_asking(service: Service, request: Request) -> Actor:
+    """Who sent a request. Raises as `actor_of`."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    address = request.client.host if request.client else "unknown"
+    return actor_of(service, address, secret if scheme.lower() == "bearer" else None)
+
+
 class Asking:
     """A dependency: who asks, where its role may do that. `verb` None: whoever has a key may."""
 
@@ -40,10 +48,10 @@ class Asking:
         self.verb = verb
 
     def __call__(
-        self, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None
+        self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None
     ) -> Actor:
-        address = request.client.host if request.client else "unknown"
-        actor = actor_of(request.app.state.service, address, given.credentials if given else None)
+        known: Actor | None = request.scope.get(ACTOR)  # where the idempotency key was looked up for its holder
+        actor = known or actor_asking(request.app.state.service, request)
         if self.verb is not None:
             permit(actor, self.verb, f"{request.method} {request.url.path}")
         return actor

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, Field
 
 from signals.api.declared import NAMED, OF_GET, OF_POST
+from signals.api.idempotency import shown_once
 from signals.api.identity import Known, asking
 from signals.api.service import DatabaseOf
 from signals.api.texts import Line, Reason, Why
@@ -69,8 +70,11 @@ def list_keys(by: Annotated[Actor, Depends(asking(Verb.KEY_LIST))], database: Da
 
 
 @router.post("/keys", status_code=201, responses=OF_POST)
-def create_key(by: Annotated[Actor, Depends(asking(Verb.KEY_CREATE))], database: DatabaseOf, asked: NewKey) -> MadeKey:
-    """A new key."""
+def create_key(
+    by: Annotated[Actor, Depends(asking(Verb.KEY_CREATE))], database: DatabaseOf, asked: NewKey, request: Request
+) -> MadeKey:
+    """A new key. Its secret is in this answer alone."""
+    shown_once(request)
     expires_at = None if asked.days is None else database.now() + timedelta(days=asked.days)
     secret, kept = identity.create_key(
         database, by, asked.holder, asked.role, expires_at=expires_at, why=asked.why or "a new key"
