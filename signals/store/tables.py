@@ -22,6 +22,7 @@ from sqlalchemy import (
 from signals.store.columns import DIGEST_LENGTH, Digest, Number, metadata
 from signals.store.instants import LENGTH
 from signals.store.kinds import ROLES, Kind
+from signals.store.tables_of_jobs import files, job_events, jobs
 from signals.store.tables_of_life import (
     api_keys,
     key_revocations,
@@ -38,6 +39,9 @@ __all__ = [
     "api_keys",
     "audit_entries",
     "documents",
+    "files",
+    "job_events",
+    "jobs",
     "key_revocations",
     "key_uses",
     "library_files",
