@@ -38,7 +38,7 @@ def run(state_dir: Path | None, url: str | None, address: Address, single_engine
                     "warning: without --tls-cert keys can be read on the way; put a proxy with TLS before",
                     file=sys.stderr,
                 )
-            serve(make_app(Service(database, READERS, single_engineer)), address, listener)
+            serve(make_app(Service(database, READERS, single_engineer=single_engineer)), address, listener)
     return DONE
 
 

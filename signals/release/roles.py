@@ -47,8 +47,8 @@ class Verb(StrEnum):
     KEY_CREATE = "key.create"
     KEY_REVOKE = "key.revoke"
     AUDIT_READ = "audit.read"
-    DOCUMENT_READ = "document.read"
-    DOCUMENT_PUT = "document.put"
+    FILE_READ = "file.read"
+    FILE_PUT = "file.put"
     METRICS_READ = "metrics.read"
     DELIVERY_FETCH = "delivery.fetch"
     RECEIPT_PUT = "receipt.put"
@@ -83,8 +83,8 @@ _OTHERS: dict[Verb, tuple[Role, ...]] = {  # beside administrators, who may all 
     Verb.KEY_CREATE: (),
     Verb.KEY_REVOKE: (),
     Verb.AUDIT_READ: _READERS,
-    Verb.DOCUMENT_READ: _READERS,
-    Verb.DOCUMENT_PUT: (_E,),
+    Verb.FILE_READ: _READERS,
+    Verb.FILE_PUT: (_E,),
     Verb.METRICS_READ: _READERS,
 }
 _CONTROLLERS = (Verb.DELIVERY_FETCH, Verb.RECEIPT_PUT)  # nobody else: what a controller says is said by none but it

@@ -165,11 +165,18 @@ def _put_document(writing: Writing, plan: TimingPlan, inputs: dict[str, str]) ->
 def attach_report(
     database: Database, by: Actor, plan_digest: str, report_path: Path, *, why: str, or_not_worse: bool = False
 ) -> Life:
-    """Take a report on a plan of the library (what `greenband validate --json` prints): it is *validated* then.
+    """Take a report on a plan of the library (what `greenband validate --json` prints): it is *validated* then."""
+    content = content_of(report_path, LARGEST_BYTES, "report")
+    return attach(database, by, plan_digest, content, why=why, or_not_worse=or_not_worse)
+
+
+def attach(
+    database: Database, by: Actor, plan_digest: str, content: bytes, *, why: str, or_not_worse: bool = False
+) -> Life:
+    """The same, of the report's bytes.
 
     Raises `NotReleasable` with the reasons where it is not accepted; then the report is not kept either.
     """
-    content = content_of(report_path, LARGEST_BYTES, "report")
     report = report_from(content)
     canonical = report.to_json().encode()
     with database.reading() as reading:
