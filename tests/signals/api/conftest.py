@@ -41,12 +41,13 @@ class Answering:
     url: str
     database: Database
     keys: dict[Role, str]
+    client: httpx.Client
 
     def ask(self, role: Role | None, method: str, path: str, json: Any = None, **more: Any) -> httpx.Response:
         """A request as the person of a role (None: nobody)."""
         key = {} if role is None else {"Authorization": f"Bearer {self.keys[role]}"}
         headers = key | more.pop("headers", {})
-        return httpx.request(method, f"{self.url}{PREFIX}{path}", json=json, headers=headers, timeout=60, **more)
+        return self.client.request(method, f"{self.url}{PREFIX}{path}", json=json, headers=headers, **more)
 
 
 @contextmanager
@@ -80,8 +81,8 @@ def api(place: Place) -> Iterator[Answering]:
     """A service over a database of every kind."""
     with open_database(place) as database:
         keys = keys_of_all(database)
-        with answering(Service(database, READERS, rates=NO_LIMIT)) as url:
-            yield Answering(url, database, keys)
+        with answering(Service(database, READERS, rates=NO_LIMIT)) as url, httpx.Client(timeout=60) as client:
+            yield Answering(url, database, keys, client)
 
 
 Ask = Callable[..., Any]
