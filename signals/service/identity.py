@@ -11,6 +11,7 @@ from networks.faults import Fault, InputError, refuse_if_any
 from signals.release import STATED, Actor, NotAllowed, Role, Verb, permit
 from signals.store import audit, keys
 from signals.store.database import Database, Reading
+from signals.store.failures import NotThere
 from signals.store.instants import instant_text
 from signals.store.keys import KeptKey
 
@@ -113,7 +114,7 @@ def revoke_key(database: Database, by: Actor, key_id: str, *, why: str) -> KeptK
 def _known(reading: Reading, key_id: str) -> KeptKey:
     kept = keys.find_key(reading, key_id)
     if kept is None:
-        raise InputError([Fault("key", key_id[:80], "none of this id", "one that `greenband keys list` shows")])
+        raise NotThere([Fault("key", key_id[:80], "none of this id", "one that `greenband keys list` shows")])
     return kept
 
 

@@ -31,7 +31,15 @@ _OF_POSTGRESQL = {  # SQLSTATE, or its class
 _LOCKED_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class DatabaseLocked(InputError):
+class DatabaseFailed(InputError):
+    """The database cannot be used now, for a reason outside the program."""
+
+
+class NotThere(InputError):
+    """What was asked for by its name or digest is not kept."""
+
+
+class DatabaseLocked(DatabaseFailed):
     """Another writer held the database for too long; the same call may succeed later."""
 
 
@@ -71,7 +79,7 @@ def _explained(error: BaseException | None, place: Place) -> InputError | None:
             )
         else:
             found_needed = _OF_POSTGRESQL.get(state) or _OF_POSTGRESQL.get(state[:2])
-    return InputError([Fault("database", str(place), *found_needed)]) if found_needed else None
+    return DatabaseFailed([Fault("database", str(place), *found_needed)]) if found_needed else None
 
 
 def _locked(place: Place) -> DatabaseLocked:

@@ -41,6 +41,7 @@ from signals.store.tables_of_life import (
     plan_notes,
     schedule_events,
 )
+from signals.store.tables_of_requests import kept_answers, kept_requests
 
 __all__ = [
     "api_keys",
@@ -52,6 +53,8 @@ __all__ = [
     "delivery_states",
     "delivery_terms",
     "documents",
+    "kept_answers",
+    "kept_requests",
     "key_revocations",
     "key_uses",
     "library_files",

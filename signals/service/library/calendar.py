@@ -17,6 +17,7 @@ from signals.service.library.judging import Readers, judge, sources_of
 from signals.service.scheduling import ScheduleReport, check_schedule, plans_of
 from signals.store import audit, calendar, documents, library
 from signals.store.database import Database, Reading
+from signals.store.failures import NotThere
 from signals.store.kinds import Kind
 
 _DAY = timedelta(days=1)
@@ -102,7 +103,7 @@ def withdraw(database: Database, by: Actor, network_digest: str, schedule_digest
     with database.writing() as writing:
         known = schedules_of(writing, calendar.in_force(writing, network_digest))
         if schedule_digest not in known:
-            raise InputError([Fault("schedule", schedule_digest[:12], "not in force", "one that is")])
+            raise NotThere([Fault("schedule", schedule_digest[:12], "not in force", "one that is")])
         zone = ZoneInfo(known[schedule_digest].zone)
         staying = [other for name, other in known.items() if name != schedule_digest]
         refuse_if_any(unfit_days(staying, writing.at.astimezone(zone).date()))
