@@ -10,12 +10,12 @@ from fastapi.openapi.utils import get_openapi
 
 from signals.api.declared import as_problems
 from signals.api.problems import add_handlers
-from signals.api.routers import health, keys
+from signals.api.routers import controllers, fleet, health, keys
 from signals.api.service import Service
 
 PREFIX = "/api/v1"
 LARGEST_BODY_BYTES = 2**20  # of operations that do not say otherwise
-_ROUTERS = (health, keys)
+_ROUTERS = (health.router, keys.router, fleet.router, controllers.router, controllers.direct)
 _ABOUT = "Signal timing plans: planned, proved, approved, released, fetched."
 
 
@@ -32,8 +32,8 @@ def make_app(service: Service) -> FastAPI:
         max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.service = service
-    for area in _ROUTERS:
-        app.include_router(area.router, prefix=PREFIX)
+    for router in _ROUTERS:
+        app.include_router(router, prefix=PREFIX)
     add_handlers(app)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # as FastAPI's documentation tells to
     return app

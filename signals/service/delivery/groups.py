@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
-from networks.faults import Fault, InputError, refuse_if_any
+from networks.faults import Fault, refuse_if_any
 from signals.delivery.fields import is_id
 from signals.delivery.settings import Settings
 from signals.release import Actor, Verb, permit
@@ -14,6 +14,7 @@ from signals.service.library.judging import plan_from
 from signals.store import audit, delivery, documents, library
 from signals.store.database import Database, Reading
 from signals.store.delivery import GroupRow
+from signals.store.failures import NotThere
 from signals.store.library import Wanted
 from signals.store.steps import canonical_bytes
 
@@ -42,11 +43,11 @@ def groups_of(reading: Reading) -> dict[str, Group]:
 
 
 def group_named(reading: Reading, group_id: str) -> Group:
-    """The group of this name. Raises `InputError`."""
+    """The group of this name. Raises `NotThere`."""
     known = groups_of(reading)
     if group_id not in known:
         needed = f"one of {', '.join(map(repr, known))}" if known else "one that was defined"
-        raise InputError([Fault("group", repr(group_id[:80]), "no such group", needed)])
+        raise NotThere([Fault("group", repr(group_id[:80]), "no such group", needed)])
     return known[group_id]
 
 
