@@ -59,6 +59,16 @@ class Database:
         with told(self.place), writer(self._engine, self._lock_wait_s) as connection:
             yield Writing(connection, self._now())
 
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection without a transaction, closed at its end: for locks that last as long as it does."""
+        with told(self.place), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                yield connection
+            finally:
+                connection.invalidate()
+
     def now(self) -> datetime:
         """The instant by this database's clock (UTC)."""
         return self._now()

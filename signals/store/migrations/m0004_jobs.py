@@ -9,8 +9,8 @@ from sqlalchemy import ForeignKeyConstraint as Foreign
 from sqlalchemy import PrimaryKeyConstraint as Primary
 from sqlalchemy import UniqueConstraint as Unique
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
