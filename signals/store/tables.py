@@ -30,6 +30,7 @@ from signals.store.tables_of_delivery import (
     delivery_states,
     delivery_terms,
 )
+from signals.store.tables_of_jobs import files, job_events, jobs
 from signals.store.tables_of_life import (
     api_keys,
     key_revocations,
@@ -53,6 +54,9 @@ __all__ = [
     "delivery_states",
     "delivery_terms",
     "documents",
+    "files",
+    "job_events",
+    "jobs",
     "kept_answers",
     "kept_requests",
     "key_revocations",
