@@ -5,7 +5,6 @@ The first key is made at the first start. A ring is signed by a key of the ring 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +12,8 @@ from pathlib import Path
 from networks.faults import Fault, InputError
 from signals.delivery.beat import ds_of
 from signals.delivery.key_ring import KeyRing, PublicKey
-from signals.delivery.signed import opened
 from signals.delivery.signing import SigningKey
+from signals.delivery.verifier import first_met
 from signals.release import Actor, Verb, permit
 from signals.store import audit, delivery, documents
 from signals.store.database import Database, Reading, Writing
@@ -30,7 +29,7 @@ def ring_in_force(reading: Reading) -> tuple[KeyRing, bytes] | None:
     if digest is None:
         return None
     document = documents.get(reading, digest)
-    return KeyRing.of(_unjudged(document)), document
+    return first_met(document), document
 
 
 def first_ring(database: Database, folder: Path, by: Actor) -> KeyRing:
@@ -107,21 +106,6 @@ def _put(writing: Writing, ring: KeyRing, signer: SigningKey, by: Actor, what: s
     before = delivery.latest_of(writing, Kind.KEY_RING)
     after = documents.put(writing, Kind.KEY_RING, signer.sign(ring.payload()))
     audit.append(writing, who=str(by), what=what, why=why, before=before, after=after)
-
-
-def _unjudged(document: bytes) -> dict[str, object]:
-    """What a ring document says, whoever signed it."""
-    return dict(json.loads(document.partition(b"\n")[2]))
-
-
-def verified_first(document: bytes) -> KeyRing:
-    """The ring of a document whose own keys signed it: for a controller that meets a service for the first time.
-
-    Raises `Refused` for anything else.
-    """
-    ring = KeyRing.of(_unjudged(document))
-    opened(document, ring, None)
-    return ring
 
 
 def _file(folder: Path, key_id: str) -> Path:
