@@ -12,7 +12,7 @@ from signals.api.declared import finished
 from signals.api.idempotency import Idempotency
 from signals.api.metrics import Counted, Numbers
 from signals.api.problems import add_handlers
-from signals.api.routers import audit, files, health, jobs, keys, metrics, moves, plans, schedules
+from signals.api.routers import audit, controllers, files, fleet, health, jobs, keys, metrics, moves, plans, schedules
 from signals.api.service import Service
 from signals.api.wire import BodyLimit, Tags
 from signals.store.documents import LARGEST_BYTES
@@ -20,7 +20,8 @@ from signals.store.documents import LARGEST_BYTES
 PREFIX = "/api/v1"
 LARGEST_BODY_BYTES = 2**20  # of operations that do not say otherwise
 _LARGER_BYTES = {f"{PREFIX}/files": LARGEST_BYTES}
-_ROUTERS = (plans, moves, schedules, jobs, files, keys, audit, health, metrics)
+_AREAS = (plans, moves, schedules, jobs, files, fleet, controllers, keys, audit, health, metrics)
+_ROUTERS = (*(area.router for area in _AREAS), controllers.direct)
 _ABOUT = "Signal timing plans: planned, proved, approved, released, fetched."
 
 
@@ -36,8 +37,8 @@ def make_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service, app.state.numbers = service, Numbers()
-    for area in _ROUTERS:
-        app.include_router(area.router, prefix=PREFIX)
+    for router in _ROUTERS:
+        app.include_router(router, prefix=PREFIX)
     add_handlers(app)
     app.add_middleware(Tags)  # the last one added is the first that sees a request
     app.add_middleware(Idempotency, service=service)

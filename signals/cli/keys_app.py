@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -62,3 +63,52 @@ def keys_revoke(
     from signals.cli.keys_verbs import revoke
 
     raise typer.Exit(revoke(state_dir, database, as_name, key_id, why))
+
+
+@keys_app.command("ring")
+def keys_ring(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it, for controllers that are to trust it.")
+    ] = None,
+    state_dir: StateOption = None,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The keys that plans are signed with: since when and until when each is accepted. Made when the service starts."""
+    with_service()
+    from signals.cli.signing_verbs import show_ring
+
+    raise typer.Exit(show_ring(state_dir, database, out, as_json))
+
+
+@keys_app.command("rotate")
+def keys_rotate(
+    overlap_hours: Annotated[
+        int,
+        typer.Option("--overlap", metavar="HOURS", min=1, max=8760, help="So long those of today are accepted beside."),
+    ] = 72,
+    why: WhyOption = "",
+    as_name: AsOption = None,
+    state_dir: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """A new key to sign with, its secret in the state folder here. Controllers are told at their next poll."""
+    with_service()
+    from signals.cli.signing_verbs import rotate_keys
+
+    raise typer.Exit(rotate_keys(state_dir, database, as_name, overlap_hours, why))
+
+
+@keys_app.command("distrust")
+def keys_distrust(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As keys ring shows it.")],
+    why: WhyOption = "",
+    as_name: AsOption = None,
+    state_dir: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """A stolen key to sign with counts for nothing from now on; what it signed is no longer run: deliver anew."""
+    with_service()
+    from signals.cli.signing_verbs import distrust_key
+
+    raise typer.Exit(distrust_key(state_dir, database, as_name, key_id, why))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from signals.api.app import PREFIX, make_app
 from signals.api.service import Service
 from signals.api.serving import Address, listening, refuse_half, serve
 from signals.cli.library_verbs import READERS
-from signals.cli.stored import place_asked
+from signals.cli.stored import place_asked, state_asked
 from signals.release import STATED, Actor, Role
+from signals.service.delivery.signing import FOLDER
+from signals.service.delivery.ticking import Ticking
 from signals.service.identity import create_key
 from signals.service.request import DONE
 from signals.store import keys
@@ -38,8 +42,21 @@ def run(state_dir: Path | None, url: str | None, address: Address, single_engine
                     "warning: without --tls-cert keys can be read on the way; put a proxy with TLS before",
                     file=sys.stderr,
                 )
-            serve(make_app(Service(database, READERS, single_engineer=single_engineer)), address, listener)
+            with _coordinating(database, state_asked(state_dir)) as ticking:
+                service = Service(database, READERS, single_engineer=single_engineer, ticking=ticking)
+                serve(make_app(service), address, listener)
     return DONE
+
+
+@contextmanager
+def _coordinating(database: Database, state: Path) -> Iterator[Ticking]:
+    """Roll-outs are coordinated here, unless another process of this database does it."""
+    ticking = Ticking(database, READERS, state / FOLDER, lambda text: print(text, file=sys.stderr, flush=True))
+    ticking.start()
+    try:
+        yield ticking
+    finally:
+        ticking.stop()
 
 
 def _make_if_absent(place: Place) -> None:

@@ -127,6 +127,6 @@ def _kept() -> Select[Any]:
 
 
 def _kept_from(row: Row[Any]) -> Kept:
-    number, at, *values = row
-    job, (seen, event, event_at, *last) = Job(*values[: len(_JOB)]), values[len(_JOB) :]
-    return Kept(number, at, job, seen, event, event_at, Event(*last))
+    number, at, *values = list(row)
+    seen, event, event_at, *last = values[len(_JOB) :]
+    return Kept(number, at, Job(*values[: len(_JOB)]), seen, event, event_at, Event(*last))
