@@ -62,6 +62,7 @@ from signals.cli.options import (
 from signals.cli.scenarios_app import scenarios_app
 from signals.cli.schedule_app import schedule_app
 from signals.cli.store_app import add_store_commands
+from signals.cli.worker_app import worker
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
@@ -392,6 +393,7 @@ def _watch(time_limit_s: float | None):  # type: ignore[no-untyped-def]
 
 app.add_typer(library_app, name="library")  # after the main job, in the help as well
 app.add_typer(keys_app, name="keys")
+app.command("worker")(worker)
 add_store_commands(app)
 
 
