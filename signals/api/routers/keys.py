@@ -41,6 +41,8 @@ class MadeKey(BaseModel):
     at: str
     made_by: str
     expires_at: str | None
+    revoked_at: str | None
+    last_used: str | None
 
 
 class Person(BaseModel):
