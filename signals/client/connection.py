@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 
-from networks.faults import Fault, InputError
+from networks.faults import Fault, InputError, refuse_if_any
 from signals.release import NotAllowed, NotReleasable
 
 PREFIX = "/api/v1"
@@ -39,15 +40,13 @@ class Connection:
         self.url = url.rstrip("/")
         self._sleep = sleep
         verify: bool | str = True if ca_file is None else str(ca_file)
-        try:
-            self._http = httpx.Client(
-                base_url=f"{self.url}{PREFIX}",
-                headers={"Authorization": f"Bearer {key}"},
-                timeout=httpx.Timeout(_ANSWER_WAIT_S, connect=10.0),
-                verify=verify,
-            )
-        except (httpx.InvalidURL, UnicodeEncodeError, ValueError) as error:
-            raise InputError([Fault("server", "command line", repr(url)[:80], "http(s)://HOST:PORT")]) from error
+        refuse_if_any(_unfit(self.url, key))
+        self._http = httpx.Client(
+            base_url=f"{self.url}{PREFIX}",
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=httpx.Timeout(_ANSWER_WAIT_S, connect=10.0),
+            verify=verify,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +107,18 @@ class Connection:
 
     def _unreachable(self, error: Exception) -> Unreachable:
         return Unreachable([Fault("server", self.url, str(error) or type(error).__name__, "a service that answers")])
+
+
+def _unfit(url: str, key: str) -> Iterator[Fault]:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query
+    except ValueError:
+        sound = False
+    if not sound:
+        yield Fault("server", "address", repr(url)[:80], "http(s)://HOST:PORT")
+    if not key.isascii() or not key.isprintable():
+        yield Fault("key", "address", "letters that no key has", "a key that `greenband keys create` gave")
 
 
 def _said(query: Mapping[str, Any]) -> dict[str, Any]:
