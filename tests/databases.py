@@ -65,6 +65,7 @@ def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callab
     yield schema
     with engine.begin() as connection:
         for name in made:
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {name}_jobs CASCADE"))
             connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
     engine.dispose()
 

@@ -124,6 +124,6 @@ def with_service() -> None:
 
     from networks.faults import Fault, refuse_if_any
 
-    missing = [name for name in ("sqlalchemy", "alembic", "psycopg") if find_spec(name) is None]
+    missing = [name for name in ("sqlalchemy", "alembic", "psycopg", "dbos") if find_spec(name) is None]
     needed = 'the extra service: python -m pip install -c constraints.txt -e ".[service]"'
     refuse_if_any([Fault("packages", "installation", f"no {', '.join(missing)}", needed)] if missing else [])
