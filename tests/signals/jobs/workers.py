@@ -24,10 +24,10 @@ from signals.cli.worker_verb import WorkerOptions, run_worker
 from signals.control import running_plan
 from signals.plan import write_plan
 from signals.release import Actor, Role
-from signals.service.job_request import JobFile, JobOptions, JobRequest
+from signals.service.job_request import USUAL_PRIORITY, JobFile, JobOptions, JobRequest
 from signals.service.jobs import State
 from signals.service.stored_jobs import StoredJobs
-from signals.store.place import Place, place_of
+from signals.store.place import Place
 from tests.scenarios.small_street import SmallStreet
 
 ENGINEER = Actor("R. Roe", Role.ENGINEER)
@@ -117,11 +117,13 @@ def running_of(street: SmallStreet, folder: Path) -> Path:
     return path
 
 
-def submit(jobs: StoredJobs, street: SmallStreet, title: str, options: JobOptions | None = None) -> str:
+def submit(
+    jobs: StoredJobs, street: SmallStreet, title: str, options: JobOptions | None = None, priority: int = USUAL_PRIORITY
+) -> str:
     """Submit a job on the street; its id. Titles make plans differ."""
     paths = (("network", street.network), ("detectors", street.detectors), ("flows", street.flows))
     files = tuple((role, JobFile(path.name, jobs.keep_file(path.read_bytes(), ENGINEER))) for role, path in paths)
-    return jobs.submit(JobRequest(files, options or JobOptions(), title=title), ENGINEER).id
+    return jobs.submit(JobRequest(files, options or JobOptions(), priority, title), ENGINEER).id
 
 
 def wait_for(done: Callable[[], bool], most_s: float, meanwhile: Callable[[], None] = lambda: None) -> float:
@@ -138,8 +140,3 @@ def wait_for(done: Callable[[], bool], most_s: float, meanwhile: Callable[[], No
 def open_jobs(jobs: StoredJobs) -> list[str]:
     """Jobs that are queued or running."""
     return [job.id for state in (State.QUEUED, State.RUNNING) for job in jobs.page(state, limit=1000)]
-
-
-def again(place: Place, folder: Path) -> Place:
-    """The same place, read anew from its URL, as another process would."""
-    return place_of(place.url.render_as_string(hide_password=False), folder)
