@@ -22,6 +22,7 @@ from signals.jobs.engine import Engine
 from signals.service.job_work import JobWork
 from signals.service.worker import Worker
 from signals.store.database import open_database
+from signals.store.failures import told
 from signals.store.presence import presence_at
 from signals.store.scratch import open_scratch
 
@@ -71,7 +72,8 @@ def run_worker(state_dir: Path | None, url: str | None, options: WorkerOptions) 
         stopping = _stopping(options.owned)
         presence.hold(name)
         engine = Engine(scratch.url, scratch.schema, name, work.work, work.publish)
-        engine.start()
+        with told(scratch.database.place):
+            engine.start()
         _tell(f"worker {name} at {place}")
         Worker(name, database, presence, engine, _tell).rounds(stopping)
         work.stop(_STOP_WAIT_S)
