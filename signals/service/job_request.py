@@ -181,7 +181,7 @@ def _options_unfit(options: JobOptions) -> Iterator[Fault]:
         value = said[name]
         allowed = words or tuple(profile_names())
         if value not in allowed and not (value is None and name == "pedestrians"):
-            yield Fault(name, "job, options", repr(value)[:60], " or ".join(map(str, sorted(allowed))))
+            yield Fault(name, "job, options", repr(value)[:60], " or ".join(map(str, allowed)))
     for name in ("zone", "days", "holidays"):
         value = said[name]
         if value is not None and not (isinstance(value, str) and 0 < len(value) <= 4000 and value.isprintable()):
