@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from signals.api.idempotency import FORM, HEADER
 from signals.api.problems import MEDIA_TYPE, Problem
 
 _TOLD = {
@@ -26,18 +27,27 @@ def answers(*statuses: int) -> Declared:
     return {status: {"description": _TOLD[status], "model": Problem} for status in statuses}
 
 
+_IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The same key and request again: the same answer, and nothing is done twice.",
+    "schema": {"type": "string", "pattern": FORM},
+}
 OF_ALL = answers(400, 401, 403, 422, 429, 503)
 OF_GET: Declared = OF_ALL | {304: {"description": _TOLD[304]}}
-OF_POST = OF_ALL | answers(409, 413)
+OF_POST: Declared = OF_ALL | answers(409, 413)
 NAMED = answers(404)  # beside the others, where something is named that may not be there
 
 
-def as_problems(document: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with the media type of problems where problems are declared."""
+def finished(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with the media type of problems, and with what holds for every POST with a key."""
     for operations in document["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
             for answer in operation["responses"].values():
                 schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
                 if schema.get("$ref", "").endswith("/Problem"):
                     answer["content"] = {MEDIA_TYPE: {"schema": schema}}
+            if method == "post":
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
     return document

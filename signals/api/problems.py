@@ -15,6 +15,7 @@ from networks.faults import Fault, InputError
 from signals.api.identity import NoKey
 from signals.api.limiting import TooMany
 from signals.release import NotAllowed, NotReleasable, WrongState
+from signals.service.jobs import JobConflict, NoSuchJob
 from signals.store.events import MovedMeanwhile
 from signals.store.failures import DatabaseFailed, NotThere
 
@@ -71,6 +72,8 @@ _STATUS_OF: Mapping[type[InputError], HTTPStatus] = {
     NotThere: HTTPStatus.NOT_FOUND,
     WrongState: HTTPStatus.CONFLICT,
     MovedMeanwhile: HTTPStatus.CONFLICT,
+    JobConflict: HTTPStatus.CONFLICT,
+    NoSuchJob: HTTPStatus.NOT_FOUND,
     DatabaseFailed: HTTPStatus.SERVICE_UNAVAILABLE,
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 
 from networks.faults import Fault
 from signals.api.limiting import Rates
 from signals.service.delivery.coordinating import Coordinator
 from signals.service.delivery.ticking import Ticking
+from signals.service.jobs import Jobs
 from signals.service.library.judging import Readers
 from signals.store.database import Database
 from signals.store.failures import DatabaseFailed
@@ -24,12 +26,13 @@ class NotCoordinating(DatabaseFailed):
 class Service:
     """The database, the adapters that read files, and how this service was started.
 
-    `single_engineer`: one person may propose and approve, and every release of it is stamped so. `ticking`: coordinates
-    roll-outs, or waits until it may.
+    `single_engineer`: one person may propose and approve, and every release of it is stamped so. `jobs` None: this
+    service takes none. `ticking`: coordinates roll-outs, or waits until it may.
     """
 
     database: Database
     readers: Readers
+    jobs: Jobs | None = None
     single_engineer: bool = False
     rates: Rates = field(default_factory=Rates)
     ticking: Ticking | None = None
@@ -45,6 +48,13 @@ def _database(request: Request) -> Database:
     return _service(request).database
 
 
+def _jobs(request: Request) -> Jobs:
+    jobs = _service(request).jobs
+    if jobs is None:
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "this service was started without jobs")
+    return jobs
+
+
 def coordinator_in(request: Request) -> Coordinator:
     """The coordinator of this process. Raises `NotCoordinating` where another process has the office."""
     ticking = _service(request).ticking
@@ -54,6 +64,7 @@ def coordinator_in(request: Request) -> Coordinator:
     return ticking.coordinator
 
 
+JobsOf = Annotated[Jobs, Depends(_jobs)]
 ServiceOf = Annotated[Service, Depends(_service)]
 DatabaseOf = Annotated[Database, Depends(_database)]
 CoordinatorOf = Annotated[Coordinator, Depends(coordinator_in)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query
 from pydantic import BaseModel, Field
 
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
@@ -14,6 +14,7 @@ Line = Annotated[str, Field(max_length=200, pattern=LINE)]
 Why = Annotated[str, Field(default="", max_length=2000, pattern=LINE, description="The reason, for the audit log.")]
 Word = Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+DigestOf = Annotated[Digest, Path(description="SHA-256 in hexadecimal.")]
 After = Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="Begin after this number: `next` of a page.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
 

@@ -65,6 +65,7 @@ from signals.cli.scenarios_app import scenarios_app
 from signals.cli.schedule_app import schedule_app
 from signals.cli.serve_app import serve
 from signals.cli.store_app import add_store_commands
+from signals.cli.worker_app import worker
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
@@ -398,6 +399,7 @@ app.add_typer(keys_app, name="keys")
 app.command("serve")(serve)
 app.add_typer(fleet_app, name="fleet")
 app.command("controller")(controller)
+app.command("worker")(worker)
 add_store_commands(app)
 
 

@@ -11,7 +11,7 @@ from signals.api.app import PREFIX, make_app
 from signals.api.service import Service
 from signals.api.serving import Address, listening, refuse_half, serve
 from signals.cli.library_verbs import READERS
-from signals.cli.stored import place_asked, state_asked
+from signals.cli.stored import place_asked, state_folder
 from signals.release import STATED, Actor, Role
 from signals.service.delivery.signing import FOLDER
 from signals.service.delivery.ticking import Ticking
@@ -42,8 +42,9 @@ def run(state_dir: Path | None, url: str | None, address: Address, single_engine
                     "warning: without --tls-cert keys can be read on the way; put a proxy with TLS before",
                     file=sys.stderr,
                 )
-            with _coordinating(database, state_asked(state_dir)) as ticking:
-                serve(make_app(Service(database, READERS, single_engineer, ticking=ticking)), address, listener)
+            with _coordinating(database, state_folder(state_dir)) as ticking:
+                service = Service(database, READERS, single_engineer=single_engineer, ticking=ticking)
+                serve(make_app(service), address, listener)
     return DONE
 
 

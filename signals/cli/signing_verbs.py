@@ -7,7 +7,7 @@ from pathlib import Path
 
 from networks.faults import Fault, InputError
 from signals.cli.actors import actor_of
-from signals.cli.stored import place_asked, state_asked
+from signals.cli.stored import place_asked, state_folder
 from signals.delivery.beat import instant_at
 from signals.delivery.key_ring import KeyRing
 from signals.files import write_whole
@@ -35,7 +35,7 @@ def rotate_keys(state_dir: Path | None, url: str | None, stated: str | None, ove
     """Make a new key; the exit code."""
     with open_database(place_asked(state_dir, url)) as database:
         by = actor_of(database, stated)
-        print(_lines(rotate(database, state_asked(state_dir) / FOLDER, by, overlap_hours * _HOUR_DS, why=why)))
+        print(_lines(rotate(database, state_folder(state_dir) / FOLDER, by, overlap_hours * _HOUR_DS, why=why)))
     return DONE
 
 
@@ -43,7 +43,7 @@ def distrust_key(state_dir: Path | None, url: str | None, stated: str | None, ke
     """Take a key out of the ring; the exit code."""
     with open_database(place_asked(state_dir, url)) as database:
         by = actor_of(database, stated)
-        print(_lines(remove(database, state_asked(state_dir) / FOLDER, by, key_id, why=why)))
+        print(_lines(remove(database, state_folder(state_dir) / FOLDER, by, key_id, why=why)))
     return DONE
 
 

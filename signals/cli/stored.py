@@ -86,10 +86,10 @@ def _short(digest: str | None) -> str:
 
 def place_asked(state_dir: Path | None, url: str | None) -> Place:
     """The database that the options name."""
-    return place_of(url, state_asked(state_dir))
+    return place_of(url, state_folder(state_dir))
 
 
-def state_asked(state_dir: Path | None) -> Path:
-    """The folder of the service's state that the options name."""
+def state_folder(state_dir: Path | None) -> Path:
+    """The folder of the service's state."""
     states = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return state_dir or Path(states) / "greenband"

@@ -51,8 +51,8 @@ class Verb(StrEnum):
     FLEET_READ = "fleet.read"
     GROUP_DEFINE = "group.define"
     DELIVERY_STOP = "delivery.stop"
-    DOCUMENT_READ = "document.read"
-    DOCUMENT_PUT = "document.put"
+    FILE_READ = "file.read"
+    FILE_PUT = "file.put"
     METRICS_READ = "metrics.read"
     DELIVERY_FETCH = "delivery.fetch"
     RECEIPT_PUT = "receipt.put"
@@ -91,8 +91,8 @@ _OTHERS: dict[Verb, tuple[Role, ...]] = {  # beside administrators, who may all 
     Verb.FLEET_READ: _READERS,
     Verb.GROUP_DEFINE: (_O,),
     Verb.DELIVERY_STOP: (_A, _O),
-    Verb.DOCUMENT_READ: _READERS,
-    Verb.DOCUMENT_PUT: (_E,),
+    Verb.FILE_READ: _READERS,
+    Verb.FILE_PUT: (_E,),
     Verb.METRICS_READ: _READERS,
 }
 _CONTROLLERS = (Verb.DELIVERY_FETCH, Verb.RECEIPT_PUT)  # nobody else: what a controller says is said by none but it

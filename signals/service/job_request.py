@@ -20,11 +20,11 @@ FIRST_PRIORITY, USUAL_PRIORITY, LAST_PRIORITY = 1, 5, 9
 MOST_FILES = 200
 MOST_BYTES = 2**20  # of the document
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_ONE, _OPTIONAL, _MANY = "one", "one or none", "many"
+ONE, OPTIONAL, MANY = "one", "one or none", "many"
 ROLES: Mapping[str, str] = {
-    "network": _ONE,
-    **dict.fromkeys(("flows", "holidays", "rules", "sheet", "pedestrians", "controllers"), _OPTIONAL),
-    **dict.fromkeys(("detectors", "incumbent", "demand", "additional"), _MANY),
+    "network": ONE,
+    **dict.fromkeys(("flows", "holidays", "rules", "sheet", "pedestrians", "controllers"), OPTIONAL),
+    **dict.fromkeys(("detectors", "incumbent", "demand", "additional"), MANY),
 }
 """What a file is there for, in the words of `PlanRequest`, and how many there may be."""
 
@@ -155,7 +155,7 @@ def _files_unfit(request: JobRequest) -> Iterator[Fault]:
             yield Fault("digest", where, repr(file.digest[:80]), "a SHA-256 in hexadecimal")
     for role, how_many in ROLES.items():
         count = len(request.of_role(role))
-        if (how_many == _ONE and count != 1) or (how_many == _OPTIONAL and count > 1):
+        if (how_many == ONE and count != 1) or (how_many == OPTIONAL and count > 1):
             yield Fault(role, "job", f"{count} files", how_many)
     if not request.of_role("flows") and not request.of_role("demand"):
         yield Fault("flows", "job", "neither flows nor demand", "flows of detectors, or known demand")

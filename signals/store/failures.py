@@ -43,6 +43,10 @@ class DatabaseLocked(DatabaseFailed):
     """Another writer held the database for too long; the same call may succeed later."""
 
 
+class DatabaseAway(DatabaseFailed):
+    """The server does not answer, or is stopping; the same call may succeed later, and may have done its work."""
+
+
 @contextmanager
 def told(place: Place) -> Iterator[None]:
     """Turn what the driver raises for reasons outside the program into `InputError`; all else goes through."""
@@ -73,12 +77,14 @@ def _explained(error: BaseException | None, place: Place) -> InputError | None:
         if state is None:
             if type(error).__name__ not in ("OperationalError", "ConnectionTimeout", "ProgrammingError"):
                 return None
-            found_needed = (
-                f"no connection ({place.scrubbed(str(error))})",
-                "a server that answers there and lets this user in",
+            found = f"no connection ({place.scrubbed(str(error))})"
+            return DatabaseAway(
+                [Fault("database", str(place), found, "a server that answers there and lets this user in")]
             )
         else:
             found_needed = _OF_POSTGRESQL.get(state) or _OF_POSTGRESQL.get(state[:2])
+            if found_needed and state[:2] == "57":
+                return DatabaseAway([Fault("database", str(place), *found_needed)])
     return DatabaseFailed([Fault("database", str(place), *found_needed)]) if found_needed else None
 
 

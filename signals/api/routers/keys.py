@@ -16,22 +16,10 @@ from signals.api.service import DatabaseOf
 from signals.api.texts import Line, Reason, Why
 from signals.release import Actor, Role, Verb
 from signals.service import identity
+from signals.store.keys import KeptKey
 
 router = APIRouter(tags=["keys"])
 KeyId = Annotated[str, Path(pattern="^[0-9a-f]{8}$")]
-
-
-class Key(BaseModel):
-    """A key without its secret. `last_used` is a day."""
-
-    id: str
-    holder: str
-    role: Role
-    at: str
-    made_by: str
-    expires_at: str | None
-    revoked_at: str | None
-    last_used: str | None
 
 
 class NewKey(BaseModel):
@@ -43,10 +31,16 @@ class NewKey(BaseModel):
     why: Why = ""
 
 
-class MadeKey(Key):
+class MadeKey(BaseModel):
     """A new key, with its secret: shown this once."""
 
     key: str
+    id: str
+    holder: str
+    role: Role
+    at: str
+    made_by: str
+    expires_at: str | None
 
 
 class Person(BaseModel):
@@ -64,9 +58,9 @@ def me(by: Known) -> Person:
 
 
 @router.get("/keys", responses=OF_GET)
-def list_keys(by: Annotated[Actor, Depends(asking(Verb.KEY_LIST))], database: DatabaseOf) -> list[Key]:
+def list_keys(by: Annotated[Actor, Depends(asking(Verb.KEY_LIST))], database: DatabaseOf) -> list[KeptKey]:
     """All keys: holder, role, last use, expiry, revocation; never the key itself."""
-    return [Key(**asdict(kept)) for kept in identity.list_keys(database, by)]
+    return identity.list_keys(database, by)
 
 
 @router.post("/keys", status_code=201, responses=OF_POST)
@@ -85,6 +79,6 @@ def create_key(
 @router.post("/keys/{key_id}/revoke", responses=OF_POST | NAMED)
 def revoke_key(
     by: Annotated[Actor, Depends(asking(Verb.KEY_REVOKE))], database: DatabaseOf, key_id: KeyId, asked: Reason
-) -> Key:
+) -> KeptKey:
     """The key is worth nothing from now on, on every process."""
-    return Key(**asdict(identity.revoke_key(database, by, key_id, why=asked.why)))
+    return identity.revoke_key(database, by, key_id, why=asked.why)

@@ -111,6 +111,14 @@ def withdraw(database: Database, by: Actor, network_digest: str, schedule_digest
         audit.append(writing, who=str(by), what=Verb.SCHEDULE_WITHDRAW, why=why, before=schedule_digest)
 
 
+def network_of(reading: Reading, schedule_digest: str) -> str:
+    """The network for which a schedule is in force. Raises `NotThere`."""
+    for network in library.list_networks(reading):
+        if schedule_digest in calendar.in_force(reading, network):
+            return network
+    raise NotThere([Fault("schedule", schedule_digest[:12], "not in force", "one that is")])
+
+
 def schedules_in_force(reading: Reading, network_digest: str) -> dict[str, Schedule]:
     """The schedules in force by digest, in the order of their days."""
     known = schedules_of(reading, calendar.in_force(reading, network_digest))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,10 @@ from signals.store.kinds import Kind
 from signals.validation import ValidationReport, report_from_json
 
 _REPORTS = (VALIDATION, SUMMARY, REPORT)  # of a job's results, the first one the proof
+
+
+class KnownPlan(InputError):
+    """The plan is in the library already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,13 @@ def put_plan(
     *,
     why: str,
     or_not_worse: bool = False,
+    also: Callable[[Writing, Put], None] = lambda writing, put: None,
 ) -> Put:
     """Put a plan in: a folder of a job's results, or a file with a plan. It is checked, and comes as far as its proof.
 
     With a clean check it is *checked*, with an accepted report on it (`or_not_worse`: *not worse* suffices)
-    *validated*. Raises `NotAllowed`, and `InputError` for files that do not belong together and for a plan that is
-    there already; then nothing is kept.
+    *validated*. Raises `NotAllowed`, `KnownPlan`, and `InputError` for files that do not belong together; then nothing
+    is kept. `also` is called at the end of the transaction.
     """
     permit(by, Verb.PLAN_PUT, str(path))
     read = _read(path, network_path, readers)
@@ -79,7 +84,9 @@ def put_plan(
                 life = move_on(writing, life, move, by, why, evidence)
             except NotReleasable:
                 break  # told by `open`
-    return Put(life, version, tuple(open_reasons))
+        put = Put(life, version, tuple(open_reasons))
+        also(writing, put)
+    return put
 
 
 def _read(path: Path, network_path: Path, readers: Readers) -> _Results:
@@ -133,7 +140,7 @@ def _refuse_known(reading: Reading, digest: str) -> None:
     if known is not None:
         found = f"version {known.version} of {known.network_name} already, {known.state}"
         needed = "a plan that is new; `greenband library check` and `validate` lead this one on"
-        raise InputError([Fault("plan", digest[:12], found, needed)])
+        raise KnownPlan([Fault("plan", digest[:12], found, needed)])
 
 
 def _keep(writing: Writing, read: _Results, by: Actor) -> int:
@@ -165,11 +172,18 @@ def _put_document(writing: Writing, plan: TimingPlan, inputs: dict[str, str]) ->
 def attach_report(
     database: Database, by: Actor, plan_digest: str, report_path: Path, *, why: str, or_not_worse: bool = False
 ) -> Life:
-    """Take a report on a plan of the library (what `greenband validate --json` prints): it is *validated* then.
+    """Take a report on a plan of the library (what `greenband validate --json` prints): it is *validated* then."""
+    content = content_of(report_path, LARGEST_BYTES, "report")
+    return attach(database, by, plan_digest, content, why=why, or_not_worse=or_not_worse)
+
+
+def attach(
+    database: Database, by: Actor, plan_digest: str, content: bytes, *, why: str, or_not_worse: bool = False
+) -> Life:
+    """The same, of the report's bytes.
 
     Raises `NotReleasable` with the reasons where it is not accepted; then the report is not kept either.
     """
-    content = content_of(report_path, LARGEST_BYTES, "report")
     report = report_from(content)
     canonical = report.to_json().encode()
     with database.reading() as reading:
