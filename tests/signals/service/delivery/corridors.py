@@ -40,7 +40,7 @@ ENGINEER, APPROVER = Actor("R. Roe", Role.ENGINEER), Actor("J. Doe", Role.APPROV
 OPERATOR = Actor("O. Poe", Role.OPERATOR)
 WHY = "a test of delivery"
 CONTROLLERS = {"west": "A0", "middle": "B0", "east": "C0"}
-SETTINGS = Settings(poll_ds=50, confirm_within_ds=3_600, grace_ds=2_000, step_ds=1_500, hold_ds=14_000)
+SETTINGS = Settings(poll_ds=50, confirm_within_ds=3_600, grace_ds=2_200, step_ds=1_500, hold_ds=14_000)
 
 
 @functools.cache
