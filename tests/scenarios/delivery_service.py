@@ -1,5 +1,5 @@
-"""The service as a process of its own, for scenarios in which time is what a test says: a file of two numbers holds the
-instant [ds since 1970, UTC], which the test writes, and how often the coordinator has ticked, which this writes.
+"""The service as a process of its own, for scenarios in which time is what a test says: a file of numbers holds the
+instant [ds since 1970, UTC] and how many ticks the test has asked for, and how many of them were done.
 
     python -m tests.scenarios.delivery_service DATABASE STATE PORT CLOCK
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import mmap
 import struct
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,32 +27,31 @@ from signals.service.delivery.ticking import Ticking
 from signals.store.database import open_database
 from signals.store.place import place_of
 
-TICK_S = 0.02
 _NUMBER = struct.Struct("<q")
+_LOOK_S, _LONGEST_S = 0.002, 0.5
+
+
+class _Shared:
+    """A number in the file."""
+
+    def __init__(self, place: int) -> None:
+        self.at = place * _NUMBER.size
+
+    def __get__(self, clock: SharedClock, owner: type) -> int:
+        return int(_NUMBER.unpack_from(clock.map, self.at)[0])
+
+    def __set__(self, clock: SharedClock, value: int) -> None:
+        _NUMBER.pack_into(clock.map, self.at, value)
 
 
 class SharedClock:
-    """The two numbers, seen by every process that has the file open."""
+    """The numbers, seen by every process that has the file open."""
+
+    now_ds, asked, ticked = _Shared(0), _Shared(1), _Shared(2)
 
     def __init__(self, path: Path) -> None:
         with path.open("r+b") as stream:
-            self._map = mmap.mmap(stream.fileno(), 2 * _NUMBER.size)
-
-    @property
-    def now_ds(self) -> int:
-        return int(_NUMBER.unpack_from(self._map, 0)[0])
-
-    @now_ds.setter
-    def now_ds(self, value: int) -> None:
-        _NUMBER.pack_into(self._map, 0, value)
-
-    @property
-    def ticks(self) -> int:
-        return int(_NUMBER.unpack_from(self._map, _NUMBER.size)[0])
-
-    @ticks.setter
-    def ticks(self, value: int) -> None:
-        _NUMBER.pack_into(self._map, _NUMBER.size, value)
+            self.map = mmap.mmap(stream.fileno(), 3 * _NUMBER.size)
 
     def now(self) -> datetime:
         return instant_at(self.now_ds)
@@ -60,30 +60,36 @@ class SharedClock:
 @contextmanager
 def new_clock(path: Path, now_ds: int) -> Iterator[SharedClock]:
     """A clock that stands at an instant."""
-    path.write_bytes(bytes(2 * _NUMBER.size))
+    path.write_bytes(bytes(3 * _NUMBER.size))
     clock = SharedClock(path)
     clock.now_ds = now_ds
     yield clock
 
 
-class CountedTicking(Ticking):
-    """Ticks are counted, and every check is made within the tick that needs it: here time does not wait for it."""
+class AskedTicking(Ticking):
+    """Ticks when the test asks, and makes every check within the tick that needs it: here time does not wait for it."""
 
     clock: SharedClock
 
     def _tick(self) -> None:
+        end_s = time.monotonic() + _LONGEST_S
+        while (asked := self.clock.asked) == self.clock.ticked:
+            if time.monotonic() > end_s:
+                return
+            time.sleep(_LOOK_S)
         super()._tick()
         if self.coordinator is not None:
+            self.coordinator.tick()
             if checks := [*self.coordinator._checks._made.values()]:
                 for made in checks:
                     made.result()
-                super()._tick()
-            self.clock.ticks += 1
+                self.coordinator.tick()
+            self.clock.ticked = asked
 
 
 def main(url: str, state: Path, port: int, clock: SharedClock) -> None:
     with open_database(place_of(url, state), now=clock.now) as database, listening(Address(port=port)) as listener:
-        ticking = CountedTicking(database, READERS, state / FOLDER, lambda text: print(text, flush=True), tick_s=TICK_S)
+        ticking = AskedTicking(database, READERS, state / FOLDER, lambda text: print(text, flush=True), tick_s=0)
         ticking.clock = clock
         ticking.start()
         try:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from signals.delivery.beat import ds_of
-from signals.release import Actor, Role
+from signals.release import Actor, Role, State
 from signals.service.delivery import requests
 from signals.service.identity import create_key
+from signals.service.library.lives import life_of
 from signals.store import delivery
 from signals.store.database import Database, open_database
 from signals.store.place import Place
@@ -74,16 +75,13 @@ on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 @on_a_file
 def test_the_service_is_killed_at_every_step_and_traffic_goes_on(street: Street, tmp_path: Path) -> None:
     plan = _delivered(street, tmp_path / "a")
-    for event in ("offered", "activated", "confirmed"):
+    for event, seconds in (("offered", 20), ("activated", 20), ("confirmed", 200)):
         _until_event(street, event)
         street.served.kill()
-        street.pass_s(20)
+        street.pass_s(seconds)  # nobody is there, and all run on as they were told
         street.served.start()
-    assert len(set(switched_at(street, plan).values())) == 1
-    street.served.kill()
-    street.pass_s(200)  # nobody is there, and all run on as they were told
     assert {shown[-1].runs for shown in street.shown.values()} == {plan}
-    street.served.start()
+    assert len(set(switched_at(street, plan).values())) == 1
     requests.stop(street.database, OPERATOR, "corridor", why=REASON)
     street.until(None)
     assert len(set(switched_at(street, None).values())) == 1
