@@ -39,6 +39,7 @@ _POLL = {"requestBody": {"required": True, "content": _JSON}}
     "/controllers/{controller_id}/reports",
     responses={**OF_POST, **NAMED, 200: {"description": "What the controller lacks.", "content": _JSON}},
     openapi_extra=_POLL,
+    dependencies=[Depends(asking(Verb.RECEIPT_PUT))],  # for the document: `remembered` asks
 )
 async def report(request: Request) -> Response:
     """A poll: how a controller stands, answered with the signed documents that it lacks, and the service's clock."""

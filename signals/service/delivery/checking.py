@@ -64,6 +64,8 @@ class Checks:
             differing = _differing(sources, signed, keys)
         except InputError as error:
             return Checked(None, tuple(map(str, error.faults)))
+        except Exception as error:  # a check that was not made is none, whatever the reason
+            return Checked(None, (f"the check failed: {type(error).__name__}: {error}",))
         return Checked(sources.plan, (*map(str, found.violations), *differing))
 
 
