@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def listening(address: Address) -> socket.socket:
         family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
         return socket.create_server((address.host, address.port), family=family, backlog=2048)
     except OSError as error:
-        found = error.strerror or str(error)
+        found = os.strerror(error.errno) if error.errno else str(error)
         raise InputError(
             [Fault("address", f"{address.host}:{address.port}", found, "one that is free here")]
         ) from error
