@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from networks.faults import Fault, InputError, refuse_if_any
 from signals.release import STATED, Actor, NotAllowed, Role, Verb, permit
 from signals.store import audit, keys
 from signals.store.database import Database, Reading
+from signals.store.failures import NotThere
 from signals.store.instants import instant_text
 from signals.store.keys import KeptKey
 
@@ -67,26 +69,43 @@ def create_key(
     return secret, kept
 
 
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """Who holds a key, and what is kept of the key."""
+
+    actor: Actor
+    id: str
+    expires_at: str | None
+    last_used: str | None
+
+
 def authenticate(database: Database, secret: str) -> Actor:
     """Who holds this key. Looked up anew every time, so that a revocation counts at once; never repeats the secret.
 
     Raises `NotAllowed` for a text that is no key of this database, and for a key that expired or was revoked.
     """
-    match = _FORM.fullmatch(secret.strip())
+    now = database.now()
     with database.reading() as reading:
-        kept = None if match is None else keys.find_by_hash(reading, _hash(secret.strip()))
+        found = authenticated(reading, secret, now)
+    if found.last_used is None or found.last_used < instant_text(now)[:10]:
+        with database.writing() as writing:
+            keys.note_use(writing, found.id)
+    return found.actor
+
+
+def authenticated(reading: Reading, secret: str, at: datetime) -> Authenticated:
+    """Who holds this key at an instant; nothing is written down. Raises as `authenticate`."""
+    match = _FORM.fullmatch(secret.strip())
+    kept = None if match is None else keys.find_by_hash(reading, _hash(secret.strip()))
     where = "API key" if match is None else f"API key {match[1]}"
     if kept is None:
         raise NotAllowed([Fault("key", where, "none of this database", _NEEDED)])
-    now = instant_text(database.now())
     if kept.revoked_at is not None:
         raise NotAllowed([Fault("key", where, f"revoked at {kept.revoked_at}", _NEEDED)])
-    if kept.expires_at is not None and kept.expires_at <= now:
+    if kept.expires_at is not None and kept.expires_at <= instant_text(at):
         raise NotAllowed([Fault("key", where, f"expired at {kept.expires_at}", _NEEDED)])
-    if kept.last_used is None or kept.last_used < now[:10]:
-        with database.writing() as writing:
-            keys.note_use(writing, kept.id)
-    return Actor(kept.holder, Role(kept.role), f"key {kept.id}")
+    actor = Actor(kept.holder, Role(kept.role), f"key {kept.id}")
+    return Authenticated(actor, kept.id, kept.expires_at, kept.last_used)
 
 
 def list_keys(database: Database, by: Actor) -> list[KeptKey]:
@@ -113,7 +132,7 @@ def revoke_key(database: Database, by: Actor, key_id: str, *, why: str) -> KeptK
 def _known(reading: Reading, key_id: str) -> KeptKey:
     kept = keys.find_key(reading, key_id)
     if kept is None:
-        raise InputError([Fault("key", key_id[:80], "none of this id", "one that `greenband keys list` shows")])
+        raise NotThere([Fault("key", key_id[:80], "none of this id", "one that `greenband keys list` shows")])
     return kept
 
 

@@ -5,6 +5,7 @@ Rows only: what they mean is known to `signals/service/delivery`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Table, func, insert, select
@@ -151,7 +152,7 @@ def latest_of(reading: Reading, kind: Kind) -> str | None:
     return reading.connection.execute(newest.order_by(documents.c.number.desc()).limit(1)).scalar_one_or_none()
 
 
-def _insert(writing: Writing, table: Table, row: dict[str, object]) -> int:
+def _insert(writing: Writing, table: Table, row: Mapping[str, object]) -> int:
     number = next_number(writing, table)
     writing.connection.execute(insert(table), {"number": number, "at": instant_text(writing.at), **row})
     return number

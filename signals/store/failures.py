@@ -31,11 +31,19 @@ _OF_POSTGRESQL = {  # SQLSTATE, or its class
 _LOCKED_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class DatabaseLocked(InputError):
+class DatabaseFailed(InputError):
+    """The database cannot be used now, for a reason outside the program."""
+
+
+class NotThere(InputError):
+    """What was asked for by its name or digest is not kept."""
+
+
+class DatabaseLocked(DatabaseFailed):
     """Another writer held the database for too long; the same call may succeed later."""
 
 
-class DatabaseAway(InputError):
+class DatabaseAway(DatabaseFailed):
     """The server does not answer, or is stopping; the same call may succeed later, and may have done its work."""
 
 
@@ -77,7 +85,7 @@ def _explained(error: BaseException | None, place: Place) -> InputError | None:
             found_needed = _OF_POSTGRESQL.get(state) or _OF_POSTGRESQL.get(state[:2])
             if found_needed and state[:2] == "57":
                 return DatabaseAway([Fault("database", str(place), *found_needed)])
-    return InputError([Fault("database", str(place), *found_needed)]) if found_needed else None
+    return DatabaseFailed([Fault("database", str(place), *found_needed)]) if found_needed else None
 
 
 def _locked(place: Place) -> DatabaseLocked:

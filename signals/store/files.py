@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from networks.faults import Fault, InputError
 from signals.store.database import Reading, Writing
 from signals.store.documents import LARGEST_BYTES
+from signals.store.failures import NotThere
 from signals.store.instants import instant_text
 from signals.store.tables import files
 
@@ -35,7 +36,7 @@ def get_file(reading: Reading, digest: str) -> bytes:
     """The bytes of a file. Raises `InputError` where it is not kept, or is no longer what was put in."""
     row = reading.connection.execute(select(files.c.content).where(files.c.digest == digest)).first()
     if row is None:
-        raise InputError([Fault("file", "database", f"none of digest {digest[:80]!r}", "a file that is kept")])
+        raise NotThere([Fault("file", "database", f"none of digest {digest[:80]!r}", "a file that is kept")])
     content = bytes(row.content)
     if hashlib.sha256(content).hexdigest() != digest:
         raise InputError([_damage(digest)])

@@ -57,6 +57,11 @@ def add_revocation(writing: Writing, key_id: str, *, who: str, why: str) -> None
     writing.connection.execute(insert(key_revocations), row)
 
 
+def count_revocations(reading: Reading) -> int:
+    """How many keys were revoked so far: what is remembered of keys holds as long as this number does."""
+    return int(reading.connection.execute(select(func.count()).select_from(key_revocations)).scalar_one())
+
+
 def note_use(writing: Writing, key_id: str) -> None:
     """Write down that a key was used today, once."""
     row = {"key_id": key_id, "day": instant_text(writing.at)[:10]}

@@ -42,6 +42,7 @@ from signals.store.tables_of_life import (
     plan_notes,
     schedule_events,
 )
+from signals.store.tables_of_requests import kept_answers, kept_requests
 
 __all__ = [
     "api_keys",
@@ -56,6 +57,8 @@ __all__ = [
     "files",
     "job_events",
     "jobs",
+    "kept_answers",
+    "kept_requests",
     "key_revocations",
     "key_uses",
     "library_files",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from signals.service.library.lives import known_life, move_on
 from signals.store import documents, library
 from signals.store.database import Database, Reading, Writing
 from signals.store.documents import LARGEST_BYTES
+from signals.store.failures import NotThere
 from signals.store.kinds import Kind
 from signals.validation import ValidationReport, report_from_json
 
@@ -172,11 +174,18 @@ def _put_document(writing: Writing, plan: TimingPlan, inputs: dict[str, str]) ->
 def attach_report(
     database: Database, by: Actor, plan_digest: str, report_path: Path, *, why: str, or_not_worse: bool = False
 ) -> Life:
-    """Take a report on a plan of the library (what `greenband validate --json` prints): it is *validated* then.
+    """Take a report on a plan of the library (what `greenband validate --json` prints): it is *validated* then."""
+    content = content_of(report_path, LARGEST_BYTES, "report")
+    return attach(database, by, plan_digest, content, why=why, or_not_worse=or_not_worse)
+
+
+def attach(
+    database: Database, by: Actor, plan_digest: str, content: bytes, *, why: str, or_not_worse: bool = False
+) -> Life:
+    """The same, of the report's bytes.
 
     Raises `NotReleasable` with the reasons where it is not accepted; then the report is not kept either.
     """
-    content = content_of(report_path, LARGEST_BYTES, "report")
     report = report_from(content)
     canonical = report.to_json().encode()
     with database.reading() as reading:
@@ -184,9 +193,17 @@ def attach_report(
     life.refuse(Move.VALIDATE, by, why)
     with database.writing() as writing:
         refuse_if_any(_of_another(report, plan_digest))
-        kept = documents.put(writing, Kind.REPORT, canonical, inputs={"plan": plan_digest})
+        kept = _put_report(writing, canonical, plan_digest)
         library.add_file(writing, plan_digest, VALIDATION, kept)
         return move_on(writing, life, Move.VALIDATE, by, why, Evidence(report=report, or_not_worse=or_not_worse))
+
+
+def _put_report(writing: Writing, content: bytes, plan_digest: str) -> str:
+    """Keep a report; where it is kept already (it was not good enough then), with the inputs that it has there."""
+    inputs = {"plan": plan_digest}
+    with suppress(NotThere):
+        inputs = documents.inputs_of(writing, hashlib.sha256(content).hexdigest())
+    return documents.put(writing, Kind.REPORT, content, inputs=inputs)
 
 
 def _of_another(report: ValidationReport, plan_digest: str) -> Iterator[Fault]:

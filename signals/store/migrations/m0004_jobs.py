@@ -22,7 +22,7 @@ _KEYS = {  # of each table: sets of columns that no two rows share
 
 
 def upgrade() -> None:
-    """From documents, library and keys."""
+    """From documents, library, keys and delivery."""
     op.create_table(
         "files",
         Column("digest", String(64), nullable=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert
 
-from signals.store import delivery, documents, jobs, keys, library
+from signals.store import delivery, documents, jobs, keys, library, requests
 from signals.store.calendar import append_schedule_event
 from signals.store.database import Writing
 from signals.store.delivery import ReportRow
@@ -12,6 +12,7 @@ from signals.store.events import PlanEvent, append_event
 from signals.store.files import put_file
 from signals.store.instants import instant_text
 from signals.store.kinds import Kind
+from signals.store.requests import KeptAnswer
 from signals.store.tables import delivery_terms
 
 
@@ -71,5 +72,8 @@ def _fill_library(writing: Writing, kept: dict[str, str]) -> None:
     keys.add_key(writing, key_id="0" * 8, secret_hash="0" * 64, expires_at=None, **names)
     keys.note_use(writing, "0" * 8)
     keys.add_revocation(writing, "0" * 8, who="J. Doe", why="test")
+    number = requests.claim(writing, "key 01234567", "first", "4" * 64)
+    assert isinstance(number, int)
+    requests.keep_answer(writing, number, KeptAnswer(201, "application/json", b"{}"))
     job = jobs.Job("0" * 32, put_file(writing, b"request"), "Main St", 5, "R. Roe", "engineer", "stated")
     jobs.add_job(writing, job, jobs.Event("R. Roe", "queued", 1, 0, "queued"))
