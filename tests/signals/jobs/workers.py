@@ -11,7 +11,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -93,7 +93,8 @@ class Workers:
     def kill(self, process: BaseProcess) -> None:
         """Kill one, as the system does when it is short of memory."""
         assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it was quicker
+            os.kill(process.pid, signal.SIGKILL)
         process.join()
 
 

@@ -32,6 +32,12 @@ def test_a_request_comes_back_from_its_bytes() -> None:
     assert replace(REQUEST, priority=4).digest() != REQUEST.digest()
 
 
+def test_the_same_number_is_the_same_request() -> None:
+    """A job by 600 and one by 600.0 must not differ in any digest that is made of them."""
+    whole, real = (replace(REQUEST, options=JobOptions(end_s=end_s)) for end_s in (600, 600.0))
+    assert whole.content() == real.content()
+
+
 def test_what_is_not_said_is_the_default() -> None:
     document = {name: value for name, value in REQUEST.document().items() if name in ("format", "version", "files")}
     assert job_request_from(json.dumps(document).encode()) == JobRequest(REQUEST.files)
