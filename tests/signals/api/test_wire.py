@@ -13,7 +13,7 @@ import pytest
 from signals.api.app import LARGEST_BODY_BYTES, PREFIX
 from signals.api.limiting import Rates
 from signals.api.service import Service
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.release import Role
 from signals.service.job_request import JobFile, JobRequest
 from signals.service.stored_jobs import StoredJobs
