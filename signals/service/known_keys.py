@@ -1,12 +1,13 @@
 """Keys remembered for those who ask every other second: as right as the database, within half a second.
 
-A key is remembered until any key was revoked, its own time is over, or the day ends; `refresh`, which one thread calls
-several times a second, looks whether that is so. Where nobody has looked for a second, nothing is remembered.
+A key is remembered until any key was revoked, its own time is over, or the day ends; a thread looks several times a
+second whether that is so. Where nobody has looked for a second, whoever asks looks first.
 """
 
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from dataclasses import dataclass
 
@@ -26,18 +27,19 @@ class _Known:
 
 
 class KnownKeys:
-    """`get` and `look_up` may be called from any thread, `refresh` from one."""
+    """All may be called from any thread; `get` never waits, the others for the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[bytes, _Known] = {}
         self._revoked, self._looked_s, self._day = -1, float("-inf"), ""
         self._used: set[str] = set()
+        self._looking = threading.Lock()
 
     def get(self, secret: str) -> Actor | None:
-        """Who holds this key, if that is remembered."""
+        """Who holds this key, if that is remembered and still right."""
         known = self._known.get(_hash(secret))
-        if known is None or time.monotonic() - self._looked_s > _STALE_S:
+        if known is None or self._stale():
             return None
         now = instant_text(self._database.now())
         if now[:10] != self._day or (known.expires_at is not None and known.expires_at <= now):
@@ -45,7 +47,12 @@ class KnownKeys:
         return known.actor
 
     def look_up(self, secret: str) -> Actor:
-        """Who holds this key, out of the database. Raises `NotAllowed`."""
+        """Who holds this key, remembered or out of the database. Raises `NotAllowed`."""
+        with self._looking:
+            if self._stale():
+                self._look()
+        if (known := self.get(secret)) is not None:
+            return known
         revoked = self._revoked
         with self._database.reading() as reading:
             kept = authenticated(reading, secret, self._database.now())
@@ -59,6 +66,18 @@ class KnownKeys:
 
     def refresh(self) -> None:
         """Forget what may be wrong by now, and write down which keys were used today."""
+        with self._looking:
+            self._look()
+        if used := [*self._used]:
+            with self._database.writing() as writing:
+                for key_id in used:
+                    keys.note_use(writing, key_id)
+            self._used.difference_update(used)
+
+    def _stale(self) -> bool:
+        return time.monotonic() - self._looked_s > _STALE_S
+
+    def _look(self) -> None:
         begun_s, day = time.monotonic(), instant_text(self._database.now())[:10]
         with self._database.reading() as reading:
             revoked = keys.count_revocations(reading)
@@ -66,11 +85,6 @@ class KnownKeys:
             self._revoked, self._day = revoked, day
             self._known = {}
         self._looked_s = begun_s
-        if used := [*self._used]:
-            with self._database.writing() as writing:
-                for key_id in used:
-                    keys.note_use(writing, key_id)
-            self._used.difference_update(used)
 
 
 def _hash(secret: str) -> bytes:

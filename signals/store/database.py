@@ -17,6 +17,7 @@ from signals.store.place import Place
 
 LOCK_WAIT_S = 30.0
 _CONNECT_WAIT_S = 10
+_FILES_OPEN = 20  # connections to a file that are kept for the next who reads
 _OUR_LOCKS = 0x47424E44 << 32  # high half of the advisory locks of PostgreSQL that are ours
 _WRITER = "greenband_writer"
 
@@ -188,7 +189,7 @@ def engine_of(place: Place, lock_wait_s: float = LOCK_WAIT_S, *, create: bool = 
             raise
         return connection
 
-    engine = create_engine(place.url, creator=connect, hide_parameters=True)
+    engine = create_engine(place.url, creator=connect, hide_parameters=True, pool_size=_FILES_OPEN)
     event.listen(engine, "begin", _begin)
     return engine
 

@@ -89,7 +89,7 @@ class AskedTicking(Ticking):
 
 def main(url: str, state: Path, port: int, clock: SharedClock) -> None:
     with open_database(place_of(url, state), now=clock.now) as database, listening(Address(port=port)) as listener:
-        ticking = AskedTicking(database, READERS, state / FOLDER, lambda text: print(text, flush=True), tick_s=0)
+        ticking = AskedTicking(database, READERS, state / FOLDER, lambda text: print(text, flush=True), tick_s=0.01)
         ticking.clock = clock
         ticking.start()
         try:

@@ -18,7 +18,8 @@ from signals.store.place import Place
 from tests.databases import DAWN
 from tests.scenarios.delivery_service import new_clock
 from tests.scenarios.delivery_street import Served, Street, driven, plan_kept, switched_at, unlike_plan
-from tests.signals.service.delivery.corridors import CONTROLLERS, OPERATOR, SETTINGS, WHY, grouped, released
+from tests.signals.service.delivery.corridors import CONTROLLERS, SETTINGS, grouped, released
+from tests.signals.service.delivery.releasing import OPERATOR, WHY
 
 CHIEF = Actor("Ad Min", Role.ADMINISTRATOR)
 REASON = "queues on Main Street"

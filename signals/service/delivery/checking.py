@@ -15,9 +15,11 @@ from signals.delivery.documents import PlanDocument
 from signals.delivery.key_ring import KeyRing
 from signals.delivery.signed import opened
 from signals.plan import TimingPlan
-from signals.service.library.judging import Readers, Sources, judge, sources_of
+from signals.service.library.judging import Readers, judge, sources_of
 from signals.store.database import Database
 from signals.store.steps import canonical_bytes
+
+Judged = tuple[TimingPlan | None, tuple[str, ...]]  # a plan, and why it may not go out
 
 
 class NotChecked(Exception):
@@ -33,11 +35,15 @@ class Checked:
 
 
 class Checks:
-    """Checks under way and done, each for one purpose, used once."""
+    """Checks under way and done, each need answered once by a check that began after it arose.
+
+    Needs that wait for the same plan share one.
+    """
 
     def __init__(self, database: Database, readers: Readers) -> None:
         self._database, self._readers = database, readers
-        self._made: dict[tuple[object, ...], Future[Checked]] = {}
+        self._made: dict[tuple[object, ...], Future[Judged]] = {}
+        self._latest: dict[str, Future[Judged]] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="greenband-check")
 
     def of(
@@ -46,37 +52,42 @@ class Checks:
         """The check of a plan as the library has it now, and that `signed` says the same. Raises `NotChecked`."""
         made = self._made.get(purpose)
         if made is None:
-            made = self._made[purpose] = self._pool.submit(self._check, plan_digest, dict(signed), keys)
+            made = self._made[purpose] = self._begun(plan_digest)
         if not made.done():
             raise NotChecked
         del self._made[purpose]
-        return made.result()
+        plan, reasons = made.result()
+        return Checked(plan, (*reasons, *([] if plan is None else _differing(plan, signed, keys))))
 
     def close(self) -> None:
         """End, without waiting for what is under way."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _check(self, plan_digest: str, signed: Mapping[str, bytes], keys: KeyRing | None) -> Checked:
+    def _begun(self, plan_digest: str) -> Future[Judged]:
+        latest = self._latest.get(plan_digest)
+        if latest is None or latest.running() or latest.done():
+            latest = self._latest[plan_digest] = self._pool.submit(self._check, plan_digest)
+        return latest
+
+    def _check(self, plan_digest: str) -> Judged:
         try:
             with self._database.reading() as reading:
                 sources = sources_of(reading, plan_digest)
-            found = judge(sources, self._readers)
-            differing = _differing(sources, signed, keys)
+            return sources.plan, tuple(map(str, judge(sources, self._readers).violations))
         except InputError as error:
-            return Checked(None, tuple(map(str, error.faults)))
+            return None, tuple(map(str, error.faults))
         except Exception as error:  # a check that was not made is none, whatever the reason
-            return Checked(None, (f"the check failed: {type(error).__name__}: {error}",))
-        return Checked(sources.plan, (*map(str, found.violations), *differing))
+            return None, (f"the check failed: {type(error).__name__}: {error}",)
 
 
-def _differing(sources: Sources, signed: Mapping[str, bytes], keys: KeyRing | None) -> list[str]:
+def _differing(plan: TimingPlan, signed: Mapping[str, bytes], keys: KeyRing | None) -> list[str]:
     """Signed documents that are not of the plan that was checked."""
-    digest, wrong = sources.plan.digest(), list[str]()
+    digest, wrong = plan.digest(), list[str]()
+    timings = {timing.intersection_id: timing for timing in plan.intersections}
     for controller_id, document in signed.items():
         assert keys is not None
         found = PlanDocument.of(opened(document, keys, None))
         own = TimingPlan.model_validate_json(canonical_bytes(found.content))
-        timings = {timing.intersection_id: timing for timing in sources.plan.intersections}
         equal = all(timings.get(timing.intersection_id) == timing for timing in own.intersections)
         if found.plan != digest or not equal:
             wrong.append(f"signed plan of {controller_id}: not the plan that was checked")

@@ -55,6 +55,7 @@ class Coordinator:
         self._place_of: dict[str, _Place] = {}
         self._receipts: list[tuple[str, Report]] = []
         self._ring: tuple[KeyRing, bytes] | None = None
+        self._next_sequence = 1
         with database.reading() as reading:
             self._restore(reading)
 
@@ -111,6 +112,7 @@ class Coordinator:
     def _restore(self, reading: Reading) -> None:
         self._ring = ring_in_force(reading)
         states, reports = known_states(reading), known_reports(reading)
+        self._next_sequence = max((state.next_sequence for state in states.values()), default=1)
         for name, group in groups_of(reading).items():
             state = states.get(name) or Coordination(name, group.members, group.settings)
             heard = {member: reports[member] for member in group.members if member in reports}
@@ -176,8 +178,7 @@ class Coordinator:
 
     def _numbered(self, place: _Place) -> Coordination:
         """The state with the reports, and the next sequence number of the whole service."""
-        latest = max((other.state.next_sequence for other in self._places.values()), default=1)
-        return replace(place.whole(), next_sequence=latest)
+        return replace(place.whole(), next_sequence=self._next_sequence)
 
     def _elsewhere(self, place: _Place) -> frozenset[str]:
         return frozenset(_releases(other.state for other in self._places.values() if other is not place))
@@ -186,6 +187,7 @@ class Coordinator:
         """First in the database, then to be seen."""
         keep_step(self._database, self._office, happened)
         place.state = replace(happened.after, heard={})
+        self._next_sequence = max(self._next_sequence, happened.after.next_sequence)
 
     def _write_receipts(self) -> None:
         while self._receipts:

@@ -1,4 +1,4 @@
-"""The thread in which a process coordinates, or waits until it may: of all on a database, one process holds the office.
+"""The threads in which a process coordinates, or waits until it may: of all on a database, one process holds the office.
 
 When its holder dies the next one takes over at its next tick, and goes on from what is in the database.
 """
@@ -38,31 +38,40 @@ class Ticking:
     ) -> None:
         self._database, self._readers, self._keys, self._tell = database, readers, keys, tell
         self.known_keys = known_keys or KnownKeys(database)
-        self._tick_s, self._end, self._told = tick_s, threading.Event(), ""
-        self._thread = threading.Thread(target=self._run, name="greenband-coordinator", daemon=True)
+        self._tick_s, self._end = tick_s, threading.Event()
+        self._threads = (
+            threading.Thread(target=self._run, args=(self._tick,), name="greenband-coordinator", daemon=True),
+            threading.Thread(target=self._run, args=(self.known_keys.refresh,), name="greenband-keys", daemon=True),
+        )
         self._office: Office | None = None
         self.coordinator: Coordinator | None = None
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Give the office back, and return when that is done."""
         self._end.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._end.is_set():
-            try:
-                self.known_keys.refresh()
-                self._tick()
-                self._told = ""
-            except InputError as error:
-                self._say(str(error))
-            except Exception as error:  # the thread must not die of a fault of ours: the next tick tries again
-                self._say(f"{type(error).__name__}: {error}")
-            self._end.wait(self._tick_s)
+        for thread in self._threads:
+            thread.join()
         self._leave()
+
+    def _run(self, do: Callable[[], None]) -> None:
+        """Again and again; what goes wrong is told once, until something else happens."""
+        told = ""
+        while not self._end.is_set():
+            said = ""
+            try:
+                do()
+            except InputError as error:
+                said = str(error)
+            except Exception as error:  # a fault of ours must not end the thread: the next time may be better
+                said = f"{type(error).__name__}: {error}"
+            if said and said != told:
+                self._tell(f"{threading.current_thread().name}: {said}")
+            told = said
+            self._end.wait(self._tick_s)
 
     def _tick(self) -> None:
         if self.coordinator is None or self._office is None:
@@ -87,9 +96,3 @@ class Ticking:
         elif self._office is not None:
             self._office.leave()
         self._office = None
-
-    def _say(self, what: str) -> None:
-        """Once, until something else happens."""
-        if what != self._told:
-            self._tell(f"coordinator: {what}")
-        self._told = what

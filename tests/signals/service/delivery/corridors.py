@@ -19,14 +19,13 @@ from signals.delivery.verifier import first_met
 from signals.delivery.virtual_device import VirtualDevice, judge_of
 from signals.delivery.wire import report_bytes, report_of
 from signals.plan import TimingPlan
-from signals.release import Actor, Role, State
+from signals.release import State
 from signals.rules import Rules, RulesChoice
 from signals.safety import Violation
 from signals.service.delivery.consequences import SERVICE
 from signals.service.delivery.coordinating import Coordinator
 from signals.service.delivery.groups import Group, define_group
 from signals.service.delivery.signing import first_ring
-from signals.service.library import moving, putting
 from signals.service.library.lives import life_of
 from signals.store import delivery, library
 from signals.store.database import Database
@@ -34,11 +33,8 @@ from signals.store.office import Office
 from tests.databases import DAWN
 from tests.scenarios.streets import grid
 from tests.signals.delivery.simulated import MemoryOfTest
-from tests.signals.service.library.job_results import results
+from tests.signals.service.delivery.releasing import OPERATOR, WHY, released_on
 
-ENGINEER, APPROVER = Actor("R. Roe", Role.ENGINEER), Actor("J. Doe", Role.APPROVER)
-OPERATOR = Actor("O. Poe", Role.OPERATOR)
-WHY = "a test of delivery"
 CONTROLLERS = {"west": "A0", "middle": "B0", "east": "C0"}
 SETTINGS = Settings(poll_ds=50, confirm_within_ds=3_600, grace_ds=2_200, step_ds=1_500, hold_ds=14_000)
 
@@ -57,13 +53,8 @@ def street() -> tuple[Network, Rules]:
 
 
 def released(database: Database, folder: Path, more_s: int = 1) -> str:
-    """A plan whose first stages are longer by `more_s`, put, proved, approved and released; its digest."""
-    made = results(folder, more_s=more_s, path=corridor())
-    digest = putting.put_plan(database, READERS, ENGINEER, folder, made.network, why=WHY).life.plan_digest
-    moving.propose(database, ENGINEER, digest)
-    moving.approve(database, READERS, APPROVER, digest)
-    moving.release(database, READERS, OPERATOR, digest)
-    return digest
+    """A plan of the corridor whose first stages are longer by `more_s`, released; its digest."""
+    return released_on(corridor(), database, folder, more_s)
 
 
 def grouped(database: Database, plan_digest: str, settings: Settings = SETTINGS) -> Group:

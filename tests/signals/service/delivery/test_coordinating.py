@@ -20,17 +20,8 @@ from signals.store.kinds import Kind
 from signals.store.office import LostOffice
 from signals.store.place import Place
 from tests.databases import behind_the_back
-from tests.signals.service.delivery.corridors import (
-    APPROVER,
-    CONTROLLERS,
-    ENGINEER,
-    OPERATOR,
-    SETTINGS,
-    WHY,
-    Corridor,
-    grouped,
-    released,
-)
+from tests.signals.service.delivery.corridors import CONTROLLERS, SETTINGS, Corridor, grouped, released
+from tests.signals.service.delivery.releasing import APPROVER, ENGINEER, OPERATOR, WHY
 
 REASON = "queues on Main Street"
 TRIAL_S = 600.0  # longer than any trial of these settings
