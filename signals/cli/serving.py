@@ -23,12 +23,15 @@ from signals.store.place import Place
 
 _FIRST = (Role.ADMINISTRATOR, Role.ENGINEER, Role.APPROVER, Role.OPERATOR)
 _FIRST_OF_ONE = (Role.ADMINISTRATOR,)  # who may all that people may
+# Polls wait for a safety check or a transaction in another thread no longer than this, each time they touch a socket.
+_SWITCH_S = 0.0005
 _HERE = ("127.0.0.1", "::1", "localhost")
 
 
 def run(state_dir: Path | None, url: str | None, address: Address, single_engineer: bool) -> int:
     """Serve; the exit code."""
     refuse_half(address)
+    sys.setswitchinterval(_SWITCH_S)
     place = place_asked(state_dir, url)
     with listening(address) as listener:
         _make_if_absent(place)
