@@ -45,9 +45,9 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
     for operations in document["paths"].values():
         for method, operation in operations.items():
             for answer in operation["responses"].values():
-                schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-                if schema.get("$ref", "").endswith("/Problem"):
-                    answer["content"] = {MEDIA_TYPE: {"schema": schema}}
+                for content in [*answer.get("content", {}).values()]:
+                    if content.get("schema", {}).get("$ref", "").endswith("/Problem"):
+                        answer["content"] = {MEDIA_TYPE: content}
             if method == "post":
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
     return document

@@ -25,7 +25,6 @@ def actor_of(service: Service, address: str, secret: str | None) -> Actor:
     try:
         if secret is None:
             raise NotAllowed([Fault("key", "Authorization header", "none", "Bearer and an API key")])
-        service.rates.refuse_full(address)
         actor = authenticate(service.database, secret)
     except NotAllowed as error:
         service.rates.count_unknown(address)

@@ -42,20 +42,11 @@ class Rates:
         self._hit(allowed, "key", actor.proof)
 
     def count_unknown(self, address: str) -> None:
-        """Count a request of somebody who is not. Raises `TooMany`."""
+        """Count a request of somebody who is not. Raises `TooMany`; who has a key of that address goes on."""
         self._hit(self.unknown, "address", address)
-
-    def refuse_full(self, address: str) -> None:
-        """Raise `TooMany` where too many of this address had no key: the next one is not even looked up."""
-        item = RateLimitItemPerMinute(self.unknown)
-        if not self._limiter.test(item, "address", address):
-            self._refuse(item, "address", address)
 
     def _hit(self, allowed: int, *whose: str) -> None:
         item = RateLimitItemPerMinute(allowed)
         if not self._limiter.hit(item, *whose):
-            self._refuse(item, *whose)
-
-    def _refuse(self, item: RateLimitItemPerMinute, *whose: str) -> None:
-        opens = self._limiter.get_window_stats(item, *whose).reset_time
-        raise TooMany(item.amount, max(1, math.ceil(opens - time.time())))
+            opens = self._limiter.get_window_stats(item, *whose).reset_time
+            raise TooMany(allowed, max(1, math.ceil(opens - time.time())))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -41,7 +46,7 @@ def listening(address: Address) -> socket.socket:
         family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
         return socket.create_server((address.host, address.port), family=family, backlog=2048)
     except OSError as error:
-        found = error.strerror or str(error)
+        found = os.strerror(error.errno) if error.errno else str(error)
         raise InputError(
             [Fault("address", f"{address.host}:{address.port}", found, "one that is free here")]
         ) from error
@@ -59,7 +64,23 @@ def serve(app: FastAPI, address: Address, listener: socket.socket) -> None:
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with _signals_end_here():
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _signals_end_here() -> Iterator[None]:
+    """The server raises the signal that stopped it once more at its end; whoever serves has yet to clean up then."""
+    before = {number: signal.signal(number, _stopped) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stopped(number: int, frame: FrameType | None) -> None:
+    """The server has heard it."""
 
 
 def refuse_half(address: Address) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 LARGEST_NUMBER = 10**15
@@ -19,7 +19,13 @@ After = Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="Begin after t
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
 
 
-class Reason(BaseModel):
+class Asked(BaseModel):
+    """The body of a request; a word that it has not is refused, for it may be a misspelt one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reason(Asked):
     """Why something is done."""
 
     why: Why

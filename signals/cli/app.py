@@ -12,6 +12,7 @@ import typer
 from signals.cli.compiled import keep_compiled_loops
 from signals.cli.controller_app import controller
 from signals.cli.fleet_app import fleet_app
+from signals.cli.jobs_app import jobs_app
 from signals.cli.keys_app import keys_app
 from signals.cli.library_app import library_app
 from signals.cli.options import (
@@ -395,6 +396,7 @@ def _watch(time_limit_s: float | None):  # type: ignore[no-untyped-def]
 
 
 app.add_typer(library_app, name="library")  # after the main job, in the help as well
+app.add_typer(jobs_app, name="jobs")
 app.add_typer(keys_app, name="keys")
 app.command("serve")(serve)
 app.add_typer(fleet_app, name="fleet")

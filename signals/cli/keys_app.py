@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from signals.cli.options import JsonOption
+from signals.cli.servers import ServerOption
 from signals.cli.store_app import AsOption, DatabaseOption, StateOption, WhyOption, with_service
 
 keys_app = typer.Typer(help="Keys of people and controllers, each with a role.", no_args_is_help=True)
@@ -27,13 +28,16 @@ def keys_create(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """A new key. It is shown once; only its hash is kept. The first of a database is an administrator's."""
     with_service()
+    from signals.cli.desk import Session
     from signals.cli.keys_verbs import create
 
-    raise typer.Exit(create(state_dir, database, as_name, holder, role, days, why, as_json))
+    session = Session(state_dir, database, as_name, why, as_json, server)
+    raise typer.Exit(create(session, holder, role, days))
 
 
 @keys_app.command("list")
@@ -41,13 +45,15 @@ def keys_list(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """All keys: holder, role, last use, expiry, revocation; never the key itself."""
     with_service()
+    from signals.cli.desk import Session
     from signals.cli.keys_verbs import show_keys
 
-    raise typer.Exit(show_keys(state_dir, database, as_name, as_json))
+    raise typer.Exit(show_keys(Session(state_dir, database, as_name, as_json=as_json, server=server)))
 
 
 @keys_app.command("revoke")
@@ -57,12 +63,14 @@ def keys_revoke(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """The key is worth nothing from now on."""
     with_service()
+    from signals.cli.desk import Session
     from signals.cli.keys_verbs import revoke
 
-    raise typer.Exit(revoke(state_dir, database, as_name, key_id, why))
+    raise typer.Exit(revoke(Session(state_dir, database, as_name, why, server=server), key_id))
 
 
 @keys_app.command("ring")

@@ -13,17 +13,18 @@ from threading import Event
 from time import monotonic
 
 from signals.cli.compiled import keep_compiled_loops
-from signals.cli.errors import explain
-from signals.cli.verbs import run_plan
-from signals.service.job_folder import plan_request, tell_progress
-from signals.watch import Watch
 
 _BETWEEN_S = 0.2
 
 
 def main(folder: Path, simulations: int | None) -> int:
     """Do the work; the exit code."""
-    keep_compiled_loops()
+    keep_compiled_loops()  # before the loops are imported
+    from signals.cli.errors import explain
+    from signals.cli.verbs import run_plan
+    from signals.service.job_folder import plan_request
+    from signals.watch import Watch
+
     try:
         request = plan_request(folder, simulations)
         deadline_s = None if request.time_limit_s is None else monotonic() + request.time_limit_s
@@ -41,6 +42,8 @@ class _Told:
         self._last = ("", -_BETWEEN_S)
 
     def __call__(self, step: str, share: float | None) -> None:
+        from signals.service.job_folder import tell_progress
+
         now = monotonic()
         if step != self._last[0] or now - self._last[1] >= _BETWEEN_S:
             tell_progress(self._folder, step, share)

@@ -25,6 +25,9 @@ def serve(
             help="One person may propose and approve; 'one person' stands on each such plan for ever.",
         ),
     ] = False,
+    worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Do jobs beside it; else `greenband worker` does, anywhere.")
+    ] = True,
     tls_cert: Annotated[
         Path | None, typer.Option("--tls-cert", metavar="FILE", help="Certificate chain (PEM).")
     ] = None,
@@ -33,6 +36,7 @@ def serve(
     """The service over HTTP, until it is stopped. The first start makes database and keys, and shows the keys once."""
     with_service()
     from signals.api.serving import Address
-    from signals.cli.serving import run
+    from signals.cli.serving import Started, run
 
-    raise typer.Exit(run(state_dir, database, Address(host, port, tls_cert, tls_key), single_engineer))
+    address = Address(host, port, tls_cert, tls_key)
+    raise typer.Exit(run(state_dir, database, Started(address, single_engineer, worker)))

@@ -124,8 +124,7 @@ def with_service() -> None:
 
     from networks.faults import Fault, refuse_if_any
 
-    missing = [
-        name for name in ("sqlalchemy", "alembic", "psycopg", "fastapi", "uvicorn", "httpx") if find_spec(name) is None
-    ]
+    packages = ("sqlalchemy", "alembic", "psycopg", "dbos", "fastapi", "uvicorn", "httpx")
+    missing = [name for name in packages if find_spec(name) is None]
     needed = 'the extra service: python -m pip install -c constraints.txt -e ".[service]"'
     refuse_if_any([Fault("packages", "installation", f"no {', '.join(missing)}", needed)] if missing else [])

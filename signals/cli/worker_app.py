@@ -22,8 +22,11 @@ def worker(
     ] = 16.0,
     owned: Annotated[bool, typer.Option("--owned", hidden=True, help="Stop when standard input ends.")] = False,
 ) -> None:
-    """Do the jobs of the service, one at a time, until told to stop (SIGTERM). Start as many as you like, on any machine
-    that reaches the database; on SQLite all on one machine. The jobs of one that dies are taken over by the others."""
+    """Do the jobs of the service, one at a time, until told to stop (Ctrl-C, SIGTERM).
+
+    Start as many as you like, on any machine that reaches the database; with SQLite all on one machine. What one was at
+    that dies is taken over by the others.
+    """
     with_service()
     from signals.cli.worker_verb import WorkerOptions, run_worker
 

@@ -22,20 +22,30 @@ from signals.jobs.engine import Engine
 from signals.service.job_work import JobWork
 from signals.service.worker import Worker
 from signals.store.database import open_database
+from signals.store.failures import told
 from signals.store.presence import presence_at
 from signals.store.scratch import open_scratch
 
+PLAN_JOB = ("-P", "-m", "signals.cli.plan_job")
 _STOP_WAIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """What a worker may use. `owned`: it stops when its standard input ends."""
+    """What a worker may use. `owned`: it stops when its standard input ends.
+
+    `program` does the work of a job in its folder: arguments of the interpreter.
+    """
 
     simulations: int | None = None
     job_hours: float = 24.0
     job_memory_gb: float = 16.0
     owned: bool = False
+    program: tuple[str, ...] = PLAN_JOB
+
+    def words(self) -> list[str]:
+        """The program with its arguments."""
+        return [*self.program, *([] if self.simulations is None else [str(self.simulations)])]
 
     def limits(self) -> Limits:
         """The limits of one job."""
@@ -50,13 +60,7 @@ def run_worker(state_dir: Path | None, url: str | None, options: WorkerOptions) 
     name = f"{host}-{process}-{secrets.token_hex(4)}"
     with open_database(place) as database, open_scratch(place) as scratch:
         presence = presence_at(place, scratch.schema or "")
-        limits = options.limits()
-        words = [
-            "-P",
-            "-m",
-            "signals.cli.plan_job",
-            *([] if options.simulations is None else [str(options.simulations)]),
-        ]
+        words, limits = options.words(), options.limits()
         work = JobWork(
             database,
             scratch,
@@ -68,7 +72,8 @@ def run_worker(state_dir: Path | None, url: str | None, options: WorkerOptions) 
         stopping = _stopping(options.owned)
         presence.hold(name)
         engine = Engine(scratch.url, scratch.schema, name, work.work, work.publish)
-        engine.start()
+        with told(scratch.database.place):
+            engine.start()
         _tell(f"worker {name} at {place}")
         Worker(name, database, presence, engine, _tell).rounds(stopping)
         work.stop(_STOP_WAIT_S)

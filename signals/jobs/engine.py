@@ -48,13 +48,20 @@ class Engine:
         if schema is not None:
             config["dbos_system_schema"] = schema
         DBOS(config=config)
-        work_step, publish_step = DBOS.step(name="work")(work), DBOS.step(name="publish")(publish)
+
+        @DBOS.step(name="work")
+        def worked(run: str) -> Outcome | None:
+            return work(run)
+
+        @DBOS.step(name="publish")
+        def published(run: str, found: Outcome) -> None:
+            publish(run, found)
 
         @DBOS.workflow(name="job", max_recovery_attempts=_MOST_RECOVERIES)
         def job(run: str) -> None:
-            found = work_step(run)
+            found = worked(run)
             if found is not None:
-                publish_step(run, found)
+                published(run, found)
 
     def start(self) -> None:
         """Take runs up from now on, one at a time."""

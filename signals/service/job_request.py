@@ -29,6 +29,28 @@ ROLES: Mapping[str, str] = {
 """What a file is there for, in the words of `PlanRequest`, and how many there may be."""
 
 
+_LATEST_S = 1e6
+_NUMBERS: Mapping[str, tuple[float, float, bool, bool]] = {  # least, most, whole, may be none
+    "begin_s": (0, _LATEST_S, False, True),
+    "end_s": (0, _LATEST_S, False, True),
+    "percentile": (0, 100, False, False),
+    "growth": (LEAST_GROWTH, MOST_GROWTH, False, False),
+    "cycle_max": (1, 3600, False, True),
+    "effort": (1, 100_000, True, False),
+    "time_limit_s": (1, 1e7, False, True),
+    "seed": (0, 2**31 - 1001, True, False),
+}
+_WORDS: Mapping[str, tuple[Any, ...]] = {  # none: the profiles that there are
+    "design": tuple(one.value for one in Design),
+    "route_engine": tuple(one.value for one in RouteEngine),
+    "mode": tuple(one.value for one in Mode),
+    "accept": tuple(one.value for one in Accept),
+    "pedestrians": ("assume", "none"),
+    "pairs": (6, 10, 16, 24, 40),
+    "profile": (),
+}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class JobFile:
     """A file that is kept: its name as people know it (a report tells it), and its digest."""
@@ -60,6 +82,12 @@ class JobOptions:
     pairs: int = 40
     time_limit_s: float | None = None
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name, (_, _, whole, _) in _NUMBERS.items():  # 600 and 600.0 ask for the same, and have one digest
+            value = getattr(self, name)
+            if not whole and isinstance(value, int) and not isinstance(value, bool):
+                object.__setattr__(self, name, float(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +209,7 @@ def _options_unfit(options: JobOptions) -> Iterator[Fault]:
         value = said[name]
         allowed = words or tuple(profile_names())
         if value not in allowed and not (value is None and name == "pedestrians"):
-            yield Fault(name, "job, options", repr(value)[:60], " or ".join(sorted(allowed)))
+            yield Fault(name, "job, options", repr(value)[:60], " or ".join(map(str, allowed)))
     for name in ("zone", "days", "holidays"):
         value = said[name]
         if value is not None and not (isinstance(value, str) and 0 < len(value) <= 4000 and value.isprintable()):
@@ -194,28 +222,6 @@ def _options_unfit(options: JobOptions) -> Iterator[Fault]:
     for name, moment in (("begin_s", begin), ("end_s", end)):
         if isinstance(moment, float) and not moment.is_integer():
             yield Fault(name, "job, options", f"{moment:g}", "whole seconds")
-
-
-_LATEST_S = 1e6
-_NUMBERS: Mapping[str, tuple[float, float, bool, bool]] = {  # least, most, whole, may be none
-    "begin_s": (0, _LATEST_S, False, True),
-    "end_s": (0, _LATEST_S, False, True),
-    "percentile": (0, 100, False, False),
-    "growth": (LEAST_GROWTH, MOST_GROWTH, False, False),
-    "cycle_max": (1, 3600, False, True),
-    "effort": (1, 100_000, True, False),
-    "time_limit_s": (1, 1e7, False, True),
-    "seed": (0, 2**31 - 1001, True, False),
-}
-_WORDS: Mapping[str, tuple[Any, ...]] = {  # none: the profiles that there are
-    "design": tuple(one.value for one in Design),
-    "route_engine": tuple(one.value for one in RouteEngine),
-    "mode": tuple(one.value for one in Mode),
-    "accept": tuple(one.value for one in Accept),
-    "pedestrians": ("assume", "none"),
-    "pairs": (6, 10, 16, 24, 40),
-    "profile": (),
-}
 
 
 def _rest_unfit(request: JobRequest) -> Iterator[Fault]:

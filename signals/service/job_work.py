@@ -74,7 +74,7 @@ class JobWork:
         self._idle.set()
 
     def work(self, run: str) -> dict[str, Any] | None:
-        """Find a plan; the digests of what was found. None: nothing is to be published, and the job's events say why."""
+        """Find a plan; the digests of what was found. None: nothing is to be published, the job's events say why."""
         self._idle.clear()
         try:
             begun = lasting(lambda: self._begin(run), self.stopping)

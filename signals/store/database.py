@@ -112,6 +112,22 @@ def upgrade_database(place: Place, *, lock_wait_s: float = LOCK_WAIT_S) -> tuple
         engine.dispose()
 
 
+def make_database(place: Place, *, lock_wait_s: float = LOCK_WAIT_S) -> bool:
+    """Make the database where there is none; whether it was made. One that is there stays as it is."""
+    if place.file and place.file.exists():
+        return False
+    make_folder(place)
+    engine = engine_of(place, lock_wait_s, create=True)
+    try:
+        with told(place), writer(engine, lock_wait_s) as connection:
+            absent = schema.found(connection) is None
+            if absent:
+                schema.upgrade(connection, place)
+            return absent
+    finally:
+        engine.dispose()
+
+
 @contextmanager
 def new_database(place: Place, *, lock_wait_s: float = LOCK_WAIT_S) -> Iterator[Connection]:
     """Make a database and fill it in one transaction. Raises `InputError` where something is there already.

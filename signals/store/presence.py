@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from signals.store.failures import told
 from signals.store.place import Place
@@ -120,22 +120,22 @@ class _OfServer:
 
     def close(self) -> None:
         if self._connection is not None:
-            with suppress(DBAPIError):
+            with suppress(SQLAlchemyError):
                 self._connection.close()
         self._engine.dispose()
 
     def _session(self) -> Connection:
         """The session whose end gives the locks back; a new one where the server ended it."""
-        try:
-            if self._connection is not None:
+        if self._connection is not None:
+            try:
                 self._connection.execute(text("SELECT 1"))
                 return self._connection
-        except DBAPIError:
-            self._held.clear()
-            with suppress(DBAPIError):
-                self._connection.invalidate()  # type: ignore[union-attr]
-                self._connection.close()  # type: ignore[union-attr]
-            self._connection = None
+            except SQLAlchemyError:  # of whatever kind: the session is no longer one to rely on
+                self._held.clear()
+                with suppress(SQLAlchemyError):
+                    self._connection.invalidate()
+                    self._connection.close()
+                self._connection = None
         self._connection = self._engine.connect()
         return self._connection
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from dataclasses import asdict, dataclass
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends, Header, Path, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import BaseModel, Field
+from pydantic import ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from signals.api.declared import NAMED, OF_GET, OF_POST
 from signals.api.documents import Page
 from signals.api.identity import asking
 from signals.api.service import JobsOf
-from signals.api.texts import LARGEST_NUMBER, After, Digest, Limit, Line, Reason
+from signals.api.texts import LARGEST_NUMBER, After, Asked, Digest, Limit, Line, Reason
 from signals.release import Actor, Verb
 from signals.service.job_request import USUAL_PRIORITY, JobFile, JobOptions, JobRequest
 from signals.service.jobs import JobEvent, JobState, State
@@ -27,7 +28,7 @@ EventNumber = Annotated[int, Header(alias="Last-Event-ID", ge=0, le=LARGEST_NUMB
 _LOOKED_EVERY_S = 0.5
 
 
-class FileOfJob(BaseModel):
+class FileOfJob(Asked):
     """A file that was handed in: what it is there for, its name, its digest."""
 
     role: Annotated[str, Field(max_length=40)]
@@ -35,11 +36,18 @@ class FileOfJob(BaseModel):
     digest: Digest
 
 
-class NewJob(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Options(JobOptions):
+    """The options of `greenband plan`; a word that is none of them is refused."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+
+class NewJob(Asked):
     """What is asked for: files and the options of `greenband plan`. A smaller priority goes first."""
 
     files: Annotated[list[FileOfJob], Field(max_length=200)]
-    options: JobOptions = JobOptions()
+    options: Options = Options()
     priority: Annotated[int, Field(ge=1, le=9)] = USUAL_PRIORITY
     title: Line = ""
 
@@ -80,7 +88,7 @@ def job_request(by: Reader, jobs: JobsOf, job_id: JobId) -> NewJob:
     """What was asked for."""
     found = jobs.request(job_id)
     files = [FileOfJob(role=role, name=file.name, digest=file.digest) for role, file in found.files]
-    return NewJob(files=files, options=found.options, priority=found.priority, title=found.title)
+    return NewJob(files=files, options=Options(**asdict(found.options)), priority=found.priority, title=found.title)
 
 
 @router.get("/jobs/{job_id}/log", responses=OF_GET | NAMED)

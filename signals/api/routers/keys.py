@@ -13,7 +13,7 @@ from signals.api.declared import NAMED, OF_GET, OF_POST
 from signals.api.idempotency import shown_once
 from signals.api.identity import Known, asking
 from signals.api.service import DatabaseOf
-from signals.api.texts import Line, Reason, Why
+from signals.api.texts import Asked, Line, Reason, Why
 from signals.release import Actor, Role, Verb
 from signals.service import identity
 from signals.store.keys import KeptKey
@@ -22,7 +22,7 @@ router = APIRouter(tags=["keys"])
 KeyId = Annotated[str, Path(pattern="^[0-9a-f]{8}$")]
 
 
-class NewKey(BaseModel):
+class NewKey(Asked):
     """Who gets a key, for what, for how long."""
 
     holder: Annotated[Line, Field(min_length=1, max_length=100)]
@@ -41,6 +41,8 @@ class MadeKey(BaseModel):
     at: str
     made_by: str
     expires_at: str | None
+    revoked_at: str | None
+    last_used: str | None
 
 
 class Person(BaseModel):

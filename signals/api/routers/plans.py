@@ -15,7 +15,7 @@ from signals.api.documents import Comparison, Page, PlanRow, PutPlan, WholePlan
 from signals.api.identity import asking
 from signals.api.naming import NetworkOf, NetworkWord, PlanOf
 from signals.api.service import DatabaseOf, ServiceOf
-from signals.api.texts import LINE, After, Digest, Limit, Line, Why, Word
+from signals.api.texts import LINE, After, Asked, Digest, Limit, Line, Why, Word
 from signals.release import Actor, State, Verb
 from signals.service import uploads
 from signals.service.library import finding, putting, told
@@ -32,7 +32,7 @@ Label = Annotated[str, Field(min_length=1, max_length=60, pattern=LINE)]
 _MOST_FILES = 1000
 
 
-class NewPlan(BaseModel):
+class NewPlan(Asked):
     """Files that were handed in before, by name and digest: those of a finished job, or one file with a plan."""
 
     network: Digest
@@ -49,13 +49,13 @@ class Network(BaseModel):
     name: str
 
 
-class Comment(BaseModel):
+class Comment(Asked):
     """What somebody says about a plan."""
 
     text: Annotated[Line, Field(min_length=1)]
 
 
-class NewLabel(BaseModel):
+class NewLabel(Asked):
     """A word to find a plan by."""
 
     label: Label

@@ -12,7 +12,7 @@ from signals.api.documents import Calendar, InForce, JudgedSchedule, ScheduleRow
 from signals.api.identity import asking
 from signals.api.naming import NetworkOf
 from signals.api.service import DatabaseOf, ServiceOf
-from signals.api.texts import Digest, DigestOf, Reason, Why
+from signals.api.texts import Asked, Digest, DigestOf, Reason, Why
 from signals.control.transitions import METHODS, Method
 from signals.plan import Schedule
 from signals.release import Actor, Verb
@@ -23,7 +23,7 @@ router = APIRouter(tags=["schedules"])
 Reader = Annotated[Actor, Depends(asking(Verb.SCHEDULE_READ))]
 
 
-class Judging(BaseModel):
+class Judging(Asked):
     """A schedule of released plans, and by which method controllers get in step (null: by each of them)."""
 
     schedule: Schedule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from signals.service.library.lives import known_life, move_on
 from signals.store import documents, library
 from signals.store.database import Database, Reading, Writing
 from signals.store.documents import LARGEST_BYTES
+from signals.store.failures import NotThere
 from signals.store.kinds import Kind
 from signals.validation import ValidationReport, report_from_json
 
@@ -191,9 +193,17 @@ def attach(
     life.refuse(Move.VALIDATE, by, why)
     with database.writing() as writing:
         refuse_if_any(_of_another(report, plan_digest))
-        kept = documents.put(writing, Kind.REPORT, canonical, inputs={"plan": plan_digest})
+        kept = _put_report(writing, canonical, plan_digest)
         library.add_file(writing, plan_digest, VALIDATION, kept)
         return move_on(writing, life, Move.VALIDATE, by, why, Evidence(report=report, or_not_worse=or_not_worse))
+
+
+def _put_report(writing: Writing, content: bytes, plan_digest: str) -> str:
+    """Keep a report; where it is kept already (it was not good enough then), with the inputs that it has there."""
+    inputs = {"plan": plan_digest}
+    with suppress(NotThere):
+        inputs = documents.inputs_of(writing, hashlib.sha256(content).hexdigest())
+    return documents.put(writing, Kind.REPORT, content, inputs=inputs)
 
 
 def _of_another(report: ValidationReport, plan_digest: str) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ from signals.api.service import Service
 from signals.cli.library_verbs import READERS
 from signals.release import Actor, Role
 from signals.service.identity import create_key
+from signals.service.stored_jobs import StoredJobs
 from signals.store.database import Database, open_database
 from signals.store.place import Place
 
@@ -65,6 +66,11 @@ def answering(service: Service) -> Iterator[str]:
         listener.close()
 
 
+def actor_of(role: Role) -> Actor:
+    """The person of a role."""
+    return Actor(PEOPLE[role], role)
+
+
 def keys_of_all(database: Database) -> dict[Role, str]:
     """A key for each role."""
     chief = Actor(PEOPLE[Role.ADMINISTRATOR], Role.ADMINISTRATOR)
@@ -81,7 +87,10 @@ def api(place: Place) -> Iterator[Answering]:
     """A service over a database of every kind."""
     with open_database(place) as database:
         keys = keys_of_all(database)
-        with answering(Service(database, READERS, rates=NO_LIMIT)) as url, httpx.Client(timeout=60) as client:
+        with (
+            answering(Service(database, READERS, StoredJobs(database), rates=NO_LIMIT)) as url,
+            httpx.Client(timeout=60) as client,
+        ):
             yield Answering(url, database, keys, client)
 
 
