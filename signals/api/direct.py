@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from signals.api.identity import actor_asking
 from signals.api.service import Service
-from signals.release import Actor, NotAllowed, Verb, permit
+from signals.release import Actor, Verb, permit
 
 
 class DirectRoute(APIRoute):
@@ -34,15 +34,11 @@ async def remembered(request: Request, verb: Verb) -> Actor:
 
 async def _known(service: Service, request: Request) -> Actor:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if service.ticking is None or scheme.lower() != "bearer":
-        return await run_in_threadpool(actor_asking, service, request)
-    known_keys = service.ticking.known_keys
-    if (known := known_keys.get(secret)) is not None:
-        service.rates.count(known)
-        return known
-    try:
-        known = await run_in_threadpool(known_keys.look_up, secret)
-    except NotAllowed:
-        return await run_in_threadpool(actor_asking, service, request)  # counted and refused there
-    service.rates.count(known)
-    return known
+    if service.ticking is not None and scheme.lower() == "bearer":
+        known_keys = service.ticking.known_keys
+        if known_keys.stale():
+            await run_in_threadpool(known_keys.freshen)
+        if (known := known_keys.get(secret)) is not None:
+            service.rates.count(known)
+            return known
+    return await run_in_threadpool(actor_asking, service, request)

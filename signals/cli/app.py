@@ -59,7 +59,7 @@ from signals.cli.options import (
 )
 from signals.cli.scenarios_app import scenarios_app
 from signals.cli.schedule_app import schedule_app
-from signals.cli.service_app import add_service_commands
+from signals.cli.service_apps import add_service_commands
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest

@@ -23,6 +23,8 @@ from signals.service.stored_jobs import StoredJobs
 from signals.store.database import Database, make_database, open_database
 
 _OTHERS = (Role.ENGINEER, Role.APPROVER, Role.OPERATOR)
+# Polls wait for a safety check or a transaction in another thread no longer than this, each time they touch a socket.
+_SWITCH_S = 0.0005
 _HERE = ("127.0.0.1", "::1", "localhost")
 _READABLE = "warning: without --tls-cert keys can be read on the way; put a proxy with TLS before it"
 
@@ -39,6 +41,7 @@ class Started:
 def run(state_dir: Path | None, url: str | None, started: Started) -> int:
     """Serve; the exit code."""
     refuse_half(started.address)
+    sys.setswitchinterval(_SWITCH_S)
     place, state = place_asked(state_dir, url), state_folder(state_dir)
     with listening(started.address) as listener:
         made = make_database(place)

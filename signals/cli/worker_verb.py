@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -23,7 +24,7 @@ from signals.service.job_work import JobWork
 from signals.service.worker import Worker
 from signals.store.database import open_database
 from signals.store.failures import told
-from signals.store.presence import presence_at
+from signals.store.presence import Presence, presence_at
 from signals.store.scratch import open_scratch
 
 PLAN_JOB = ("-P", "-m", "signals.cli.plan_job")
@@ -61,25 +62,35 @@ def run_worker(state_dir: Path | None, url: str | None, options: WorkerOptions) 
     with open_database(place) as database, open_scratch(place) as scratch:
         presence = presence_at(place, scratch.schema or "")
         words, limits = options.words(), options.limits()
+        places = state_folder(state_dir) / "work"
         work = JobWork(
             database,
             scratch,
             READERS,
             lambda folder: Child(words, folder, limits),
-            state_folder(state_dir) / "work" / name,
+            places / name,
             f"worker {host}:{process}",
         )
         stopping = _stopping(options.owned)
         presence.hold(name)
+        _clear(places, presence)
         engine = Engine(scratch.url, scratch.schema, name, work.work, work.publish)
         with told(scratch.database.place):
             engine.start()
         _tell(f"worker {name} at {place}")
         Worker(name, database, presence, engine, _tell).rounds(stopping)
         work.stop(_STOP_WAIT_S)
+        shutil.rmtree(places / name, ignore_errors=True)
         presence.close()
     _tell("stopped")
     os._exit(0)  # steps that were handed back wait for ever
+
+
+def _clear(places: Path, presence: Presence) -> None:
+    """Take away what workers left behind that are gone."""
+    for place in places.iterdir() if places.is_dir() else ():
+        if not presence.is_held(place.name):
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _stopping(owned: bool) -> Event:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from networks.faults import Fault, InputError, refuse_if_any
@@ -58,25 +57,15 @@ def create_key(
             key_id=secret_id,
             holder=holder.strip(),
             role=role.value,
-            secret_hash=_hash(secret),
+            secret_hash=hash_of(secret),
             made_by=str(by),
             expires_at=None if expires_at is None else instant_text(expires_at),
         )
         what = f"{Verb.KEY_CREATE} {secret_id} for {holder.strip()}, {role}"
-        audit.append(writing, who=str(by), what=what, why=why or "a new key", after=_hash(secret))
+        audit.append(writing, who=str(by), what=what, why=why or "a new key", after=hash_of(secret))
         kept = keys.find_key(writing, secret_id)
     assert kept is not None
     return secret, kept
-
-
-@dataclass(frozen=True, slots=True)
-class Authenticated:
-    """Who holds a key, and what is kept of the key."""
-
-    actor: Actor
-    id: str
-    expires_at: str | None
-    last_used: str | None
 
 
 def authenticate(database: Database, secret: str) -> Actor:
@@ -84,28 +73,28 @@ def authenticate(database: Database, secret: str) -> Actor:
 
     Raises `NotAllowed` for a text that is no key of this database, and for a key that expired or was revoked.
     """
-    now = database.now()
-    with database.reading() as reading:
-        found = authenticated(reading, secret, now)
-    if found.last_used is None or found.last_used < instant_text(now)[:10]:
-        with database.writing() as writing:
-            keys.note_use(writing, found.id)
-    return found.actor
-
-
-def authenticated(reading: Reading, secret: str, at: datetime) -> Authenticated:
-    """Who holds this key at an instant; nothing is written down. Raises as `authenticate`."""
     match = _FORM.fullmatch(secret.strip())
-    kept = None if match is None else keys.find_by_hash(reading, _hash(secret.strip()))
-    where = "API key" if match is None else f"API key {match[1]}"
+    with database.reading() as reading:
+        kept = None if match is None else keys.find_by_hash(reading, hash_of(secret.strip()))
     if kept is None:
+        where = "API key" if match is None else f"API key {match[1]}"
         raise NotAllowed([Fault("key", where, "none of this database", _NEEDED)])
+    now = instant_text(database.now())
+    actor = holder_of(kept, now)
+    if kept.last_used is None or kept.last_used < now[:10]:
+        with database.writing() as writing:
+            keys.note_use(writing, kept.id)
+    return actor
+
+
+def holder_of(kept: KeptKey, now: str) -> Actor:
+    """Who holds a key that is kept. Raises `NotAllowed` where it expired or was revoked."""
+    where = f"API key {kept.id}"
     if kept.revoked_at is not None:
         raise NotAllowed([Fault("key", where, f"revoked at {kept.revoked_at}", _NEEDED)])
-    if kept.expires_at is not None and kept.expires_at <= instant_text(at):
+    if kept.expires_at is not None and kept.expires_at <= now:
         raise NotAllowed([Fault("key", where, f"expired at {kept.expires_at}", _NEEDED)])
-    actor = Actor(kept.holder, Role(kept.role), f"key {kept.id}")
-    return Authenticated(actor, kept.id, kept.expires_at, kept.last_used)
+    return Actor(kept.holder, Role(kept.role), f"key {kept.id}")
 
 
 def list_keys(database: Database, by: Actor) -> list[KeptKey]:
@@ -136,5 +125,6 @@ def _known(reading: Reading, key_id: str) -> KeptKey:
     return kept
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """What is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -226,7 +226,7 @@ def lasting(call: Callable[[], T], stopping: Flag) -> T:
             return call()
         except (DatabaseAway, DatabaseLocked):
             if stopping.wait(_AGAIN_S):
-                raise
+                Flag().wait()  # the process ends now; the engine must not take that for a failure
 
 
 def _same(now: Kept, begun: Kept) -> bool:

@@ -7,7 +7,7 @@ import json
 import signal
 from pathlib import Path
 
-from signals.service.job_request import JobOptions
+from signals.service.job_request import JobFile, JobOptions, JobRequest
 from signals.service.jobs import State
 from signals.service.stored_jobs import StoredJobs
 from signals.store import library
@@ -15,10 +15,19 @@ from signals.store.database import open_database, upgrade_database
 from signals.store.place import place_of
 from tests.scenarios.processes import processes_in, started, wait_until
 from tests.scenarios.small_street import BEGIN_S, END_S, SmallStreet
-from tests.signals.jobs.workers import submit
+from tests.signals.jobs.workers import ENGINEER, submit
 
 _OPTIONS = JobOptions(begin_s=BEGIN_S, end_s=END_S, effort=8, pairs=6, profile="literature", seed=1)
 _WAIT_S = 200.0
+
+
+def _broken(jobs: StoredJobs, street: SmallStreet) -> str:
+    """A job that goes first, and fails."""
+    contents = {"network": b"<net/>", "flows": street.flows.read_bytes()}
+    files = [
+        (role, JobFile(f"street.{role[:3]}.xml", jobs.keep_file(text, ENGINEER))) for role, text in contents.items()
+    ]
+    return jobs.submit(JobRequest(tuple(files), priority=1), ENGINEER).id
 
 
 def test_a_killed_worker_and_the_same_plan(small: SmallStreet, planned: Path, tmp_path: Path) -> None:
@@ -27,6 +36,7 @@ def test_a_killed_worker_and_the_same_plan(small: SmallStreet, planned: Path, tm
     worker = ("worker", "--state-dir", str(tmp_path / "state"), "--workers")
     with open_database(place) as database:
         jobs = StoredJobs(database)
+        broken = _broken(jobs, small)
         job = submit(jobs, small, "", _OPTIONS)
 
         def measured() -> bool:
@@ -40,6 +50,9 @@ def test_a_killed_worker_and_the_same_plan(small: SmallStreet, planned: Path, tm
         assert jobs.state(job).state is State.RUNNING
         with started(*worker, "1", folder=tmp_path):
             assert wait_until(lambda: jobs.state(job).state.final, _WAIT_S), jobs.state(job)
+            assert len(list((tmp_path / "state" / "work").iterdir())) == 1, "what the first one left is gone"
+        assert jobs.state(broken).state is State.FAILED
+        assert jobs.state(broken).reason.startswith("error: 1 fault in the input\n  street.net.xml")
         state = jobs.state(job)
         assert (state.state, state.attempts, state.share) == (State.DONE, 2, 1.0), state
         result = state.result

@@ -1,4 +1,4 @@
-"""The threads in which a process coordinates, or waits until it may: of all on a database, one holds the office.
+"""The threads in which a process coordinates, or waits until it may: on a database, one process holds the office.
 
 When its holder dies the next one takes over at its next tick, and goes on from what is in the database.
 """

@@ -1,4 +1,4 @@
-"""The commands of the service, put together."""
+"""The commands of the service, in the order in which the help shows them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from signals.cli.worker_app import worker
 
 
 def add_service_commands(app: typer.Typer) -> None:
-    """Add them to the command line, in the order of the help."""
+    """Add the commands to the command line."""
     app.add_typer(library_app, name="library")
+    app.add_typer(jobs_app, name="jobs")
+    app.add_typer(keys_app, name="keys")
     app.command("serve")(serve)
     app.command("worker")(worker)
-    app.add_typer(jobs_app, name="jobs")
     app.add_typer(fleet_app, name="fleet")
     app.command("controller")(controller)
-    app.add_typer(keys_app, name="keys")
     add_store_commands(app)
