@@ -95,6 +95,8 @@ def test_a_worker_that_stops_hands_its_job_back(jobs: StoredJobs, street: SmallS
         assert first.exitcode == 0
         assert jobs.state(job).step == "handed back by a worker that stops"
         assert jobs.state(job).attempts == 0
+        shares = [event.share for event in jobs.events(job) if event.share is not None]
+        assert shares == sorted(shares)
         workers.tend()
         wait_for(lambda: jobs.state(job).state is State.DONE, 60)
 
