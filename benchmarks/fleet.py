@@ -15,7 +15,6 @@ import hashlib
 import json
 import os
 import secrets
-import signal
 import socket
 import statistics
 import subprocess
@@ -138,7 +137,7 @@ def _served(state: Path, url: str | None) -> Iterator[tuple[int, int]]:
         port = int(free.getsockname()[1])
     command = [sys.executable, "-c", _PROGRAM, "serve", "--state-dir", str(state), "--port", str(port)]
     command += ["--database", url] if url else []
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         for _ in range(600):
             with socket.socket() as tried:
@@ -148,7 +147,7 @@ def _served(state: Path, url: str | None) -> Iterator[tuple[int, int]]:
         time.sleep(3)
         yield port, process.pid
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()
         process.wait(30)
 
 

@@ -39,6 +39,6 @@ async def _known(service: Service, request: Request) -> Actor:
         if known_keys.stale():
             await run_in_threadpool(known_keys.freshen)
         if (known := known_keys.get(secret)) is not None:
-            service.rates.count(known)
+            service.rates.count_poll(known)
             return known
     return await run_in_threadpool(actor_asking, service, request)

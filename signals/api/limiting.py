@@ -32,6 +32,7 @@ class Rates:
     people: int = PEOPLE_PER_MINUTE
     controller: int = CONTROLLER_PER_MINUTE
     unknown: int = UNKNOWN_PER_MINUTE
+    _polls: dict[str, tuple[float, int]] = field(default_factory=dict)
     _limiter: SlidingWindowCounterRateLimiter = field(
         default_factory=lambda: SlidingWindowCounterRateLimiter(MemoryStorage())
     )
@@ -40,6 +41,16 @@ class Rates:
         """Count a request of somebody who is known. Raises `TooMany`."""
         allowed = self.controller if actor.role is Role.CONTROLLER else self.people
         self._hit(allowed, "key", actor.proof)
+
+    def count_poll(self, actor: Actor) -> None:
+        """Count a poll of a controller, in windows of a minute: thousands of them ask every other second, and the
+        moving windows of the others cost more than a poll. Raises `TooMany`."""
+        minute, second = divmod(time.monotonic(), 60)
+        counted_in, polls = self._polls.get(actor.proof, (minute, 0))
+        polls = polls + 1 if counted_in == minute else 1
+        if polls > self.controller:
+            raise TooMany(self.controller, max(1, math.ceil(60 - second)))
+        self._polls[actor.proof] = minute, polls
 
     def count_unknown(self, address: str) -> None:
         """Count a request of somebody who is not. Raises `TooMany`; who has a key of that address goes on."""
