@@ -54,14 +54,14 @@ class Idempotency:
             await self._once(request, key, send)
 
     async def _once(self, request: Request, key: str, send: Send) -> None:
-        body = await request.body()
-        replay = _Replay(body)
         try:
             actor = await run_in_threadpool(actor_asking, self.service, request)
         except (NoKey, TooMany, DatabaseFailed):
-            await self.app(request.scope, replay, send)  # refused there, in the same words
+            await self.app(request.scope, request.receive, send)  # refused there, in the same words
             return
         request.scope[ACTOR] = actor
+        body = await request.body()
+        replay = _Replay(body)
         try:
             claimed = await run_in_threadpool(self._claim, actor.proof, key, _digest(request, body))
         except KeyTaken as error:
