@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,14 +37,14 @@ def postgresql() -> Iterator[str]:
     if _answers(url):
         yield url
         return
-    programs = _server_programs()
+    programs = server_programs()
     if programs is None:
         reason = f"no PostgreSQL answers at {url}, and its programs (initdb, pg_ctl) are not installed"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    with _private_server(programs) as private:
-        yield private
+    with private_server(programs) as private:
+        yield private.url
 
 
 @pytest.fixture(params=KINDS)
@@ -65,6 +66,7 @@ def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callab
     yield schema
     with engine.begin() as connection:
         for name in made:
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {name}_jobs CASCADE"))
             connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
     engine.dispose()
 
@@ -122,28 +124,50 @@ def _answers(url: str) -> bool:
         engine.dispose()
 
 
-def _server_programs() -> Path | None:
+def server_programs() -> Path | None:
+    """Where the programs of a PostgreSQL server are installed, if they are."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     found = str(installed[-1]) if installed else shutil.which("initdb")
     return Path(found).parent if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class PrivateServer:
+    """A server of our own in a folder of its own, reached through a socket there."""
+
+    programs: Path
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        """Start it."""
+        self.call("pg_ctl", "-w", "-o", f"-k {self.folder} -c listen_addresses=''", "start")
+
+    def stop(self) -> None:
+        """Stop it at once, as where the power fails."""
+        self.call("pg_ctl", "-m", "immediate", "stop")
+
+    def call(self, program: str, *arguments: str) -> None:
+        """Call one of its programs."""
+        command = [str(self.programs / program), "-D", f"{self.folder}/data", *arguments]
+        user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+        with open(f"{self.folder}/log", "ab") as log:
+            subprocess.run(command, user=user, cwd=self.folder, stdout=log, stderr=log, check=True, timeout=120)
+
+
 @contextmanager
-def _private_server(programs: Path) -> Iterator[str]:
-    """A server of our own, reached through a socket in a folder of its own; it is stopped afterwards."""
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+def private_server(programs: Path) -> Iterator[PrivateServer]:
+    """A server of our own, running; it is stopped afterwards."""
     with tempfile.TemporaryDirectory(prefix="greenband-pg-", ignore_cleanup_errors=True) as folder:
-        if user:
-            shutil.chown(folder, user)
-
-        def call(program: str, *arguments: str) -> None:
-            command = [str(programs / program), "-D", f"{folder}/data", *arguments]
-            with open(f"{folder}/log", "ab") as log:
-                subprocess.run(command, user=user, cwd=folder, stdout=log, stderr=log, check=True, timeout=120)
-
-        call("initdb", "-U", "postgres", "-A", "trust")
-        call("pg_ctl", "-w", "-o", f"-k {folder} -c listen_addresses=''", "start")
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        server = PrivateServer(programs, Path(folder))
+        server.call("initdb", "-U", "postgres", "-A", "trust")
+        server.start()
         try:
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+            yield server
         finally:
-            call("pg_ctl", "-m", "immediate", "stop")
+            server.stop()

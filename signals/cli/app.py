@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from signals.cli.compiled import keep_compiled_loops
-from signals.cli.keys_app import keys_app
-from signals.cli.library_app import library_app
 from signals.cli.options import (
     NETWORK_HELP,
     PLAN_HELP,
@@ -61,7 +59,7 @@ from signals.cli.options import (
 )
 from signals.cli.scenarios_app import scenarios_app
 from signals.cli.schedule_app import schedule_app
-from signals.cli.store_app import add_store_commands
+from signals.cli.service_apps import add_service_commands
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
@@ -390,9 +388,7 @@ def _watch(time_limit_s: float | None):  # type: ignore[no-untyped-def]
     return watch_for_terminal(time_limit_s)
 
 
-app.add_typer(library_app, name="library")  # after the main job, in the help as well
-app.add_typer(keys_app, name="keys")
-add_store_commands(app)
+add_service_commands(app)  # after the main job, in the help as well
 
 
 def main() -> None:

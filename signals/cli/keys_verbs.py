@@ -1,66 +1,75 @@
-"""What `greenband keys` does."""
+"""What `greenband keys` does: on a database here, or at a service."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 from signals.cli.actors import KEY_VARIABLE, actor_of
+from signals.cli.desk import Session
 from signals.cli.errors import printable
-from signals.cli.stored import place_asked
+from signals.cli.servers import client_of
 from signals.release import STATED, Role
 from signals.service.identity import create_key, list_keys, revoke_key
 from signals.service.request import DONE
-from signals.store.database import open_database
-from signals.store.keys import KeptKey
+
+Document = dict[str, Any]
 
 
-def create(
-    state_dir: Path | None,
-    url: str | None,
-    stated: str | None,
-    holder: str,
-    role: str,
-    days: int | None,
-    why: str,
-    as_json: bool,
-) -> int:
+def create(session: Session, holder: str, role: str, days: int | None) -> int:
     """Make a key and print it, once; the exit code."""
-    with open_database(place_asked(state_dir, url)) as database:
-        by = actor_of(database, stated, first_key=True)
-        expires_at = None if days is None else database.now() + timedelta(days=days)
-        only_first = by.proof == STATED and database.place.file is None
-        secret, kept = create_key(
-            database, by, holder, Role(role), expires_at=expires_at, only_first=only_first, why=why
-        )
-    if as_json:
-        print(json.dumps({"key": secret, **asdict(kept)}, indent=2))
+    made = _created(session, holder, role, days)
+    if session.as_json:
+        print(json.dumps(made, indent=2))
     else:
-        print(f"{_line(kept)}\nkey {secret}\nshown this once; use it as {KEY_VARIABLE}")
+        print(f"{_line(made)}\nkey {made['key']}\nshown this once; use it as {KEY_VARIABLE}")
     return DONE
 
 
-def show_keys(state_dir: Path | None, url: str | None, stated: str | None, as_json: bool) -> int:
+def show_keys(session: Session) -> int:
     """Print all keys; the exit code."""
-    with open_database(place_asked(state_dir, url)) as database:
-        found = list_keys(database, actor_of(database, stated))
-    if as_json:
-        print(json.dumps([asdict(kept) for kept in found], indent=2))
+    if session.server is None:
+        with session.open() as database:
+            found = [asdict(kept) for kept in list_keys(database, actor_of(database, session.stated))]
+    else:
+        with client_of(session.server, session.stated) as client:
+            found = client.keys()
+    if session.as_json:
+        print(json.dumps(found, indent=2))
     else:
         print("\n".join(map(_line, found)) or "no keys")
     return DONE
 
 
-def revoke(state_dir: Path | None, url: str | None, stated: str | None, key_id: str, why: str) -> int:
+def revoke(session: Session, key_id: str) -> int:
     """Revoke a key; the exit code."""
-    with open_database(place_asked(state_dir, url)) as database:
-        print(_line(revoke_key(database, actor_of(database, stated), key_id, why=why)))
+    if session.server is None:
+        with session.acting() as (database, by):
+            print(_line(asdict(revoke_key(database, by, key_id, why=session.why))))
+    else:
+        with client_of(session.server, session.stated) as client:
+            print(_line(client.revoke_key(key_id, session.why)))
     return DONE
 
 
-def _line(kept: KeptKey) -> str:
-    state = f"revoked {kept.revoked_at}" if kept.revoked_at else f"expires {kept.expires_at or 'never'}"
-    used = f"last used {kept.last_used}" if kept.last_used else "never used"
-    return printable(f"{kept.id}  {kept.role}  {kept.holder}  {state}, {used}, made {kept.at} by {kept.made_by}")
+def _created(session: Session, holder: str, role: str, days: int | None) -> Document:
+    if session.server is not None:
+        with client_of(session.server, session.stated) as client:
+            return client.create_key(holder, role, days=days, why=session.why)
+    with session.open() as database:
+        by = actor_of(database, session.stated, first_key=True)
+        expires_at = None if days is None else database.now() + timedelta(days=days)
+        only_first = by.proof == STATED and database.place.file is None
+        secret, kept = create_key(
+            database, by, holder, Role(role), expires_at=expires_at, only_first=only_first, why=session.why
+        )
+    return {"key": secret, **asdict(kept)}
+
+
+def _line(kept: Document) -> str:
+    state = f"revoked {kept['revoked_at']}" if kept["revoked_at"] else f"expires {kept['expires_at'] or 'never'}"
+    used = f"last used {kept['last_used']}" if kept["last_used"] else "never used"
+    about = f"{kept['id']}  {kept['role']}  {kept['holder']}"
+    return printable(f"{about}  {state}, {used}, made {kept['at']} by {kept['made_by']}")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from signals.cli.options import AcceptOption, JsonOption
+from signals.cli.servers import ServerOption
 from signals.cli.store_app import AsOption, DatabaseOption, StateOption, WhyOption, with_service
 
 library_app = typer.Typer(help="Plans: kept, compared, approved, released, scheduled.", no_args_is_help=True)
@@ -38,13 +39,14 @@ def library_put(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put a plan in, with its report and inputs; it is checked, and validated where its report lets it out."""
     with_service()
     from signals.cli.library_verbs import Session, put
 
-    raise typer.Exit(put(Session(state_dir, database, as_name, why, as_json), path, network, accept))
+    raise typer.Exit(put(Session(state_dir, database, as_name, why, as_json, server=server), path, network, accept))
 
 
 @library_app.command("list")
@@ -59,13 +61,14 @@ def library_list(
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000, help="At most so many.")] = 100,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The plans, found by what is known of them, page by page."""
     with_service()
     from signals.cli.library_verbs import Session, list_plans
 
-    session = Session(state_dir, database, as_json=as_json)
+    session = Session(state_dir, database, as_json=as_json, server=server)
     raise typer.Exit(list_plans(session, text, network, state, label, after, limit))
 
 
@@ -75,13 +78,14 @@ def library_show(
     network: OfNetworkOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """A plan with its history, comments, labels and files."""
     with_service()
     from signals.cli.library_verbs import Session, show_plan
 
-    raise typer.Exit(show_plan(Session(state_dir, database, as_json=as_json), plan, network))
+    raise typer.Exit(show_plan(Session(state_dir, database, as_json=as_json, server=server), plan, network))
 
 
 @library_app.command("compare")
@@ -93,13 +97,14 @@ def library_compare(
     network: OfNetworkOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What changes from one plan to another: per intersection, in seconds and in words."""
     with_service()
     from signals.cli.library_verbs import Session, compare
 
-    raise typer.Exit(compare(Session(state_dir, database, as_json=as_json), before, after, network))
+    raise typer.Exit(compare(Session(state_dir, database, as_json=as_json, server=server), before, after, network))
 
 
 @library_app.command("export")
@@ -109,12 +114,13 @@ def library_export(
     network: OfNetworkOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """A plan with its report, inputs and network as files again, as its job left them."""
     with_service()
     from signals.cli.library_verbs import Session, export_plan
 
-    raise typer.Exit(export_plan(Session(state_dir, database), plan, network, out))
+    raise typer.Exit(export_plan(Session(state_dir, database, server=server), plan, network, out))
 
 
 @library_app.command("comment")
@@ -125,12 +131,13 @@ def library_comment(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Say something about a plan."""
     with_service()
     from signals.cli.library_verbs import Session, note
 
-    raise typer.Exit(note(Session(state_dir, database, as_name), plan, network, text, None))
+    raise typer.Exit(note(Session(state_dir, database, as_name, server=server), plan, network, text, None))
 
 
 @library_app.command("label")
@@ -142,12 +149,13 @@ def library_label(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Give a plan a label."""
     with_service()
     from signals.cli.library_verbs import Session, note
 
-    raise typer.Exit(note(Session(state_dir, database, as_name), plan, network, label, remove))
+    raise typer.Exit(note(Session(state_dir, database, as_name, server=server), plan, network, label, remove))
 
 
 def _add_move(name: MoveName, about: str) -> None:
@@ -160,11 +168,12 @@ def _add_move(name: MoveName, about: str) -> None:
         as_name: AsOption = None,
         state_dir: StateOption = None,
         database: DatabaseOption = None,
+        server: ServerOption = None,
     ) -> None:
         with_service()
         from signals.cli.library_verbs import Session, move
 
-        raise typer.Exit(move(Session(state_dir, database, as_name, why), plan, network, name))
+        raise typer.Exit(move(Session(state_dir, database, as_name, why, server=server), plan, network, name))
 
     library_app.command(name, help=about)(command)
 
@@ -182,12 +191,13 @@ def library_validate(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Take a report on a checked plan: it is validated then."""
     with_service()
     from signals.cli.library_verbs import Session, validate
 
-    raise typer.Exit(validate(Session(state_dir, database, as_name, why), plan, network, report, accept))
+    raise typer.Exit(validate(Session(state_dir, database, as_name, why, server=server), plan, network, report, accept))
 
 
 _add_move("propose", "Propose a validated plan for approval.")
@@ -213,12 +223,13 @@ def library_approve(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Approve a proposed plan, as another person than who proposed it. The safety check runs again."""
     with_service()
     from signals.cli.library_verbs import Session, approve
 
-    session = Session(state_dir, database, as_name, why)
+    session = Session(state_dir, database, as_name, why, server=server)
     raise typer.Exit(approve(session, plan, network, accept, emergency, single_engineer))
 
 
@@ -236,12 +247,13 @@ def library_activate(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Write down that a released plan runs on the street, and which one it superseded."""
     with_service()
     from signals.cli.library_verbs import Session, activate
 
-    session = Session(state_dir, database, as_name, why)
+    session = Session(state_dir, database, as_name, why, server=server)
     raise typer.Exit(activate(session, plan, network, tuple(instead_of or ())))
 
 
@@ -260,12 +272,13 @@ def library_roll_back(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Back to PLAN, an earlier release, in one step; needs --why. The safety check runs again."""
     with_service()
     from signals.cli.library_verbs import Session, roll_back
 
-    raise typer.Exit(roll_back(Session(state_dir, database, as_name, why), plan, network, instead_of))
+    raise typer.Exit(roll_back(Session(state_dir, database, as_name, why, server=server), plan, network, instead_of))
 
 
 @calendar_app.command("put")

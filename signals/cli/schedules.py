@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from signals.cli import wiring
 from signals.control.transitions import METHODS, Method
-from signals.plan import Change, Schedule, read_schedule
+from signals.plan import Schedule, read_schedule
 from signals.service.asked import Asked, rules_of_plan
+from signals.service.library import told
 from signals.service.request import DONE, NOT_PROVED
 from signals.service.scheduling import WHATEVER, ScheduleReport, Way, check_schedule, plans_of, week_of
 from signals.service.second_switching import SecondSwitch
@@ -33,7 +32,7 @@ def check_schedule_file(
     rules = rules_of_plan(next(iter(plans.values())), network, asked, None)
     report = check_schedule(schedule, plans, network, rules, METHODS if method is None else (method,))
     if as_json:
-        print(json.dumps(_document(schedule, report), indent=2))
+        print(json.dumps(told.schedule(schedule, report), indent=2))
     else:
         print("\n".join(lines_of_schedule(schedule, report)))
     return DONE if report.fit else NOT_PROVED
@@ -88,21 +87,3 @@ def _of_second(second: SecondSwitch) -> list[str]:
     for method, broken in second.broken.items():
         lines += [f"  {method}: {violation}" for violation in broken]
     return lines
-
-
-def _document(schedule: Schedule, report: ScheduleReport) -> dict[str, Any]:
-    def change(one: Change) -> dict[str, str]:
-        return {"at": one.at.isoformat(), "before": one.before.name, "after": one.after.name}
-
-    return {
-        "fit": report.fit,
-        "schedule": schedule.digest(),
-        "plans": {name: [asdict(violation) for violation in found] for name, found in report.plans.items()},
-        "week": [change(one) for one in report.week],
-        "jumps": [{**asdict(jump), "at": jump.at.isoformat()} for jump in report.jumps],
-        "transitions": [asdict(way) for way in report.ways],
-        "second_switches": [{**asdict(second), "passable": second.passable} for second in report.second],
-        "not_passable": [list(pair) for pair in report.unpassable],
-        "across_sync": [asdict(fault) for fault in report.crossing],
-        "flags": [asdict(flag) for flag in report.flags],
-    }

@@ -55,7 +55,7 @@ def answer(
     if report.controller_id not in state.members:
         return state, Answer(now_ds), ()
     state, events = advance(state.hearing(report, now_ds), now_ds, sign)
-    return state, _lacking(state, now_ds, report), events
+    return state, lacking(state, now_ds, report), events
 
 
 def advance(state: Coordination, now_ds: int, sign: Sign) -> Next:
@@ -64,6 +64,33 @@ def advance(state: Coordination, now_ds: int, sign: Sign) -> Next:
     if events or state.pending is None:
         return _renewed(state, now_ds, sign) if not events else (state, events)
     return _loading(state, now_ds, sign) if state.pending.activation is None else _trial(state, now_ds, sign)
+
+
+def fail(state: Coordination, now_ds: int, why: str, sign: Sign) -> Next:
+    """End the roll-out under way for a reason from elsewhere: abandoned before its activation, led back after it."""
+    if state.pending is None:
+        return state, ()
+    if state.pending.activation is None:
+        return _abandoned(state, now_ds, why)
+    return _led_back(state, now_ds, state.pending, why, sign)
+
+
+def lacking(state: Coordination, now_ds: int, report: Report) -> Answer:
+    """What a member is to be told that its report does not have; nothing where it is no member."""
+    if report.controller_id not in state.members:
+        return Answer(now_ds)
+    member, plans, orders = report.controller_id, list[bytes](), list[tuple[bytes, bytes | None]]()
+    refused = {digest for digest, _ in report.refused}
+    for roll_out in (state.current, state.pending):
+        if roll_out is None:
+            continue
+        digest = roll_out.offer.digests[member]
+        if digest is not None and digest not in report.loaded | refused:
+            plans.append(roll_out.offer.documents[member])
+        if roll_out.activation is not None and roll_out.mark not in report.orders:
+            orders.append((roll_out.activation, roll_out.confirmation))
+    ring = state.ring[1] if state.ring is not None and state.ring[0] > report.ring else None
+    return Answer(now_ds, ring, tuple(plans), tuple(orders))
 
 
 def _unfit(state: Coordination, offered: Offer) -> list[Fault]:
@@ -227,18 +254,3 @@ def _confirm_by_ds(state: Coordination, now_ds: int, offered: Offer) -> int:
 def _spare_ds(state: Coordination) -> int:
     """By how much what runs must outlast a trial: the way back has a trial of its own."""
     return state.settings.confirm_within_ds + 2 * state.settings.skew_ds
-
-
-def _lacking(state: Coordination, now_ds: int, report: Report) -> Answer:
-    member, plans, orders = report.controller_id, list[bytes](), list[tuple[bytes, bytes | None]]()
-    refused = {digest for digest, _ in report.refused}
-    for roll_out in (state.current, state.pending):
-        if roll_out is None:
-            continue
-        digest = roll_out.offer.digests[member]
-        if digest is not None and digest not in report.loaded | refused:
-            plans.append(roll_out.offer.documents[member])
-        if roll_out.activation is not None and roll_out.mark not in report.orders:
-            orders.append((roll_out.activation, roll_out.confirmation))
-    ring = state.ring[1] if state.ring is not None and state.ring[0] > report.ring else None
-    return Answer(now_ds, ring, tuple(plans), tuple(orders))

@@ -1,25 +1,31 @@
-"""What the service knows of a group as bytes, to be kept in its database, and back."""
+"""What the service knows of a group as bytes, to be kept in its database, and back.
+
+A state names documents by their digests: they are kept once, a state again and again. What members reported is not in
+it: they say it again at the next poll.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 from networks.faults import Fault, InputError
 from signals.delivery.beat import Beat
-from signals.delivery.roll_out import Coordination, Heard, Offer, RollOut
+from signals.delivery.roll_out import Coordination, Offer, RollOut
 from signals.delivery.settings import Settings
-from signals.delivery.wire import report_bytes, report_of
+from signals.delivery.signed import digest_of_document
 from signals.store.steps import canonical_bytes
 
 FORMAT, VERSION = "greenband-coordination", 1
 _PLAIN = ("offered_at_ds", "is_rollback", "sequence", "round", "confirm_by_ds", "amiss_since_ds", "given_up")
+KeptKind = Literal["plan", "offer", "activation", "confirmation", "key-ring"]
+Find = Callable[[str], bytes]  # a document by its digest
 
 
 def coordination_bytes(state: Coordination) -> bytes:
-    """The canonical text of a state."""
+    """The canonical text of a state; the documents that it names are those of `documents_of`."""
     return canonical_bytes(
         {
             "format": FORMAT,
@@ -30,13 +36,26 @@ def coordination_bytes(state: Coordination) -> bytes:
             "next_sequence": state.next_sequence,
             "current": state.current and _roll_out(state.current),
             "pending": state.pending and _roll_out(state.pending),
-            "heard": {name: [h.at_ds, report_bytes(h.report).decode()] for name, h in state.heard.items()},
-            "ring": state.ring and [state.ring[0], state.ring[1].decode()],
+            "ring": state.ring and [state.ring[0], digest_of_document(state.ring[1])],
         }
     )
 
 
-def coordination_of(content: bytes) -> Coordination:
+def documents_of(state: Coordination) -> Iterator[tuple[KeptKind, str | None, bytes]]:
+    """All documents that a state names, each with its kind and its release, and after those that it names itself."""
+    for roll_out in filter(None, (state.current, state.pending)):
+        for offered in (roll_out.before, roll_out.offer):
+            yield from (("plan", offered.release, document) for document in offered.documents.values())
+            yield "offer", offered.release, _offer_bytes(offered)
+        if roll_out.activation is not None:
+            yield "activation", roll_out.offer.release, roll_out.activation
+        if roll_out.confirmation is not None:
+            yield "confirmation", roll_out.offer.release, roll_out.confirmation
+    if state.ring is not None:
+        yield "key-ring", None, state.ring[1]
+
+
+def coordination_of(content: bytes, find: Find) -> Coordination:
     """The state that `coordination_bytes` wrote. Raises `InputError` for anything else."""
     try:
         raw = json.loads(content)
@@ -47,11 +66,12 @@ def coordination_of(content: bytes) -> Coordination:
             members=tuple(raw["members"]),
             settings=Settings(**raw["settings"]),
             next_sequence=raw["next_sequence"],
-            current=raw["current"] and _roll_out_of(raw["current"]),
-            pending=raw["pending"] and _roll_out_of(raw["pending"]),
-            heard={name: Heard(report_of(text.encode()), at_ds) for name, (at_ds, text) in raw["heard"].items()},
-            ring=raw["ring"] and (raw["ring"][0], raw["ring"][1].encode()),
+            current=raw["current"] and _roll_out_of(raw["current"], find),
+            pending=raw["pending"] and _roll_out_of(raw["pending"], find),
+            ring=raw["ring"] and (raw["ring"][0], find(raw["ring"][1])),
         )
+    except InputError:
+        raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         needed = f"format {FORMAT!r}, version {VERSION}"
         raise InputError([Fault("state of a roll-out", "database", str(error)[:200], needed)]) from error
@@ -60,33 +80,35 @@ def coordination_of(content: bytes) -> Coordination:
 def _roll_out(roll_out: RollOut) -> dict[str, Any]:
     return {
         **{name: getattr(roll_out, name) for name in _PLAIN},
-        "offer": _offer(roll_out.offer),
-        "before": _offer(roll_out.before),
-        "activation": roll_out.activation and roll_out.activation.decode(),
-        "confirmation": roll_out.confirmation and roll_out.confirmation.decode(),
+        "offer": digest_of_document(_offer_bytes(roll_out.offer)),
+        "before": digest_of_document(_offer_bytes(roll_out.before)),
+        "activation": roll_out.activation and digest_of_document(roll_out.activation),
+        "confirmation": roll_out.confirmation and digest_of_document(roll_out.confirmation),
     }
 
 
-def _roll_out_of(raw: Mapping[str, Any]) -> RollOut:
+def _roll_out_of(raw: Mapping[str, Any], find: Find) -> RollOut:
     return RollOut(
         **{name: raw[name] for name in _PLAIN},
-        offer=_offer_of(raw["offer"]),
-        before=_offer_of(raw["before"]),
-        activation=raw["activation"] and raw["activation"].encode(),
-        confirmation=raw["confirmation"] and raw["confirmation"].encode(),
+        offer=_offer_of(find(raw["offer"]), find),
+        before=_offer_of(find(raw["before"]), find),
+        activation=raw["activation"] and find(raw["activation"]),
+        confirmation=raw["confirmation"] and find(raw["confirmation"]),
     )
 
 
-def _offer(offered: Offer) -> dict[str, Any]:
-    return {
-        "release": offered.release,
-        "documents": {member: document.decode() for member, document in offered.documents.items()},
-        "digests": dict(offered.digests),
-        "beat": asdict(offered.beat),
-        "valid_until_ds": offered.valid_until_ds,
-    }
+def _offer_bytes(offered: Offer) -> bytes:
+    return canonical_bytes(
+        {
+            "release": offered.release,
+            "digests": dict(offered.digests),
+            "beat": asdict(offered.beat),
+            "valid_until_ds": offered.valid_until_ds,
+        }
+    )
 
 
-def _offer_of(raw: Mapping[str, Any]) -> Offer:
-    documents = {member: text.encode() for member, text in raw["documents"].items()}
+def _offer_of(content: bytes, find: Find) -> Offer:
+    raw = json.loads(content)
+    documents = {member: find(digest) for member, digest in raw["digests"].items() if digest is not None}
     return Offer(raw["release"], documents, raw["digests"], Beat(**raw["beat"]), raw["valid_until_ds"])

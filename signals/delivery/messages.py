@@ -6,7 +6,7 @@ from reports: *loaded* (and compared equal), *running*, *confirmed*.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,12 @@ class Report:
     @property
     def order(self) -> tuple[int, int]:
         return self.started_ds, self.number
+
+    @property
+    def told(self) -> Report:
+        """What makes a receipt: the report without its number, and of confirmations only whether there is one."""
+        orders = frozenset((sequence, min(confirmed, 1)) for sequence, confirmed in self.orders)
+        return replace(self, number=0, orders=orders)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,14 @@ class Station:
         self._member, report = self._member.reporting(turn.sequence if there else None)
         return report
 
+    def shown(self, now_ds: int) -> str:
+        """What the device shows, in words."""
+        digest = self._device.running(now_ds)
+        if digest is None:
+            return "runs its local schedule"
+        plan, turn = self._member.plans[digest].plan.plan, turn_at(self._agenda, now_ds)
+        return f"runs plan {plan[:12]}, order {turn.sequence}"
+
     def take(self, answer: Answer, now_ds: int, travelled_ds: int) -> tuple[Fault, ...]:
         """Take the service's answer in; returns why parts of it do not count.
 

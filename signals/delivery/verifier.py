@@ -5,9 +5,10 @@ For gateways in the field: of what others offer it needs `cryptography` alone (a
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
-from networks.faults import Fault
+from networks.faults import Fault, InputError
 from signals.delivery.documents import Activation, Confirmation, PlanDocument
 from signals.delivery.key_ring import KeyRing
 from signals.delivery.orders import Order
@@ -95,3 +96,17 @@ class Verifier:
         if ring.version <= self.keys.version:
             raise refused("sequence", f"key ring {ring.version}", f"above {self.keys.version}", "key ring")
         return Verifier(self.controller_id, ring)
+
+
+def first_met(document: bytes) -> KeyRing:
+    """The ring of a document that a key of this very ring signed: for a controller that meets a service for the first
+    time, and has nothing but the way on which it came to trust. Raises `Refused`."""
+    try:
+        payload = json.loads(document.partition(b"\n")[2])
+        ring = KeyRing.of(payload if isinstance(payload, dict) else {})
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise refused("form", error, "a signed key ring", "key ring") from None
+    opened(document, ring, None)
+    return ring

@@ -39,10 +39,21 @@ class Verb(StrEnum):
     SCHEDULE_READ = "schedule.read"
     SCHEDULE_PUT = "schedule.put"
     SCHEDULE_WITHDRAW = "schedule.withdraw"
+    JOB_READ = "job.read"
+    JOB_SUBMIT = "job.submit"
+    JOB_CANCEL = "job.cancel"
+    JOB_RETRY = "job.retry"
     KEY_LIST = "key.list"
     KEY_CREATE = "key.create"
     KEY_REVOKE = "key.revoke"
     AUDIT_READ = "audit.read"
+    SIGNING_KEY_CHANGE = "signing key.change"
+    FLEET_READ = "fleet.read"
+    GROUP_DEFINE = "group.define"
+    DELIVERY_STOP = "delivery.stop"
+    FILE_READ = "file.read"
+    FILE_PUT = "file.put"
+    METRICS_READ = "metrics.read"
     DELIVERY_FETCH = "delivery.fetch"
     RECEIPT_PUT = "receipt.put"
 
@@ -68,10 +79,21 @@ _OTHERS: dict[Verb, tuple[Role, ...]] = {  # beside administrators, who may all 
     Verb.SCHEDULE_READ: _READERS,
     Verb.SCHEDULE_PUT: (_O,),
     Verb.SCHEDULE_WITHDRAW: (_O,),
+    Verb.JOB_READ: _READERS,
+    Verb.JOB_SUBMIT: (_E,),
+    Verb.JOB_CANCEL: (_E,),
+    Verb.JOB_RETRY: (_E,),
     Verb.KEY_LIST: (),
     Verb.KEY_CREATE: (),
     Verb.KEY_REVOKE: (),
     Verb.AUDIT_READ: _READERS,
+    Verb.SIGNING_KEY_CHANGE: (),
+    Verb.FLEET_READ: _READERS,
+    Verb.GROUP_DEFINE: (_O,),
+    Verb.DELIVERY_STOP: (_A, _O),
+    Verb.FILE_READ: _READERS,
+    Verb.FILE_PUT: (_E,),
+    Verb.METRICS_READ: _READERS,
 }
 _CONTROLLERS = (Verb.DELIVERY_FETCH, Verb.RECEIPT_PUT)  # nobody else: what a controller says is said by none but it
 MATRIX: Mapping[Verb, frozenset[Role]] = MappingProxyType(

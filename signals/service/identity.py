@@ -11,6 +11,7 @@ from networks.faults import Fault, InputError, refuse_if_any
 from signals.release import STATED, Actor, NotAllowed, Role, Verb, permit
 from signals.store import audit, keys
 from signals.store.database import Database, Reading
+from signals.store.failures import NotThere
 from signals.store.instants import instant_text
 from signals.store.keys import KeptKey
 
@@ -56,12 +57,12 @@ def create_key(
             key_id=secret_id,
             holder=holder.strip(),
             role=role.value,
-            secret_hash=_hash(secret),
+            secret_hash=hash_of(secret),
             made_by=str(by),
             expires_at=None if expires_at is None else instant_text(expires_at),
         )
         what = f"{Verb.KEY_CREATE} {secret_id} for {holder.strip()}, {role}"
-        audit.append(writing, who=str(by), what=what, why=why or "a new key", after=_hash(secret))
+        audit.append(writing, who=str(by), what=what, why=why or "a new key", after=hash_of(secret))
         kept = keys.find_key(writing, secret_id)
     assert kept is not None
     return secret, kept
@@ -74,18 +75,25 @@ def authenticate(database: Database, secret: str) -> Actor:
     """
     match = _FORM.fullmatch(secret.strip())
     with database.reading() as reading:
-        kept = None if match is None else keys.find_by_hash(reading, _hash(secret.strip()))
-    where = "API key" if match is None else f"API key {match[1]}"
+        kept = None if match is None else keys.find_by_hash(reading, hash_of(secret.strip()))
     if kept is None:
+        where = "API key" if match is None else f"API key {match[1]}"
         raise NotAllowed([Fault("key", where, "none of this database", _NEEDED)])
     now = instant_text(database.now())
+    actor = holder_of(kept, now)
+    if kept.last_used is None or kept.last_used < now[:10]:
+        with database.writing() as writing:
+            keys.note_use(writing, kept.id)
+    return actor
+
+
+def holder_of(kept: KeptKey, now: str) -> Actor:
+    """Who holds a key that is kept. Raises `NotAllowed` where it expired or was revoked."""
+    where = f"API key {kept.id}"
     if kept.revoked_at is not None:
         raise NotAllowed([Fault("key", where, f"revoked at {kept.revoked_at}", _NEEDED)])
     if kept.expires_at is not None and kept.expires_at <= now:
         raise NotAllowed([Fault("key", where, f"expired at {kept.expires_at}", _NEEDED)])
-    if kept.last_used is None or kept.last_used < now[:10]:
-        with database.writing() as writing:
-            keys.note_use(writing, kept.id)
     return Actor(kept.holder, Role(kept.role), f"key {kept.id}")
 
 
@@ -113,9 +121,10 @@ def revoke_key(database: Database, by: Actor, key_id: str, *, why: str) -> KeptK
 def _known(reading: Reading, key_id: str) -> KeptKey:
     kept = keys.find_key(reading, key_id)
     if kept is None:
-        raise InputError([Fault("key", key_id[:80], "none of this id", "one that `greenband keys list` shows")])
+        raise NotThere([Fault("key", key_id[:80], "none of this id", "one that `greenband keys list` shows")])
     return kept
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """What is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -22,7 +22,7 @@ from signals.simulation.job import (
 )
 
 MESSAGES = "messages.txt"
-_LAUNCHER = Path(__file__).with_name("launcher.py")
+_LAUNCHER = Path(__file__).parents[1] / "launcher.py"
 _KILL_WAIT_S = 2.0
 _MESSAGE_CHARACTERS = 2000
 # Met with limits from too little to load the program to almost enough; its files were all read by us before.

@@ -23,10 +23,11 @@ from signals.store.chain import Head
 from signals.store.database import Database, Reading, new_database, open_database, upgrade_database
 from signals.store.documents import damaged
 from signals.store.failures import told
+from signals.store.files import damaged_files
 from signals.store.place import Place, file_place
 from signals.store.seal import broken, seal
 from signals.store.steps import digest_of_file
-from signals.store.tables import documents, metadata
+from signals.store.tables import documents, files, metadata
 
 _ROWS_AT_ONCE, _CONTENTS_AT_ONCE = 1000, 4  # a document may be large
 
@@ -101,12 +102,13 @@ def _told_of(file: Path, copy: Place) -> Iterator[None]:
 
 def _faults(reading: Reading) -> Iterator[Fault]:
     yield from damaged(reading)
+    yield from damaged_files(reading)
     yield from audit.verify(reading).faults
 
 
 def _copy(source: Connection, target: Connection) -> None:
     for table in metadata.sorted_tables:
-        at_once = _CONTENTS_AT_ONCE if table is documents else _ROWS_AT_ONCE
+        at_once = _CONTENTS_AT_ONCE if table in (documents, files) else _ROWS_AT_ONCE
         rows = source.execute(select(table).order_by(*table.primary_key).execution_options(yield_per=at_once))
         for some in rows.mappings().partitions():
             target.execute(insert(table), [dict(row) for row in some])

@@ -17,6 +17,7 @@ from signals.store.place import Place
 
 LOCK_WAIT_S = 30.0
 _CONNECT_WAIT_S = 10
+_FILES_OPEN = 20  # connections to a file that are kept for the next who reads
 _OUR_LOCKS = 0x47424E44 << 32  # high half of the advisory locks of PostgreSQL that are ours
 _WRITER = "greenband_writer"
 
@@ -56,8 +57,18 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """Write: all or nothing, on the disk when it ends. Raises `DatabaseLocked` where another writer goes on."""
-        with told(self.place), _writer(self._engine, self._lock_wait_s) as connection:
+        with told(self.place), writer(self._engine, self._lock_wait_s) as connection:
             yield Writing(connection, self._now())
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection without a transaction, closed at its end: for locks that last as long as it does."""
+        with told(self.place), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                yield connection
+            finally:
+                connection.invalidate()
 
     def now(self) -> datetime:
         """The instant by this database's clock (UTC)."""
@@ -80,7 +91,7 @@ def open_database(
     """The database at this place. Raises `InputError` where there is none, or one of another version."""
     if place.file and not place.file.exists():
         raise schema.absent(place)
-    engine = _engine_of(place, lock_wait_s)
+    engine = engine_of(place, lock_wait_s)
     database = Database(place, engine, now, lock_wait_s)
     try:
         with database.reading() as reading:
@@ -92,11 +103,27 @@ def open_database(
 
 def upgrade_database(place: Place, *, lock_wait_s: float = LOCK_WAIT_S) -> tuple[str | None, str]:
     """Make the database where there is none, or give it the tables of today; the versions before and after."""
-    _make_folder(place)
-    engine = _engine_of(place, lock_wait_s, create=True)
+    make_folder(place)
+    engine = engine_of(place, lock_wait_s, create=True)
     try:
-        with told(place), _writer(engine, lock_wait_s) as connection:
+        with told(place), writer(engine, lock_wait_s) as connection:
             return schema.upgrade(connection, place)
+    finally:
+        engine.dispose()
+
+
+def make_database(place: Place, *, lock_wait_s: float = LOCK_WAIT_S) -> bool:
+    """Make the database where there is none; whether it was made. One that is there stays as it is."""
+    if place.file and place.file.exists():
+        return False
+    make_folder(place)
+    engine = engine_of(place, lock_wait_s, create=True)
+    try:
+        with told(place), writer(engine, lock_wait_s) as connection:
+            absent = schema.found(connection) is None
+            if absent:
+                schema.upgrade(connection, place)
+            return absent
     finally:
         engine.dispose()
 
@@ -111,10 +138,10 @@ def new_database(place: Place, *, lock_wait_s: float = LOCK_WAIT_S) -> Iterator[
         raise InputError(
             [Fault("database", str(place), "a file that is there already", "a new one; nothing is overwritten")]
         )
-    _make_folder(place)
-    engine = _engine_of(place, lock_wait_s, create=True)
+    make_folder(place)
+    engine = engine_of(place, lock_wait_s, create=True)
     try:
-        with told(place), _writer(engine, lock_wait_s) as connection:
+        with told(place), writer(engine, lock_wait_s) as connection:
             schema.refuse_taken(connection, place)
             schema.upgrade(connection, place)
             yield connection
@@ -128,13 +155,15 @@ def new_database(place: Place, *, lock_wait_s: float = LOCK_WAIT_S) -> Iterator[
         engine.dispose()
 
 
-def _make_folder(place: Place) -> None:
+def make_folder(place: Place) -> None:
+    """The folder of a file of SQLite, for its owner alone."""
     if place.file:
         place.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @contextmanager
-def _writer(engine: Engine, lock_wait_s: float) -> Iterator[Connection]:
+def writer(engine: Engine, lock_wait_s: float = LOCK_WAIT_S) -> Iterator[Connection]:
+    """A transaction that writes; writers come one after the other."""
     with engine.connect().execution_options(**{_WRITER: True}) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SET LOCAL lock_timeout = {round(lock_wait_s * 1000)}"))
@@ -144,7 +173,8 @@ def _writer(engine: Engine, lock_wait_s: float) -> Iterator[Connection]:
         yield connection
 
 
-def _engine_of(place: Place, lock_wait_s: float, *, create: bool = False) -> Engine:
+def engine_of(place: Place, lock_wait_s: float = LOCK_WAIT_S, *, create: bool = False) -> Engine:
+    """Connections to this place, which begin their transactions as readers and writers do."""
     if place.file is None:
         wait = {} if "connect_timeout" in place.url.query else {"connect_timeout": _CONNECT_WAIT_S}
         return create_engine(place.url, hide_parameters=True, pool_pre_ping=True, connect_args=wait)
@@ -159,7 +189,7 @@ def _engine_of(place: Place, lock_wait_s: float, *, create: bool = False) -> Eng
             raise
         return connection
 
-    engine = create_engine(place.url, creator=connect, hide_parameters=True)
+    engine = create_engine(place.url, creator=connect, hide_parameters=True, pool_size=_FILES_OPEN)
     event.listen(engine, "begin", _begin)
     return engine
 

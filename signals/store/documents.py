@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, func, insert, select
 
 from networks.faults import Fault, InputError, refuse_if_any
 from signals.store.database import Reading, Writing
+from signals.store.failures import NotThere
 from signals.store.instants import instant_of, instant_text
 from signals.store.kinds import ROLES, Kind, Role
 from signals.store.tables import documents, of_kind, schedule_plans
@@ -69,7 +70,7 @@ def get(reading: Reading, digest: str) -> bytes:
     """The bytes of a document. Raises `InputError` where it is not kept, or is no longer what was put in."""
     row = reading.connection.execute(select(documents.c.content).where(documents.c.digest == digest)).first()
     if row is None:
-        raise InputError([_absent(digest)])
+        raise NotThere([_absent(digest)])
     content = bytes(row.content)
     if fault := _damage(digest, content):
         raise InputError([fault])
@@ -80,7 +81,7 @@ def get_listed(reading: Reading, digest: str) -> Listed:
     """What is known of a document without its bytes. Raises `InputError` where it is not kept."""
     kept = _find(reading, digest)
     if kept is None:
-        raise InputError([_absent(digest)])
+        raise NotThere([_absent(digest)])
     return kept
 
 

@@ -31,8 +31,20 @@ _OF_POSTGRESQL = {  # SQLSTATE, or its class
 _LOCKED_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class DatabaseLocked(InputError):
+class DatabaseFailed(InputError):
+    """The database cannot be used now, for a reason outside the program."""
+
+
+class NotThere(InputError):
+    """What was asked for by its name or digest is not kept."""
+
+
+class DatabaseLocked(DatabaseFailed):
     """Another writer held the database for too long; the same call may succeed later."""
+
+
+class DatabaseAway(DatabaseFailed):
+    """The server does not answer, or is stopping; the same call may succeed later, and may have done its work."""
 
 
 @contextmanager
@@ -65,13 +77,15 @@ def _explained(error: BaseException | None, place: Place) -> InputError | None:
         if state is None:
             if type(error).__name__ not in ("OperationalError", "ConnectionTimeout", "ProgrammingError"):
                 return None
-            found_needed = (
-                f"no connection ({place.scrubbed(str(error))})",
-                "a server that answers there and lets this user in",
+            found = f"no connection ({place.scrubbed(str(error))})"
+            return DatabaseAway(
+                [Fault("database", str(place), found, "a server that answers there and lets this user in")]
             )
         else:
             found_needed = _OF_POSTGRESQL.get(state) or _OF_POSTGRESQL.get(state[:2])
-    return InputError([Fault("database", str(place), *found_needed)]) if found_needed else None
+            if found_needed and state[:2] == "57":
+                return DatabaseAway([Fault("database", str(place), *found_needed)])
+    return DatabaseFailed([Fault("database", str(place), *found_needed)]) if found_needed else None
 
 
 def _locked(place: Place) -> DatabaseLocked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,12 +58,31 @@ def add_revocation(writing: Writing, key_id: str, *, who: str, why: str) -> None
     writing.connection.execute(insert(key_revocations), row)
 
 
+def version(reading: Reading) -> tuple[int, int]:
+    """How many keys were made and revoked so far: what is remembered of keys holds as long as these numbers do."""
+    made, revoked = (select(func.count()).select_from(table).scalar_subquery() for table in (api_keys, key_revocations))
+    row = reading.connection.execute(select(made, revoked)).one()
+    return int(row[0]), int(row[1])
+
+
+def keys_by_hash(reading: Reading) -> dict[str, KeptKey]:
+    """All keys by the SHA-256 of their secrets."""
+    rows = reading.connection.execute(_keys().add_columns(api_keys.c.secret_hash.label("secret_hash")))
+    return {row.secret_hash: KeptKey(*row[:-1]) for row in rows}
+
+
 def note_use(writing: Writing, key_id: str) -> None:
     """Write down that a key was used today, once."""
-    row = {"key_id": key_id, "day": instant_text(writing.at)[:10]}
-    known = select(key_uses).where(key_uses.c.key_id == key_id, key_uses.c.day == row["day"])
-    if writing.connection.execute(known).first() is None:
-        writing.connection.execute(insert(key_uses), row)
+    note_uses(writing, [key_id])
+
+
+def note_uses(writing: Writing, key_ids: Collection[str]) -> None:
+    """Write down that these keys were used today, each once."""
+    day = instant_text(writing.at)[:10]
+    known = set(writing.connection.execute(select(key_uses.c.key_id).where(key_uses.c.day == day)).scalars())
+    rows = [{"key_id": key_id, "day": day} for key_id in sorted(key_ids) if key_id not in known]
+    if rows:
+        writing.connection.execute(insert(key_uses), rows)
 
 
 def _keys() -> Select[Any]:

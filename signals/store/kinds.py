@@ -16,8 +16,12 @@ class Kind(StrEnum):
     PLAN = "plan"
     REPORT = "report"
     RELEASE = "release"
+    CONTROLLER_PLAN = "controller_plan"
+    OFFER = "offer"
     ACTIVATION = "activation"
+    CONFIRMATION = "confirmation"
     RECEIPT = "receipt"
+    KEY_RING = "key_ring"
     SCHEDULE = "schedule"
 
     @property
@@ -46,6 +50,10 @@ ROLES: dict[Kind, dict[str, Role]] = {
     },
     Kind.REPORT: {"plan": Role(Kind.PLAN), "incumbent": Role(Kind.PLAN, required=False)},
     Kind.RELEASE: {"plan": Role(Kind.PLAN), "report": Role(Kind.REPORT)},
-    Kind.ACTIVATION: {"release": Role(Kind.RELEASE)},
-    Kind.RECEIPT: {"activation": Role(Kind.ACTIVATION)},
+    Kind.CONTROLLER_PLAN: {"release": Role(Kind.RELEASE)},
+    Kind.OFFER: {"release": Role(Kind.RELEASE, required=False)},  # without: back to the local schedules
+    Kind.ACTIVATION: {"release": Role(Kind.RELEASE, required=False)},
+    Kind.CONFIRMATION: {"activation": Role(Kind.ACTIVATION)},
+    Kind.RECEIPT: {"activation": Role(Kind.ACTIVATION, required=False)},  # of what it runs, if of anything
+    Kind.KEY_RING: {},
 }

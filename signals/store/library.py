@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, insert, or_, select
 
-from networks.faults import Fault, InputError, refuse_if_any
+from networks.faults import Fault, InputError
 from signals.store.database import Reading, Writing
 from signals.store.documents import checked_page
+from signals.store.failures import NotThere
 from signals.store.instants import instant_text
 from signals.store.numbers import next_number
 from signals.store.tables import documents, library_files, library_networks, library_plans, plan_events, plan_notes
@@ -164,9 +165,9 @@ def refuse_not_in_library(reading: Reading, plan_digests: Sequence[str]) -> None
     """Raise `InputError` for every plan that the library does not have."""
     known = select(library_plans.c.plan_digest).where(library_plans.c.plan_digest.in_(plan_digests))
     missing = set(plan_digests) - set(reading.connection.execute(known).scalars())
-    refuse_if_any(
-        Fault("plan", digest, "none of this digest in the library", "one of it") for digest in sorted(missing)
-    )
+    if missing:
+        found = "none of this digest in the library"
+        raise NotThere(Fault("plan", digest, found, "one of it") for digest in sorted(missing))
 
 
 def _plans() -> Select[Any]:

@@ -22,6 +22,15 @@ from sqlalchemy import (
 from signals.store.columns import DIGEST_LENGTH, Digest, Number, metadata
 from signals.store.instants import LENGTH
 from signals.store.kinds import ROLES, Kind
+from signals.store.tables_of_delivery import (
+    controller_reports,
+    delivery_events,
+    delivery_groups,
+    delivery_requests,
+    delivery_states,
+    delivery_terms,
+)
+from signals.store.tables_of_jobs import files, job_events, jobs
 from signals.store.tables_of_life import (
     api_keys,
     key_revocations,
@@ -33,11 +42,23 @@ from signals.store.tables_of_life import (
     plan_notes,
     schedule_events,
 )
+from signals.store.tables_of_requests import kept_answers, kept_requests
 
 __all__ = [
     "api_keys",
     "audit_entries",
+    "controller_reports",
+    "delivery_events",
+    "delivery_groups",
+    "delivery_requests",
+    "delivery_states",
+    "delivery_terms",
     "documents",
+    "files",
+    "job_events",
+    "jobs",
+    "kept_answers",
+    "kept_requests",
     "key_revocations",
     "key_uses",
     "library_files",

@@ -66,7 +66,7 @@ def bundle_from(content: bytes) -> Bundle:
     refuse_if_any(
         Fault("file name", "inputs of the plan", repr(name[:80]), "a name inside the folder")
         for name, deepest in names
-        if not _inside(name, deepest)
+        if not is_inside(name, deepest)
     )
     return bundle
 
@@ -98,7 +98,8 @@ def _files_in(folder: Path) -> Iterator[tuple[str, bytes]]:
         yield path.relative_to(folder).as_posix(), content_of(path, LARGEST_BYTES, "input of the plan")
 
 
-def _inside(name: str, deepest: int) -> bool:
+def is_inside(name: str, deepest: int) -> bool:
+    """Whether a name leads into a folder, at most so deep, and nowhere else."""
     parts = PurePosixPath(name).parts
     sound = 1 <= len(parts) <= deepest and "/".join(parts) == name and "\\" not in name and name.isprintable()
     return sound and not name.startswith("/") and ".." not in parts

@@ -17,6 +17,7 @@ from signals.service.library.judging import Readers, judge, sources_of
 from signals.service.scheduling import ScheduleReport, check_schedule, plans_of
 from signals.store import audit, calendar, documents, library
 from signals.store.database import Database, Reading
+from signals.store.failures import NotThere
 from signals.store.kinds import Kind
 
 _DAY = timedelta(days=1)
@@ -102,12 +103,20 @@ def withdraw(database: Database, by: Actor, network_digest: str, schedule_digest
     with database.writing() as writing:
         known = schedules_of(writing, calendar.in_force(writing, network_digest))
         if schedule_digest not in known:
-            raise InputError([Fault("schedule", schedule_digest[:12], "not in force", "one that is")])
+            raise NotThere([Fault("schedule", schedule_digest[:12], "not in force", "one that is")])
         zone = ZoneInfo(known[schedule_digest].zone)
         staying = [other for name, other in known.items() if name != schedule_digest]
         refuse_if_any(unfit_days(staying, writing.at.astimezone(zone).date()))
         calendar.append_schedule_event(writing, network_digest, schedule_digest, begins=False, who=str(by), why=why)
         audit.append(writing, who=str(by), what=Verb.SCHEDULE_WITHDRAW, why=why, before=schedule_digest)
+
+
+def network_of(reading: Reading, schedule_digest: str) -> str:
+    """The network for which a schedule is in force. Raises `NotThere`."""
+    for network in library.list_networks(reading):
+        if schedule_digest in calendar.in_force(reading, network):
+            return network
+    raise NotThere([Fault("schedule", schedule_digest[:12], "not in force", "one that is")])
 
 
 def schedules_in_force(reading: Reading, network_digest: str) -> dict[str, Schedule]:

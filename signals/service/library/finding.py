@@ -17,6 +17,7 @@ from signals.service.library.judging import INPUTS_FILE, NETWORK_FILE, plan_from
 from signals.service.library.lives import life_of
 from signals.store import audit, documents, library
 from signals.store.database import Database, Reading
+from signals.store.failures import NotThere
 from signals.store.library import COMMENT, LABEL, UNLABEL, LibraryPlan, Note
 
 RUNNING = "running"
@@ -54,7 +55,7 @@ def network_named(reading: Reading, word: str) -> str:
     if len(found) != 1:
         names = ", ".join(f"{name} ({digest[:8]})" for digest, name in known.items()) or "none in the library"
         what = "several of this name" if found else "none of this name"
-        raise InputError([Fault("network", word[:80], what, f"one of: {names}")])
+        raise (InputError if found else NotThere)([Fault("network", word[:80], what, f"one of: {names}")])
     return found[0]
 
 
@@ -73,7 +74,8 @@ def plan_named(reading: Reading, word: str, network_digest: str | None = None) -
     if len(found) != 1:
         named = ", ".join(f"{plan.plan_digest[:12]} (v{plan.version} of {plan.network_name})" for plan in found)
         needed = "a version (v3), at least four letters of a digest, or a label that one plan has"
-        raise InputError([Fault("plan", word[:80], f"several: {named}" if found else "none", needed)])
+        kind = InputError if found else NotThere
+        raise kind([Fault("plan", word[:80], f"several: {named}" if found else "none", needed)])
     return found[0]
 
 
@@ -114,7 +116,7 @@ def incumbent_of(reading: Reading, life: Life) -> str:
     inputs = {} if life.report_digest is None else documents.inputs_of(reading, life.report_digest)
     if "incumbent" not in inputs:
         where = f"plan {life.plan_digest[:12]}"
-        raise InputError([Fault("running plan", where, "none kept beside its report", "another plan to compare with")])
+        raise NotThere([Fault("running plan", where, "none kept beside its report", "another plan to compare with")])
     return inputs["incumbent"]
 
 

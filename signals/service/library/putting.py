@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,15 @@ from signals.service.library.lives import known_life, move_on
 from signals.store import documents, library
 from signals.store.database import Database, Reading, Writing
 from signals.store.documents import LARGEST_BYTES
+from signals.store.failures import NotThere
 from signals.store.kinds import Kind
 from signals.validation import ValidationReport, report_from_json
 
 _REPORTS = (VALIDATION, SUMMARY, REPORT)  # of a job's results, the first one the proof
+
+
+class KnownPlan(InputError):
+    """The plan is in the library already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,13 @@ def put_plan(
     *,
     why: str,
     or_not_worse: bool = False,
+    also: Callable[[Writing, Put], None] = lambda writing, put: None,
 ) -> Put:
     """Put a plan in: a folder of a job's results, or a file with a plan. It is checked, and comes as far as its proof.
 
     With a clean check it is *checked*, with an accepted report on it (`or_not_worse`: *not worse* suffices)
-    *validated*. Raises `NotAllowed`, and `InputError` for files that do not belong together and for a plan that is
-    there already; then nothing is kept.
+    *validated*. Raises `NotAllowed`, `KnownPlan`, and `InputError` for files that do not belong together; then nothing
+    is kept. `also` is called at the end of the transaction.
     """
     permit(by, Verb.PLAN_PUT, str(path))
     read = _read(path, network_path, readers)
@@ -79,7 +86,9 @@ def put_plan(
                 life = move_on(writing, life, move, by, why, evidence)
             except NotReleasable:
                 break  # told by `open`
-    return Put(life, version, tuple(open_reasons))
+        put = Put(life, version, tuple(open_reasons))
+        also(writing, put)
+    return put
 
 
 def _read(path: Path, network_path: Path, readers: Readers) -> _Results:
@@ -133,7 +142,7 @@ def _refuse_known(reading: Reading, digest: str) -> None:
     if known is not None:
         found = f"version {known.version} of {known.network_name} already, {known.state}"
         needed = "a plan that is new; `greenband library check` and `validate` lead this one on"
-        raise InputError([Fault("plan", digest[:12], found, needed)])
+        raise KnownPlan([Fault("plan", digest[:12], found, needed)])
 
 
 def _keep(writing: Writing, read: _Results, by: Actor) -> int:
@@ -165,11 +174,18 @@ def _put_document(writing: Writing, plan: TimingPlan, inputs: dict[str, str]) ->
 def attach_report(
     database: Database, by: Actor, plan_digest: str, report_path: Path, *, why: str, or_not_worse: bool = False
 ) -> Life:
-    """Take a report on a plan of the library (what `greenband validate --json` prints): it is *validated* then.
+    """Take a report on a plan of the library (what `greenband validate --json` prints): it is *validated* then."""
+    content = content_of(report_path, LARGEST_BYTES, "report")
+    return attach(database, by, plan_digest, content, why=why, or_not_worse=or_not_worse)
+
+
+def attach(
+    database: Database, by: Actor, plan_digest: str, content: bytes, *, why: str, or_not_worse: bool = False
+) -> Life:
+    """The same, of the report's bytes.
 
     Raises `NotReleasable` with the reasons where it is not accepted; then the report is not kept either.
     """
-    content = content_of(report_path, LARGEST_BYTES, "report")
     report = report_from(content)
     canonical = report.to_json().encode()
     with database.reading() as reading:
@@ -177,9 +193,17 @@ def attach_report(
     life.refuse(Move.VALIDATE, by, why)
     with database.writing() as writing:
         refuse_if_any(_of_another(report, plan_digest))
-        kept = documents.put(writing, Kind.REPORT, canonical, inputs={"plan": plan_digest})
+        kept = _put_report(writing, canonical, plan_digest)
         library.add_file(writing, plan_digest, VALIDATION, kept)
         return move_on(writing, life, Move.VALIDATE, by, why, Evidence(report=report, or_not_worse=or_not_worse))
+
+
+def _put_report(writing: Writing, content: bytes, plan_digest: str) -> str:
+    """Keep a report; where it is kept already (it was not good enough then), with the inputs that it has there."""
+    inputs = {"plan": plan_digest}
+    with suppress(NotThere):
+        inputs = documents.inputs_of(writing, hashlib.sha256(content).hexdigest())
+    return documents.put(writing, Kind.REPORT, content, inputs=inputs)
 
 
 def _of_another(report: ValidationReport, plan_digest: str) -> Iterator[Fault]:

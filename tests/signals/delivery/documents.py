@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from signals.delivery.documents import Activation, Confirmation, PlanDocument
+from signals.delivery.keeping import coordination_bytes, coordination_of, documents_of
+from signals.delivery.roll_out import Coordination
 from signals.delivery.signed import digest_of_document
 from signals.delivery.signing import SigningKey
 from tests.signals.delivery.streets import DAY_DS, KEY, MEMBERS, NOON_DS
@@ -47,3 +49,9 @@ def confirmation(key: SigningKey = KEY, of: bytes | None = None, **fields: Any) 
         "confirm_by_ds": NOON_DS + 9_600,
     }
     return key.sign(Confirmation(**(values | fields)).payload())
+
+
+def kept(state: Coordination) -> Coordination:
+    """A state as the service has it after a restart: what members said is to be said again."""
+    documents = {digest_of_document(content): content for _, _, content in documents_of(state)}
+    return coordination_of(coordination_bytes(state), documents.__getitem__)

@@ -15,7 +15,6 @@ from typing import Any
 
 from signals.delivery import coordinator
 from signals.delivery.documents import Activation
-from signals.delivery.keeping import coordination_bytes, coordination_of
 from signals.delivery.messages import Answer
 from signals.delivery.roll_out import Coordination
 from signals.delivery.settings import Settings
@@ -26,7 +25,7 @@ from signals.delivery.virtual_device import VirtualDevice
 from signals.delivery.wire import answer_bytes, answer_of, report_bytes, report_of
 from signals.intervals import Course, course, local_ds
 from signals.plan import IntersectionPlan
-from tests.signals.delivery import streets
+from tests.signals.delivery import documents, streets
 
 SETTINGS = Settings(poll_ds=50, confirm_within_ds=3_600, grace_ds=2_000, step_ds=1_500, hold_ds=14_000)
 SKEW_DS = 20
@@ -191,7 +190,7 @@ class World:
         self._down = any(at_ds <= now_ds < at_ds + lasting_ds for at_ds, lasting_ds in self._killed)
         if was and not self._down:  # it begins again with what it kept
             self._say("the service is back")
-            self.state = coordination_of(coordination_bytes(self.state))
+            self.state = documents.kept(self.state)
         return self._down
 
     def _forged(self, answer: Answer) -> Answer:

@@ -10,11 +10,11 @@ import pytest
 from networks.faults import InputError
 from signals.delivery import coordinator
 from signals.delivery.documents import Activation, Confirmation
-from signals.delivery.keeping import coordination_bytes, coordination_of
 from signals.delivery.messages import Answer, Report
 from signals.delivery.roll_out import Coordination
 from signals.delivery.settings import Settings
 from signals.delivery.signed import opened
+from tests.signals.delivery.documents import kept
 from tests.signals.delivery.streets import DAY_DS, KEY, MEMBERS, NOON_DS, RING, offer
 
 FIRST, SECOND = "1" * 64, "2" * 64
@@ -36,7 +36,7 @@ class Group:
     def says(self, member: str, **fields: Any) -> Answer:
         self._number += 1
         report = Report(member, 0, self._number, **fields)
-        self.state = coordination_of(coordination_bytes(self.state))  # as it is kept
+        self.state = replace(kept(self.state), heard=self.state.heard)
         self.state, answer, events = coordinator.answer(self.state, self.now_ds, report, KEY.sign)
         self.events += [event.what for event in events]
         return answer

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from networks.faults import InputError
-from signals.delivery.keeping import coordination_bytes, coordination_of
+from signals.delivery.keeping import coordination_bytes, coordination_of, documents_of
 from signals.delivery.messages import Answer, Report
 from signals.delivery.roll_out import Coordination
+from signals.delivery.signed import digest_of_document
 from signals.delivery.wire import answer_bytes, answer_of, report_bytes, report_of
 from tests.signals.delivery.documents import activation, confirmation, plan_document
 
@@ -86,7 +87,7 @@ def test_a_field_of_another_kind_is_refused_or_read_but_nothing_else_happens(
     "content", [b"", b"[]", b"{}", b"\xff", b"[" * 10**5, b" " * 10**5, b'{"kind":"report","version":true}']
 )
 def test_what_is_no_message_is_refused(content: bytes) -> None:
-    for reader in (report_of, answer_of, coordination_of):
+    for reader in (report_of, answer_of, lambda text: coordination_of(text, {}.__getitem__)):
         with pytest.raises(InputError):
             reader(content)
 
@@ -99,4 +100,7 @@ def test_a_report_with_too_much_in_it_is_refused() -> None:
 
 def test_a_state_without_anything_in_it_comes_back() -> None:
     state = Coordination("corridor", ("north",), ring=(3, plan_document()))
-    assert coordination_of(coordination_bytes(state)) == state
+    kept = {digest_of_document(document): document for _, _, document in documents_of(state)}
+    assert coordination_of(coordination_bytes(state), kept.__getitem__) == state
+    with pytest.raises(InputError, match="state of a roll-out"):
+        coordination_of(coordination_bytes(state), {}.__getitem__)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from signals.store import documents, keys, library
+from sqlalchemy import insert
+
+from signals.store import delivery, documents, jobs, keys, library, requests
 from signals.store.calendar import append_schedule_event
 from signals.store.database import Writing
+from signals.store.delivery import ReportRow
 from signals.store.events import PlanEvent, append_event
+from signals.store.files import put_file
 from signals.store.instants import instant_text
 from signals.store.kinds import Kind
+from signals.store.requests import KeptAnswer
+from signals.store.tables import delivery_terms
 
 
 def put_all(writing: Writing) -> dict[str, str]:
@@ -29,9 +35,26 @@ def put_all(writing: Writing) -> dict[str, str]:
     put("release", Kind.RELEASE, plan="plan", report="report")
     put("activation", Kind.ACTIVATION, release="release")
     put("receipt", Kind.RECEIPT, activation="activation")
+    put("controller's plan", Kind.CONTROLLER_PLAN, release="release")
+    put("offer", Kind.OFFER, release="release")
+    put("confirmation", Kind.CONFIRMATION, activation="activation")
+    put("key ring", Kind.KEY_RING)
     put("schedule", Kind.SCHEDULE, day="plan", night="incumbent")
     _fill_library(writing, kept)
+    _fill_delivery(writing, kept)
     return kept
+
+
+def _fill_delivery(writing: Writing, kept: dict[str, str]) -> None:
+    if delivery.list_groups(writing):
+        return
+    delivery.put_group(writing, "corridor", kept["network"], "{}", who="R. Roe", why="test")
+    by = {"who": "R. Roe", "role": "operator", "proof": "stated", "why": "test"}
+    number = delivery.put_request(writing, "corridor", "deliver", kept["release"], valid_until=None, **by)
+    writing.connection.execute(insert(delivery_terms), {"number": 1, "holder": "me", "at": instant_text(writing.at)})
+    delivery.put_state(writing, "corridor", 1, b"state")
+    delivery.put_event(writing, "corridor", "offered", 0, kept["release"], "", number)
+    delivery.put_report(writing, ReportRow("north", "corridor", "", kept["receipt"]))
 
 
 def _fill_library(writing: Writing, kept: dict[str, str]) -> None:
@@ -49,3 +72,8 @@ def _fill_library(writing: Writing, kept: dict[str, str]) -> None:
     keys.add_key(writing, key_id="0" * 8, secret_hash="0" * 64, expires_at=None, **names)
     keys.note_use(writing, "0" * 8)
     keys.add_revocation(writing, "0" * 8, who="J. Doe", why="test")
+    number = requests.claim(writing, "key 01234567", "first", "4" * 64)
+    assert isinstance(number, int)
+    requests.keep_answer(writing, number, KeptAnswer(201, "application/json", b"{}"))
+    job = jobs.Job("0" * 32, put_file(writing, b"request"), "Main St", 5, "R. Roe", "engineer", "stated")
+    jobs.add_job(writing, job, jobs.Event("R. Roe", "queued", 1, 0, "queued"))

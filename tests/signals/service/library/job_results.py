@@ -30,17 +30,25 @@ class Results:
 
 
 def results(
-    folder: Path, *, more_s: int = 1, green_s: int | None = None, name: str = "", better: bool = True
+    folder: Path,
+    *,
+    more_s: int = 1,
+    green_s: int | None = None,
+    name: str = "",
+    better: bool = True,
+    path: Path = STREET,
 ) -> Results:
-    """A plan whose first stage is longer by `more_s` (or lasts `green_s`: too short is not safe), with a report."""
-    network = sumo_net.read(STREET)
+    """A plan whose first stages are longer by `more_s` (or last `green_s`: too short is not safe), with a report."""
+    network = sumo_net.read(path)
     rules = RulesChoice("literature").of(network)
 
     def other(fields: dict[str, Any]) -> None:
         stage = fields["body"]["sequence"][0]
         stage["duration_ds"] = stage["duration_ds"] + 10 * more_s if green_s is None else 10 * green_s
 
-    plan = changed(touched(network, rules_digest=rules.digest(), name=name), other)
+    plan = touched(network, rules_digest=rules.digest(), name=name)
+    for at in range(len(plan.intersections)):
+        plan = changed(plan, other, at)
     report = _report(plan.digest(), running_plan(network).digest(), better)
     (folder / "inputs").mkdir(parents=True)
     write_plan(plan, folder / "plan.json")
@@ -48,7 +56,7 @@ def results(
     (folder / "report.html").write_text(f"<!doctype html><title>{name} {plan.digest()}</title>")
     choice = {"profile": "literature", "pedestrians": None, "cycle_max_s": None}
     (folder / "inputs" / "rules-choice.json").write_text(json.dumps(choice))
-    return Results(folder, STREET, plan, report)
+    return Results(folder, path, plan, report)
 
 
 def _report(plan_digest: str, incumbent_digest: str, better: bool) -> ValidationReport:

@@ -1,7 +1,8 @@
-"""Starts one simulator run and takes it down with its owner. Run as a script, never imported by the package.
+"""Starts one program (a simulator run, the work of a job) and takes it down with its owner. Run as a script, never
+imported by the package.
 
 The owner holds the write end of this process's standard input. When that pipe ends (closed on purpose, or because the
-owner is gone, also by SIGKILL), the simulator's whole process group is killed. A death signal tied to the owner would
+owner is gone, also by SIGKILL), the program's whole process group is killed. A death signal tied to the owner would
 not do: it fires when the thread that started the child ends. Imports are few: this start is part of every run.
 
 Arguments: WALL_S CPU_S MEMORY_BYTES FILE_BYTES PROGRAM [ARGUMENT ...]. The program gets no standard input or output;
@@ -64,7 +65,7 @@ def main() -> None:
         try:
             _become(command, (cpu_s, memory_bytes, file_bytes), libc, launcher)
         except BaseException as error:
-            os.write(2, f"Error: the simulator could not be started: {error}\n".encode())
+            os.write(2, f"Error: the program could not be started: {error}\n".encode())
         finally:
             os._exit(127)
     with suppress(OSError):  # it was quicker, or is gone already

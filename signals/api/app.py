@@ -1,0 +1,55 @@
+"""The app: routers under /api/v1, errors as problem documents, a complete OpenAPI document."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from signals.api.declared import finished
+from signals.api.idempotency import Idempotency
+from signals.api.metrics import Counted, Numbers
+from signals.api.problems import add_handlers
+from signals.api.routers import audit, controllers, files, fleet, health, jobs, keys, metrics, moves, plans, schedules
+from signals.api.service import Service
+from signals.api.wire import BodyLimit, Tags
+from signals.store.documents import LARGEST_BYTES
+
+PREFIX = "/api/v1"
+LARGEST_BODY_BYTES = 2**20  # of operations that do not say otherwise
+_LARGER_BYTES = {f"{PREFIX}/files": LARGEST_BYTES}
+_AREAS = (plans, moves, schedules, jobs, files, fleet, controllers, keys, audit, health, metrics)
+_ROUTERS = (controllers.direct, *(area.router for area in _AREAS))  # polls first: they are most of what is asked
+_ABOUT = "Signal timing plans: planned, proved, approved, released, fetched."
+
+
+def make_app(service: Service) -> FastAPI:
+    """The app over these collaborators. It opens and closes nothing: who hands them in does."""
+    app = FastAPI(
+        title="Greenband",
+        version=version("greenband"),
+        description=_ABOUT,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.service, app.state.numbers = service, Numbers()
+    for router in _ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    add_handlers(app)
+    app.add_middleware(Tags)  # the last one added is the first that sees a request
+    app.add_middleware(Idempotency, service=service)
+    app.add_middleware(BodyLimit, usual_bytes=LARGEST_BODY_BYTES, larger_bytes=_LARGER_BYTES)
+    app.add_middleware(Counted, numbers=app.state.numbers)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # as FastAPI's documentation tells to
+    return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        plain = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        app.openapi_schema = finished(plain)
+    return app.openapi_schema

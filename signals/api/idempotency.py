@@ -1,0 +1,128 @@
+"""A POST with an `Idempotency-Key` is done once: the same request again gets the same answer.
+
+The request is kept before it is done and the answer before it is sent, so that whoever has an answer can rely on it.
+Refusals for want of a key, a role or room, and faults of our own are not kept: the same request may be tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from networks.faults import Fault
+from signals.api.identity import ACTOR, NoKey, actor_asking
+from signals.api.limiting import TooMany
+from signals.api.problems import answer, input_error
+from signals.api.service import Service
+from signals.store import requests
+from signals.store.failures import DatabaseFailed
+from signals.store.requests import GIVEN_UP, KeptAnswer, KeyTaken
+
+HEADER, REPLAYED, LONGEST = "Idempotency-Key", "Idempotency-Replayed", 100
+FORM = rf"^[\x21-\x7e]{{1,{LONGEST}}}$"
+_NOT_KEPT = (401, 403, 413, 429)
+_ONCE = "once"
+
+
+def shown_once(request: Request) -> None:
+    """Say that the answer holds a secret: it is not kept, and not given a second time."""
+    request.scope[_ONCE] = True
+
+
+class Idempotency:
+    """The app, with idempotency keys."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self.app, self.service = app, service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive) if scope["type"] == "http" else None
+        key = request.headers.get(HEADER) if request and request.method == "POST" else None
+        if request is None or key is None:
+            await self.app(scope, receive, send)
+        elif not re.fullmatch(FORM, key):
+            fault = Fault(HEADER, "header", repr(key[:60]), f"1 to {LONGEST} printable letters of ASCII")
+            await answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(fault), [fault])(scope, receive, send)
+        else:
+            await self._once(request, key, send)
+
+    async def _once(self, request: Request, key: str, send: Send) -> None:
+        try:
+            actor = await run_in_threadpool(actor_asking, self.service, request)
+        except (NoKey, TooMany, DatabaseFailed):
+            await self.app(request.scope, request.receive, send)  # refused there, in the same words
+            return
+        request.scope[ACTOR] = actor
+        body = await request.body()
+        replay = _Replay(body)
+        try:
+            claimed = await run_in_threadpool(self._claim, actor.proof, key, _digest(request, body))
+        except KeyTaken as error:
+            found: Response = answer(HTTPStatus.CONFLICT, str(error), error.faults)
+        except DatabaseFailed as error:
+            found = input_error(request, error)
+        else:
+            if isinstance(claimed, KeptAnswer):
+                headers = {REPLAYED: "true"}
+                found = Response(claimed.body, claimed.status, headers, claimed.media_type)
+            else:
+                await self._do(request, claimed, replay, send)
+                return
+        await found(request.scope, replay, send)
+
+    def _claim(self, owner: str, key: str, digest: str) -> int | KeptAnswer:
+        with self.service.database.writing() as writing:
+            return requests.claim(writing, owner, key, digest)
+
+    def _keep(self, number: int, kept: KeptAnswer) -> None:
+        with self.service.database.writing() as writing:
+            requests.keep_answer(writing, number, kept)
+
+    async def _do(self, request: Request, number: int, receive: Receive, send: Send) -> None:
+        sent: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            sent.append(message)
+
+        kept = KeptAnswer(GIVEN_UP, "", b"")
+        try:
+            await self.app(request.scope, receive, hold)
+            kept = _answer_of(sent, once=bool(request.scope.get(_ONCE)))
+        finally:
+            await run_in_threadpool(self._keep, number, kept)
+        for message in sent:
+            await send(message)
+
+
+class _Replay:
+    """A body that was read, given again."""
+
+    def __init__(self, body: bytes) -> None:
+        self.messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def __call__(self) -> Message:
+        return self.messages.pop() if self.messages else {"type": "http.disconnect"}
+
+
+def _digest(request: Request, body: bytes) -> str:
+    asked = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('content-type', '')}\n"
+    return hashlib.sha256(asked.encode() + body).hexdigest()
+
+
+def _answer_of(sent: Sequence[Message], *, once: bool) -> KeptAnswer:
+    status = next((message["status"] for message in sent if message["type"] == "http.response.start"), 500)
+    if status in _NOT_KEPT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return KeptAnswer(GIVEN_UP, "", b"")
+    if once and status < HTTPStatus.BAD_REQUEST:
+        told = answer(HTTPStatus.CONFLICT, "done before with this key; its answer held a secret, which is shown once")
+        return KeptAnswer(HTTPStatus.CONFLICT, str(told.media_type), bytes(told.body))
+    headers = next(message["headers"] for message in sent if message["type"] == "http.response.start")
+    media_type = dict(headers).get(b"content-type", b"").decode("latin-1")
+    return KeptAnswer(status, media_type, b"".join(message.get("body", b"") for message in sent))

@@ -1,0 +1,183 @@
+"""Groups of controllers: defined, given releases, led back, and seen as they are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel, Field
+
+from signals.api.declared import NAMED, OF_GET, OF_POST
+from signals.api.identity import asking
+from signals.api.service import DatabaseOf, ServiceOf
+from signals.api.texts import Digest, Line, Reason, Why
+from signals.delivery.settings import Settings
+from signals.release import Actor, Verb
+from signals.service.delivery import groups, requests
+from signals.service.delivery.fleet import fleet
+from signals.service.delivery.groups import Group
+from signals.service.delivery.requests import VALID_DAYS
+from signals.store import delivery
+
+router = APIRouter(tags=["fleet"])
+GroupId = Annotated[str, Path(min_length=1, max_length=200)]
+Name = Annotated[Line, Field(min_length=1)]
+_USUAL = Settings()
+Deciseconds = Annotated[int, Field(ge=0, le=10**9)]
+
+
+class Times(BaseModel):
+    """Times of a roll-out in deciseconds, as the README of delivery explains them."""
+
+    poll_ds: Deciseconds = _USUAL.poll_ds
+    confirm_within_ds: Deciseconds = _USUAL.confirm_within_ds
+    grace_ds: Deciseconds = _USUAL.grace_ds
+    step_ds: Deciseconds = _USUAL.step_ds
+    hold_ds: Deciseconds = _USUAL.hold_ds
+    load_within_ds: Deciseconds = _USUAL.load_within_ds
+    skew_ds: Deciseconds = _USUAL.skew_ds
+
+
+class NewGroup(BaseModel):
+    """A group: for each controller its intersection."""
+
+    network: Digest
+    controllers: Annotated[dict[Name, Name], Field(min_length=1, max_length=1000)]
+    times: Times = Field(default_factory=Times)
+    why: Why
+
+
+class GroupSeen(BaseModel):
+    """A group as it is defined now."""
+
+    group_id: str
+    network: str
+    controllers: dict[str, str]
+    times: Times
+
+
+class Delivering(BaseModel):
+    """Which released plan, for how long, and why."""
+
+    plan: Digest
+    valid_days: Annotated[int, Field(ge=1, le=3660)] = VALID_DAYS
+    why: Why
+
+
+class Request(BaseModel):
+    """What was asked for; the coordinator does it within a second, or tells in an event why not."""
+
+    number: int
+    group_id: str
+    verb: str
+    release: str | None
+
+
+class EventSeen(BaseModel):
+    """What happened to a roll-out."""
+
+    number: int
+    group_id: str
+    request_number: int | None
+    at: str
+    what: str
+    sequence: int
+    release_digest: str | None
+    why: str
+
+
+class ControllerSeen(BaseModel):
+    """What a controller runs, by its own word, and what it should. `alarms`: none where all is well."""
+
+    controller_id: str
+    group_id: str
+    intersection_id: str
+    runs: str
+    should_run: str
+    under_way: str
+    confirmed_until: str | None
+    heard_at: str | None
+    stamps: list[str]
+    alarms: list[str]
+
+
+@router.get("/fleet", responses=OF_GET)
+def show_fleet(by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], service: ServiceOf) -> list[ControllerSeen]:
+    """What each controller runs, by its last report."""
+    coordinator = service.ticking.coordinator if service.ticking else None
+    return [ControllerSeen.model_validate(asdict(row)) for row in fleet(service.database, coordinator)]
+
+
+@router.get("/groups", responses=OF_GET)
+def list_groups(by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], database: DatabaseOf) -> list[GroupSeen]:
+    """All groups."""
+    with database.reading() as reading:
+        return [_seen(group) for group in groups.groups_of(reading).values()]
+
+
+@router.put("/groups/{group_id}", responses=OF_POST | NAMED)
+def define_group(
+    by: Annotated[Actor, Depends(asking(Verb.GROUP_DEFINE))], database: DatabaseOf, group_id: GroupId, asked: NewGroup
+) -> GroupSeen:
+    """Define a group, or define it anew while nothing is in force in it."""
+    group = Group(group_id, asked.network, asked.controllers, Settings(**asked.times.model_dump()))
+    groups.define_group(database, by, group, why=asked.why)
+    return _seen(group)
+
+
+@router.get("/groups/{group_id}/events", responses=OF_GET | NAMED)
+def list_events(
+    by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], database: DatabaseOf, group_id: GroupId
+) -> list[EventSeen]:
+    """The latest hundred events of a group's roll-outs, in their order."""
+    with database.reading() as reading:
+        groups.group_named(reading, group_id)
+        return [EventSeen(**asdict(row)) for row in delivery.list_events(reading, group_id)]
+
+
+@router.post("/groups/{group_id}/deliver", status_code=202, responses=OF_POST | NAMED)
+def deliver(
+    by: Annotated[Actor, Depends(asking(Verb.PLAN_ACTIVATE))],
+    database: DatabaseOf,
+    group_id: GroupId,
+    asked: Delivering,
+) -> Request:
+    """Deliver a released plan: loaded by all, compared, activated for all at one instant."""
+    found = requests.deliver(database, by, group_id, asked.plan, valid_days=asked.valid_days, why=asked.why)
+    return Request(**asdict(found))
+
+
+@router.post("/groups/{group_id}/roll-back", status_code=202, responses=OF_POST | NAMED)
+def roll_back(
+    by: Annotated[Actor, Depends(asking(Verb.PLAN_ROLL_BACK))],
+    database: DatabaseOf,
+    group_id: GroupId,
+    asked: Delivering,
+) -> Request:
+    """Back to any earlier release, at once, whatever is under way."""
+    found = requests.roll_back(database, by, group_id, asked.plan, valid_days=asked.valid_days, why=asked.why)
+    return Request(**asdict(found))
+
+
+@router.post("/groups/{group_id}/stop", status_code=202, responses=OF_POST | NAMED)
+def stop(
+    by: Annotated[Actor, Depends(asking(Verb.DELIVERY_STOP))], database: DatabaseOf, group_id: GroupId, asked: Reason
+) -> Request:
+    """Lead a group back to the local schedules of its controllers."""
+    return Request(**asdict(requests.stop(database, by, group_id, why=asked.why)[0]))
+
+
+@router.post("/fleet/stop", status_code=202, responses=OF_POST)
+def stop_all(
+    by: Annotated[Actor, Depends(asking(Verb.DELIVERY_STOP))], database: DatabaseOf, asked: Reason
+) -> list[Request]:
+    """Lead every group back to the local schedules of its controllers."""
+    return [Request(**asdict(one)) for one in requests.stop(database, by, None, why=asked.why)]
+
+
+def _seen(group: Group) -> GroupSeen:
+    times = Times.model_validate(asdict(group.settings))
+    return GroupSeen(
+        group_id=group.group_id, network=group.network_digest, controllers=dict(group.controllers), times=times
+    )

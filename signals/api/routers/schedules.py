@@ -1,0 +1,116 @@
+"""Schedules: judged with every transition, put in force, withdrawn; which plan runs when."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+
+from networks.faults import InputError
+from signals.api.declared import NAMED, OF_GET, OF_POST
+from signals.api.documents import Calendar, InForce, JudgedSchedule, ScheduleRow
+from signals.api.identity import asking
+from signals.api.naming import NetworkOf
+from signals.api.service import DatabaseOf, ServiceOf
+from signals.api.texts import Asked, Digest, DigestOf, Reason, Why
+from signals.control.transitions import METHODS, Method
+from signals.plan import Schedule
+from signals.plan.file import faults_of_validation
+from signals.release import Actor, Verb
+from signals.service.library import calendar, told
+from signals.store import library
+
+router = APIRouter(tags=["schedules"])
+Reader = Annotated[Actor, Depends(asking(Verb.SCHEDULE_READ))]
+
+
+def _as_in_a_file(value: object) -> object:
+    """A schedule is as strict as its file: numbers are numbers; only dates and times are texts."""
+    try:
+        return Schedule.model_validate_json(json.dumps(value)) if isinstance(value, dict) else value
+    except ValidationError as error:
+        raise InputError(faults_of_validation(error, "schedule")) from error
+
+
+class Judging(Asked):
+    """A schedule of released plans, and by which method controllers get in step (null: by each of them)."""
+
+    schedule: Annotated[Schedule, BeforeValidator(_as_in_a_file)]
+    method: Method | None = None
+
+
+class PutInForce(Judging):
+    """The schedules in force that it replaces, and why."""
+
+    replaces: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()
+    why: Why = ""
+
+
+class Withdrawn(BaseModel):
+    """A schedule that is out of force."""
+
+    schedule: str
+    network: str
+
+
+@router.get("/schedules", responses=OF_GET | NAMED)
+def list_schedules(by: Reader, database: DatabaseOf, network: NetworkOf) -> list[Calendar]:
+    """The schedules in force, their plans, and which one runs now."""
+    found = []
+    with database.reading() as reading:
+        for digest, name in library.list_networks(reading).items():
+            if network in (None, digest):
+                schedules = calendar.schedules_in_force(reading, digest)
+                now = calendar.plan_now(schedules, database)
+                rows = [_row(one, schedule) for one, schedule in schedules.items()]
+                current = None if now is None else now.digest
+                found.append(Calendar(network=name, digest=digest, now=current, schedules=rows))
+    return found
+
+
+@router.post("/schedules/judge", responses=OF_POST | NAMED)
+def judge(by: Reader, service: ServiceOf, asked: Judging) -> JudgedSchedule:
+    """Every transition between consecutive plans, every jump of the clock; nothing is put in force."""
+    return JudgedSchedule(**told.schedule(asked.schedule, _judged(service, asked).report))
+
+
+@router.post("/schedules", status_code=201, responses=OF_POST | NAMED)
+def put_in_force(
+    by: Annotated[Actor, Depends(asking(Verb.SCHEDULE_PUT))], service: ServiceOf, asked: PutInForce
+) -> InForce:
+    """Put a schedule in force, and others out of it in the same step. Conflicts are refused."""
+    judged = _judged(service, asked)
+    calendar.put_in_force(service.database, by, judged, replaces=asked.replaces, why=asked.why or "a new schedule")
+    return InForce(network=judged.network_digest, **told.schedule(asked.schedule, judged.report))
+
+
+@router.post("/schedules/{digest}/withdraw", responses=OF_POST | NAMED)
+def withdraw(
+    by: Annotated[Actor, Depends(asking(Verb.SCHEDULE_WITHDRAW))],
+    database: DatabaseOf,
+    digest: DigestOf,
+    asked: Reason,
+) -> Withdrawn:
+    """Take a schedule out of force."""
+    with database.reading() as reading:
+        network = calendar.network_of(reading, digest)
+    calendar.withdraw(database, by, network, digest, why=asked.why or "no reason given")
+    return Withdrawn(schedule=digest, network=network)
+
+
+def _judged(service: ServiceOf, asked: Judging) -> calendar.Judged:
+    methods = METHODS if asked.method is None else (asked.method,)
+    return calendar.judge_schedule(service.database, service.readers, asked.schedule, methods=methods)
+
+
+def _row(digest: str, schedule: Schedule) -> ScheduleRow:
+    return ScheduleRow(
+        schedule=digest,
+        name=schedule.name,
+        valid_from=str(schedule.valid_from),
+        valid_to=str(schedule.valid_to),
+        zone=schedule.zone,
+        plans={use.name: use.digest for use in schedule.plans},
+    )

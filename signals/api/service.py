@@ -1,0 +1,70 @@
+"""What the service works with, handed in when the app is made, and found again in every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+
+from networks.faults import Fault
+from signals.api.limiting import Rates
+from signals.service.delivery.coordinating import Coordinator
+from signals.service.delivery.ticking import Ticking
+from signals.service.jobs import Jobs
+from signals.service.library.judging import Readers
+from signals.store.database import Database
+from signals.store.failures import DatabaseFailed
+
+
+class NotCoordinating(DatabaseFailed):
+    """Another process of this database coordinates, or none does yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The database, the adapters that read files, and how this service was started.
+
+    `single_engineer`: one person may propose and approve, and every release of it is stamped so. `jobs` None: this
+    service takes none. `ticking`: coordinates roll-outs, or waits until it may.
+    """
+
+    database: Database
+    readers: Readers
+    jobs: Jobs | None = None
+    single_engineer: bool = False
+    rates: Rates = field(default_factory=Rates)
+    ticking: Ticking | None = None
+
+
+def _service(request: Request) -> Service:
+    found = request.app.state.service
+    assert isinstance(found, Service)
+    return found
+
+
+def _database(request: Request) -> Database:
+    return _service(request).database
+
+
+def _jobs(request: Request) -> Jobs:
+    jobs = _service(request).jobs
+    if jobs is None:
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "this service was started without jobs")
+    return jobs
+
+
+def coordinator_in(request: Request) -> Coordinator:
+    """The coordinator of this process. Raises `NotCoordinating` where another process has the office."""
+    ticking = _service(request).ticking
+    if ticking is None or ticking.coordinator is None:
+        needed = "the one that does; ask again, or at another address of the service"
+        raise NotCoordinating([Fault("coordinator", "this process", "it does not coordinate", needed)])
+    return ticking.coordinator
+
+
+JobsOf = Annotated[Jobs, Depends(_jobs)]
+ServiceOf = Annotated[Service, Depends(_service)]
+DatabaseOf = Annotated[Database, Depends(_database)]
+CoordinatorOf = Annotated[Coordinator, Depends(coordinator_in)]

@@ -1,0 +1,119 @@
+"""What `greenband worker` does: wires a worker together and lets it go its rounds until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+
+from signals.cli.desk_here import READERS
+from signals.cli.errors import printable
+from signals.cli.stored import place_asked, state_folder
+from signals.jobs.child import Child, Limits
+from signals.jobs.engine import Engine
+from signals.service.job_work import JobWork
+from signals.service.worker import Worker
+from signals.store.database import open_database
+from signals.store.failures import told
+from signals.store.presence import Presence, presence_at
+from signals.store.scratch import open_scratch
+
+PLAN_JOB = ("-P", "-m", "signals.cli.plan_job")
+_STOP_WAIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """What a worker may use. `owned`: it stops when its standard input ends.
+
+    `program` does the work of a job in its folder: arguments of the interpreter.
+    """
+
+    simulations: int | None = None
+    job_hours: float = 24.0
+    job_memory_gb: float = 16.0
+    owned: bool = False
+    program: tuple[str, ...] = PLAN_JOB
+
+    def words(self) -> list[str]:
+        """The program with its arguments."""
+        return [*self.program, *([] if self.simulations is None else [str(self.simulations)])]
+
+    def limits(self) -> Limits:
+        """The limits of one job."""
+        wall_s = self.job_hours * 3600.0
+        return Limits(wall_s, wall_s * (os.cpu_count() or 1), int(self.job_memory_gb * 2**30))
+
+
+def run_worker(state_dir: Path | None, url: str | None, options: WorkerOptions) -> None:
+    """Work until SIGTERM, SIGINT or the end of the owner. The process ends with it: the engine's threads do not."""
+    place = place_asked(state_dir, url)
+    host, process = socket.gethostname(), os.getpid()
+    name = f"{host}-{process}-{secrets.token_hex(4)}"
+    with open_database(place) as database, open_scratch(place) as scratch:
+        presence = presence_at(place, scratch.schema or "")
+        words, limits = options.words(), options.limits()
+        places = state_folder(state_dir) / "work"
+        work = JobWork(
+            database,
+            scratch,
+            READERS,
+            lambda folder: Child(words, folder, limits),
+            places / name,
+            f"worker {host}:{process}",
+        )
+        stopping = _stopping(options.owned)
+        presence.hold(name)
+        _clear(places, presence)
+        engine = Engine(scratch.url, scratch.schema, name, work.work, work.publish)
+        with told(scratch.database.place):
+            engine.start()
+        _tell(f"worker {name} at {place}")
+        Worker(name, database, presence, engine, _tell).rounds(stopping)
+        work.stop(_STOP_WAIT_S)
+        shutil.rmtree(places / name, ignore_errors=True)
+        presence.close()
+    _tell("stopped")
+    os._exit(0)  # steps that were handed back wait for ever
+
+
+def _clear(places: Path, presence: Presence) -> None:
+    """Take away what workers left behind that are gone."""
+    for place in places.iterdir() if places.is_dir() else ():
+        if not presence.is_held(place.name):
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _stopping(owned: bool) -> Event:
+    stopping = Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    if owned:
+        _watch_owner(stopping.set)
+    return stopping
+
+
+def _watch_owner(gone: Callable[[], None]) -> None:
+    def read() -> None:
+        while os.read(0, 4096):
+            pass
+        gone()
+
+    Thread(target=read, daemon=True).start()
+
+
+def _tell(text: str) -> None:
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ}  {printable(text)}", file=sys.stderr, flush=True)

@@ -1,0 +1,172 @@
+"""The operations of the service by name, each answered with its document, as `/api/v1/openapi.json` tells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from signals.client.connection import Connection, Unreachable
+
+Document = dict[str, Any]
+_PAGE = 1000
+
+
+class Client(Connection):
+    """A service, as the holder of a key. Raises `NotAllowed`, `NotReleasable`, else `InputError` with all faults."""
+
+    # --- files ---
+
+    def keep_file(self, content: bytes) -> str:
+        """Hand a file in; its digest."""
+        return str(self.post("/files", content=content)["digest"])
+
+    def file(self, digest: str) -> bytes:
+        """The bytes of a file, plan, report or release."""
+        return self.answer(f"/files/{digest}").content
+
+    # --- the plan library ---
+
+    def plans(self, **wanted: Any) -> Document:
+        """A page of plans: `items`, `next`; wanted by network, text, state, label, after, limit."""
+        found: Document = self.get("/plans", **wanted)
+        return found
+
+    def plan(self, word: str, network: str | None = None) -> Document:
+        """All that is known of a plan: by version, begin of a digest, or label."""
+        found: Document = self.get(_plan(word), network=network)
+        return found
+
+    def put_plan(self, network: str, network_name: str, files: Mapping[str, str], **said: Any) -> Document:
+        """Put a plan in, of files that were handed in: name to digest."""
+        body = {"network": network, "network_name": network_name, "files": dict(files), **said}
+        found: Document = self.post("/plans", body)
+        return found
+
+    def compare(self, before: str, after: str, network: str | None = None) -> Document:
+        """What changes from one plan to another."""
+        found: Document = self.get("/comparison", before=before, after=after, network=network)
+        return found
+
+    def comment(self, word: str, text: str, network: str | None = None) -> None:
+        """Say something about a plan."""
+        self.post(f"{_plan(word)}/comments", {"text": text}, network=network)
+
+    def label(self, word: str, label: str, network: str | None = None, *, remove: bool = False) -> None:
+        """Give a plan a label, or take it away."""
+        if remove:
+            self.delete(f"{_plan(word)}/labels/{quote(label, safe='')}", network=network)
+        else:
+            self.post(f"{_plan(word)}/labels", {"label": label}, network=network)
+
+    def move(self, word: str, move: str, network: str | None = None, **said: Any) -> list[Document]:
+        """Make a move of a plan; the states of all plans that it moved. `said`: why, accept, report, instead_of."""
+        found = self.post(f"{_plan(word)}/{move}", said, network=network)
+        return found if isinstance(found, list) else [found]
+
+    # --- schedules ---
+
+    def schedules(self, network: str | None = None) -> list[Document]:
+        """The calendars of networks."""
+        found: list[Document] = self.get("/schedules", network=network)
+        return found
+
+    def put_schedule(self, schedule: Document, **said: Any) -> Document:
+        """Put a schedule in force; how it was judged. `said`: method, replaces, why."""
+        found: Document = self.post("/schedules", {"schedule": schedule, **said})
+        return found
+
+    def withdraw_schedule(self, digest: str, why: str = "") -> Document:
+        """Take a schedule out of force."""
+        found: Document = self.post(f"/schedules/{digest}/withdraw", {"why": why})
+        return found
+
+    # --- keys, audit ---
+
+    def me(self) -> Document:
+        """The holder of the key."""
+        found: Document = self.get("/me")
+        return found
+
+    def keys(self) -> list[Document]:
+        """All keys, without their secrets."""
+        found: list[Document] = self.get("/keys")
+        return found
+
+    def create_key(self, holder: str, role: str, *, days: int | None = None, why: str = "") -> Document:
+        """A new key; its secret is in `key`."""
+        found: Document = self.post("/keys", {"holder": holder, "role": role, "days": days, "why": why})
+        return found
+
+    def revoke_key(self, key_id: str, why: str = "") -> Document:
+        """The key is worth nothing from now on."""
+        found: Document = self.post(f"/keys/{quote(key_id, safe='')}/revoke", {"why": why})
+        return found
+
+    def audit(self, after: int = 0) -> Iterator[Document]:
+        """The entries of the audit log, all of them, page by page."""
+        page: Document = {"next": after}
+        while page["next"] is not None:
+            page = self.get("/audit", after=page["next"], limit=_PAGE)
+            yield from page["items"]
+
+    # --- jobs ---
+
+    def submit(self, job: Document) -> Document:
+        """Queue a job: files (role, name, digest), options, priority, title."""
+        found: Document = self.post("/jobs", job)
+        return found
+
+    def jobs(self, **wanted: Any) -> Document:
+        """A page of jobs: `items`, `next`; wanted by state, after, limit."""
+        found: Document = self.get("/jobs", **wanted)
+        return found
+
+    def job(self, job_id: str) -> Document:
+        """How a job stands."""
+        found: Document = self.get(_job(job_id))
+        return found
+
+    def cancel_job(self, job_id: str, why: str = "") -> Document:
+        """Stop a job."""
+        found: Document = self.post(f"{_job(job_id)}/cancel", {"why": why})
+        return found
+
+    def retry_job(self, job_id: str, why: str = "") -> Document:
+        """Queue a job again."""
+        found: Document = self.post(f"{_job(job_id)}/retry", {"why": why})
+        return found
+
+    def follow(self, job_id: str, after: int = 0) -> Iterator[Document]:
+        """The events of a job as they happen, until it ends; where the connection is lost, on after the last one.
+
+        Raises `Unreachable` where nothing came between two losses.
+        """
+        came = True
+        while came:
+            came = False
+            try:
+                with self.stream(f"{_job(job_id)}/events", {"Last-Event-ID": str(after)}) as lines:
+                    for event in _events(lines):
+                        came, after = True, event["number"]
+                        yield event
+                return
+            except Unreachable:
+                if not came:
+                    raise
+
+
+def _plan(word: str) -> str:
+    return f"/plans/{quote(word, safe='')}"
+
+
+def _job(job_id: str) -> str:
+    return f"/jobs/{quote(job_id, safe='')}"
+
+
+def _events(lines: Iterator[str]) -> Iterator[Document]:
+    """The data of server-sent events; each is of one line here."""
+    for line in lines:
+        if line.startswith("data:"):
+            yield json.loads(line.removeprefix("data:"))

@@ -1,0 +1,140 @@
+"""Requests to a service: errors as the service tells them, and what may have been lost on the way is asked again."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from networks.faults import Fault, InputError, refuse_if_any
+from signals.release import NotAllowed, NotReleasable
+
+PREFIX = "/api/v1"
+_TRIES = 6
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 10.0
+_ANSWER_WAIT_S = 600.0  # a schedule with many transitions is judged for minutes
+_AGAIN = (429, 503)  # too many requests; the database is busy
+
+
+class Unreachable(InputError):
+    """The service does not answer."""
+
+
+class Connection:
+    """To one service, as the holder of a key; used in a `with`, or closed.
+
+    Every request that changes something has a key of its own (`Idempotency-Key`), so that it is done once however often
+    it is sent.
+    """
+
+    def __init__(
+        self, url: str, key: str, *, ca_file: Path | None = None, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._sleep = sleep
+        verify: bool | str = True if ca_file is None else str(ca_file)
+        refuse_if_any(_unfit(self.url, key))
+        self._http = httpx.Client(
+            base_url=f"{self.url}{PREFIX}",
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=httpx.Timeout(_ANSWER_WAIT_S, connect=10.0),
+            verify=verify,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._http.close()
+
+    def get(self, path: str, **query: Any) -> Any:
+        """The document at a path; None in a query: not said."""
+        return self.answer(path, **query).json()
+
+    def answer(self, path: str, **query: Any) -> httpx.Response:
+        """The answer to a GET, whatever it is of."""
+        return self._ask("GET", path, params=_said(query))
+
+    def post(self, path: str, body: Any = None, *, content: bytes | None = None, **query: Any) -> Any:
+        """The document that answers a POST of a document, or of bytes."""
+        given: dict[str, Any] = {"json": body} if content is None else {"content": content}
+        once = {"Idempotency-Key": secrets.token_hex(16)}
+        return self._ask("POST", path, params=_said(query), headers=once, **given).json()
+
+    def delete(self, path: str, **query: Any) -> Any:
+        """The document that answers a DELETE."""
+        return self._ask("DELETE", path, params=_said(query)).json()
+
+    @contextmanager
+    def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[Iterator[str]]:
+        """The lines of an answer, as they come."""
+        try:
+            with self._http.stream("GET", path, headers=headers) as response:
+                if not response.is_success:
+                    response.read()
+                    raise _refusal(response)
+                yield response.iter_lines()
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+
+    def _ask(self, method: str, path: str, **given: Any) -> httpx.Response:
+        for tried in range(1, _TRIES + 1):
+            wait_s = min(_FIRST_WAIT_S * 2**tried, _LONGEST_WAIT_S)
+            try:
+                response = self._http.request(method, path, **given)
+            except httpx.TransportError as error:
+                if tried == _TRIES:
+                    raise self._unreachable(error) from error
+            else:
+                if response.is_success:
+                    return response
+                if response.status_code not in _AGAIN or tried == _TRIES:
+                    raise _refusal(response)
+                wait_s = min(float(response.headers.get("Retry-After", wait_s)), _LONGEST_WAIT_S)
+            self._sleep(wait_s)
+        raise AssertionError("the last try returns or raises")
+
+    def _unreachable(self, error: Exception) -> Unreachable:
+        return Unreachable([Fault("server", self.url, str(error) or type(error).__name__, "a service that answers")])
+
+
+def _unfit(url: str, key: str) -> Iterator[Fault]:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query
+    except ValueError:
+        sound = False
+    if not sound:
+        yield Fault("server", "address", repr(url)[:80], "http(s)://HOST:PORT")
+    if not key.isascii() or not key.isprintable():
+        yield Fault("key", "address", "letters that no key has", "a key that `greenband keys create` gave")
+
+
+def _said(query: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in query.items() if value is not None}
+
+
+def _refusal(response: httpx.Response) -> InputError | NotReleasable:
+    """What a problem document tells."""
+    try:
+        problem = response.json()
+        faults = [Fault(one["what"], one["where"], one["found"], one["needed"]) for one in problem["faults"]]
+        reasons, detail = problem["reasons"], str(problem["detail"])
+    except (ValueError, KeyError, TypeError):
+        faults, reasons, detail = [], [], response.text[:200]
+    if reasons:
+        return NotReleasable(reasons)
+    if not faults:
+        faults = [Fault("answer", str(response.url), f"{response.status_code}: {detail}", "one that says it is done")]
+    return (NotAllowed if response.status_code in (401, 403) else InputError)(faults)

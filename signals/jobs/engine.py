@@ -1,0 +1,96 @@
+"""Durable runs on DBOS: what was begun is ended, by whichever worker is alive, each step's outcome kept once.
+
+A run is one try of a job: `work`, then `publish`. Both are called again where a worker died in them, so both must bear
+that. The library is told nothing but ids and small outcomes, and no other module names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from dbos import DBOS, DBOSConfig
+from dbos import DBOSPortableJSONSerializer as PortableJson
+
+_QUEUE = "jobs"
+# Kept by hand: raise it only when the order of steps changes. Runs that were begun under another number wait for a
+# worker of that number.
+_STEPS_VERSION = "1"
+_MOST_RECOVERIES = 1000  # the service parks a job long before (it counts attempts itself, for a resume resets these)
+_POLL_S = 0.25
+_PENDING, _SUCCESS = "PENDING", "SUCCESS"
+_ENDED = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", _SUCCESS})
+
+Outcome = dict[str, Any]  # JSON
+
+
+class Engine:
+    """The engine in this process; there is one. `executor` names the process among all that ever were."""
+
+    def __init__(
+        self,
+        url: str,
+        schema: str | None,
+        executor: str,
+        work: Callable[[str], Outcome | None],
+        publish: Callable[[str, Outcome], None],
+    ) -> None:
+        self._executor = executor
+        config = DBOSConfig(
+            name="greenband",
+            system_database_url=url,
+            application_version=_STEPS_VERSION,
+            executor_id=executor,
+            serializer=PortableJson(),
+            log_level="CRITICAL",
+            notification_listener_polling_interval_sec=_POLL_S,
+        )
+        if schema is not None:
+            config["dbos_system_schema"] = schema
+        DBOS(config=config)
+
+        @DBOS.step(name="work")
+        def worked(run: str) -> Outcome | None:
+            return work(run)
+
+        @DBOS.step(name="publish")
+        def published(run: str, found: Outcome) -> None:
+            publish(run, found)
+
+        @DBOS.workflow(name="job", max_recovery_attempts=_MOST_RECOVERIES)
+        def job(run: str) -> None:
+            found = worked(run)
+            if found is not None:
+                published(run, found)
+
+    def start(self) -> None:
+        """Take runs up from now on, one at a time."""
+        DBOS.launch()
+        DBOS.register_queue(_QUEUE, worker_concurrency=1, polling_interval_sec=_POLL_S, on_conflict="always_update")
+
+    def enqueue(self, run: str, priority: int) -> None:
+        """Let a run be taken up; one that is known already is left as it is."""
+        DBOS.enqueue_workflow_with_options(
+            {"workflow_name": "job", "queue_name": _QUEUE, "workflow_id": run, "priority": priority}, run
+        )
+
+    def ended(self, runs: Collection[str]) -> Mapping[str, str | None]:
+        """Of the runs that are known: why one ended (an empty text: as it should), None where it has not."""
+        if not runs:
+            return {}
+        found = DBOS.list_workflows(workflow_ids=sorted(runs), load_input=False)
+        return {row.workflow_id: _why(row.status, row.error) if row.status in _ENDED else None for row in found}
+
+    def resume_dead(self, is_alive: Callable[[str], bool]) -> list[str]:
+        """Queue again what workers were at that are gone; the runs."""
+        pending = DBOS.list_workflows(status=_PENDING, load_input=False, load_output=False)
+        owners = {row.executor_id for row in pending if row.executor_id != self._executor}
+        dead = {owner for owner in owners if owner is None or not is_alive(owner)}
+        resumed = [row.workflow_id for row in pending if row.executor_id in dead]
+        for run in resumed:
+            DBOS.resume_workflow(run, queue_name=_QUEUE)
+        return resumed
+
+
+def _why(status: str, error: Exception | None) -> str:
+    return "" if status == _SUCCESS else f"{status.lower()}: {error}" if error else status.lower()

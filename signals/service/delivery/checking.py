@@ -1,0 +1,94 @@
+"""The safety check, made again: before plans are signed, before they are activated, and after they were read back.
+
+A check takes seconds, so it is made beside the roll-outs, in a thread of its own; who needs one that is not made yet
+is told so, and asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from networks.faults import InputError
+from signals.delivery.documents import PlanDocument
+from signals.delivery.key_ring import KeyRing
+from signals.delivery.signed import opened
+from signals.plan import TimingPlan
+from signals.service.library.judging import Readers, judge, sources_of
+from signals.store.database import Database
+from signals.store.steps import canonical_bytes
+
+Judged = tuple[TimingPlan | None, tuple[str, ...]]  # a plan, and why it may not go out
+
+
+class NotChecked(Exception):
+    """The check that is needed is not made yet; ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A plan, and why it may not go out now; none where it may."""
+
+    plan: TimingPlan | None
+    reasons: tuple[str, ...]
+
+
+class Checks:
+    """Checks under way and done, each need answered once by a check that began after it arose.
+
+    Needs that wait for the same plan share one.
+    """
+
+    def __init__(self, database: Database, readers: Readers) -> None:
+        self._database, self._readers = database, readers
+        self._made: dict[tuple[object, ...], Future[Judged]] = {}
+        self._latest: dict[str, Future[Judged]] = {}
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="greenband-check")
+
+    def of(
+        self, purpose: tuple[object, ...], plan_digest: str, signed: Mapping[str, bytes], keys: KeyRing | None
+    ) -> Checked:
+        """The check of a plan as the library has it now, and that `signed` says the same. Raises `NotChecked`."""
+        made = self._made.get(purpose)
+        if made is None:
+            made = self._made[purpose] = self._begun(plan_digest)
+        if not made.done():
+            raise NotChecked
+        del self._made[purpose]
+        plan, reasons = made.result()
+        return Checked(plan, (*reasons, *([] if plan is None else _differing(plan, signed, keys))))
+
+    def close(self) -> None:
+        """End, without waiting for what is under way."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _begun(self, plan_digest: str) -> Future[Judged]:
+        latest = self._latest.get(plan_digest)
+        if latest is None or latest.running() or latest.done():
+            latest = self._latest[plan_digest] = self._pool.submit(self._check, plan_digest)
+        return latest
+
+    def _check(self, plan_digest: str) -> Judged:
+        try:
+            with self._database.reading() as reading:
+                sources = sources_of(reading, plan_digest)
+            return sources.plan, tuple(map(str, judge(sources, self._readers).violations))
+        except InputError as error:
+            return None, tuple(map(str, error.faults))
+        except Exception as error:  # a check that was not made is none, whatever the reason
+            return None, (f"the check failed: {type(error).__name__}: {error}",)
+
+
+def _differing(plan: TimingPlan, signed: Mapping[str, bytes], keys: KeyRing | None) -> list[str]:
+    """Signed documents that are not of the plan that was checked."""
+    digest, wrong = plan.digest(), list[str]()
+    timings = {timing.intersection_id: timing for timing in plan.intersections}
+    for controller_id, document in signed.items():
+        assert keys is not None
+        found = PlanDocument.of(opened(document, keys, None))
+        own = TimingPlan.model_validate_json(canonical_bytes(found.content))
+        equal = all(timings.get(timing.intersection_id) == timing for timing in own.intersections)
+        if found.plan != digest or not equal:
+            wrong.append(f"signed plan of {controller_id}: not the plan that was checked")
+    return wrong

@@ -1,0 +1,98 @@
+"""The threads in which a process coordinates, or waits until it may: on a database, one process holds the office.
+
+When its holder dies the next one takes over at its next tick, and goes on from what is in the database.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from networks.faults import InputError
+from signals.service.delivery.consequences import SERVICE
+from signals.service.delivery.coordinating import Coordinator
+from signals.service.delivery.signing import first_ring
+from signals.service.known_keys import KnownKeys
+from signals.service.library.judging import Readers
+from signals.store.database import Database
+from signals.store.office import LostOffice, Office
+
+TICK_S = 0.5
+
+
+class Ticking:
+    """Begins with `start`; `coordinator` is there while this process holds the office."""
+
+    def __init__(
+        self,
+        database: Database,
+        readers: Readers,
+        keys: Path,
+        tell: Callable[[str], None],
+        *,
+        known_keys: KnownKeys | None = None,
+        tick_s: float = TICK_S,
+    ) -> None:
+        self._database, self._readers, self._keys, self._tell = database, readers, keys, tell
+        self.known_keys = known_keys or KnownKeys(database)
+        self._tick_s, self._end = tick_s, threading.Event()
+        self._threads = (
+            threading.Thread(target=self._run, args=(self._tick,), name="greenband-coordinator", daemon=True),
+            threading.Thread(target=self._run, args=(self.known_keys.refresh,), name="greenband-keys", daemon=True),
+        )
+        self._office: Office | None = None
+        self.coordinator: Coordinator | None = None
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Give the office back, and return when that is done."""
+        self._end.set()
+        for thread in self._threads:
+            thread.join()
+        self._leave()
+
+    def _run(self, do: Callable[[], None]) -> None:
+        """Again and again; what goes wrong is told once, until something else happens."""
+        told = ""
+        while not self._end.is_set():
+            said = ""
+            try:
+                do()
+            except InputError as error:
+                said = str(error)
+            except Exception as error:  # a fault of ours must not end the thread: the next time may be better
+                said = f"{type(error).__name__}: {error}"
+            if said and said != told:
+                self._tell(f"{threading.current_thread().name}: {said}")
+            told = said
+            self._end.wait(self._tick_s)
+
+    def _tick(self) -> None:
+        if self.coordinator is None or self._office is None:
+            self._office = Office.taken(self._database, f"{socket.gethostname()}, process {os.getpid()}")
+            if self._office is None:
+                return
+            first_ring(self._database, self._keys, SERVICE)
+            self.coordinator = Coordinator(self._database, self._readers, self._keys, self._office)
+        if not self._office.alive():
+            self._leave()
+            return
+        try:
+            self.coordinator.tick()
+        except LostOffice:
+            self._leave()
+            raise
+
+    def _leave(self) -> None:
+        coordinator, self.coordinator = self.coordinator, None
+        if coordinator is not None:
+            coordinator.close()
+        elif self._office is not None:
+            self._office.leave()
+        self._office = None

@@ -1,0 +1,86 @@
+"""A worker's rounds: it shows that it lives, hands queued jobs to the engine, and sees after those of dead workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from threading import Event as Flag
+from typing import Protocol
+
+from signals.service.job_work import run_of
+from signals.service.jobs import OPEN, State
+from signals.store import jobs
+from signals.store.database import Database, Reading
+from signals.store.failures import DatabaseAway, DatabaseLocked
+from signals.store.jobs import JobMovedMeanwhile, Kept
+from signals.store.presence import Presence
+
+ROUND_S = 0.5
+_ELECTED = "elected"  # the lock of the worker that sees after the others
+_AT_ONCE = 500
+
+
+class Engine(Protocol):
+    """Takes runs up, one at a time, and keeps where each one is."""
+
+    def enqueue(self, run: str, priority: int) -> None: ...
+    def ended(self, runs: Collection[str]) -> Mapping[str, str | None]: ...
+    def resume_dead(self, is_alive: Callable[[str], bool]) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """`name` is the worker's among all that ever were."""
+
+    name: str
+    database: Database
+    presence: Presence
+    engine: Engine
+    tell: Callable[[str], None]
+
+    def rounds(self, stopping: Flag) -> None:
+        """Go round until the flag is set. While the database is away, the rounds go on until it is back."""
+        away = False
+        while not stopping.wait(ROUND_S):
+            try:
+                self.round()
+                if away:
+                    self.tell("the database is back")
+                away = False
+            except (DatabaseAway, DatabaseLocked) as error:
+                if not away:
+                    self.tell(f"waiting: {error}")
+                away = True
+
+    def round(self) -> None:
+        """One round."""
+        self.presence.hold(self.name)
+        self._hand_on()
+        if self.presence.hold(_ELECTED):
+            for run in self.engine.resume_dead(self.presence.is_held):
+                self.tell(f"taken over from a worker that is gone: job {run}")
+
+    def _hand_on(self) -> None:
+        """Every open job is known to the engine; one that has ended there without an end here has failed."""
+        with self.database.reading() as reading:
+            waiting = {run_of(kept): kept for kept in _open_jobs(reading)}
+        ended = self.engine.ended(waiting)
+        for run, kept in waiting.items():
+            if run not in ended:
+                self.engine.enqueue(run, kept.job.priority)
+            elif (why := ended[run]) is not None:
+                self._fail(kept, why)
+
+    def _fail(self, kept: Kept, why: str) -> None:
+        text = f"a fault of our own: {why or 'it ended without a word'}"
+        failed = replace(kept.last, who=self.name, state=State.FAILED, text=text[:2000], seconds_left=None)
+        with suppress(JobMovedMeanwhile), self.database.writing() as writing:
+            jobs.append_event(writing, kept.job.id, kept.seen, failed)
+
+
+def _open_jobs(reading: Reading) -> Iterator[Kept]:
+    after = 0
+    while page := jobs.list_jobs(reading, OPEN, after=after, limit=_AT_ONCE):
+        yield from page
+        after = page[-1].number

@@ -1,0 +1,158 @@
+"""Groups of controllers, what is asked for them, how their roll-outs stand, what happened and what was reported.
+
+Rows only: what they mean is known to `signals/service/delivery`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Table, func, insert, select
+
+from signals.store.database import Reading, Writing
+from signals.store.instants import instant_text
+from signals.store.kinds import Kind
+from signals.store.numbers import next_number
+from signals.store.tables import (
+    controller_reports,
+    delivery_events,
+    delivery_groups,
+    delivery_requests,
+    delivery_states,
+    documents,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group as it was last defined; `content` is JSON."""
+
+    group_id: str
+    network_digest: str
+    content: str
+    at: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """What somebody wants of a group. Without a release: its local schedules."""
+
+    number: int
+    group_id: str
+    verb: str
+    release_digest: str | None
+    valid_until: str | None
+    at: str
+    who: str
+    role: str
+    proof: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """What happened to a roll-out, and the request that it answers."""
+
+    number: int
+    group_id: str
+    request_number: int | None
+    at: str
+    what: str
+    sequence: int
+    release_digest: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A report that told something new, by the digest of its receipt."""
+
+    controller_id: str
+    group_id: str
+    at: str
+    receipt_digest: str
+
+
+def put_group(writing: Writing, group_id: str, network_digest: str, content: str, *, who: str, why: str) -> None:
+    """Define a group, or define it anew."""
+    row = {"group_id": group_id, "network_digest": network_digest, "content": content, "who": who, "why": why}
+    _insert(writing, delivery_groups, row)
+
+
+def list_groups(reading: Reading) -> dict[str, GroupRow]:
+    """The groups as they are defined now, in the order of their names."""
+    columns = [delivery_groups.c[name] for name in ("group_id", "network_digest", "content", "at", "who")]
+    rows = reading.connection.execute(select(*columns).order_by(delivery_groups.c.number))
+    return dict(sorted({row.group_id: GroupRow(*row) for row in rows}.items()))
+
+
+def put_request(
+    writing: Writing, group_id: str, verb: str, release: str | None, *, valid_until: str | None, **by: str
+) -> int:
+    """Keep what somebody (`who`, `role`, `proof`) wants, and `why`; its number."""
+    row = {"group_id": group_id, "verb": verb, "release_digest": release, "valid_until": valid_until, **by}
+    return _insert(writing, delivery_requests, row)
+
+
+def open_requests(reading: Reading) -> list[RequestRow]:
+    """Requests that no event answers yet, in their order."""
+    answered = select(delivery_events.c.request_number).where(delivery_events.c.request_number.is_not(None))
+    rows = select(delivery_requests).where(delivery_requests.c.number.not_in(answered))
+    found = reading.connection.execute(rows.order_by(delivery_requests.c.number))
+    return [RequestRow(**row._mapping) for row in found]
+
+
+def put_state(writing: Writing, group_id: str, term: int, content: bytes) -> None:
+    """Keep how a group stands."""
+    _insert(writing, delivery_states, {"group_id": group_id, "term": term, "content": content})
+
+
+def latest_states(reading: Reading) -> dict[str, bytes]:
+    """How each group stands."""
+    newest = select(func.max(delivery_states.c.number)).group_by(delivery_states.c.group_id)
+    rows = select(delivery_states.c.group_id, delivery_states.c.content).where(delivery_states.c.number.in_(newest))
+    return {row.group_id: bytes(row.content) for row in reading.connection.execute(rows)}
+
+
+def put_event(
+    writing: Writing, group_id: str, what: str, sequence: int, release: str | None, why: str, request: int | None
+) -> None:
+    """Keep what happened."""
+    row = {"group_id": group_id, "request_number": request, "what": what, "sequence": sequence}
+    _insert(writing, delivery_events, row | {"release_digest": release, "why": why})
+
+
+def list_events(reading: Reading, group_id: str, *, limit: int = 100) -> list[EventRow]:
+    """The latest events of a group, in their order."""
+    rows = select(delivery_events).where(delivery_events.c.group_id == group_id)
+    found = reading.connection.execute(rows.order_by(delivery_events.c.number.desc()).limit(limit)).all()
+    return [EventRow(**row._mapping) for row in reversed(found)]
+
+
+def put_report(writing: Writing, report: ReportRow) -> None:
+    """Keep that a controller told something new."""
+    row = asdict(report)
+    del row["at"]
+    _insert(writing, controller_reports, row)
+
+
+def latest_reports(reading: Reading) -> list[ReportRow]:
+    """The last report of each controller that told something new."""
+    newest = select(func.max(controller_reports.c.number)).group_by(controller_reports.c.controller_id)
+    columns = [controller_reports.c[name] for name in ("controller_id", "group_id", "at", "receipt_digest")]
+    found = select(*columns).where(controller_reports.c.number.in_(newest)).order_by(controller_reports.c.controller_id)
+    return [ReportRow(*row) for row in reading.connection.execute(found)]
+
+
+def latest_of(reading: Reading, kind: Kind) -> str | None:
+    """The digest of the document of a kind that was kept last."""
+    newest = select(documents.c.digest).where(documents.c.kind == kind.value)
+    return reading.connection.execute(newest.order_by(documents.c.number.desc()).limit(1)).scalar_one_or_none()
+
+
+def _insert(writing: Writing, table: Table, row: Mapping[str, object]) -> int:
+    number = next_number(writing, table)
+    writing.connection.execute(insert(table), {"number": number, "at": instant_text(writing.at), **row})
+    return number

@@ -1,0 +1,106 @@
+"""A second database beside ours, for what may be lost: the job engine's own, and what jobs measured so far.
+
+Beside a file of SQLite it is a file, on a server a schema. It is not append-only, and no backup holds it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, Text, delete, insert, select, text
+
+from signals.files import write_whole
+from signals.store.database import LOCK_WAIT_S, Database, engine_of, make_folder, utc_now, writer
+from signals.store.failures import told
+from signals.store.place import Place, file_place
+
+_USUAL_SCHEMA, _LONGEST_NAME = "greenband", 63
+_metadata = MetaData()
+_kept_steps = Table(
+    "greenband_kept_steps",
+    _metadata,
+    Column("job_id", String(32), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """The second database. `schema` is its name on a server; `url` holds secrets."""
+
+    database: Database
+    schema: str | None
+
+    @property
+    def url(self) -> str:
+        return self.database.place.url.render_as_string(hide_password=False)
+
+    def take(self, job_id: str, folder: Path, known: set[str]) -> None:
+        """Keep the steps of a job that are new in its folder; `known` are those that are kept, and grows."""
+        new = [path for path in sorted(folder.glob("*/*.json")) if path.relative_to(folder).as_posix() not in known]
+        if not new:
+            return
+        with self.database.writing() as writing:
+            there = select(_kept_steps.c.name).where(_kept_steps.c.job_id == job_id)
+            known.update(writing.connection.execute(there).scalars())
+            for path in new:
+                name = path.relative_to(folder).as_posix()
+                if name not in known and not path.name.startswith("."):
+                    row = {"job_id": job_id, "name": name, "content": zlib.compress(path.read_bytes(), 1)}
+                    writing.connection.execute(insert(_kept_steps), row)
+        known.update(path.relative_to(folder).as_posix() for path in new)
+
+    def lay_out(self, job_id: str, folder: Path) -> set[str]:
+        """Write the steps of a job that are kept into a folder; their names."""
+        rows = select(_kept_steps.c.name, _kept_steps.c.content).where(_kept_steps.c.job_id == job_id)
+        with self.database.reading() as reading:
+            found = {row.name: bytes(row.content) for row in reading.connection.execute(rows)}
+        for name, content in found.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(folder / name, zlib.decompress(content), lasting=False)
+        return set(found)
+
+    def forget(self, job_id: str) -> None:
+        """Drop what a job measured: nobody asks for it any more."""
+        with self.database.writing() as writing:
+            writing.connection.execute(delete(_kept_steps).where(_kept_steps.c.job_id == job_id))
+
+
+@contextmanager
+def open_scratch(place: Place) -> Iterator[Scratch]:
+    """The second database beside the one at this place; made where it is not there."""
+    schema = None if place.file else _make_schema(place)
+    beside = _beside(place, schema)
+    make_folder(beside)
+    engine = engine_of(beside, create=True)
+    try:
+        with told(beside), writer(engine) as connection:
+            _metadata.create_all(connection)
+        yield Scratch(Database(beside, engine, utc_now, LOCK_WAIT_S), schema)
+    finally:
+        engine.dispose()
+
+
+def _beside(place: Place, schema: str | None) -> Place:
+    if place.file:
+        return file_place(place.file.with_name(f"{place.file.stem}-jobs.sqlite"))
+    said = place.url.query.get("options", ())
+    options = " ".join([*([said] if isinstance(said, str) else said), f"-csearch_path={schema}"])
+    return Place(place.url.update_query_dict({"options": options}))
+
+
+def _make_schema(place: Place) -> str:
+    engine = engine_of(place)
+    try:
+        with told(place), writer(engine) as connection:
+            ours = connection.execute(text("SELECT current_schema()")).scalar_one()
+            name = f"{_USUAL_SCHEMA if ours == 'public' else ours}_jobs"[-_LONGEST_NAME:]
+            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{name}"'))
+            return name
+    finally:
+        engine.dispose()

@@ -1,0 +1,169 @@
+"""The coordinator over real databases: every step kept, checked again, told, and gone on with by whoever comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from networks.faults import InputError
+from signals.delivery.orders import NOTHING
+from signals.release import NotAllowed, State, WrongState
+from signals.service.delivery import groups, requests
+from signals.service.delivery.fleet import LOCAL, fleet
+from signals.service.delivery.groups import Group
+from signals.store import audit, documents
+from signals.store.database import Database
+from signals.store.kinds import Kind
+from signals.store.office import LostOffice
+from signals.store.place import Place
+from tests.databases import behind_the_back
+from tests.signals.service.delivery.corridors import CONTROLLERS, SETTINGS, Corridor, grouped, released
+from tests.signals.service.delivery.releasing import APPROVER, ENGINEER, OPERATOR, WHY
+
+REASON = "queues on Main Street"
+TRIAL_S = 600.0  # longer than any trial of these settings
+
+
+@pytest.fixture
+def corridor(database: Database, tmp_path: Path) -> Iterator[Corridor]:
+    made = Corridor(database, tmp_path)
+    yield made
+    made.coordinator.close()
+
+
+def _delivered(corridor: Corridor, folder: Path, more_s: int = 1) -> str:
+    plan = released(corridor.database, folder, more_s)
+    with corridor.database.reading() as reading:
+        known = groups.groups_of(reading)
+    if not known:
+        grouped(corridor.database, plan)
+    requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
+    assert corridor.pass_s(TRIAL_S, until="confirmed"), corridor.events()
+    return plan
+
+
+def test_a_release_goes_out_and_any_earlier_one_comes_back_in_one_verb(corridor: Corridor, tmp_path: Path) -> None:
+    first = _delivered(corridor, tmp_path / "a")
+    assert corridor.events() == ["offered", "activated", "confirmed"]
+    shown = corridor.runs()
+    assert len(shown) == 3  # each the plan document of its own
+    assert None not in shown
+    second = _delivered(corridor, tmp_path / "b", more_s=4)
+    assert (corridor.state(first), corridor.state(second)) == (State.SUPERSEDED, State.ACTIVE)
+    requests.roll_back(corridor.database, APPROVER, "corridor", first, why=REASON)
+    assert corridor.pass_s(TRIAL_S, until="confirmed")
+    assert corridor.events()[-2:] == ["rolled back", "confirmed"]
+    assert (corridor.state(first), corridor.state(second)) == (State.ACTIVE, State.ROLLED_BACK)
+    with corridor.database.reading() as reading:
+        entries = [entry for entry in audit.list_entries(reading) if entry.what.startswith("delivery ")]
+        assert audit.verify(reading).faults == ()
+    told = {entry.what.split(",")[0]: (entry.who, entry.why) for entry in entries}
+    assert told["delivery rolled back"] == ("J. Doe (stated)", REASON)
+    assert told["delivery confirmed"][0] == "coordinator (service)"
+    rows = fleet(corridor.database, corridor.coordinator)
+    assert {row.runs for row in rows} == {row.should_run for row in rows} == {first}
+    assert [row.alarms for row in rows] == [(), (), ()]
+
+
+def test_the_kill_switch_leads_to_the_local_schedules(corridor: Corridor, tmp_path: Path) -> None:
+    plan = _delivered(corridor, tmp_path / "a")
+    with pytest.raises(NotAllowed):
+        requests.stop(corridor.database, ENGINEER, None, why=REASON)
+    with pytest.raises(InputError, match="a reason of at least"):
+        requests.stop(corridor.database, OPERATOR, None, why="so")
+    requests.stop(corridor.database, OPERATOR, None, why=REASON)
+    assert corridor.pass_s(TRIAL_S, until="confirmed")
+    assert corridor.runs() == {None}
+    assert corridor.state(plan) is State.ROLLED_BACK
+    assert {row.should_run for row in fleet(corridor.database, None)} == {LOCAL}
+
+
+def test_who_does_not_run_it_in_time_leads_all_back(corridor: Corridor, tmp_path: Path) -> None:
+    plan = released(corridor.database, tmp_path / "a")
+    grouped(corridor.database, plan)
+    requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
+    assert corridor.pass_s(TRIAL_S, until="activated")
+    corridor.cut = {"east"}  # it has the plan, and will never hear of the activation
+    assert corridor.pass_s(TRIAL_S, until="rolled back")
+    assert corridor.state(plan) is State.ROLLED_BACK
+    corridor.cut = set()
+    assert corridor.pass_s(TRIAL_S, until="confirmed")
+    assert corridor.runs() == {None}
+
+
+def test_another_coordinator_goes_on_where_the_one_before_was(corridor: Corridor, tmp_path: Path) -> None:
+    """At every step of a roll-out the process is gone, and a new one begins."""
+    plan = released(corridor.database, tmp_path / "a")
+    grouped(corridor.database, plan)
+    requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
+    for event in ("offered", "activated", "confirmed"):
+        corridor.coordinator.close()
+        corridor.coordinator = corridor.taken()
+        assert corridor.pass_s(TRIAL_S, until=event), (event, corridor.events())
+    assert corridor.events() == ["offered", "activated", "confirmed"]
+    assert corridor.state(plan) is State.ACTIVE
+
+
+def test_who_lost_the_office_writes_nothing_any_more(corridor: Corridor, tmp_path: Path) -> None:
+    plan = released(corridor.database, tmp_path / "a")
+    grouped(corridor.database, plan)
+    old = corridor.coordinator
+    old.tick()
+    old._office.leave()  # as if its connection was cut and it did not know
+    corridor.coordinator = corridor.taken()
+    requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
+    old.tick()  # begins the check
+    [made.result() for made in old._checks._made.values()]
+    with pytest.raises(LostOffice, match="term 2"):
+        old.tick()
+    assert corridor.events() == []
+    assert corridor.pass_s(TRIAL_S, until="confirmed")
+
+
+def test_what_is_altered_in_the_library_is_not_signed(corridor: Corridor, tmp_path: Path, place: Place) -> None:
+    """The check before signing looks at the documents of now: here the rules were altered behind its back."""
+    plan = released(corridor.database, tmp_path / "a")
+    grouped(corridor.database, plan)
+    with behind_the_back(place) as connection:
+        other = "FROM documents WHERE kind = 'network' LIMIT 1"
+        change = f"content = (SELECT content {other}), size_bytes = (SELECT size_bytes {other})"
+        connection.execute(text(f"UPDATE documents SET {change} WHERE kind = 'rules'"))
+    requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
+    assert corridor.pass_s(20, until="refused")
+    with corridor.database.reading() as reading:
+        assert documents.list_documents(reading, Kind.CONTROLLER_PLAN) == []
+
+
+def test_what_cannot_be_asked_for_is_told_at_once(corridor: Corridor, tmp_path: Path) -> None:
+    plan = released(corridor.database, tmp_path / "a")
+    group = grouped(corridor.database, plan)
+    with pytest.raises(InputError, match="no such group"):
+        requests.deliver(corridor.database, OPERATOR, "avenue", plan, why=WHY)
+    with pytest.raises(NotAllowed, match="engineer"):
+        requests.deliver(corridor.database, ENGINEER, "corridor", plan, why=WHY)
+    requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
+    with pytest.raises(WrongState, match="under way"):
+        requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
+    other = Group("avenue", group.network_digest, {"west": "A0", "new": "Z9"}, SETTINGS)
+    with pytest.raises(InputError) as found:
+        groups.define_group(corridor.database, OPERATOR, other, why=WHY)
+    assert {fault.what for fault in found.value.faults} == {"controller", "intersection"}
+    corridor.tick()
+    with pytest.raises(InputError, match="in force or under way"):
+        groups.define_group(corridor.database, OPERATOR, group, why=WHY)
+
+
+def test_the_fleet_tells_drift_and_silence(corridor: Corridor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _delivered(corridor, tmp_path / "a")
+    corridor.devices["east"].follow(NOTHING, corridor.coordinator.now_ds())
+    monkeypatch.setattr(corridor.devices["east"], "follow", lambda turns, now_ds: None)  # set by hand on the street
+    corridor.cut = {"west"}
+    corridor.pass_s(200)
+    alarms = {row.controller_id: row.alarms for row in fleet(corridor.database, corridor.coordinator)}
+    assert alarms["middle"] == ()
+    assert alarms["east"] == ("drift: runs local schedule, should run order 1",)
+    assert alarms["west"] == ("not heard for 200 s",)
+    assert set(alarms) == set(CONTROLLERS)
