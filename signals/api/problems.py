@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -23,6 +25,7 @@ MEDIA_TYPE = "application/problem+json"
 _MOST_FAULTS = 100
 _LONGEST_TEXT = 400
 _LOCK_WAIT_S = "5"
+_OF_THE_MOMENT = re.compile(r"\S*/greenband-[a-z]+-\w+/(?:results/|street/)?")
 
 
 class FaultTold(BaseModel):
@@ -62,8 +65,9 @@ def answer(
 
 
 def _short(text: str) -> str:
-    """A text of others: printable, of one line, not endless."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)[:_LONGEST_TEXT]
+    """A text of others: printable, of one line, not endless, and without folders of the moment."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return _OF_THE_MOMENT.sub("", shown)[:_LONGEST_TEXT]
 
 
 _STATUS_OF: Mapping[type[InputError], HTTPStatus] = {
@@ -91,10 +95,8 @@ def input_error(request: Request, error: InputError) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     elif status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = _LOCK_WAIT_S
-    count = len(error.faults)
-    detail = (
-        _short(str(error.faults[0])) if count == 1 else f"{count} faults, the first: {_short(str(error.faults[0]))}"
-    )
+    count, first = len(error.faults), _short(str(error.faults[0]))
+    detail = first if count == 1 else f"{count} faults, the first: {first}"
     return answer(status, detail, error.faults, headers=headers)
 
 
@@ -110,17 +112,17 @@ def too_many(request: Request, error: TooMany) -> JSONResponse:
 
 def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     """A request that is not of the form that the OpenAPI document tells."""
-    faults = [_fault_of(one) for one in error.errors()[:_MOST_FAULTS]]
+    faults = [fault for one in error.errors()[:_MOST_FAULTS] for fault in _faults_of(one)]
     return answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"the request: {_short(str(faults[0]))}", faults)
 
 
-def _fault_of(error: Mapping[str, object]) -> Fault:
-    place = error["loc"]
-    assert isinstance(place, tuple)
-    where = ".".join(map(str, place))
-    return Fault(
-        where or "request", str(place[0]) if place else "request", repr(error.get("input"))[:80], str(error["msg"])
-    )
+def _faults_of(error: Mapping[str, Any]) -> Iterator[Fault]:
+    inner, place = error.get("ctx", {}).get("error"), error["loc"]
+    if isinstance(inner, InputError):
+        yield from inner.faults
+        return
+    what, where = ".".join(map(str, place)), str(place[0] if place else "request")
+    yield Fault(what or "request", where, repr(error.get("input"))[:80], str(error["msg"]))
 
 
 def http_error(request: Request, error: HTTPException) -> JSONResponse:

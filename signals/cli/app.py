@@ -10,11 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from signals.cli.compiled import keep_compiled_loops
-from signals.cli.controller_app import controller
-from signals.cli.fleet_app import fleet_app
-from signals.cli.jobs_app import jobs_app
-from signals.cli.keys_app import keys_app
-from signals.cli.library_app import library_app
 from signals.cli.options import (
     NETWORK_HELP,
     PLAN_HELP,
@@ -64,9 +59,7 @@ from signals.cli.options import (
 )
 from signals.cli.scenarios_app import scenarios_app
 from signals.cli.schedule_app import schedule_app
-from signals.cli.serve_app import serve
-from signals.cli.store_app import add_store_commands
-from signals.cli.worker_app import worker
+from signals.cli.service_apps import add_service_commands
 
 if TYPE_CHECKING:
     from signals.service.request import PlanRequest
@@ -395,14 +388,7 @@ def _watch(time_limit_s: float | None):  # type: ignore[no-untyped-def]
     return watch_for_terminal(time_limit_s)
 
 
-app.add_typer(library_app, name="library")  # after the main job, in the help as well
-app.add_typer(jobs_app, name="jobs")
-app.add_typer(keys_app, name="keys")
-app.command("serve")(serve)
-app.add_typer(fleet_app, name="fleet")
-app.command("controller")(controller)
-app.command("worker")(worker)
-add_store_commands(app)
+add_service_commands(app)  # after the main job, in the help as well
 
 
 def main() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from networks.faults import Fault, InputError
+from signals.cli.desk import Session
+from signals.cli.desk_here import READERS
 from signals.cli.errors import printable
-from signals.cli.library_verbs import READERS, Session
 from signals.cli.schedules import lines_of_schedule
 from signals.control.transitions import METHODS, Method
 from signals.plan import read_schedule

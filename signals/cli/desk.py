@@ -9,16 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from networks.faults import Fault, InputError
-from signals.cli import wiring
 from signals.cli.actors import actor_of
 from signals.cli.servers import client_of
 from signals.cli.stored import place_asked
-from signals.control import running_plan
 from signals.release import Actor
-from signals.service.library.judging import Readers
 from signals.store.database import Database, open_database
 
-READERS = Readers(wiring.read_street, wiring.read_any_plan, wiring.read_sheet, running_plan)
 Document = dict[str, Any]
 
 

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from signals.cli import wiring
 from signals.cli.actors import actor_of
-from signals.cli.desk import READERS, Document, Named
+from signals.cli.desk import Document, Named
+from signals.control import running_plan
 from signals.release import Actor, Life
 from signals.service.library import finding, moving, putting, told
+from signals.service.library.judging import Readers
 from signals.service.library.lives import life_of
 from signals.service.request import Accept
 from signals.store import library
 from signals.store.database import Database, Reading
 from signals.store.library import LibraryPlan, Wanted
+
+READERS = Readers(wiring.read_street, wiring.read_any_plan, wiring.read_sheet, running_plan)
 
 
 @dataclass(frozen=True, slots=True)

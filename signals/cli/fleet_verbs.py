@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from networks.faults import Fault, InputError, refuse_if_any
+from signals.cli.desk import Session
+from signals.cli.desk_here import named
 from signals.cli.errors import printable
-from signals.cli.library_verbs import Session, named
 from signals.delivery.fields import is_digest
 from signals.delivery.settings import LEAD_POLLS, Settings
 from signals.service.delivery import requests

@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 from signals.cli import library_shown as shown
-from signals.cli.desk import READERS, Document, Named, Session
-from signals.cli.desk_here import named
+from signals.cli.desk import Document, Named, Session
 from signals.cli.errors import printable
 from signals.service.request import DONE, NOT_PROVED
 
-__all__ = ["READERS", "Session", "named"]
+__all__ = ["Session"]
 
 
 def put(session: Session, path: Path, network_path: Path, accept: str) -> int:

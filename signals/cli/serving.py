@@ -11,8 +11,8 @@ from pathlib import Path
 from signals.api.app import PREFIX, make_app
 from signals.api.service import Service
 from signals.api.serving import Address, listening, refuse_half, serve
+from signals.cli.desk_here import READERS
 from signals.cli.embedded import embedded_worker
-from signals.cli.library_verbs import READERS
 from signals.cli.stored import place_asked, state_folder
 from signals.release import STATED, Actor, NotAllowed, Role
 from signals.service.delivery.signing import FOLDER

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from signals.cli.options import JsonOption
+from signals.cli.servers import ServerOption
 
 StateOption = Annotated[
     Path | None,
@@ -66,13 +67,15 @@ def audit_list(
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000, help="At most so many.")] = 100,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The entries of the audit log in order, page by page."""
     with_service()
-    from signals.cli.stored import show_entries
+    from signals.cli.audit_verbs import show_entries
+    from signals.cli.desk import Session
 
-    raise typer.Exit(show_entries(state_dir, database, after, limit, as_json))
+    raise typer.Exit(show_entries(Session(state_dir, database, as_json=as_json, server=server), after, limit))
 
 
 @audit_app.command("verify")
@@ -83,13 +86,15 @@ def audit_verify(
     ] = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Was an entry altered, removed or inserted? 0: none, 1: every break of the chain is listed, 2: no database."""
     with_service()
-    from signals.cli.stored import verify_log
+    from signals.cli.audit_verbs import verify_log
+    from signals.cli.desk import Session
 
-    raise typer.Exit(verify_log(state_dir, database, head, as_json))
+    raise typer.Exit(verify_log(Session(state_dir, database, as_json=as_json, server=server), head))
 
 
 def backup(

@@ -15,8 +15,8 @@ from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
+from signals.cli.desk_here import READERS
 from signals.cli.errors import printable
-from signals.cli.library_verbs import READERS
 from signals.cli.stored import place_asked, state_folder
 from signals.jobs.child import Child, Limits
 from signals.jobs.engine import Engine

@@ -107,12 +107,9 @@ class JobWork:
             if State(last.state).final or last.run != number:
                 return None
             if last.attempts >= MOST_ATTEMPTS:
-                text = (
-                    f"given up after {last.attempts} attempts, in each of which its worker was lost; look, then retry"
-                )
-                jobs.append_event(
-                    writing, job_id, kept.seen, replace(last, who=self.who, state=State.PARKED, text=text)
-                )
+                text = f"given up after {last.attempts} attempts, in each of which its worker was lost"
+                parked = replace(last, who=self.who, state=State.PARKED, text=text)
+                jobs.append_event(writing, job_id, kept.seen, parked)
                 return None
             event = Event(self.who, State.RUNNING, number, last.attempts + 1, "lay out", last.share_permille)
             jobs.append_event(writing, job_id, kept.seen, event)
@@ -177,12 +174,13 @@ class JobWork:
         with suppress(DatabaseAway, DatabaseLocked, JobMovedMeanwhile), self.database.writing() as writing:
             now = known_job(writing, begun.job.id)
             if _same(now, begun):
+                share = now.last.share_permille if permille is None else permille
                 attempts = now.last.attempts - back
-                event = Event(self.who, now.last.state, now.last.run, attempts, text, permille, left_s)
+                event = Event(self.who, now.last.state, now.last.run, attempts, text, share, left_s)
                 jobs.append_event(writing, begun.job.id, now.seen, event)
 
     def _hand_back(self, begun: Kept) -> None:
-        self._append(begun, "handed back by a worker that stops", begun.last.share_permille, None, back=1)
+        self._append(begun, "handed back by a worker that stops", None, None, back=1)
 
     def _take(self, begun: Kept, folder: Path, known: set[str]) -> None:
         with suppress(DatabaseAway, DatabaseLocked):

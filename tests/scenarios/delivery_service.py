@@ -20,7 +20,7 @@ from pathlib import Path
 from signals.api.app import make_app
 from signals.api.service import Service
 from signals.api.serving import Address, listening, serve
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.delivery.beat import instant_at
 from signals.service.delivery.signing import FOLDER
 from signals.service.delivery.ticking import Ticking

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
+from networks.faults import InputError
 from signals.api.declared import NAMED, OF_GET, OF_POST
 from signals.api.documents import Calendar, InForce, JudgedSchedule, ScheduleRow
 from signals.api.identity import asking
@@ -15,6 +17,7 @@ from signals.api.service import DatabaseOf, ServiceOf
 from signals.api.texts import Asked, Digest, DigestOf, Reason, Why
 from signals.control.transitions import METHODS, Method
 from signals.plan import Schedule
+from signals.plan.file import faults_of_validation
 from signals.release import Actor, Verb
 from signals.service.library import calendar, told
 from signals.store import library
@@ -23,10 +26,18 @@ router = APIRouter(tags=["schedules"])
 Reader = Annotated[Actor, Depends(asking(Verb.SCHEDULE_READ))]
 
 
+def _as_in_a_file(value: object) -> object:
+    """A schedule is as strict as its file: numbers are numbers; only dates and times are texts."""
+    try:
+        return Schedule.model_validate_json(json.dumps(value)) if isinstance(value, dict) else value
+    except ValidationError as error:
+        raise InputError(faults_of_validation(error, "schedule")) from error
+
+
 class Judging(Asked):
     """A schedule of released plans, and by which method controllers get in step (null: by each of them)."""
 
-    schedule: Schedule
+    schedule: Annotated[Schedule, BeforeValidator(_as_in_a_file)]
     method: Method | None = None
 
 

@@ -17,7 +17,7 @@ import uvicorn
 from signals.api.app import PREFIX, make_app
 from signals.api.limiting import Rates
 from signals.api.service import Service
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.release import Actor, Role
 from signals.service.identity import create_key
 from signals.service.stored_jobs import StoredJobs

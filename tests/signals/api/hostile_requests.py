@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from signals.api.app import PREFIX
 from signals.api.service import Service
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.release import Role
 from signals.service.delivery.ticking import Ticking
 from signals.service.job_request import JobFile, JobRequest

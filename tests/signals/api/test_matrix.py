@@ -15,7 +15,7 @@ from fastapi.routing import iter_route_contexts
 from signals.api.app import PREFIX, make_app
 from signals.api.identity import Asking
 from signals.api.service import Service
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.release import Actor, Role, Verb, may
 from signals.service.identity import create_key, revoke_key
 from signals.store.database import Database

@@ -13,7 +13,7 @@ import pytest
 from signals.api.app import LARGEST_BODY_BYTES, PREFIX
 from signals.api.limiting import Rates
 from signals.api.service import Service
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.release import Role
 from signals.service.job_request import JobFile, JobRequest
 from signals.service.stored_jobs import StoredJobs
@@ -145,6 +145,10 @@ def test_every_error_is_a_problem_document(api: Answering) -> None:
         found = api.ask(ADMINISTRATOR, method, path)
         assert (found.status_code, found.headers["content-type"]) == (status, "application/problem+json")
         assert found.json()["status"] == status
+    for body in (b"[" * 900_000, b'{"holder":', b"\xff", b'{"holder": 1e999, "role": "viewer"}', b'"\\ud800"', b"NaN"):
+        found = api.ask(ADMINISTRATOR, "POST", "/keys", content=body, headers={"content-type": "application/json"})
+        assert found.status_code in (400, 422), (body[:20], found.text)
+        assert found.headers["content-type"] == "application/problem+json"
 
 
 def test_the_events_of_a_job_go_on_where_they_were_left(api: Answering) -> None:

@@ -48,6 +48,12 @@ def test_from_a_jobs_results_to_a_release_and_files_again(do: Do, tmp_path: Path
     shown = do(ENGINEER, "library", "show", "noon")
     assert "looks good" in shown
     assert "released" in shown
+    verified = do(ENGINEER, "audit", "verify")
+    assert verified.startswith("unaltered: ")
+    head = verified.split()[-1]
+    assert do(ENGINEER, "audit", "verify", "--head", head) == verified
+    assert "altered" in do(ENGINEER, "audit", "verify", "--head", head[:-1] + ("0" if head[-1] != "0" else "1"), code=1)
+    assert "plan.propose" in do(ENGINEER, "audit", "list")
     assert "1 intersection differs" in do(ENGINEER, "library", "compare", "running", "noon")
     do(ENGINEER, "library", "export", "noon", "--out", tmp_path / "again")
     for name in ("plan.json", "validation.json", "inputs/rules-choice.json"):

@@ -17,7 +17,7 @@ from signals.service.stored_jobs import StoredJobs
 from signals.store import jobs as rows
 from signals.store.database import Database, open_database
 from signals.store.place import Place
-from tests.scenarios.processes import processes_in, wait_until
+from tests.scenarios.processes import processes_in
 from tests.scenarios.small_street import SmallStreet
 from tests.signals.jobs.workers import ENGINEER, Workers, running_of, submit, wait_for, workers_at
 
@@ -58,8 +58,9 @@ def test_the_work_of_a_dead_worker_goes_on_elsewhere_and_its_programs_end(
         assert len(left) >= 1
         second = workers.start()
         workers.kill(first)
-        assert wait_until(lambda: not set(left) & set(processes_in(tmp_path / "state")), 5 * 5.0)
-        wait_for(lambda: jobs.state(job).attempts == 2, 5 * 10.0)
+        gone_s = wait_for(lambda: not set(left) & set(processes_in(tmp_path / "state")), 5 * 5.0)
+        taken_s = gone_s + wait_for(lambda: jobs.state(job).attempts == 2, 5 * 10.0)
+        print(f"no program left after {gone_s:.1f} s, taken over after {taken_s:.1f} s")
         wait_for(lambda: jobs.state(job).state is State.DONE, 60)
     assert second.pid is not None
     events = jobs.events(job)
@@ -76,7 +77,8 @@ def test_a_cancelled_job_leaves_no_program_and_no_plan(
         wait_for(lambda: _runs(jobs, job), 60)
         for one in (waiting, job):
             assert jobs.cancel(one, ENGINEER, why="not wanted").state is State.CANCELLED
-        assert wait_until(lambda: not processes_in(tmp_path / "state"), 5 * 2.0)
+        gone_s = wait_for(lambda: not processes_in(tmp_path / "state"), 5 * 2.0)
+        print(f"no program left after {gone_s:.1f} s")
     for one in (waiting, job):
         assert jobs.state(one).reason == "cancelled by R. Roe: not wanted"
         assert jobs.state(one).result is None
@@ -93,6 +95,8 @@ def test_a_worker_that_stops_hands_its_job_back(jobs: StoredJobs, street: SmallS
         assert first.exitcode == 0
         assert jobs.state(job).step == "handed back by a worker that stops"
         assert jobs.state(job).attempts == 0
+        shares = [event.share for event in jobs.events(job) if event.share is not None]
+        assert shares == sorted(shares)
         workers.tend()
         wait_for(lambda: jobs.state(job).state is State.DONE, 60)
 

@@ -11,7 +11,7 @@ import pytest
 
 from signals.api.app import PREFIX
 from signals.api.service import Service
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.delivery.messages import Report
 from signals.delivery.signed import digest_of_document
 from signals.delivery.verifier import Verifier, first_met

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from networks.importers import sumo_net
 from networks.network import Network
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.control import running_plan
 from signals.delivery.local_schedule import LocalSchedule
 from signals.delivery.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.release import Actor, Role
 from signals.service.library import moving, putting
 from signals.store.database import Database

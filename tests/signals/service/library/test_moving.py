@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 
 from networks.faults import InputError
-from signals.cli.library_verbs import READERS
+from signals.cli.desk_here import READERS
 from signals.release import Actor, Life, NotReleasable, Role, State, WrongState, release_from_json
 from signals.service.library import lives, moving, putting
 from signals.store import audit, documents
