@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
+from signals.control.transitions import Method
 from signals.plan import TimingPlan
 from signals.plan.schedule import WEEKDAYS
 from signals.rules import rules_of
@@ -24,12 +25,12 @@ def _plan(extra_s: tuple[int, int], offset_s: int, letters: str = "g") -> Timing
     return whole.model_copy(update={"intersections": (type(whole.intersections[0]).model_validate(fields),)})
 
 
-def _report(plans: dict[str, TimingPlan], starts: dict[str, time]) -> ScheduleReport:
+def _report(plans: dict[str, TimingPlan], starts: dict[str, time], method: Method = "dwell") -> ScheduleReport:
     schedule = week(
         plans=tuple({"name": name, "digest": plan.digest()} for name, plan in plans.items()),
         entries=tuple({"weekdays": WEEKDAYS, "start": at, "plan": name} for name, at in starts.items()),
     )
-    return check_schedule(schedule, plans, _NETWORK, rules_of(_NETWORK), ["dwell"])
+    return check_schedule(schedule, plans, _NETWORK, rules_of(_NETWORK), [method])
 
 
 def test_every_three_plans_in_a_row_are_tried() -> None:
@@ -45,9 +46,12 @@ def test_every_three_plans_in_a_row_are_tried() -> None:
 
 def test_a_change_without_a_way_that_comes_too_soon_is_not_fit() -> None:
     plans = {"day": _plan((15, 5), 37), "peak": _plan((20, 20), 5, letters="G"), "night": _plan((0, 0), 0)}
-    report = _report(plans, {"day": time(6), "peak": time(6, 1), "night": time(22)})
+    starts = {"day": time(6), "peak": time(6, 1), "night": time(22)}
+    report = _report(plans, starts, "gsp")  # SUMO knows no way but over a common picture
     first = next(one for one in report.second if one.before == "night")
     assert (first.happens, first.passable, report.fit) == (True, False, False)
+    through_red = next(one for one in _report(plans, starts).second if one.before == "night")
+    assert (through_red.happens, through_red.passable) == (True, True)
 
 
 def test_actuated_plans_are_told_whatever_the_traffic() -> None:
