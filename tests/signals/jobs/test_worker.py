@@ -22,6 +22,7 @@ from tests.scenarios.small_street import SmallStreet
 from tests.signals.jobs.workers import ENGINEER, Workers, running_of, submit, wait_for, workers_at
 
 Staffed = Callable[..., AbstractContextManager[Workers]]
+on_either_kind_alike = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)  # one kind will do
 
 
 @pytest.fixture
@@ -84,6 +85,7 @@ def test_a_cancelled_job_leaves_no_program_and_no_plan(
         assert jobs.state(one).result is None
 
 
+@on_either_kind_alike
 def test_a_worker_that_stops_hands_its_job_back(jobs: StoredJobs, street: SmallStreet, staffed: Staffed) -> None:
     with staffed(1, 3.0) as workers:
         job = submit(jobs, street, "job")
@@ -101,6 +103,7 @@ def test_a_worker_that_stops_hands_its_job_back(jobs: StoredJobs, street: SmallS
         wait_for(lambda: jobs.state(job).state is State.DONE, 60)
 
 
+@on_either_kind_alike
 def test_a_worker_that_was_taken_for_dead_does_no_harm(
     jobs: StoredJobs, opened: Database, street: SmallStreet, staffed: Staffed
 ) -> None:
@@ -120,6 +123,7 @@ def test_a_worker_that_was_taken_for_dead_does_no_harm(
     assert jobs.events(job)[-1].text == "elsewhere"
 
 
+@on_either_kind_alike
 def test_a_job_that_takes_its_workers_down_is_parked_and_can_be_retried(
     jobs: StoredJobs, opened: Database, street: SmallStreet, staffed: Staffed
 ) -> None:
@@ -135,6 +139,7 @@ def test_a_job_that_takes_its_workers_down_is_parked_and_can_be_retried(
     assert jobs.state(job).attempts == 1
 
 
+@on_either_kind_alike
 def test_what_matters_more_goes_first(jobs: StoredJobs, street: SmallStreet, staffed: Staffed) -> None:
     submitted = [submit(jobs, street, f"job {priority}", priority=priority) for priority in (5, 9, 1)]
     with staffed(1, 0.1):

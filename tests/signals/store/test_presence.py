@@ -53,9 +53,8 @@ def test_a_killed_holder_holds_nothing(place: Place) -> None:
     mine.close()
 
 
+@pytest.mark.parametrize("new_place", ["postgresql"], indirect=True)  # a file has no sessions
 def test_a_session_that_the_server_ended_is_taken_up_again(place: Place) -> None:
-    if place.file:
-        pytest.skip("a file has no sessions")
     mine = presence_at(place, "scope")
     assert mine.hold("worker")
     session = mine._session()  # type: ignore[attr-defined]
