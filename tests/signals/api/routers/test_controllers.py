@@ -27,6 +27,7 @@ from tests.signals.service.delivery.releasing import OPERATOR, WHY, released_on
 
 CHIEF = Actor("Ad Min", Role.ADMINISTRATOR)
 _WAIT = 200  # tries
+on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 
 
 class Fleet:
@@ -34,11 +35,11 @@ class Fleet:
 
     def __init__(self, url: str, database: Database, ticking: Ticking, keys: dict[str, str]) -> None:
         self.url, self.database, self.ticking, self._keys = url, database, ticking, keys
-        self._client = httpx.Client(timeout=60)
+        self.client = httpx.Client(timeout=60)
 
     def ask(self, who: str, method: str, path: str, content: bytes | None = None, **headers: str) -> httpx.Response:
-        given = {"Authorization": f"Bearer {self._keys[who]}", **headers}
-        return self._client.request(method, f"{self.url}{PREFIX}{path}", content=content, headers=given)
+        given = {"Authorization": f"Bearer {self._keys[who]}", "Content-Type": "application/json", **headers}
+        return self.client.request(method, f"{self.url}{PREFIX}{path}", content=content, headers=given)
 
     def report(self, who: str, number: int, of: str | None = None, **fields: object) -> httpx.Response:
         said = Report(of or who, 0, number, ring=1, **fields)  # type: ignore[arg-type]
@@ -55,7 +56,9 @@ def fleet(database: Database, tmp_path: Path) -> Iterator[Fleet]:
     ticking = Ticking(database, READERS, tmp_path / "keys", print, tick_s=0.05)
     ticking.start()
     with answering(Service(database, READERS, rates=NO_LIMIT, ticking=ticking)) as url:
-        yield Fleet(url, database, ticking, keys)
+        made = Fleet(url, database, ticking, keys)
+        yield made
+        made.client.close()
     ticking.stop()
 
 
@@ -89,6 +92,7 @@ def test_a_plan_is_fetched_by_its_own_controller_and_not_again(fleet: Fleet, tmp
     assert answer_of(orders.content).orders == ()  # nobody else has loaded
 
 
+@on_a_file
 def test_a_controller_sees_its_own_only(fleet: Fleet, tmp_path: Path) -> None:
     _offered(fleet, tmp_path / "a")
     for path in ("plan", "orders", "key-ring"):
@@ -103,6 +107,7 @@ def test_a_controller_sees_its_own_only(fleet: Fleet, tmp_path: Path) -> None:
         assert fleet.ask("viewer", "GET", path).status_code == 200
 
 
+@on_a_file
 def test_what_is_no_report_is_refused_with_all_its_faults(fleet: Fleet) -> None:
     for content in (b"", b"[]", b"{}", b"\xff", b'{"kind":"report","version":1}', b" " * 70_000):
         found = fleet.ask("west", "POST", "/controllers/west/reports", content)
@@ -110,6 +115,7 @@ def test_what_is_no_report_is_refused_with_all_its_faults(fleet: Fleet) -> None:
         assert found.headers["Content-Type"] == "application/problem+json"
 
 
+@on_a_file
 def test_the_fleet_is_stopped_by_one_request(fleet: Fleet, tmp_path: Path) -> None:
     _offered(fleet, tmp_path / "a")
     refused = fleet.ask("operator", "POST", "/fleet/stop", b'{"why":"so"}')
@@ -130,8 +136,7 @@ def test_a_process_without_the_office_says_so(fleet: Fleet, database: Database, 
         fleet.url = url
         found = fleet.report("west", 1)
         assert (found.status_code, "Retry-After" in found.headers) == (503, True)
-        fleet.ticking._leave()  # its holder goes, and the next one takes over
-        fleet.ticking._end.set()
+        fleet.ticking.stop()  # its holder goes, and the next one takes over
         for _ in range(_WAIT):
             found = fleet.report("west", 2)
             if found.status_code == 200:
@@ -140,6 +145,7 @@ def test_a_process_without_the_office_says_so(fleet: Fleet, database: Database, 
     waiting.stop()
 
 
+@on_a_file
 def test_requests_are_the_verbs_of_people(fleet: Fleet, tmp_path: Path) -> None:
     plan = released_on(corridor(), fleet.database, tmp_path / "a")
     group = grouped(fleet.database, plan)

@@ -24,6 +24,7 @@ from tests.signals.service.delivery.corridors import CONTROLLERS, SETTINGS, Corr
 from tests.signals.service.delivery.releasing import APPROVER, ENGINEER, OPERATOR, WHY
 
 REASON = "queues on Main Street"
+on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 TRIAL_S = 600.0  # longer than any trial of these settings
 
 
@@ -68,6 +69,7 @@ def test_a_release_goes_out_and_any_earlier_one_comes_back_in_one_verb(corridor:
     assert [row.alarms for row in rows] == [(), (), ()]
 
 
+@on_a_file
 def test_the_kill_switch_leads_to_the_local_schedules(corridor: Corridor, tmp_path: Path) -> None:
     plan = _delivered(corridor, tmp_path / "a")
     with pytest.raises(NotAllowed):
@@ -81,6 +83,7 @@ def test_the_kill_switch_leads_to_the_local_schedules(corridor: Corridor, tmp_pa
     assert {row.should_run for row in fleet(corridor.database, None)} == {LOCAL}
 
 
+@on_a_file
 def test_who_does_not_run_it_in_time_leads_all_back(corridor: Corridor, tmp_path: Path) -> None:
     plan = released(corridor.database, tmp_path / "a")
     grouped(corridor.database, plan)
@@ -137,6 +140,7 @@ def test_what_is_altered_in_the_library_is_not_signed(corridor: Corridor, tmp_pa
         assert documents.list_documents(reading, Kind.CONTROLLER_PLAN) == []
 
 
+@on_a_file
 def test_what_cannot_be_asked_for_is_told_at_once(corridor: Corridor, tmp_path: Path) -> None:
     plan = released(corridor.database, tmp_path / "a")
     group = grouped(corridor.database, plan)
@@ -156,6 +160,7 @@ def test_what_cannot_be_asked_for_is_told_at_once(corridor: Corridor, tmp_path: 
         groups.define_group(corridor.database, OPERATOR, group, why=WHY)
 
 
+@on_a_file
 def test_the_fleet_tells_drift_and_silence(corridor: Corridor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _delivered(corridor, tmp_path / "a")
     corridor.devices["east"].follow(NOTHING, corridor.coordinator.now_ds())
