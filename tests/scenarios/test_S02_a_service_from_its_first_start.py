@@ -19,7 +19,7 @@ from signals.release import NotAllowed
 from signals.store.place import Place
 
 _COMMAND = (sys.executable, "-P", "-c", "from signals.cli import main; main()", "serve", "--port", "0", "--no-worker")
-_START_S, _STOP_S = 90, 60
+_STOP_S = 60
 
 
 @contextmanager
@@ -72,15 +72,6 @@ def test_keys_of_the_first_start_and_a_revocation_on_another_process(
 
 @pytest.mark.scenario
 @pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
-def test_one_person_gets_one_key_and_an_address_that_is_taken_is_told(
-    new_place: Callable[[], Place], tmp_path: Path
-) -> None:
-    place = new_place()
-    with serving(place, tmp_path, "--single-engineer") as (url, said):
+def test_one_person_gets_one_key(new_place: Callable[[], Place], tmp_path: Path) -> None:
+    with serving(new_place(), tmp_path, "--single-engineer") as (_, said):
         assert set(_keys(said)) == {"administrator"}
-        port = url.rsplit(":", 1)[1]
-        here = os.environ | {"GREENBAND_STATE_DIR": str(tmp_path)}
-        command = [*_COMMAND, "--port", port]
-        run = subprocess.run(command, env=here, capture_output=True, text=True, timeout=_START_S, check=False)
-        assert (run.returncode, run.stdout) == (2, "")
-        assert f"127.0.0.1:{port}: address: found Address already in use, needed one that is free here" in run.stderr

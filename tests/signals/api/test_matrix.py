@@ -92,7 +92,8 @@ def test_exactly_the_roles_of_the_table_may(api: Answering, operations: list[Ope
     assert leaks == []
 
 
-@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Basic", ""])
+@pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("scheme", ["Bearer", "Basic", ""])
 def test_a_key_that_is_worth_nothing_opens_nothing(api: Answering, operations: list[Operation], scheme: str) -> None:
     dead, kept = create_key(api.database, CHIEF, "gone", Role.ADMINISTRATOR, why="")
     revoke_key(api.database, CHIEF, kept.id, why="")

@@ -99,14 +99,16 @@ def test_schedules_are_judged_put_in_force_and_withdrawn(api: Answering, ask: As
         "plans": [{"name": "day", "digest": plan}],
         "entries": [{"start": "06:00:00", "plan": "day", "weekdays": EVERYDAY}],
     }
-    assert ask(Role.VIEWER, "POST", "/schedules/judge", {"schedule": schedule})["fit"]
-    early = ask(OPERATOR, "POST", "/schedules", {"schedule": schedule}, status=422)
+    assert ask(Role.VIEWER, "POST", "/schedules/judge", {"schedule": schedule, "method": "dwell"})["fit"]
+    early = ask(OPERATOR, "POST", "/schedules", {"schedule": schedule, "method": "dwell"}, status=422)
     assert "found validated, needed released or active" in early["detail"]
     for role, move in ((ENGINEER, "propose"), (APPROVER, "approve"), (OPERATOR, "release")):
         ask(role, "POST", f"/plans/{plan}/{move}", {})
-    digest = ask(OPERATOR, "POST", "/schedules", {"schedule": schedule}, status=201)["schedule"]
+    digest = ask(OPERATOR, "POST", "/schedules", {"schedule": schedule, "method": "dwell"}, status=201)["schedule"]
     assert ask(Role.VIEWER, "GET", "/schedules")[0]["schedules"][0]["schedule"] == digest
-    again = ask(OPERATOR, "POST", "/schedules", {"schedule": schedule | {"name": "again"}}, status=422)
+    again = ask(
+        OPERATOR, "POST", "/schedules", {"schedule": schedule | {"name": "again"}, "method": "dwell"}, status=422
+    )
     assert "both from 2096-03-01 to 2096-03-07" in again["detail"]
     ask(OPERATOR, "POST", f"/schedules/{digest}/withdraw", {"why": "road works"})
     assert not ask(Role.VIEWER, "GET", "/schedules")[0]["schedules"]

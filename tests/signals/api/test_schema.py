@@ -11,6 +11,7 @@ from signals.store.place import Place
 from tests.signals.api.hostile_requests import Tried, filled, try_everything
 
 
+@pytest.mark.parametrize("new_place", ["postgresql"], indirect=True)  # the proof is on the other kind
 def test_a_few_requests_to_every_operation(place: Place, tmp_path: Path) -> None:
     with filled(place, tmp_path) as service:
         try_everything(service, 2, tried := Tried())
