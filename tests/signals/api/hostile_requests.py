@@ -65,6 +65,7 @@ class Filled:
     url: str
     keys: Mapping[Role, str]
     names: Mapping[str, str]
+    ended_job: str  # of which the stream of events ends; the other one may be queued again
 
 
 @contextmanager
@@ -77,13 +78,13 @@ def filled(place: Place, folder: Path) -> Iterator[Filled]:
         put_plan(database, READERS, engineer, made.folder, made.network, why="")
         network = keep_file(database, engineer, made.network.read_bytes())[0]
         files = (("network", JobFile("street.net.xml", network)), ("flows", JobFile("counts.csv", network)))
-        job = jobs.cancel(jobs.submit(JobRequest(files), engineer).id, engineer)
+        job, ended = (jobs.cancel(jobs.submit(JobRequest(files), engineer).id, engineer) for _ in range(2))
         ticking = Ticking(database, READERS, folder / "signing", lambda text: None)
         ticking.start()
         names = {"plan": "v1", "digest": network, "network": made.plan.network_digest, "job_id": job.id}
         try:
             with answering(Service(database, READERS, jobs, rates=NO_LIMIT, ticking=ticking)) as url:
-                yield Filled(url, keys, names)
+                yield Filled(url, keys, names, ended.id)
         finally:
             ticking.stop()
 
@@ -109,7 +110,8 @@ def _try(service: Filled, cases: st.SearchStrategy[Case], count: int, session: r
     @given(cases, roles, st.booleans())
     def ask(case: Case, role: Role | None, known: bool) -> None:
         if known or case.path == _STREAM:
-            _name_what_is_there(case, service.names)
+            of_stream = {"job_id": service.ended_job} if case.path == _STREAM else {}
+            _name_what_is_there(case, {**service.names, **of_stream})
         key = {} if role is None else {"Authorization": f"Bearer {service.keys[role]}"}
         response = case.call(session=session, headers=key, timeout=60)
         tried.statuses[response.status_code] += 1
