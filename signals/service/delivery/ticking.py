@@ -78,14 +78,22 @@ class Ticking:
             self._office = Office.taken(self._database, f"{socket.gethostname()}, process {os.getpid()}")
             if self._office is None:
                 return
-            first_ring(self._database, self._keys, SERVICE)
-            self.coordinator = Coordinator(self._database, self._readers, self._keys, self._office)
+            self.coordinator = self._begun(self._office)
         if not self._office.alive():
             self._leave()
             return
         try:
             self.coordinator.tick()
         except LostOffice:
+            self._leave()
+            raise
+
+    def _begun(self, office: Office) -> Coordinator:
+        """The coordinator of an office just taken; where it cannot begin, others may have the office."""
+        try:
+            first_ring(self._database, self._keys, SERVICE)
+            return Coordinator(self._database, self._readers, self._keys, office)
+        except BaseException:
             self._leave()
             raise
 
