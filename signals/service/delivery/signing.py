@@ -138,11 +138,14 @@ def _new_key(folder: Path) -> SigningKey:
 
 def _read(folder: Path, key_id: str) -> SigningKey:
     path = _file(folder, key_id)
-    mode = path.stat().st_mode
+    try:
+        mode, text = path.stat().st_mode, path.read_text(errors="replace").strip()
+    except OSError as error:
+        needed = "a file that this user may read"
+        raise NoSigningKey([Fault("signing key", str(path), str(error.strerror), needed)]) from None
     if mode & _OTHERS:
         needed = "one that only its owner reads (chmod 600)"
         raise NoSigningKey([Fault("signing key", str(path), f"permissions {mode & 0o777:o}", needed)])
-    text = path.read_text().strip()
     try:
         key = SigningKey(bytes.fromhex(text))
     except ValueError:
