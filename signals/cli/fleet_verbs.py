@@ -31,7 +31,7 @@ _MINUTE_DS, _HOUR_DS = 600, 36_000
 def at_database(
     state_dir: Path | None, url: str | None, stated: str | None = None, why: str = "", *, as_json: bool = False
 ) -> Session:
-    """A session on a database of this machine. Raises `InputError` where a service is meant, by all that was said."""
+    """A session on a database of this machine. Raises `InputError` where a service is named, and no database."""
     server = os.environ.get(_SERVER_VARIABLE)
     if server and state_dir is None and url is None:
         needed = "--database or --state-dir with it: `greenband fleet` works on a database, and asks no service"
