@@ -46,10 +46,9 @@ def fleet_define(
 ) -> None:
     """Controllers that change plans together, each with its intersection."""
     with_service()
-    from signals.cli.fleet_verbs import define
-    from signals.cli.library_verbs import Session
+    from signals.cli.fleet_verbs import at_database, define
 
-    session = Session(state_dir, database, as_name, why)
+    session = at_database(state_dir, database, as_name, why)
     raise typer.Exit(define(session, group, network, controller, poll_s, confirm_min, hold_h))
 
 
@@ -65,10 +64,9 @@ def fleet_deliver(
 ) -> None:
     """A released plan for a group: loaded by all, compared, then run by all from one instant on."""
     with_service()
-    from signals.cli.fleet_verbs import deliver
-    from signals.cli.library_verbs import Session
+    from signals.cli.fleet_verbs import at_database, deliver
 
-    raise typer.Exit(deliver(Session(state_dir, database, as_name, why), group, plan, valid_days))
+    raise typer.Exit(deliver(at_database(state_dir, database, as_name, why), group, plan, valid_days))
 
 
 @fleet_app.command("roll-back")
@@ -83,10 +81,9 @@ def fleet_roll_back(
 ) -> None:
     """Any earlier release for a group, at once, whatever is under way."""
     with_service()
-    from signals.cli.fleet_verbs import roll_back
-    from signals.cli.library_verbs import Session
+    from signals.cli.fleet_verbs import at_database, roll_back
 
-    raise typer.Exit(roll_back(Session(state_dir, database, as_name, why), group, plan, valid_days))
+    raise typer.Exit(roll_back(at_database(state_dir, database, as_name, why), group, plan, valid_days))
 
 
 @fleet_app.command("stop")
@@ -100,10 +97,9 @@ def fleet_stop(
 ) -> None:
     """Back to the local schedules of the controllers: of a group, or of all. Nothing is switched off."""
     with_service()
-    from signals.cli.fleet_verbs import stop
-    from signals.cli.library_verbs import Session
+    from signals.cli.fleet_verbs import at_database, stop
 
-    raise typer.Exit(stop(Session(state_dir, database, as_name, why), group, everything))
+    raise typer.Exit(stop(at_database(state_dir, database, as_name, why), group, everything))
 
 
 @fleet_app.command("show")
@@ -113,9 +109,11 @@ def fleet_show(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What each controller runs by its last receipt, what it should run, and what is not as it should be."""
-    with_service()
-    from signals.cli.fleet_verbs import show
-    from signals.cli.library_verbs import Session
+    """What each controller runs by its last receipt, what it should run, and what is not as it should be.
 
-    raise typer.Exit(show(Session(state_dir, database, as_json=as_json), group))
+    Who polls no more is known where the service coordinates: GET /fleet there.
+    """
+    with_service()
+    from signals.cli.fleet_verbs import at_database, show
+
+    raise typer.Exit(show(at_database(state_dir, database, as_json=as_json), group))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from networks.faults import Fault, InputError, refuse_if_any
 from signals.cli.desk import Session
@@ -22,7 +24,19 @@ from signals.store import delivery
 from signals.store.delivery import EventRow
 
 _USUAL = Settings()
+_SERVER_VARIABLE = "GREENBAND_SERVER"
 _MINUTE_DS, _HOUR_DS = 600, 36_000
+
+
+def at_database(
+    state_dir: Path | None, url: str | None, stated: str | None = None, why: str = "", *, as_json: bool = False
+) -> Session:
+    """A session on a database of this machine. Raises `InputError` where a service is named, and no database."""
+    server = os.environ.get(_SERVER_VARIABLE)
+    if server and state_dir is None and url is None:
+        needed = "--database or --state-dir with it: `greenband fleet` works on a database, and asks no service"
+        raise InputError([Fault(_SERVER_VARIABLE, "environment", printable(server), needed)])
+    return Session(state_dir, url, stated, why, as_json)
 
 
 def define(
@@ -130,7 +144,8 @@ def _line(row: FleetRow) -> str:
         told += f", under way {_plan(row.under_way)}"
     stamps = f"  [{', '.join(row.stamps)}]" if row.stamps else ""
     alarms = f"  ALARM {'; '.join(row.alarms)}" if row.alarms else ""
-    return f"{told}{stamps}  heard {row.heard_at or 'never'}{alarms}"
+    heard = "heard" if row.silence_known else "silence not known here, told something new last"
+    return f"{told}{stamps}  {heard} {row.heard_at or 'never'}{alarms}"
 
 
 def _plan(text: str) -> str:

@@ -20,7 +20,7 @@ _LONGEST_TOLD = 300
 
 
 class HttpLink:
-    """To a service at one of several addresses, with a key. Raises `InputError` for an address that is none."""
+    """To a service at one of several addresses, with a key. Raises `InputError` for what is no address or no key."""
 
     def __init__(
         self,
@@ -31,6 +31,9 @@ class HttpLink:
         timeout_s: float = 10.0,
         ca_file: str | None = None,
     ) -> None:
+        if not secret.isascii() or not secret.isprintable():
+            needed = "a key that `greenband keys create` gave"
+            raise InputError([Fault("key", f"controller {controller_id!r}", "letters that no key has", needed)])
         self._servers = [_Server(address, timeout_s, ca_file) for address in servers]
         self._at = 0
         self._path = f"{_PREFIX}/{quote(controller_id, safe='')}"
@@ -64,12 +67,9 @@ class HttpLink:
 
 class _Server:
     def __init__(self, address: str, timeout_s: float, ca_file: str | None) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-            needed = "http://HOST:PORT or https://HOST:PORT"
-            raise InputError([Fault("server", "address", repr(address)[:100], needed)])
-        self._address, host, port = address, parts.hostname, parts.port
-        if parts.scheme == "https":
+        scheme, host, port = _parts(address)
+        self._address = address
+        if scheme == "https":
             context = ssl.create_default_context(cafile=ca_file)
             self._connection: http.client.HTTPConnection = http.client.HTTPSConnection(
                 host, port, timeout=timeout_s, context=context
@@ -102,3 +102,18 @@ class _Server:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _parts(address: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port. Raises `InputError`."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+        (host or "").encode("idna")  # as it is looked up
+        sound = parts.scheme in ("http", "https") and parts.path in ("", "/") and port != 0 and address.isprintable()
+    except ValueError:
+        host, sound = None, False
+    if not host or not sound:
+        needed = "http://HOST:PORT or https://HOST:PORT"
+        raise InputError([Fault("server", "address", repr(address)[:100], needed)])
+    return parts.scheme, host, port

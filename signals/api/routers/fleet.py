@@ -88,7 +88,11 @@ class EventSeen(BaseModel):
 
 
 class ControllerSeen(BaseModel):
-    """What a controller runs, by its own word, and what it should. `alarms`: none where all is well."""
+    """What a controller runs, by its own word, and what it should. `alarms`: none where all is well.
+
+    `silence_known`: whether `heard_at` is its last poll, and silence an alarm; false at a process that does not
+    coordinate, where `heard_at` is when it told something new last.
+    """
 
     controller_id: str
     group_id: str
@@ -98,6 +102,7 @@ class ControllerSeen(BaseModel):
     under_way: str
     confirmed_until: str | None
     heard_at: str | None
+    silence_known: bool
     stamps: list[str]
     alarms: list[str]
 

@@ -17,6 +17,7 @@ from signals.delivery.signed import opened
 from signals.plan import TimingPlan
 from signals.service.library.judging import Readers, judge, sources_of
 from signals.store.database import Database
+from signals.store.failures import DatabaseFailed
 from signals.store.steps import canonical_bytes
 
 Judged = tuple[TimingPlan | None, tuple[str, ...]]  # a plan, and why it may not go out
@@ -56,7 +57,10 @@ class Checks:
         if not made.done():
             raise NotChecked
         del self._made[purpose]
-        plan, reasons = made.result()
+        try:
+            plan, reasons = made.result()
+        except DatabaseFailed:  # it says nothing about the plan
+            raise NotChecked from None
         return Checked(plan, (*reasons, *([] if plan is None else _differing(plan, signed, keys))))
 
     def close(self) -> None:
@@ -74,6 +78,8 @@ class Checks:
             with self._database.reading() as reading:
                 sources = sources_of(reading, plan_digest)
             return sources.plan, tuple(map(str, judge(sources, self._readers).violations))
+        except DatabaseFailed:
+            raise
         except InputError as error:
             return None, tuple(map(str, error.faults))
         except Exception as error:  # a check that was not made is none, whatever the reason

@@ -8,10 +8,11 @@ poll can see it; so a process that is killed goes on where it was, and one that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from networks.faults import InputError
+from networks.faults import Fault, InputError, refuse_if_any
 from signals.delivery import coordinator
 from signals.delivery.beat import ds_of
 from signals.delivery.key_ring import KeyRing
@@ -23,14 +24,16 @@ from signals.service.delivery.consequences import REFUSED, Happened
 from signals.service.delivery.groups import Group, groups_of
 from signals.service.delivery.keeping import keep_receipts, keep_step, known_reports, known_states
 from signals.service.delivery.offering import Step, asked_of, signing_of
-from signals.service.delivery.signing import ring_in_force, signing_key
+from signals.service.delivery.signing import NoSigningKey, ring_in_force, signing_key
 from signals.service.library.judging import Readers
 from signals.store import delivery
 from signals.store.database import Database, Reading
 from signals.store.delivery import RequestRow
-from signals.store.office import Office
+from signals.store.failures import DatabaseFailed
+from signals.store.office import LostOffice, Office
 
 _RECEIPTS_AT_ONCE = 200
+_OF_ALL = (LostOffice, NoSigningKey, DatabaseFailed)  # concerns every group, and is no answer to anybody
 
 
 @dataclass
@@ -90,17 +93,26 @@ class Coordinator:
         return self._ring[1]
 
     def tick(self) -> None:
-        """Whatever is due. Raises `LostOffice` where another process coordinates by now."""
+        """Whatever is due in every group, also where one of them fails, which is told at the end.
+
+        Raises `LostOffice` where another process coordinates by now, `NoSigningKey` where this one can sign nothing.
+        """
         with self._database.reading() as reading:
             self._ring = ring_in_force(reading)
             self._define(groups_of(reading))
             requests = delivery.open_requests(reading)
+        failed: list[Exception] = []
         for request in requests:
             if request.group_id in self._places:
-                self._do(self._places[request.group_id], request)
+                with _apart(failed):
+                    self._do(self._places[request.group_id], request)
         for place in self._places.values():
-            self._advance(place)
-        self._write_receipts()
+            with _apart(failed):
+                self._advance(place)
+        with _apart(failed):
+            self._write_receipts()
+        if failed:
+            raise failed[0]
 
     def close(self) -> None:
         """Give the office back."""
@@ -146,6 +158,8 @@ class Coordinator:
             after, events, checked = asked_of(before, now_ds, request, self._step(place), self._database)
         except NotChecked:
             return
+        except _OF_ALL:
+            raise
         except InputError as error:
             refusal = Event(now_ds, REFUSED, 0, request.release_digest, "; ".join(map(str, error.faults)))
             after, events, checked = before, (refusal,), None
@@ -159,6 +173,8 @@ class Coordinator:
             after, events = coordinator.advance(before, now_ds, sign)
         except NotChecked:
             return
+        except _OF_ALL:
+            raise
         except InputError as error:  # the check said no
             why = "; ".join(fault.found for fault in error.faults)
             after, events = coordinator.fail(before, now_ds, why, sign.unchecked)
@@ -190,11 +206,25 @@ class Coordinator:
         self._next_sequence = max(self._next_sequence, happened.after.next_sequence)
 
     def _write_receipts(self) -> None:
+        """Keep them. Raises `InputError` when that is done, where some could not be kept."""
+        faults: list[Fault] = []
         while self._receipts:
             some = self._receipts[:_RECEIPTS_AT_ONCE]
             states = {name: place.state for name, place in self._places.items()}
-            keep_receipts(self._database, self._office, some, states)
+            faults += keep_receipts(self._database, self._office, some, states)
             del self._receipts[: len(some)]
+        refuse_if_any(faults)
+
+
+@contextmanager
+def _apart(failed: list[Exception]) -> Iterator[None]:
+    """What fails for one group keeps no other one waiting."""
+    try:
+        yield
+    except _OF_ALL:
+        raise
+    except Exception as error:
+        failed.append(error)
 
 
 def _releases(states: Iterator[Coordination]) -> Iterator[str]:

@@ -26,6 +26,8 @@ class FleetRow:
     """A controller. `runs` and `should_run`: digests of plans, or the local schedule; `alarms`: none where all is well.
 
     `confirmed_until`: until when it may go on by itself; `stamps`: those of the release that it should run.
+    `silence_known`: whether `heard_at` is when it polled last, and silence an alarm; where another process coordinates,
+    it is when it told something new last, and nobody here knows whether it is silent.
     """
 
     controller_id: str
@@ -36,6 +38,7 @@ class FleetRow:
     under_way: str
     confirmed_until: str | None
     heard_at: str | None
+    silence_known: bool
     stamps: tuple[str, ...]
     alarms: tuple[str, ...]
 
@@ -87,6 +90,7 @@ def _rows(
             under_way="" if pending is None else plan_of(pending),
             confirmed_until=None if current is None else instant_text(instant_at(current.confirm_by_ds)),
             heard_at=None if known is None else instant_text(instant_at(known.at_ds)),
+            silence_known=live,
             stamps=stamps,
             alarms=tuple(_alarms(state, known, now_ds, live)),
         )

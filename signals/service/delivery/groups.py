@@ -18,6 +18,8 @@ from signals.store.failures import NotThere
 from signals.store.library import Wanted
 from signals.store.steps import canonical_bytes
 
+_A_NAME = "a name without slashes"
+
 
 @dataclass(frozen=True)
 class Group:
@@ -72,15 +74,15 @@ def _group(row: GroupRow) -> Group:
 
 def _faults(reading: Reading, group: Group) -> Iterator[Fault]:
     where = f"group {group.group_id[:80]!r}"
-    if not is_id(group.group_id):
-        yield Fault("group", "definition", repr(group.group_id)[:80], "a name")
+    if not _is_name(group.group_id):
+        yield Fault("group", "definition", repr(group.group_id)[:80], _A_NAME)
     if not group.controllers:
         yield Fault("controllers", where, "none", "at least one")
     known = _intersections(reading, group.network_digest)
     taken = {c: g.group_id for g in groups_of(reading).values() if g.group_id != group.group_id for c in g.controllers}
     for controller_id, intersection_id in group.controllers.items():
-        if not is_id(controller_id):
-            yield Fault("controller", where, repr(controller_id)[:80], "a name")
+        if not _is_name(controller_id):
+            yield Fault("controller", where, repr(controller_id)[:80], _A_NAME)
         if controller_id in taken:
             yield Fault("controller", where, f"{controller_id!r}, of group {taken[controller_id]!r}", "one of no group")
         if intersection_id not in known:
@@ -88,6 +90,11 @@ def _faults(reading: Reading, group: Group) -> Iterator[Fault]:
             yield Fault("intersection", f"{where}, controller {controller_id!r}", repr(intersection_id), needed)
     if len(set(group.controllers.values())) < len(group.controllers):
         yield Fault("intersections", where, "one with two controllers", "one controller each")
+
+
+def _is_name(word: str) -> bool:
+    """Whether it is a name that can be a part of an address."""
+    return is_id(word) and "/" not in word and word not in (".", "..")
 
 
 def _intersections(reading: Reading, network_digest: str) -> frozenset[str]:

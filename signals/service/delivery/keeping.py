@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from networks.faults import Fault, InputError
 from signals.delivery.beat import ds_of
 from signals.delivery.keeping import coordination_bytes, coordination_of, documents_of
 from signals.delivery.messages import Report
@@ -16,6 +17,7 @@ from signals.service.delivery.consequences import Happened
 from signals.store import delivery, documents
 from signals.store.database import Database, Reading, Writing
 from signals.store.delivery import ReportRow
+from signals.store.failures import DatabaseFailed, NotThere
 from signals.store.instants import instant_of
 from signals.store.kinds import Kind
 from signals.store.office import Office
@@ -41,14 +43,21 @@ def keep_step(database: Database, office: Office, happened: Happened) -> None:
 
 def keep_receipts(
     database: Database, office: Office, reports: Sequence[tuple[str, Report]], states: Mapping[str, Coordination]
-) -> None:
-    """Reports that told something new. Raises `LostOffice`."""
+) -> list[Fault]:
+    """Keep reports that told something new; what is wrong with those that cannot be kept. Raises `LostOffice`."""
+    faults: list[Fault] = []
     with database.writing() as writing:
         office.refuse_lost(writing)
         for group_id, report in reports:
-            inputs = _activation_run(report, states.get(group_id))
-            digest = documents.put(writing, Kind.RECEIPT, report_bytes(report), inputs=inputs)
-            delivery.put_report(writing, ReportRow(report.controller_id, group_id, "", digest))
+            try:
+                digest = _receipt(writing, report, states.get(group_id))
+            except DatabaseFailed:
+                raise
+            except InputError as error:
+                faults += error.faults
+            else:
+                delivery.put_report(writing, ReportRow(report.controller_id, group_id, "", digest))
+    return faults
 
 
 def known_states(reading: Reading) -> dict[str, Coordination]:
@@ -78,6 +87,16 @@ def _put_documents(writing: Writing, before: Coordination, after: Coordination) 
             made_from = {"activation": activation} if kind == "confirmation" else {"release": release}
             inputs = {role: digest for role, digest in made_from.items() if digest is not None}
             documents.put(writing, _KINDS[kind], document, inputs=inputs)
+
+
+def _receipt(writing: Writing, report: Report, state: Coordination | None) -> str:
+    """The digest of the receipt. One that was kept before stays as it was, whatever runs under its order by now."""
+    content = report_bytes(report)
+    try:
+        inputs = documents.inputs_of(writing, digest_of_document(content))
+    except NotThere:
+        inputs = _activation_run(report, state)
+    return documents.put(writing, Kind.RECEIPT, content, inputs=inputs)
 
 
 def _activation_run(report: Report, state: Coordination | None) -> dict[str, str]:

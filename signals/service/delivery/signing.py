@@ -23,6 +23,10 @@ FOLDER = "signing-keys"
 _OTHERS = 0o077
 
 
+class NoSigningKey(InputError):
+    """No secret is here with which anything could be signed now."""
+
+
 def ring_in_force(reading: Reading) -> tuple[KeyRing, bytes] | None:
     """The key ring and its signed document; None before the first start."""
     digest = delivery.latest_of(reading, Kind.KEY_RING)
@@ -77,14 +81,22 @@ def remove(database: Database, folder: Path, by: Actor, key_id: str, *, why: str
 
 
 def signing_key(ring: KeyRing, folder: Path, now_ds: int) -> SigningKey:
-    """The newest accepted key whose secret is here. Raises `InputError` where there is none."""
+    """The newest accepted key whose secret is here. Raises `NoSigningKey` where there is none that can be used."""
     accepted = [key.id for key in ring.keys if key.accepted(now_ds)]
     for key_id in reversed(accepted):
         if _file(folder, key_id).exists():
             return _read(folder, key_id)
     needed = "the secret of a key that is accepted now, or another ring"
     found = f"no file of {', '.join(accepted) or 'any accepted key'}"
-    raise InputError([Fault("signing key", str(folder), found, needed)])
+    raise NoSigningKey([Fault("signing key", str(folder), found, needed)])
+
+
+def refuse_without_key(database: Database, folder: Path) -> None:
+    """Raise `NoSigningKey` where there is a ring, and no secret of it here: who cannot sign must not coordinate."""
+    with database.reading() as reading:
+        known = ring_in_force(reading)
+    if known is not None:
+        signing_key(known[0], folder, ds_of(database.now()))
 
 
 def _changed(
@@ -126,15 +138,18 @@ def _new_key(folder: Path) -> SigningKey:
 
 def _read(folder: Path, key_id: str) -> SigningKey:
     path = _file(folder, key_id)
-    mode = path.stat().st_mode
+    try:
+        mode, text = path.stat().st_mode, path.read_text(errors="replace").strip()
+    except OSError as error:
+        needed = "a file that this user may read"
+        raise NoSigningKey([Fault("signing key", str(path), str(error.strerror), needed)]) from None
     if mode & _OTHERS:
         needed = "one that only its owner reads (chmod 600)"
-        raise InputError([Fault("signing key", str(path), f"permissions {mode & 0o777:o}", needed)])
-    text = path.read_text().strip()
+        raise NoSigningKey([Fault("signing key", str(path), f"permissions {mode & 0o777:o}", needed)])
     try:
         key = SigningKey(bytes.fromhex(text))
     except ValueError:
-        raise InputError([Fault("signing key", str(path), "no secret of a key", "64 hexadecimal digits")]) from None
+        raise NoSigningKey([Fault("signing key", str(path), "no secret of a key", "64 hexadecimal digits")]) from None
     if key.id != key_id:
-        raise InputError([Fault("signing key", str(path), f"the secret of key {key.id}", f"that of {key_id}")])
+        raise NoSigningKey([Fault("signing key", str(path), f"the secret of key {key.id}", f"that of {key_id}")])
     return key

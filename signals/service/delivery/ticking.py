@@ -14,7 +14,7 @@ from pathlib import Path
 from networks.faults import InputError
 from signals.service.delivery.consequences import SERVICE
 from signals.service.delivery.coordinating import Coordinator
-from signals.service.delivery.signing import first_ring
+from signals.service.delivery.signing import NoSigningKey, first_ring, refuse_without_key
 from signals.service.known_keys import KnownKeys
 from signals.service.library.judging import Readers
 from signals.store.database import Database
@@ -75,17 +75,27 @@ class Ticking:
 
     def _tick(self) -> None:
         if self.coordinator is None or self._office is None:
+            refuse_without_key(self._database, self._keys)
             self._office = Office.taken(self._database, f"{socket.gethostname()}, process {os.getpid()}")
             if self._office is None:
                 return
-            first_ring(self._database, self._keys, SERVICE)
-            self.coordinator = Coordinator(self._database, self._readers, self._keys, self._office)
+            self.coordinator = self._begun(self._office)
         if not self._office.alive():
             self._leave()
             return
         try:
             self.coordinator.tick()
-        except LostOffice:
+        except (LostOffice, NoSigningKey):
+            self._leave()
+            raise
+
+    def _begun(self, office: Office) -> Coordinator:
+        """The coordinator of an office just taken; where it cannot begin, others may have the office."""
+        try:
+            first_ring(self._database, self._keys, SERVICE)
+            refuse_without_key(self._database, self._keys)
+            return Coordinator(self._database, self._readers, self._keys, office)
+        except BaseException:
             self._leave()
             raise
 

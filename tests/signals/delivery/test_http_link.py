@@ -12,6 +12,7 @@ from networks.faults import InputError
 from signals.delivery.http_link import HttpLink
 from signals.delivery.loop import LinkDown
 
+_NO_PORTS = ("http://host:99999", "http://host:0", "http://host:port", "http://[::1", "http://ho\nst", "http://a..b")
 Told = list[tuple[str, str, bytes]]
 
 
@@ -77,7 +78,14 @@ def test_where_one_address_does_not_answer_the_next_one_does(server: _Server) ->
     link.close()
 
 
-@pytest.mark.parametrize("address", ["", "ftp://host", "http://", "http://host/path", "host:8000"])
+@pytest.mark.parametrize("address", ["", "ftp://host", "http://", "http://host/path", "host:8000", *_NO_PORTS])
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(InputError, match="http://HOST:PORT"):
         HttpLink([address], "north", "gbk_secret")
+
+
+@pytest.mark.parametrize("secret", ["gbk_a\ngbk_b", "gbk_\u2026", "gbk_\x00"])
+def test_what_is_no_key_is_refused_and_not_repeated(secret: str) -> None:
+    with pytest.raises(InputError, match="letters that no key has") as found:
+        HttpLink(["http://127.0.0.1:1"], "north", secret)
+    assert secret not in str(found.value)

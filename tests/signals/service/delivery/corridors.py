@@ -121,7 +121,7 @@ class Corridor:
         self.coordinator.tick()
         if checks := [*self.coordinator._checks._made.values()]:
             for made in checks:
-                made.result()
+                made.exception()  # waits; what went wrong is for the coordinator
             self.coordinator.tick()
 
     def pass_s(self, seconds: float, until: str = "") -> bool:

@@ -8,14 +8,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from networks.faults import InputError
+from networks.faults import Fault, InputError
+from signals.delivery import coordinator
+from signals.delivery.messages import Report
 from signals.delivery.orders import NOTHING
+from signals.delivery.roll_out import Coordination
+from signals.delivery.wire import report_bytes
 from signals.release import NotAllowed, State, WrongState
 from signals.service.delivery import groups, requests
 from signals.service.delivery.fleet import LOCAL, fleet
 from signals.service.delivery.groups import Group
+from signals.service.delivery.keeping import known_reports
+from signals.service.delivery.signing import NoSigningKey
 from signals.store import audit, documents
 from signals.store.database import Database
+from signals.store.failures import DatabaseAway, DatabaseFailed
 from signals.store.kinds import Kind
 from signals.store.office import LostOffice
 from signals.store.place import Place
@@ -155,6 +162,10 @@ def test_what_cannot_be_asked_for_is_told_at_once(corridor: Corridor, tmp_path: 
     with pytest.raises(InputError) as found:
         groups.define_group(corridor.database, OPERATOR, other, why=WHY)
     assert {fault.what for fault in found.value.faults} == {"controller", "intersection"}
+    slashed = Group("Main St/4", group.network_digest, {"a/b": "A0", "..": "B0"}, SETTINGS)
+    with pytest.raises(InputError, match="a name without slashes") as found:
+        groups.define_group(corridor.database, OPERATOR, slashed, why=WHY)
+    assert [fault.what for fault in found.value.faults] == ["group", "controller", "controller"]
     corridor.tick()
     with pytest.raises(InputError, match="in force or under way"):
         groups.define_group(corridor.database, OPERATOR, group, why=WHY)
@@ -172,3 +183,95 @@ def test_the_fleet_tells_drift_and_silence(corridor: Corridor, tmp_path: Path, m
     assert alarms["east"] == ("drift: runs local schedule, should run order 1",)
     assert alarms["west"] == ("not heard for 200 s",)
     assert set(alarms) == set(CONTROLLERS)
+    assert all(row.silence_known for row in fleet(corridor.database, corridor.coordinator))
+    elsewhere = {row.controller_id: row for row in fleet(corridor.database, None)}
+    assert (elsewhere["west"].silence_known, elsewhere["west"].alarms) == (False, ())
+
+
+@on_a_file
+def test_a_database_that_is_away_for_a_while_is_no_answer(
+    corridor: Corridor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither to who asked for a release, nor to whether its plan is safe."""
+    plan = released(corridor.database, tmp_path / "a")
+    grouped(corridor.database, plan)
+    requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
+
+    def away(*given: object) -> None:
+        raise DatabaseAway([Fault("database", "a test", "no connection", "one")])
+
+    with monkeypatch.context() as broken:
+        broken.setattr("signals.service.delivery.checking.sources_of", away)
+        corridor.pass_s(10)
+        broken.setattr("signals.service.delivery.offering._plan_of", away)
+        with pytest.raises(DatabaseFailed):
+            corridor.tick()
+    assert corridor.events() == []
+    assert corridor.pass_s(TRIAL_S, until="offered"), corridor.events()
+    with monkeypatch.context() as broken:
+        broken.setattr("signals.service.delivery.checking.sources_of", away)
+        corridor.pass_s(30)
+    assert corridor.pass_s(TRIAL_S, until="confirmed"), corridor.events()
+
+
+@on_a_file
+def test_what_cannot_be_signed_is_told_and_nothing_is_changed(corridor: Corridor, tmp_path: Path) -> None:
+    plan = _delivered(corridor, tmp_path / "a")
+    kept = tmp_path / "kept"
+    corridor.keys.rename(kept)
+    requests.stop(corridor.database, OPERATOR, "corridor", why=REASON)
+    with pytest.raises(NoSigningKey, match="no file of"):
+        corridor.tick()
+    assert corridor.state(plan) is State.ACTIVE
+    assert corridor.events()[-1] == "confirmed"
+    kept.rename(corridor.keys)
+    assert corridor.pass_s(TRIAL_S, until="confirmed")
+    assert corridor.runs() == {None}
+
+
+@on_a_file
+def test_a_fault_in_one_group_keeps_no_other_waiting(
+    corridor: Corridor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = released(corridor.database, tmp_path / "a")
+    network = grouped(corridor.database, plan).network_digest
+    avenue = Group("avenue", network, {"other": "A0"}, SETTINGS)
+    groups.define_group(corridor.database, OPERATOR, avenue, why=WHY)
+    advance = coordinator.advance
+
+    def faulty(state: Coordination, now_ds: int, sign: coordinator.Sign) -> coordinator.Next:
+        if state.group_id == "avenue":
+            raise ZeroDivisionError("of ours")
+        return advance(state, now_ds, sign)
+
+    monkeypatch.setattr(coordinator, "advance", faulty)
+    requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            corridor.coordinator.tick()
+        corridor.poll()
+        [made.result() for made in corridor.coordinator._checks._made.values()]
+    assert corridor.events() == ["offered"]
+    with corridor.database.reading() as reading:
+        assert set(known_reports(reading)) == set(CONTROLLERS)
+
+
+@on_a_file
+def test_a_report_that_cannot_be_kept_keeps_no_other_one_waiting(corridor: Corridor, tmp_path: Path) -> None:
+    grouped(corridor.database, released(corridor.database, tmp_path / "a"))
+    early, taken, other = (Report(name, 1, 1, running=1) for name in ("east", "west", "middle"))
+    corridor.tick()
+    corridor.coordinator.hear(early)
+    corridor.tick()
+    with corridor.database.writing() as writing:
+        documents.put(writing, Kind.FLOWS, report_bytes(taken))
+    _delivered(corridor, tmp_path / "b", more_s=4)
+    waiting = corridor.coordinator._receipts
+    waiting += [("corridor", early), ("corridor", taken), ("corridor", other)]  # order 1 is another thing by now
+    with pytest.raises(InputError, match="receipt, needed flows, as which it is kept"):
+        corridor.coordinator.tick()
+    assert waiting == []
+    with corridor.database.reading() as reading:
+        known = known_reports(reading)
+    assert (known["east"].report, known["middle"].report) == (early, other)
+    assert known["west"].report != taken

@@ -13,7 +13,7 @@ from signals.delivery.refusal import Refused
 from signals.delivery.verifier import Verifier, first_met
 from signals.release import Actor, NotAllowed, Role
 from signals.service.delivery.consequences import SERVICE
-from signals.service.delivery.signing import first_ring, remove, ring_in_force, rotate, signing_key
+from signals.service.delivery.signing import NoSigningKey, first_ring, remove, ring_in_force, rotate, signing_key
 from signals.store import audit
 from signals.store.database import Database
 
@@ -38,6 +38,10 @@ def test_the_first_start_makes_a_key_that_only_its_owner_reads(database: Databas
     assert first_met(_ring(database)[1]) == ring
     file.chmod(0o644)
     with pytest.raises(InputError, match="permissions 644, needed one that only its owner reads"):
+        signing_key(ring, folder, ds_of(database.now()))
+    file.unlink()
+    file.mkdir(mode=0o700)  # cannot be read, not even by root
+    with pytest.raises(NoSigningKey, match="Is a directory"):
         signing_key(ring, folder, ds_of(database.now()))
 
 
