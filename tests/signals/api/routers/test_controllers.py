@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def _offered(fleet: Fleet, folder: Path) -> bytes:
         answer = answer_of(fleet.report("west", number + 1).content)
         if answer.plans:
             return answer.plans[0]
+        time.sleep(0.05)
     raise AssertionError(fleet.ask("viewer", "GET", "/groups/corridor/events").text)
 
 
