@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import functools
 import tempfile
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
