@@ -151,6 +151,20 @@ def test_every_error_is_a_problem_document(api: Answering) -> None:
         assert found.headers["content-type"] == "application/problem+json"
 
 
+@on_a_file
+def test_a_misspelt_word_is_refused_where_times_are_set(api: Answering) -> None:
+    plan, operator = "0" * 64, Role.OPERATOR
+    group = {"network": plan, "controllers": {"west": "A"}, "why": "a test"}
+    for role, method, path, asked, word in (
+        (operator, "POST", "/groups/g/deliver", {"plan": plan, "valid_dais": 3, "why": "a test"}, "valid_dais"),
+        (operator, "POST", "/groups/g/roll-back", {"plan": plan, "valid_dais": 3, "why": "a test"}, "valid_dais"),
+        (ADMINISTRATOR, "PUT", "/groups/g", group | {"tims": {}}, "tims"),
+        (ADMINISTRATOR, "PUT", "/groups/g", group | {"times": {"skew_s": 2}}, "skew_s"),
+    ):
+        found = api.ask(role, method, path, asked)
+        assert (found.status_code, word in found.text) == (422, True), found.text
+
+
 def test_the_events_of_a_job_go_on_where_they_were_left(api: Answering) -> None:
     jobs, engineer = StoredJobs(api.database), actor_of(ENGINEER)
     digest = keep_file(api.database, engineer, b"<net/>")[0]
