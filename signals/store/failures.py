@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from networks.faults import Fault, InputError
 from signals.store.place import Place
@@ -40,7 +41,7 @@ class NotThere(InputError):
 
 
 class DatabaseLocked(DatabaseFailed):
-    """Another writer held the database for too long; the same call may succeed later."""
+    """Others held the database, or all connections to it, for too long; the same call may succeed later."""
 
 
 class DatabaseAway(DatabaseFailed):
@@ -57,6 +58,8 @@ def told(place: Place) -> Iterator[None]:
         if explained is None:
             raise
         raise explained from None  # the driver's error may repeat the URL
+    except PoolTimeout:
+        raise _busy(place, "all its connections in use", "one that is free; try again in a moment") from None
     except sqlite3.Error as error:
         explained = _explained(error, place)
         if explained is None:
@@ -89,5 +92,8 @@ def _explained(error: BaseException | None, place: Place) -> InputError | None:
 
 
 def _locked(place: Place) -> DatabaseLocked:
-    needed = "one that is free; try again when the other writer is done"
-    return DatabaseLocked([Fault("database", str(place), "locked by another writer", needed)])
+    return _busy(place, "locked by another writer", "one that is free; try again when the other writer is done")
+
+
+def _busy(place: Place, found: str, needed: str) -> DatabaseLocked:
+    return DatabaseLocked([Fault("database", str(place), found, needed)])
