@@ -41,7 +41,11 @@ class NotThere(InputError):
 
 
 class DatabaseLocked(DatabaseFailed):
-    """Others held the database, or all connections to it, for too long; the same call may succeed later."""
+    """Others held the database for too long; the same call may succeed later."""
+
+
+class NoConnection(DatabaseLocked):
+    """All connections were in use for too long; what was asked for before on another one may have been done."""
 
 
 class DatabaseAway(DatabaseFailed):
@@ -59,7 +63,8 @@ def told(place: Place) -> Iterator[None]:
             raise
         raise explained from None  # the driver's error may repeat the URL
     except PoolTimeout:
-        raise _busy(place, "all its connections in use", "one that is free; try again in a moment") from None
+        needed = "one that is free; try again in a moment"
+        raise NoConnection([Fault("database", str(place), "all its connections in use", needed)]) from None
     except sqlite3.Error as error:
         explained = _explained(error, place)
         if explained is None:
@@ -92,8 +97,5 @@ def _explained(error: BaseException | None, place: Place) -> InputError | None:
 
 
 def _locked(place: Place) -> DatabaseLocked:
-    return _busy(place, "locked by another writer", "one that is free; try again when the other writer is done")
-
-
-def _busy(place: Place, found: str, needed: str) -> DatabaseLocked:
-    return DatabaseLocked([Fault("database", str(place), found, needed)])
+    needed = "one that is free; try again when the other writer is done"
+    return DatabaseLocked([Fault("database", str(place), "locked by another writer", needed)])
