@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from signals.api.limiting import Rates
 from signals.api.service import Service
 from signals.cli.desk_here import READERS
 from signals.release import Role
+from signals.service.identity import revoke_key
 from signals.service.job_request import JobFile, JobRequest
 from signals.service.stored_jobs import StoredJobs
 from signals.service.uploads import keep_file
@@ -185,6 +187,22 @@ def test_the_events_of_a_job_go_on_where_they_were_left(api: Answering) -> None:
     assert "not needed" in rest.text
     assert "queued" not in rest.text
     assert seen[1] in rest.text
+
+
+def test_a_key_that_is_revoked_hears_no_more_events(api: Answering) -> None:
+    jobs, engineer = StoredJobs(api.database), actor_of(ENGINEER)
+    digest = keep_file(api.database, engineer, b"<net/>")[0]
+    job = jobs.submit(JobRequest((("network", JobFile("n", digest)), ("flows", JobFile("f", digest)))), engineer)
+    headers = {"Authorization": f"Bearer {api.keys[VIEWER]}"}
+    address = f"{api.url}{PREFIX}/jobs/{job.id}/events"
+    with api.client.stream("GET", address, headers=headers, timeout=10) as stream:
+        lines = stream.iter_lines()
+        assert any(line.startswith("id:") for line in lines)
+        revoke_key(api.database, actor_of(ADMINISTRATOR), api.keys[VIEWER].split("_")[1], why="lost")
+        revoked_s = time.monotonic()
+        assert not any(line.startswith("id:") for line in lines)
+        assert time.monotonic() - revoked_s < 2
+    assert not jobs.state(job.id).state.final
 
 
 @on_a_file
