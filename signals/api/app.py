@@ -20,6 +20,7 @@ from signals.store.documents import LARGEST_BYTES
 PREFIX = "/api/v1"
 LARGEST_BODY_BYTES = 2**20  # of operations that do not say otherwise
 _LARGER_BYTES = {f"{PREFIX}/files": LARGEST_BYTES}
+_WITHOUT_KEY = (f"{PREFIX}/files", f"{PREFIX}/controllers/")  # done again without harm, so no request is kept
 _AREAS = (plans, moves, schedules, jobs, files, fleet, controllers, keys, audit, health, metrics)
 _ROUTERS = (controllers.direct, *(area.router for area in _AREAS))  # polls first: they are most of what is asked
 _ABOUT = "Signal timing plans: planned, proved, approved, released, fetched."
@@ -41,7 +42,7 @@ def make_app(service: Service) -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     add_handlers(app)
     app.add_middleware(Tags)  # the last one added is the first that sees a request
-    app.add_middleware(Idempotency, service=service)
+    app.add_middleware(Idempotency, service=service, without=_WITHOUT_KEY)
     app.add_middleware(BodyLimit, usual_bytes=LARGEST_BODY_BYTES, larger_bytes=_LARGER_BYTES)
     app.add_middleware(Counted, numbers=app.state.numbers)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # as FastAPI's documentation tells to
@@ -51,5 +52,5 @@ def make_app(service: Service) -> FastAPI:
 def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         plain = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        app.openapi_schema = finished(plain)
+        app.openapi_schema = finished(plain, without_key=_WITHOUT_KEY)
     return app.openapi_schema

@@ -40,14 +40,14 @@ OF_POST: Declared = OF_ALL | answers(409, 413)
 NAMED = answers(404)  # beside the others, where something is named that may not be there
 
 
-def finished(document: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with the media type of problems, and with what holds for every POST with a key."""
-    for operations in document["paths"].values():
+def finished(document: dict[str, Any], without_key: tuple[str, ...]) -> dict[str, Any]:
+    """The OpenAPI document with the media type of problems, and with what holds for every POST that takes a key."""
+    for path, operations in document["paths"].items():
         for method, operation in operations.items():
             for answer in operation["responses"].values():
                 for content in [*answer.get("content", {}).values()]:
                     if content.get("schema", {}).get("$ref", "").endswith("/Problem"):
                         answer["content"] = {MEDIA_TYPE: content}
-            if method == "post":
+            if method == "post" and not path.startswith(without_key):
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
     return document

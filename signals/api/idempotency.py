@@ -1,17 +1,21 @@
 """A POST with an `Idempotency-Key` is done once: the same request again gets the same answer.
 
-The request is kept before it is done and the answer before it is sent, so that whoever has an answer can rely on it.
-Refusals for want of a key, a role or room, and faults of our own are not kept: the same request may be tried again.
+The request is kept before it is done and the answer before it is sent. Refused for want of a key, a role or room, or
+for another writer, it was not done, and may be tried again. Where nobody knows whether it was done (a fault of our own,
+a database that went away) or the answer could not be kept, the same request is refused from then on.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,15 +23,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from networks.faults import Fault
 from signals.api.identity import ACTOR, NoKey, actor_asking
 from signals.api.limiting import TooMany
-from signals.api.problems import answer, input_error
+from signals.api.problems import TOLD, answer, input_error, too_many
 from signals.api.service import Service
 from signals.store import requests
-from signals.store.failures import DatabaseFailed
+from signals.store.failures import DatabaseFailed, DatabaseLocked, NoConnection
 from signals.store.requests import GIVEN_UP, KeptAnswer, KeyTaken
 
 HEADER, REPLAYED, LONGEST = "Idempotency-Key", "Idempotency-Replayed", 100
 FORM = rf"^[\x21-\x7e]{{1,{LONGEST}}}$"
 _NOT_KEPT = (401, 403, 413, 429)
+_KEPT_AFTER_S = (0.0, 0.5, 2.0)  # tries to keep an answer
 _ONCE = "once"
 
 
@@ -37,13 +42,14 @@ def shown_once(request: Request) -> None:
 
 
 class Idempotency:
-    """The app, with idempotency keys."""
+    """The app, with idempotency keys but on paths that begin with one of `without`."""
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
-        self.app, self.service = app, service
+    def __init__(self, app: ASGIApp, service: Service, without: tuple[str, ...]) -> None:
+        self.app, self.service, self.without = app, service, without
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive) if scope["type"] == "http" else None
+        takes_key = scope["type"] == "http" and not scope["path"].startswith(self.without)
+        request = Request(scope, receive) if takes_key else None
         key = request.headers.get(HEADER) if request and request.method == "POST" else None
         if request is None or key is None:
             await self.app(scope, receive, send)
@@ -56,8 +62,12 @@ class Idempotency:
     async def _once(self, request: Request, key: str, send: Send) -> None:
         try:
             actor = await run_in_threadpool(actor_asking, self.service, request)
-        except (NoKey, TooMany, DatabaseFailed):
+        except NoKey:
             await self.app(request.scope, request.receive, send)  # refused there, in the same words
+            return
+        except (TooMany, DatabaseFailed) as error:  # not tried there: what goes well then would be done without its key
+            refused = too_many(request, error) if isinstance(error, TooMany) else input_error(request, error)
+            await refused(request.scope, request.receive, send)
             return
         request.scope[ACTOR] = actor
         body = await request.body()
@@ -81,7 +91,15 @@ class Idempotency:
         with self.service.database.writing() as writing:
             return requests.claim(writing, owner, key, digest)
 
-    def _keep(self, number: int, kept: KeptAnswer) -> None:
+    async def _keep(self, number: int, kept: KeptAnswer) -> None:
+        """Keep an answer; where the database takes it not even later, the claim stays, and nothing is done again."""
+        for wait_s in _KEPT_AFTER_S:
+            await asyncio.sleep(wait_s)
+            with suppress(DatabaseFailed):
+                await run_in_threadpool(self._write, number, kept)
+                return
+
+    def _write(self, number: int, kept: KeptAnswer) -> None:
         with self.service.database.writing() as writing:
             requests.keep_answer(writing, number, kept)
 
@@ -91,12 +109,10 @@ class Idempotency:
         async def hold(message: Message) -> None:
             sent.append(message)
 
-        kept = KeptAnswer(GIVEN_UP, "", b"")
-        try:
-            await self.app(request.scope, receive, hold)
-            kept = _answer_of(sent, once=bool(request.scope.get(_ONCE)))
-        finally:
-            await run_in_threadpool(self._keep, number, kept)
+        await self.app(request.scope, receive, hold)  # raised or cancelled: the claim stays
+        kept = _answer_of(request.scope, sent)
+        if kept is not None:
+            await self._keep(number, kept)
         for message in sent:
             await send(message)
 
@@ -116,13 +132,21 @@ def _digest(request: Request, body: bytes) -> str:
     return hashlib.sha256(asked.encode() + body).hexdigest()
 
 
-def _answer_of(sent: Sequence[Message], *, once: bool) -> KeptAnswer:
+def _answer_of(scope: Scope, sent: Sequence[Message]) -> KeptAnswer | None:
+    """What to keep; None where it is not known whether the request was done."""
     status = next((message["status"] for message in sent if message["type"] == "http.response.start"), 500)
-    if status in _NOT_KEPT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status in _NOT_KEPT or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and _before_all(scope.get(TOLD))):
         return KeptAnswer(GIVEN_UP, "", b"")
-    if once and status < HTTPStatus.BAD_REQUEST:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None
+    if scope.get(_ONCE) and status < HTTPStatus.BAD_REQUEST:
         told = answer(HTTPStatus.CONFLICT, "done before with this key; its answer held a secret, which is shown once")
         return KeptAnswer(HTTPStatus.CONFLICT, str(told.media_type), bytes(told.body))
     headers = next(message["headers"] for message in sent if message["type"] == "http.response.start")
     media_type = dict(headers).get(b"content-type", b"").decode("latin-1")
     return KeptAnswer(status, media_type, b"".join(message.get("body", b"") for message in sent))
+
+
+def _before_all(error: object) -> bool:
+    """Whether an error comes before anything was done: the first thing that writes waits for other writers."""
+    return isinstance(error, DatabaseLocked | HTTPException) and not isinstance(error, NoConnection)

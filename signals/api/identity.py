@@ -35,9 +35,22 @@ def actor_of(service: Service, address: str, secret: str | None) -> Actor:
 
 def actor_asking(service: Service, request: Request) -> Actor:
     """Who sent a request. Raises as `actor_of`."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     address = request.client.host if request.client else "unknown"
-    return actor_of(service, address, secret if scheme.lower() == "bearer" else None)
+    return actor_of(service, address, _secret_of(request))
+
+
+def still_known(service: Service, request: Request) -> bool:
+    """Whether the key of a request that goes on is worth something still; not counted as asked again."""
+    try:
+        authenticate(service.database, _secret_of(request) or "")
+    except NotAllowed:
+        return False
+    return True
+
+
+def _secret_of(request: Request) -> str | None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret if scheme.lower() == "bearer" else None
 
 
 class Asking:

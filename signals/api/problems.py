@@ -22,6 +22,7 @@ from signals.store.events import MovedMeanwhile
 from signals.store.failures import DatabaseFailed, NotThere
 
 MEDIA_TYPE = "application/problem+json"
+TOLD = "greenband.told"  # in the scope of a request: the error that its answer tells
 _MOST_FAULTS = 100
 _LONGEST_TEXT = 400
 _LOCK_WAIT_S = "5"
@@ -90,6 +91,7 @@ def status_of(error: InputError) -> HTTPStatus:
 
 def input_error(request: Request, error: InputError) -> JSONResponse:
     """Faults in what was asked."""
+    request.scope[TOLD] = error
     status, headers = status_of(error), {}
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
@@ -127,6 +129,7 @@ def _faults_of(error: Mapping[str, Any]) -> Iterator[Fault]:
 
 def http_error(request: Request, error: HTTPException) -> JSONResponse:
     """What the framework refuses: an unknown path, a method that a path has not, a body that is too large."""
+    request.scope[TOLD] = error
     status = HTTPStatus(error.status_code)
     return answer(status, f"{request.method} {request.url.path[:200]}: {error.detail}", headers=error.headers)
 

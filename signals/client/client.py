@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from signals.client.connection import Connection, Unreachable
+from signals.client.connection import TRIES, Connection, Unreachable
 
 Document = dict[str, Any]
 _PAGE = 1000
+_OPEN = ("queued", "running")  # states of a job that goes on
 
 
 class Client(Connection):
@@ -141,20 +142,23 @@ class Client(Connection):
     def follow(self, job_id: str, after: int = 0) -> Iterator[Document]:
         """The events of a job as they happen, until it ends; where the connection is lost, on after the last one.
 
-        Raises `Unreachable` where nothing came between two losses.
+        Raises `Unreachable` where nothing came in several tries, and `NotAllowed` where the key was revoked meanwhile.
         """
-        came = True
-        while came:
-            came = False
+        tried = 0
+        while True:
+            tried += 1
             try:
                 with self.stream(f"{_job(job_id)}/events", {"Last-Event-ID": str(after)}) as lines:
                     for event in _events(lines):
-                        came, after = True, event["number"]
+                        tried, after = 1, event["number"]
                         yield event
-                return
+                if self.job(job_id)["state"] not in _OPEN:
+                    return
+                tried = 1
             except Unreachable:
-                if not came:
+                if tried == TRIES:
                     raise
+            self.wait(tried)
 
 
 def _plan(word: str) -> str:

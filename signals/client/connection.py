@@ -17,14 +17,14 @@ from networks.faults import Fault, InputError, refuse_if_any
 from signals.release import NotAllowed, NotReleasable
 
 PREFIX = "/api/v1"
-_TRIES = 6
+TRIES = 6
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 10.0
 _ANSWER_WAIT_S = 600.0  # a schedule with many transitions is judged for minutes
 _AGAIN = (429, 503)  # too many requests; the database is busy
 
 
 class Unreachable(InputError):
-    """The service does not answer."""
+    """The service does not answer, or not now."""
 
 
 class Connection:
@@ -60,7 +60,7 @@ class Connection:
 
     def get(self, path: str, **query: Any) -> Any:
         """The document at a path; None in a query: not said."""
-        return self.answer(path, **query).json()
+        return _document(self.answer(path, **query))
 
     def answer(self, path: str, **query: Any) -> httpx.Response:
         """The answer to a GET, whatever it is of."""
@@ -70,40 +70,48 @@ class Connection:
         """The document that answers a POST of a document, or of bytes."""
         given: dict[str, Any] = {"json": body} if content is None else {"content": content}
         once = {"Idempotency-Key": secrets.token_hex(16)}
-        return self._ask("POST", path, params=_said(query), headers=once, **given).json()
+        return _document(self._ask("POST", path, params=_said(query), headers=once, **given))
 
     def delete(self, path: str, **query: Any) -> Any:
         """The document that answers a DELETE."""
-        return self._ask("DELETE", path, params=_said(query)).json()
+        return _document(self._ask("DELETE", path, params=_said(query)))
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[Iterator[str]]:
-        """The lines of an answer, as they come."""
+        """The lines of an answer, as they come. Raises `Unreachable` where there are none now, or no more."""
         try:
             with self._http.stream("GET", path, headers=headers) as response:
                 if not response.is_success:
                     response.read()
-                    raise _refusal(response)
+                    refusal = _refusal(response)
+                    if response.status_code in _AGAIN and isinstance(refusal, InputError):
+                        raise Unreachable(refusal.faults)
+                    raise refusal
                 yield response.iter_lines()
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
 
     def _ask(self, method: str, path: str, **given: Any) -> httpx.Response:
-        for tried in range(1, _TRIES + 1):
-            wait_s = min(_FIRST_WAIT_S * 2**tried, _LONGEST_WAIT_S)
+        for tried in range(1, TRIES + 1):
+            told_wait_s = ""
             try:
                 response = self._http.request(method, path, **given)
             except httpx.TransportError as error:
-                if tried == _TRIES:
+                if tried == TRIES:
                     raise self._unreachable(error) from error
             else:
                 if response.is_success:
                     return response
-                if response.status_code not in _AGAIN or tried == _TRIES:
+                if response.status_code not in _AGAIN or tried == TRIES:
                     raise _refusal(response)
-                wait_s = min(float(response.headers.get("Retry-After", wait_s)), _LONGEST_WAIT_S)
-            self._sleep(wait_s)
+                told_wait_s = response.headers.get("Retry-After", "")
+            self.wait(tried, told_wait_s)
         raise AssertionError("the last try returns or raises")
+
+    def wait(self, tried: int, told_s: str = "") -> None:
+        """Wait before the next try: as long as the service told in seconds, else longer each time."""
+        wait_s = float(told_s) if told_s.isdecimal() else _FIRST_WAIT_S * 2**tried
+        self._sleep(min(wait_s, _LONGEST_WAIT_S))
 
     def _unreachable(self, error: Exception) -> Unreachable:
         return Unreachable([Fault("server", self.url, str(error) or type(error).__name__, "a service that answers")])
@@ -123,6 +131,14 @@ def _unfit(url: str, key: str) -> Iterator[Fault]:
 
 def _said(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if value is not None}
+
+
+def _document(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError as error:
+        fault = Fault("answer", str(response.url), repr(response.text[:80]), "JSON, as the service gives it")
+        raise InputError([fault]) from error
 
 
 def _refusal(response: httpx.Response) -> InputError | NotReleasable:

@@ -42,13 +42,14 @@ class StoredJobs:
         permit(by, Verb.JOB_SUBMIT, "job")
         _refuse_key(idempotency_key)
         with self._database.writing() as writing:
-            known = idempotency_key and jobs.find_submitted(writing, by.name, idempotency_key)
+            own_key = idempotency_key and f"{by.proof}: {idempotency_key}"  # namesakes have their own
+            known = own_key and jobs.find_submitted(writing, by.name, own_key)
             if known:
                 return _same(known, request)
             _refuse_unknown_files(writing, request)
             digest, job_id = put_file(writing, request.content()), secrets.token_hex(16)
             who = (by.name, by.role.value, by.proof)
-            job = Job(job_id, digest, request.title, request.priority, *who, idempotency_key)
+            job = Job(job_id, digest, request.title, request.priority, *who, own_key)
             jobs.add_job(writing, job, Event(str(by), State.QUEUED, 1, 0, "queued"))
             audit.append(writing, who=str(by), what=Verb.JOB_SUBMIT, why=f"job {job_id}", after=digest)
             return _state(known_job(writing, job_id))

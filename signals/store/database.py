@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
@@ -17,7 +18,8 @@ from signals.store.place import Place
 
 LOCK_WAIT_S = 30.0
 _CONNECT_WAIT_S = 10
-_FILES_OPEN = 20  # connections to a file that are kept for the next who reads
+MOST_CONNECTIONS = 44  # at once: 40 threads answer requests, and the service has a few of its own
+_FILES_OPEN, _SERVER_OPEN = 20, 5  # connections that are kept for the next who reads
 _OUR_LOCKS = 0x47424E44 << 32  # high half of the advisory locks of PostgreSQL that are ours
 _WRITER = "greenband_writer"
 
@@ -177,7 +179,8 @@ def engine_of(place: Place, lock_wait_s: float = LOCK_WAIT_S, *, create: bool = 
     """Connections to this place, which begin their transactions as readers and writers do."""
     if place.file is None:
         wait = {} if "connect_timeout" in place.url.query else {"connect_timeout": _CONNECT_WAIT_S}
-        return create_engine(place.url, hide_parameters=True, pool_pre_ping=True, connect_args=wait)
+        pool = _pool(_SERVER_OPEN, lock_wait_s)
+        return create_engine(place.url, hide_parameters=True, pool_pre_ping=True, connect_args=wait, **pool)
     uri = f"{place.file.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
 
     def connect() -> sqlite3.Connection:
@@ -189,9 +192,13 @@ def engine_of(place: Place, lock_wait_s: float = LOCK_WAIT_S, *, create: bool = 
             raise
         return connection
 
-    engine = create_engine(place.url, creator=connect, hide_parameters=True, pool_size=_FILES_OPEN)
+    engine = create_engine(place.url, creator=connect, hide_parameters=True, **_pool(_FILES_OPEN, lock_wait_s))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _pool(kept: int, wait_s: float) -> dict[str, Any]:
+    return {"pool_size": kept, "max_overflow": MOST_CONNECTIONS - kept, "pool_timeout": wait_s}
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from networks.faults import Fault, InputError
 from signals.store.place import Place
@@ -40,7 +41,11 @@ class NotThere(InputError):
 
 
 class DatabaseLocked(DatabaseFailed):
-    """Another writer held the database for too long; the same call may succeed later."""
+    """Others held the database for too long; the same call may succeed later."""
+
+
+class NoConnection(DatabaseLocked):
+    """All connections were in use for too long; what was asked for before on another one may have been done."""
 
 
 class DatabaseAway(DatabaseFailed):
@@ -57,6 +62,9 @@ def told(place: Place) -> Iterator[None]:
         if explained is None:
             raise
         raise explained from None  # the driver's error may repeat the URL
+    except PoolTimeout:
+        needed = "one that is free; try again in a moment"
+        raise NoConnection([Fault("database", str(place), "all its connections in use", needed)]) from None
     except sqlite3.Error as error:
         explained = _explained(error, place)
         if explained is None:

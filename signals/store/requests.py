@@ -54,6 +54,9 @@ def claim(writing: Writing, owner: str, key: str, request_digest: str) -> int | 
 
 
 def keep_answer(writing: Writing, number: int, answer: KeptAnswer) -> None:
-    """Keep what was answered to the request of this number."""
+    """Keep what was answered to the request of this number; the first answer stays."""
+    known = select(kept_answers.c.request_number).where(kept_answers.c.request_number == number)
+    if writing.connection.execute(known).first() is not None:
+        return
     row = {"request_number": number, "status": answer.status, "media_type": answer.media_type}
     writing.connection.execute(insert(kept_answers), row | {"body": answer.body, "at": instant_text(writing.at)})

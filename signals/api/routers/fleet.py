@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from signals.api.declared import NAMED, OF_GET, OF_POST
 from signals.api.identity import asking
 from signals.api.service import DatabaseOf, ServiceOf
-from signals.api.texts import Digest, Line, Reason, Why
+from signals.api.texts import Asked, Digest, Line, Reason, Why
 from signals.delivery.settings import Settings
 from signals.release import Actor, Verb
 from signals.service.delivery import groups, requests
@@ -27,7 +27,7 @@ _USUAL = Settings()
 Deciseconds = Annotated[int, Field(ge=0, le=10**9)]
 
 
-class Times(BaseModel):
+class Times(Asked):
     """Times of a roll-out in deciseconds, as the README of delivery explains them."""
 
     poll_ds: Deciseconds = _USUAL.poll_ds
@@ -39,7 +39,7 @@ class Times(BaseModel):
     skew_ds: Deciseconds = _USUAL.skew_ds
 
 
-class NewGroup(BaseModel):
+class NewGroup(Asked):
     """A group: for each controller its intersection."""
 
     network: Digest
@@ -57,7 +57,7 @@ class GroupSeen(BaseModel):
     times: Times
 
 
-class Delivering(BaseModel):
+class Delivering(Asked):
     """Which released plan, for how long, and why."""
 
     plan: Digest

@@ -7,15 +7,15 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Depends, Header, Path, Query
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from signals.api.declared import NAMED, OF_GET, OF_POST
 from signals.api.documents import Page
-from signals.api.identity import asking
-from signals.api.service import JobsOf
+from signals.api.identity import asking, still_known
+from signals.api.service import JobsOf, ServiceOf
 from signals.api.texts import LARGEST_NUMBER, After, Asked, Digest, Limit, Line, Reason
 from signals.release import Actor, Verb
 from signals.service.job_request import USUAL_PRIORITY, JobFile, JobOptions, JobRequest
@@ -103,10 +103,15 @@ async def job_events(
     by: Reader,
     jobs: JobsOf,
     job: Annotated[JobState, Depends(job_state)],
+    service: ServiceOf,
+    request: Request,
     last_event_id: EventNumber = 0,
     after: Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="As Last-Event-ID, for who cannot set it.")] = 0,
 ) -> AsyncIterator[ServerSentEvent]:
-    """What happens to a job, as it happens; the stream ends with the job. It goes on after `Last-Event-ID`."""
+    """What happens to a job, as it happens; the stream ends with the job, or with the key of who listens.
+
+    It goes on after `Last-Event-ID`.
+    """
     seen = max(last_event_id, after)
     while True:
         final = (await run_in_threadpool(jobs.state, job.id)).state.final
@@ -116,6 +121,8 @@ async def job_events(
         if final:
             return
         await asyncio.sleep(_LOOKED_EVERY_S)
+        if not await run_in_threadpool(still_known, service, request):
+            return
 
 
 @router.post("/jobs/{job_id}/cancel", responses=OF_POST | NAMED)

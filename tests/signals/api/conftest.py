@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from signals.api.app import PREFIX, make_app
 from signals.api.limiting import Rates
@@ -54,8 +55,15 @@ class Answering:
 @contextmanager
 def answering(service: Service) -> Iterator[str]:
     """The app of this service behind a real port; its address."""
+    with listening(make_app(service)) as url:
+        yield url
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """An app behind a real port; its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(make_app(service), log_level="error", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
     thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
     thread.start()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from signals.api.limiting import Rates
 from signals.api.service import Service
 from signals.cli.desk_here import READERS
 from signals.release import Role
+from signals.service.identity import revoke_key
 from signals.service.job_request import JobFile, JobRequest
 from signals.service.stored_jobs import StoredJobs
 from signals.service.uploads import keep_file
@@ -151,6 +153,20 @@ def test_every_error_is_a_problem_document(api: Answering) -> None:
         assert found.headers["content-type"] == "application/problem+json"
 
 
+@on_a_file
+def test_a_misspelt_word_is_refused_where_times_are_set(api: Answering) -> None:
+    plan, operator = "0" * 64, Role.OPERATOR
+    group = {"network": plan, "controllers": {"west": "A"}, "why": "a test"}
+    for role, method, path, asked, word in (
+        (operator, "POST", "/groups/g/deliver", {"plan": plan, "valid_dais": 3, "why": "a test"}, "valid_dais"),
+        (operator, "POST", "/groups/g/roll-back", {"plan": plan, "valid_dais": 3, "why": "a test"}, "valid_dais"),
+        (ADMINISTRATOR, "PUT", "/groups/g", group | {"tims": {}}, "tims"),
+        (ADMINISTRATOR, "PUT", "/groups/g", group | {"times": {"skew_s": 2}}, "skew_s"),
+    ):
+        found = api.ask(role, method, path, asked)
+        assert (found.status_code, word in found.text) == (422, True), found.text
+
+
 def test_the_events_of_a_job_go_on_where_they_were_left(api: Answering) -> None:
     jobs, engineer = StoredJobs(api.database), actor_of(ENGINEER)
     digest = keep_file(api.database, engineer, b"<net/>")[0]
@@ -171,6 +187,22 @@ def test_the_events_of_a_job_go_on_where_they_were_left(api: Answering) -> None:
     assert "not needed" in rest.text
     assert "queued" not in rest.text
     assert seen[1] in rest.text
+
+
+def test_a_key_that_is_revoked_hears_no_more_events(api: Answering) -> None:
+    jobs, engineer = StoredJobs(api.database), actor_of(ENGINEER)
+    digest = keep_file(api.database, engineer, b"<net/>")[0]
+    job = jobs.submit(JobRequest((("network", JobFile("n", digest)), ("flows", JobFile("f", digest)))), engineer)
+    headers = {"Authorization": f"Bearer {api.keys[VIEWER]}"}
+    address = f"{api.url}{PREFIX}/jobs/{job.id}/events"
+    with api.client.stream("GET", address, headers=headers, timeout=10) as stream:
+        lines = stream.iter_lines()
+        assert any(line.startswith("id:") for line in lines)
+        revoke_key(api.database, actor_of(ADMINISTRATOR), api.keys[VIEWER].split("_")[1], why="lost")
+        revoked_s = time.monotonic()
+        assert not any(line.startswith("id:") for line in lines)
+        assert time.monotonic() - revoked_s < 2
+    assert not jobs.state(job.id).state.final
 
 
 @on_a_file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from networks.faults import InputError
 from signals.client import Client, Unreachable
 from signals.release import NotAllowed, NotReleasable, Role
+from signals.service.identity import revoke_key
 from signals.service.job_request import JobFile, JobRequest
 from signals.service.stored_jobs import StoredJobs
 from tests.signals.api.conftest import Answering, actor_of
@@ -66,15 +68,72 @@ def test_a_service_that_does_not_answer_is_told() -> None:
             Client(url, "gbk")
 
 
-def test_a_job_is_followed_over_losses(api: Answering) -> None:
+def _job(api: Answering) -> tuple[StoredJobs, str]:
     jobs, engineer = StoredJobs(api.database), actor_of(Role.ENGINEER)
     digest = jobs.keep_file(b"<net/>", engineer)
-    job = jobs.submit(JobRequest((("network", JobFile("n", digest)), ("flows", JobFile("f", digest)))), engineer)
+    request = JobRequest((("network", JobFile("n", digest)), ("flows", JobFile("f", digest))))
+    return jobs, jobs.submit(request, engineer).id
+
+
+@on_a_file
+def test_a_job_is_followed_over_several_losses_with_nothing_in_between(api: Answering) -> None:
+    jobs, job = _job(api)
+    jobs.cancel(job, actor_of(Role.ENGINEER), why="not needed")
+    waits: list[float] = []
+    with losing(api.url) as wire, Client(wire.url, api.keys[Role.VIEWER], sleep=waits.append) as client:
+        wire.losses = 3
+        assert [event["state"] for event in client.follow(job)] == ["queued", "cancelled"]
+        assert wire.cut == 3
+        assert waits == sorted({*waits})
+        wire.losses = 10
+        with pytest.raises(Unreachable):
+            list(client.follow(job))
+
+
+@on_a_file
+def test_who_follows_a_job_with_a_key_that_is_revoked_is_told(api: Answering) -> None:
+    _, job = _job(api)
+    with Client(api.url, api.keys[Role.VIEWER]) as client:
+        events = client.follow(job)
+        assert next(events)["state"] == "queued"
+        revoke_key(api.database, actor_of(Role.ADMINISTRATOR), api.keys[Role.VIEWER].split("_")[1], why="lost")
+        with pytest.raises(NotAllowed, match="revoked"):
+            next(events)
+
+
+class _Stranger(BaseHTTPRequestHandler):
+    """Busy until a date, then no service of ours."""
+
+    def do_GET(self) -> None:
+        busy = self.path.endswith("/keys") and not self.server.busy_told  # type: ignore[attr-defined]
+        self.server.busy_told = True  # type: ignore[attr-defined]
+        self.send_response(503 if busy else 200)
+        self.send_header("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")
+        self.send_header("Content-Length", "6")
+        self.end_headers()
+        self.wfile.write(b"[]    " if self.path.endswith("/keys") else b"<html>")
+
+
+def test_answers_of_others_on_the_way_are_told_and_their_dates_no_fault() -> None:
+    waits: list[float] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Stranger) as server:
+        server.busy_told = False  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with Client(f"http://127.0.0.1:{server.server_port}", "gbk", sleep=waits.append) as client:
+            assert client.keys() == []
+            assert len(waits) == 1
+            with pytest.raises(InputError, match=r"<html>.*JSON"):
+                client.me()
+        server.shutdown()
+
+
+def test_a_job_is_followed_over_losses(api: Answering) -> None:
+    jobs, job = _job(api)
     with losing(api.url) as wire, Client(wire.url, api.keys[Role.VIEWER]) as client:
         wire.losses, wire.kept_bytes = 1, 700  # the head of the answer and the first event
-        events = client.follow(job.id)
+        events = client.follow(job)
         first = next(events)
-        timer = threading.Timer(1, lambda: jobs.cancel(job.id, engineer, why="not needed " + "x" * 600))
+        timer = threading.Timer(1, lambda: jobs.cancel(job, actor_of(Role.ENGINEER), why="not needed " + "x" * 600))
         timer.start()
         rest = list(events)
         timer.join()

@@ -51,6 +51,10 @@ def test_the_same_key_gives_the_same_job(jobs: StoredJobs) -> None:
     assert jobs.submit(request, ENGINEER, idempotency_key="k") == first
     assert jobs.submit(request, ENGINEER).id != first.id
     assert jobs.submit(request, Actor("A. N. Other", Role.ENGINEER), idempotency_key="k").id != first.id
+    namesakes = [Actor("R. Roe", Role.ENGINEER, f"key {key}") for key in ("1", "2", "1")]
+    second, third, again = (jobs.submit(request, one, idempotency_key="k") for one in namesakes)
+    assert len({first.id, second.id, third.id}) == 3
+    assert again == second
     with pytest.raises(JobConflict, match="idempotency key"):
         jobs.submit(replace(request, title="another"), ENGINEER, idempotency_key="k")
     with pytest.raises(InputError, match="1 to 200 letters"):

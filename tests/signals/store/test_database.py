@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from networks.faults import InputError
 from signals.store import audit, documents
-from signals.store.database import Database, new_database, open_database, upgrade_database
+from signals.store.database import MOST_CONNECTIONS, Database, new_database, open_database, upgrade_database
 from signals.store.failures import DatabaseLocked
 from signals.store.kinds import Kind
 from signals.store.place import Place
@@ -42,6 +43,17 @@ def test_a_writer_that_waits_too_long_is_told_who_is_in_the_way(place: Place) ->
         with first.writing(), pytest.raises(DatabaseLocked, match="locked by another writer"):
             write(second)
         write(second)
+
+
+def test_who_waits_too_long_for_a_connection_is_told_to_try_again(place: Place) -> None:
+    with open_database(place, lock_wait_s=0.2) as database:
+        with ExitStack() as stack:
+            for _ in range(MOST_CONNECTIONS):
+                stack.enter_context(database.session())
+            with pytest.raises(DatabaseLocked, match="all its connections in use"), database.reading():
+                pass
+        with database.reading():
+            pass
 
 
 def test_what_was_written_is_there_for_who_opens_the_database_anew(place: Place) -> None:
