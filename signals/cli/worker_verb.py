@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -24,6 +25,7 @@ from signals.service.job_work import JobWork
 from signals.service.worker import Worker
 from signals.store.database import open_database
 from signals.store.failures import told
+from signals.store.place import Place
 from signals.store.presence import Presence, presence_at
 from signals.store.scratch import open_scratch
 
@@ -62,7 +64,7 @@ def run_worker(state_dir: Path | None, url: str | None, options: WorkerOptions) 
     with open_database(place) as database, open_scratch(place) as scratch:
         presence = presence_at(place, scratch.schema or "")
         words, limits = options.words(), options.limits()
-        places = state_folder(state_dir) / "work"
+        places = _places(state_folder(state_dir), place)
         work = JobWork(
             database,
             scratch,
@@ -84,6 +86,11 @@ def run_worker(state_dir: Path | None, url: str | None, options: WorkerOptions) 
         presence.close()
     _tell("stopped")
     os._exit(0)  # steps that were handed back wait for ever
+
+
+def _places(state: Path, place: Place) -> Path:
+    """Where workers of this database have their folders: those of others it does not know to be alive."""
+    return state / "work" / hashlib.sha256(str(place).encode()).hexdigest()[:16]
 
 
 def _clear(places: Path, presence: Presence) -> None:

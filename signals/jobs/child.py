@@ -78,7 +78,9 @@ class Child:
         self._close()
 
     def _ending(self, reason: str, code: str) -> Ending:
-        said = (self._folder / MESSAGES).read_bytes()[-_MOST_MESSAGES:].decode(errors="replace")
+        with (self._folder / MESSAGES).open("rb") as messages:
+            messages.seek(max(0, messages.seek(0, os.SEEK_END) - _MOST_MESSAGES))
+            said = messages.read(_MOST_MESSAGES).decode(errors="replace")
         said = said.replace(f"{self._folder}/", "").replace(str(self._folder), ".").strip()
         if reason == "exited":
             return Ending(int(code), "", said)

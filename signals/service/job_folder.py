@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,12 @@ def steps_folder(folder: Path) -> Path:
     return folder / OUT / STEPS
 
 
-def lay_out(folder: Path, request: JobRequest, contents: Mapping[str, bytes]) -> None:
-    """Write a request and the files that it names (digest to bytes) into a new folder."""
+def lay_out(folder: Path, request: JobRequest, content_of: Callable[[str], bytes]) -> None:
+    """Write a request and the files that it names (got by digest, one after the other) into a new folder."""
     for at, (_, file) in enumerate(request.files):
         path = _path(folder, at, file.name)
         path.parent.mkdir(parents=True)
-        path.write_bytes(contents[file.digest])
+        path.write_bytes(content_of(file.digest))
     steps_folder(folder).mkdir(parents=True)
     (folder / _REQUEST).write_bytes(request.content())
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any, Protocol, TypeVar
@@ -132,8 +133,7 @@ class JobWork:
         folder.mkdir()
         with self.database.reading() as reading:
             request = job_request_from(get_file(reading, begun.job.request_digest))
-            contents = {file.digest: get_file(reading, file.digest) for _, file in request.files}
-        lay_out(folder, request, contents)
+            lay_out(folder, request, partial(get_file, reading))
         return self.scratch.lay_out(begun.job.id, steps_folder(folder))
 
     def _attended(self, begun: Kept, folder: Path, known: set[str]) -> Ending | None:

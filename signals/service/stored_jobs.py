@@ -10,13 +10,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from networks.faults import Fault, InputError
+from networks.faults import Fault, InputError, refuse_if_any
 from signals.release import Actor, Verb, permit
 from signals.service.job_request import JobRequest, job_request_from
 from signals.service.jobs import OPEN, RETRIED, JobConflict, JobEvent, JobResult, JobState, NoSuchJob, State
+from signals.service.uploads import too_large
 from signals.store import audit, jobs
 from signals.store.database import Database, Reading, Writing
-from signals.store.files import get_file, known_files, put_file
+from signals.store.files import get_file, put_file, sizes_of
 from signals.store.instants import instant_of
 from signals.store.jobs import Event, Job, Kept
 
@@ -46,7 +47,7 @@ class StoredJobs:
             known = own_key and jobs.find_submitted(writing, by.name, own_key)
             if known:
                 return _same(known, request)
-            _refuse_unknown_files(writing, request)
+            _refuse_unfit_files(writing, request)
             digest, job_id = put_file(writing, request.content()), secrets.token_hex(16)
             who = (by.name, by.role.value, by.proof)
             job = Job(job_id, digest, request.title, request.priority, *who, own_key)
@@ -160,11 +161,12 @@ def _refuse_key(key: str | None) -> None:
         raise InputError([Fault("idempotency key", "job", repr(key[:60]), needed)])
 
 
-def _refuse_unknown_files(writing: Writing, request: JobRequest) -> None:
-    known = known_files(writing, [file.digest for _, file in request.files])
-    missing = [(role, file) for role, file in request.files if file.digest not in known]
+def _refuse_unfit_files(writing: Writing, request: JobRequest) -> None:
+    sizes = sizes_of(writing, [file.digest for _, file in request.files])
+    missing = [(role, file) for role, file in request.files if file.digest not in sizes]
     if missing:
         raise InputError(
             Fault(role, f"job, {file.name}", f"no file of digest {file.digest}", "a file that was handed in before")
             for role, file in missing
         )
+    refuse_if_any(too_large("job", (sizes[file.digest] for _, file in request.files)))

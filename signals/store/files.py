@@ -57,5 +57,10 @@ def _damage(digest: str) -> Fault:
 
 def known_files(reading: Reading, digests: Iterable[str]) -> set[str]:
     """Those of the digests of which there is a file."""
-    wanted = select(files.c.digest).where(files.c.digest.in_(sorted(set(digests))))
-    return {row.digest for row in reading.connection.execute(wanted)}
+    return set(sizes_of(reading, digests))
+
+
+def sizes_of(reading: Reading, digests: Iterable[str]) -> dict[str, int]:
+    """How many bytes they have, those of the digests of which there is a file."""
+    wanted = select(files.c.digest, files.c.size_bytes).where(files.c.digest.in_(sorted(set(digests))))
+    return {row.digest: row.size_bytes for row in reading.connection.execute(wanted)}

@@ -23,6 +23,7 @@ from signals.store.steps import canonical_bytes
 
 FORMAT, VERSION = "greenband-plan-inputs", 1
 _MOST_FILES = 1000
+_LONGEST_PART_BYTES = 255  # more no usual file system takes
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -102,4 +103,5 @@ def is_inside(name: str, deepest: int) -> bool:
     """Whether a name leads into a folder, at most so deep, and nowhere else."""
     parts = PurePosixPath(name).parts
     sound = 1 <= len(parts) <= deepest and "/".join(parts) == name and "\\" not in name and name.isprintable()
-    return sound and not name.startswith("/") and ".." not in parts
+    short = sound and all(len(part.encode()) <= _LONGEST_PART_BYTES for part in parts)
+    return short and not name.startswith("/") and ".." not in parts

@@ -82,6 +82,9 @@ def test_names_of_files_lead_nowhere_else(api: Answering, tmp_path: Path) -> Non
         for changed in ({"network_name": name}, {"files": asked["files"] | {name: asked["network"]}}):
             found = api.ask(ENGINEER, "POST", "/plans", asked | changed)
             assert found.status_code == 422, (name, found.text)
+    for strange in ({"ä" * 200: asked["network"]}, {"a/b": asked["network"], "a": asked["network"]}):
+        found = api.ask(ENGINEER, "POST", "/plans", asked | {"files": asked["files"] | strange})
+        assert (found.status_code, len(found.json()["faults"])) == (422, 1), found.text
     unsafe = api.ask(ENGINEER, "POST", "/plans", asked | {"files": {"plan.json": asked["network"]}})
     assert unsafe.status_code == 422
     assert "greenband-put" not in unsafe.text

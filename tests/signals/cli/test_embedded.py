@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import time
 from pathlib import Path
 
+import pytest
+
+from signals.cli import embedded
 from signals.cli.embedded import embedded_worker
 from signals.store.database import upgrade_database
 from signals.store.place import place_of
@@ -36,3 +41,20 @@ def test_there_is_one_as_long_as_it_is_wanted(tmp_path: Path) -> None:
         assert wait_until(lambda: _workers(tmp_path) not in ([], [first]), 60)
         assert wait_until(lambda: len(list(locks.glob("*-*"))) == 2, 60), "the lock of the dead and that of the living"
     assert _workers(tmp_path) == []
+
+
+def test_one_that_dies_again_and_again_is_started_ever_more_seldom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0.1, 0.2, 0.4, 0.8, 1.6 s lie between them: at most five in three seconds."""
+    dies = f"open({str(tmp_path / 'starts')!r}, 'a').write('x')"
+    monkeypatch.setattr(embedded, "_COMMAND", (sys.executable, "-S", "-E", "-c", dies))
+    monkeypatch.setattr(embedded, "_AGAIN_S", 0.1)
+    with embedded_worker(place_of(None, tmp_path), tmp_path):
+        time.sleep(3)
+    assert 2 <= len((tmp_path / "starts").read_text()) <= 5
+
+
+def test_one_that_lived_is_started_again_soon() -> None:
+    assert [embedded.pause_s(before_s, lived_s=1) for before_s in (1, 2, 40, 60)] == [2, 4, 60, 60]
+    assert embedded.pause_s(60, lived_s=600) == 1

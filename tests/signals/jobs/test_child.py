@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,20 @@ def _run(words: str, folder: Path, limits: Limits = _LIMITS) -> tuple[int | None
 def test_its_code_and_its_last_words_are_told_without_our_folder(tmp_path: Path) -> None:
     words = "import os, sys; print(os.getcwd() + '/a: wrong', file=sys.stderr); sys.exit(2)"
     assert _run(words, tmp_path) == (2, "", "a: wrong")
+
+
+def test_however_much_it_said_only_its_last_words_are_read(tmp_path: Path) -> None:
+    words = "import os, sys; os.ftruncate(2, 1 << 26); os.lseek(2, 0, os.SEEK_END); sys.exit('wrong')"
+    child = Child(["-S", "-E", "-c", words], tmp_path, replace(_LIMITS, file_bytes=1 << 27))
+    tracemalloc.start()
+    try:
+        ending = child.wait(60)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert ending is not None
+    assert (ending.code, ending.said[-5:]) == (1, "wrong")
+    assert most < 1 << 20
 
 
 def test_it_sees_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

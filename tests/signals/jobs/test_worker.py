@@ -15,8 +15,8 @@ from signals.service.job_work import MOST_ATTEMPTS
 from signals.service.jobs import State
 from signals.service.stored_jobs import StoredJobs
 from signals.store import jobs as rows
-from signals.store.database import Database, open_database
-from signals.store.place import Place
+from signals.store.database import Database, open_database, upgrade_database
+from signals.store.place import Place, file_place
 from tests.scenarios.processes import processes_in
 from tests.scenarios.small_street import SmallStreet
 from tests.signals.jobs.workers import ENGINEER, Workers, running_of, submit, wait_for, workers_at
@@ -101,6 +101,22 @@ def test_a_worker_that_stops_hands_its_job_back(jobs: StoredJobs, street: SmallS
         assert shares == sorted(shares)
         workers.tend()
         wait_for(lambda: jobs.state(job).state is State.DONE, 60)
+
+
+@on_either_kind_alike
+def test_workers_of_two_databases_may_share_a_state_folder(
+    jobs: StoredJobs, street: SmallStreet, staffed: Staffed, tmp_path: Path
+) -> None:
+    """A worker clears away what dead workers left; who lives it sees in its own database alone."""
+    another = file_place(tmp_path / "another.sqlite")
+    upgrade_database(another)
+    with staffed(1, 6.0), open_database(another) as database:
+        job, elsewhere = submit(jobs, street, "job"), submit(StoredJobs(database), street, "elsewhere")
+        wait_for(lambda: _runs(jobs, job), 60)
+        with workers_at(another, tmp_path, running_of(street, tmp_path), 1):
+            wait_for(lambda: StoredJobs(database).state(elsewhere).attempts == 1, 60)  # it has cleared away before
+            wait_for(lambda: jobs.state(job).state.final, 60)
+    assert (jobs.state(job).state, jobs.state(job).attempts) == (State.DONE, 1), jobs.state(job).reason
 
 
 @on_either_kind_alike

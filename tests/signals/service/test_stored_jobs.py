@@ -11,9 +11,11 @@ from signals.release import Actor, NotAllowed, Role
 from signals.service.job_request import JobFile, JobOptions, JobRequest
 from signals.service.jobs import JobConflict, JobResult, NoSuchJob, State
 from signals.service.stored_jobs import StoredJobs, result_text
+from signals.service.uploads import MOST_BYTES
 from signals.store import audit
 from signals.store import jobs as rows
 from signals.store.database import Database
+from signals.store.documents import LARGEST_BYTES
 
 ENGINEER, VIEWER = Actor("R. Roe", Role.ENGINEER), Actor("J. Doe", Role.VIEWER)
 
@@ -59,6 +61,16 @@ def test_the_same_key_gives_the_same_job(jobs: StoredJobs) -> None:
         jobs.submit(replace(request, title="another"), ENGINEER, idempotency_key="k")
     with pytest.raises(InputError, match="1 to 200 letters"):
         jobs.submit(request, ENGINEER, idempotency_key="")
+
+
+@pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
+def test_files_that_are_too_much_together_are_refused(jobs: StoredJobs) -> None:
+    """A job that names one file often costs its worker the room of them all."""
+    large = JobFile("large.xml", jobs.keep_file(bytes(LARGEST_BYTES), ENGINEER))
+    files = [("network", large), ("demand", large)] + [("additional", large)] * (MOST_BYTES // LARGEST_BYTES - 2)
+    assert jobs.submit(JobRequest(tuple(files)), ENGINEER).state is State.QUEUED
+    with pytest.raises(InputError, match=f"at most {MOST_BYTES} bytes"):
+        jobs.submit(JobRequest((*files, files[-1])), ENGINEER)
 
 
 def test_who_may(jobs: StoredJobs, database: Database) -> None:

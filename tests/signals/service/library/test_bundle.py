@@ -33,7 +33,7 @@ def test_it_is_laid_out_as_it_lay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../x", "/etc/passwd", "a/../../x", "a//x", "", ".", "a\\..\\x", "a\nb", "/".join("a" * 9)]
+    "name", ["../x", "/etc/passwd", "a/../../x", "a//x", "", ".", "a\\..\\x", "a\nb", "/".join("a" * 9), "ä" * 128]
 )
 def test_names_that_lead_elsewhere_are_refused(name: str) -> None:
     with pytest.raises(InputError, match="a name inside the folder"):
