@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 LARGEST_Z = 37.0  # beyond it the normal tail is 0 in double precision
 _NODES = 256  # of Gauss and Legendre per look: the bounds are then good to 1e-9
@@ -23,7 +23,7 @@ def spent_error(information_share: float, error: float) -> float:
 
     Lan and DeMets 1983, alpha_1*(t) = 2 - 2 Phi(z(alpha/2) / sqrt t).
     """
-    return float(2.0 * stats.norm.sf(stats.norm.isf(error / 2.0) / np.sqrt(information_share)))
+    return float(2.0 * scipy.stats.norm.sf(scipy.stats.norm.isf(error / 2.0) / np.sqrt(information_share)))
 
 
 @lru_cache(maxsize=64)
@@ -38,15 +38,15 @@ def normal_bounds(looks: tuple[int, ...], error: float) -> tuple[float, ...]:
     spent = [0.0, *(spent_error(share, error) for share in shares)]
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
 
-    bounds = [float(stats.norm.isf(spent[1]))]
+    bounds = [float(scipy.stats.norm.isf(spent[1]))]
     score, mass = _grid(nodes, weights, shares[0], bounds[0])
-    mass = mass * stats.norm.pdf(score, scale=np.sqrt(shares[0]))
+    mass = mass * scipy.stats.norm.pdf(score, scale=np.sqrt(shares[0]))
     for (before, share), (spent_before, spent_now) in zip(pairwise(shares), pairwise(spent[1:]), strict=True):
         step_sd = float(np.sqrt(share - before))
         bound = _bound(score, mass, share, step_sd, spent_now - spent_before)
         bounds.append(bound)
         next_score, next_weight = _grid(nodes, weights, share, bound)
-        density = stats.norm.pdf(next_score[:, None], loc=score[None, :], scale=step_sd) @ mass
+        density = scipy.stats.norm.pdf(next_score[:, None], loc=score[None, :], scale=step_sd) @ mass
         score, mass = next_score, next_weight * density
     return tuple(bounds)
 
@@ -74,7 +74,7 @@ def _bound(
     low, high = -5.0, LARGEST_Z
     while high - low > 1e-11:
         middle = (low + high) / 2.0
-        if float(stats.norm.sf((middle * np.sqrt(share) - score) / step_sd) @ mass) > error:
+        if float(scipy.stats.norm.sf((middle * np.sqrt(share) - score) / step_sd) @ mass) > error:
             low = middle
         else:
             high = middle
@@ -83,11 +83,11 @@ def _bound(
 
 def normal_score(t_statistic: float, degrees_of_freedom: int) -> float:
     """The normal value with the same tail as the t statistic, so that few pairs need a larger difference."""
-    tail = float(stats.t.sf(abs(t_statistic), degrees_of_freedom))
-    score = min(float(stats.norm.isf(tail)), LARGEST_Z)
+    tail = float(scipy.stats.t.sf(abs(t_statistic), degrees_of_freedom))
+    score = min(float(scipy.stats.norm.isf(tail)), LARGEST_Z)
     return score if t_statistic >= 0 else -score
 
 
 def t_bound(normal_bound: float, degrees_of_freedom: int) -> float:
     """The t value with the same tail as the normal bound: the inverse of `normal_score`."""
-    return float(stats.t.isf(stats.norm.sf(normal_bound), degrees_of_freedom))
+    return float(scipy.stats.t.isf(scipy.stats.norm.sf(normal_bound), degrees_of_freedom))

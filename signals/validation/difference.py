@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from signals.validation.bounds import LARGEST_Z, normal_bounds, normal_score, t_bound
 
@@ -117,7 +117,7 @@ def difference_at(
         bound=_bound_at(pairs, looks, finalists),
         low_s_per_veh=low,
         high_s_per_veh=high,
-        upper_s_per_veh=mean + float(stats.t.isf(NOT_WORSE_ERROR / finalists, pairs - 1)) * error_of_mean,
+        upper_s_per_veh=mean + float(scipy.stats.t.isf(NOT_WORSE_ERROR / finalists, pairs - 1)) * error_of_mean,
     )
 
 
@@ -138,7 +138,7 @@ def _bound_at(pairs: int, looks: tuple[int, ...], finalists: int) -> float:
 def paired_interval(first: Delays, second: Delays) -> tuple[float, float]:
     """The plain two-sided 95 % interval of the mean of `first` - `second`, at least two pairs, looked at once."""
     gap = np.asarray(first) - np.asarray(second)
-    half_width = float(stats.t.isf(0.025, len(gap) - 1) * gap.std(ddof=1)) / math.sqrt(len(gap))
+    half_width = float(scipy.stats.t.isf(0.025, len(gap) - 1) * gap.std(ddof=1)) / math.sqrt(len(gap))
     return float(gap.mean()) - half_width, float(gap.mean()) + half_width
 
 

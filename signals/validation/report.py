@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from scipy import stats
+import scipy
 
 from networks.faults import Fault, InputError
 from signals.rules import Margins
@@ -96,7 +96,7 @@ def jam_share_upper(jammed: int, runs: int) -> float:
     Means and their bounds cannot see a jam that did not happen yet: a plan that jams one day in twenty shows none in
     ten runs six times in ten. This number says what a clean trial leaves open.
     """
-    return 1.0 if jammed >= runs else float(stats.beta.ppf(0.95, jammed + 1, runs - jammed))
+    return 1.0 if jammed >= runs else float(scipy.stats.beta.ppf(0.95, jammed + 1, runs - jammed))
 
 
 def report_from_json(text: str) -> ValidationReport:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from networks.faults import Fault, InputError
@@ -62,3 +65,9 @@ def test_words_of_others_do_not_drive_the_terminal(error: Exception, capsys: pyt
     explain(error)
     told = capsys.readouterr().err
     assert all(letter.isprintable() or letter == "\n" for letter in told)
+
+
+def test_a_command_that_needs_no_statistics_does_not_wait_for_them() -> None:
+    """Every command can explain its errors; scipy's distributions alone take a second to load."""
+    words = "import sys; import signals.cli.errors; sys.exit('scipy.stats' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", words], check=False).returncode == 0
