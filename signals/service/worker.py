@@ -12,7 +12,7 @@ from signals.service.job_work import run_of
 from signals.service.jobs import OPEN, State
 from signals.store import jobs
 from signals.store.database import Database, Reading
-from signals.store.failures import DatabaseAway, DatabaseLocked
+from signals.store.failures import DatabaseAway, DatabaseLocked, told
 from signals.store.jobs import JobMovedMeanwhile, Kept
 from signals.store.presence import Presence
 
@@ -44,7 +44,10 @@ class Worker:
         away = False
         while not stopping.wait(ROUND_S):
             try:
-                self.round()
+                with told(
+                    self.database.place
+                ):  # the engine, which has a database of its own, tells it in its own words
+                    self.round()
                 if away:
                     self.tell("the database is back")
                 away = False
