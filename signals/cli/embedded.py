@@ -17,6 +17,7 @@ _COMMAND = (sys.executable, "-P", "-c", "from signals.cli import main; main()", 
 _AGAIN_S, _MOST_AGAIN_S = 1.0, 60.0  # till it is started again; longer each time that it did not live
 _LIVED_S = 60.0
 _STOP_WAIT_S = 15.0
+_LOOK_S = 0.2
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def _keep_one(environment: dict[str, str], stopping: Event) -> None:
         began_s = time.monotonic()
         process = subprocess.Popen(_COMMAND, env=environment, stdin=subprocess.PIPE)
         try:
-            while process.poll() is None and not stopping.wait(0.2):
+            while process.poll() is None and not stopping.wait(_LOOK_S):
                 pass
         finally:
             _end(process)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -43,16 +43,31 @@ def test_there_is_one_as_long_as_it_is_wanted(tmp_path: Path) -> None:
     assert _workers(tmp_path) == []
 
 
+class Impatient(Event):
+    """Waits no pause out, but remembers it; set after so many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most, self.pauses_s = most, list[float | None]()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if timeout == embedded._LOOK_S:
+            return super().wait(timeout)
+        self.pauses_s.append(timeout)
+        if len(self.pauses_s) == self.most:
+            self.set()
+        return self.is_set()
+
+
 def test_one_that_dies_again_and_again_is_started_ever_more_seldom(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """0.1, 0.2, 0.4, 0.8, 1.6 s lie between them: at most five in three seconds."""
     dies = f"open({str(tmp_path / 'starts')!r}, 'a').write('x')"
     monkeypatch.setattr(embedded, "_COMMAND", (sys.executable, "-S", "-E", "-c", dies))
-    monkeypatch.setattr(embedded, "_AGAIN_S", 0.1)
-    with embedded_worker(place_of(None, tmp_path), tmp_path):
-        time.sleep(3)
-    assert 2 <= len((tmp_path / "starts").read_text()) <= 5
+    stopping = Impatient(5)
+    embedded._keep_one(dict(os.environ), stopping)
+    assert stopping.pauses_s == [1, 2, 4, 8, 16]
+    assert (tmp_path / "starts").read_text() == "xxxxx"
 
 
 def test_one_that_lived_is_started_again_soon() -> None:
