@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Column, LargeBinary, String, Text
 from sqlalchemy import CheckConstraint as Check
 from sqlalchemy import ForeignKeyConstraint as Foreign
 from sqlalchemy import PrimaryKeyConstraint as Primary
 from sqlalchemy import UniqueConstraint as Unique
+
+from signals.store.append_only import guard, number
 
 revision = "0001"
 down_revision = None
@@ -44,15 +46,15 @@ _KEYS = {  # of each table: what a row may not take from another one
     "documents": ("number", "digest"),
     "audit_entries": ("number", "hash"),
     **dict.fromkeys(_INPUTS, ("digest",)),
+    "schedule_plans": ("schedule_digest, name",),
 }
 
 
 def upgrade() -> None:
     """From an empty database."""
-    number = BigInteger().with_variant(Integer, "sqlite")
     op.create_table(
         "documents",
-        Column("number", number, autoincrement=False, nullable=False),
+        number(),
         Column("digest", String(64), nullable=False),
         Column("kind", String(16), nullable=False),
         Column("size_bytes", BigInteger, nullable=False),
@@ -86,7 +88,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "audit_entries",
-        Column("number", number, autoincrement=False, nullable=False),
+        number(),
         Column("at", String(27), nullable=False),
         Column("who", Text, nullable=False),
         Column("what", Text, nullable=False),
@@ -100,36 +102,10 @@ def upgrade() -> None:
         Check("number >= 1", name="ck_audit_entries_number"),
     )
     if op.get_bind().dialect.name == "postgresql":
-        _guard_postgresql()
-    else:
-        _guard_sqlite()
-
-
-def _guard_postgresql() -> None:
-    op.execute(
-        "CREATE FUNCTION greenband_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION USING MESSAGE = 'append-only: ' || lower(TG_OP) || ' of ' || TG_TABLE_NAME || ' is refused', "
-        "ERRCODE = 'integrity_constraint_violation'; END $$"
-    )
-    for table in [*_KEYS, "schedule_plans"]:
         op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION greenband_append_only()"
+            "CREATE FUNCTION greenband_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION USING MESSAGE = 'append-only: ' || lower(TG_OP) || ' of ' || TG_TABLE_NAME || "
+            "' is refused', ERRCODE = 'integrity_constraint_violation'; END $$"
         )
-
-
-def _guard_sqlite() -> None:
-    for table in [*_KEYS, "schedule_plans"]:
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
-                f"SELECT RAISE(ABORT, 'append-only: {verb.lower()} of {table} is refused'); END"
-            )
-        # INSERT OR REPLACE deletes rows without firing the trigger above.
-        same = " OR ".join(f"{key} = NEW.{key}" for key in _KEYS.get(table, ()))
-        same = same or "schedule_digest = NEW.schedule_digest AND name = NEW.name"
-        op.execute(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN "
-            f"SELECT RAISE(ABORT, 'append-only: replacement in {table} is refused'); END"
-        )
+    for table, keys in _KEYS.items():
+        guard(table, keys)

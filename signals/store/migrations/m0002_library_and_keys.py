@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Integer, String, Text
 from sqlalchemy import CheckConstraint as Check
+from sqlalchemy import Column, Integer, String, Text
 from sqlalchemy import ForeignKeyConstraint as Foreign
 from sqlalchemy import PrimaryKeyConstraint as Primary
 from sqlalchemy import UniqueConstraint as Unique
+
+from signals.store.append_only import guard, number
 
 revision = "0002"
 down_revision = "0001"
@@ -33,7 +35,7 @@ def upgrade() -> None:
     _events()
     _keys()
     for table, keys in _KEYS.items():
-        _guard(table, keys)
+        guard(table, keys)
 
 
 def _library() -> None:
@@ -62,7 +64,7 @@ def _library() -> None:
     )
     op.create_table(
         "library_files",
-        _number(),
+        number(),
         Column("plan_digest", String(64), nullable=False),
         Column("name", Text, nullable=False),
         Column("document_digest", String(64), nullable=False),
@@ -77,7 +79,7 @@ def _library() -> None:
 def _events() -> None:
     op.create_table(
         "plan_events",
-        _number(),
+        number(),
         Column("plan_digest", String(64), nullable=False),
         Column("position", Integer, nullable=False),
         Column("move", String(32), nullable=False),
@@ -98,7 +100,7 @@ def _events() -> None:
     )
     op.create_table(
         "plan_notes",
-        _number(),
+        number(),
         Column("plan_digest", String(64), nullable=False),
         Column("kind", String(16), nullable=False),
         Column("text", Text, nullable=False),
@@ -110,7 +112,7 @@ def _events() -> None:
     op.create_index("ix_plan_notes_plan_digest", "plan_notes", ["plan_digest"])
     op.create_table(
         "schedule_events",
-        _number(),
+        number(),
         Column("network_digest", String(64), nullable=False),
         Column("schedule_digest", String(64), nullable=False),
         Column("in_force", Integer, nullable=False),
@@ -155,30 +157,5 @@ def _keys() -> None:
     )
 
 
-def _number() -> Column[int]:
-    return Column("number", BigInteger().with_variant(Integer, "sqlite"), autoincrement=False, nullable=False)
-
-
 def _of_a_plan(table: str) -> Foreign:
     return Foreign(["plan_digest"], ["library_plans.plan_digest"], name=f"fk_{table}_plan_digest")
-
-
-def _guard(table: str, keys: tuple[str, ...]) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION greenband_append_only()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
-            f"SELECT RAISE(ABORT, 'append-only: {verb.lower()} of {table} is refused'); END"
-        )
-    # INSERT OR REPLACE deletes rows without firing the trigger above.
-    same = " OR ".join(" AND ".join(f"{column} = NEW.{column}" for column in key.split(", ")) for key in keys)
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN "
-        f"SELECT RAISE(ABORT, 'append-only: replacement in {table} is refused'); END"
-    )

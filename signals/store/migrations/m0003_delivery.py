@@ -10,6 +10,8 @@ from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Text, t
 from sqlalchemy import ForeignKeyConstraint as Foreign
 from sqlalchemy import PrimaryKeyConstraint as Primary
 
+from signals.store.append_only import guard, number
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -51,9 +53,9 @@ def upgrade() -> None:
     _groups()
     _roll_outs()
     for table in _KINDS:
-        _guard(table, "digest")
+        guard(table, ("digest",))
     for table in _NUMBERED:
-        _guard(table, "number")
+        guard(table, ("number",))
 
 
 def _taken_away(table: str) -> list[dict[str, str]]:
@@ -66,7 +68,7 @@ def _taken_away(table: str) -> list[dict[str, str]]:
 def _groups() -> None:
     op.create_table(
         "delivery_groups",
-        _number(),
+        number(),
         Column("group_id", Text, nullable=False),
         Column("network_digest", String(64), nullable=False),
         Column("content", Text, nullable=False),
@@ -78,7 +80,7 @@ def _groups() -> None:
     )
     op.create_table(
         "delivery_requests",
-        _number(),
+        number(),
         Column("group_id", Text, nullable=False),
         Column("verb", String(32), nullable=False),
         Column("release_digest", String(64)),
@@ -94,7 +96,7 @@ def _groups() -> None:
     op.create_index("ix_delivery_requests_group_id", "delivery_requests", ["group_id"])
     op.create_table(
         "controller_reports",
-        _number(),
+        number(),
         Column("controller_id", Text, nullable=False),
         Column("group_id", Text, nullable=False),
         Column("at", String(27), nullable=False),
@@ -108,14 +110,14 @@ def _groups() -> None:
 def _roll_outs() -> None:
     op.create_table(
         "delivery_terms",
-        _number(),
+        number(),
         Column("holder", Text, nullable=False),
         Column("at", String(27), nullable=False),
         Primary("number", name="pk_delivery_terms"),
     )
     op.create_table(
         "delivery_states",
-        _number(),
+        number(),
         Column("group_id", Text, nullable=False),
         Column("term", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
         Column("at", String(27), nullable=False),
@@ -126,7 +128,7 @@ def _roll_outs() -> None:
     op.create_index("ix_delivery_states_group_id", "delivery_states", ["group_id"])
     op.create_table(
         "delivery_events",
-        _number(),
+        number(),
         Column("group_id", Text, nullable=False),
         Column("request_number", BigInteger().with_variant(Integer, "sqlite")),
         Column("at", String(27), nullable=False),
@@ -139,27 +141,3 @@ def _roll_outs() -> None:
         Foreign(["release_digest"], ["releases.digest"], name="fk_delivery_events_release_digest"),
     )
     op.create_index("ix_delivery_events_group_id", "delivery_events", ["group_id"])
-
-
-def _number() -> Column[int]:
-    return Column("number", BigInteger().with_variant(Integer, "sqlite"), autoincrement=False, nullable=False)
-
-
-def _guard(table: str, key: str) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION greenband_append_only()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
-            f"SELECT RAISE(ABORT, 'append-only: {verb.lower()} of {table} is refused'); END"
-        )
-    # INSERT OR REPLACE deletes rows without firing the trigger above.
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) BEGIN "
-        f"SELECT RAISE(ABORT, 'append-only: replacement in {table} is refused'); END"
-    )

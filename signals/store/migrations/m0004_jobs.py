@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKeyConstraint as Foreign
 from sqlalchemy import PrimaryKeyConstraint as Primary
 from sqlalchemy import UniqueConstraint as Unique
 
+from signals.store.append_only import guard, number
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -35,7 +37,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "jobs",
-        _number(),
+        number(),
         Column("id", String(32), nullable=False),
         Column("request_digest", String(64), nullable=False),
         Column("title", Text, nullable=False),
@@ -53,7 +55,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "job_events",
-        _number(),
+        number(),
         Column("job_id", String(32), nullable=False),
         Column("position", Integer, nullable=False),
         Column("at", String(27), nullable=False),
@@ -71,29 +73,4 @@ def upgrade() -> None:
         Check("position >= 1", name="ck_job_events_position"),
     )
     for table, keys in _KEYS.items():
-        _guard(table, keys)
-
-
-def _number() -> Column[int]:
-    return Column("number", BigInteger().with_variant(Integer, "sqlite"), autoincrement=False, nullable=False)
-
-
-def _guard(table: str, keys: tuple[str, ...]) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION greenband_append_only()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
-            f"SELECT RAISE(ABORT, 'append-only: {verb.lower()} of {table} is refused'); END"
-        )
-    # INSERT OR REPLACE deletes rows without firing the trigger above.
-    same = " OR ".join(" AND ".join(f"{column} = NEW.{column}" for column in key.split(", ")) for key in keys)
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN "
-        f"SELECT RAISE(ABORT, 'append-only: replacement in {table} is refused'); END"
-    )
+        guard(table, keys)
