@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from signals.launched import MESSAGES, Ending, Launched
 from signals.simulation.job import (
     Cancelled,
     Limits,
@@ -21,9 +19,6 @@ from signals.simulation.job import (
     TimedOut,
 )
 
-MESSAGES = "messages.txt"
-_LAUNCHER = Path(__file__).parents[1] / "launcher.py"
-_KILL_WAIT_S = 2.0
 _MESSAGE_CHARACTERS = 2000
 # Met with limits from too little to load the program to almost enough; its files were all read by us before.
 _OUT_OF_MEMORY = (
@@ -58,18 +53,7 @@ def environment(home: Path, folder: Path) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How the process ended: exited (code), signalled (code = signal), time, gone."""
-
-    reason: str
-    code: int
-    wall_s: float
-    cpu_s: float
-    memory_bytes: int
-
-
-class Running:
+class Running(Launched):
     """One program of the simulator package (or at an absolute path), running in `folder` under `limits`.
 
     `more` is added to its environment.
@@ -84,55 +68,9 @@ class Running:
         more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         home = simulator_home()
-        self.folder = folder
-        self.limits = limits
-        command = [sys.executable, "-I", "-S", "-E", str(_LAUNCHER)]
-        command += [
-            str(limits.wall_s + 0.999),
-            str(limits.cpu_s + 0.999),
-            str(limits.memory_bytes),
-            str(limits.file_bytes),
-        ]
-        command += [str(home / "bin" / program), *arguments]
-        with (folder / MESSAGES).open("wb") as messages:
-            self._process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env={**environment(home, folder), **more},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=messages,
-                start_new_session=True,
-                close_fds=True,
-            )
-        assert self._process.stdout is not None
-        self.stdout = self._process.stdout
-
-    def ending(self) -> Ending:
-        """Wait for the end and say how it was."""
-        words = self.stdout.read().decode("ascii", "replace").split()
-        self._process.wait()
-        self._close()
-        if len(words) != 5:
-            return Ending("gone", self._process.returncode, 0.0, 0.0, 0)
-        return Ending(words[0], int(words[1]), float(words[2]), float(words[3]), int(words[4]))
-
-    def kill(self) -> None:
-        """Take it down. The launcher kills the group when its input ends; should it hang, its own death does it."""
-        if self._process.poll() is None:
-            assert self._process.stdin is not None
-            self._process.stdin.close()
-            try:
-                self._process.wait(_KILL_WAIT_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        self._close()
-
-    def _close(self) -> None:
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None and not pipe.closed:
-                pipe.close()
+        super().__init__(
+            [str(home / "bin" / program), *arguments], folder, limits, {**environment(home, folder), **more}
+        )
 
 
 def messages_of(folder: Path) -> list[str]:

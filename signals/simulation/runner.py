@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from networks.faults import Fault, InputError
+from signals.launched import MESSAGES, Ending
 from signals.simulation import executed, recording
 from signals.simulation.job import Cancelled, RunJob, RunResult, SimulationError
 from signals.simulation.outputs import measures_of
-from signals.simulation.process import MESSAGES, Ending, Running, failure_of, messages_of
+from signals.simulation.process import Running, failure_of, messages_of
 
 _POLL_S = 0.1  # how soon a cancel is noticed
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from signals.launched import MESSAGES, Ending
 from signals.simulation.job import (
     Cancelled,
     Limits,
@@ -16,7 +17,7 @@ from signals.simulation.job import (
     SimulationFailed,
     TimedOut,
 )
-from signals.simulation.process import MESSAGES, Ending, Running, environment, failure_of, messages_of, simulator_home
+from signals.simulation.process import Running, environment, failure_of, messages_of, simulator_home
 
 
 @pytest.mark.parametrize(
