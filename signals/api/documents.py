@@ -49,28 +49,16 @@ class PlanRow(BaseModel):
     at: str
     who: str
     state: State
-    stamps: str
+    stamps: list[str]
     labels: list[str]
 
 
-class WholePlan(BaseModel):
+class WholePlan(PlanRow):
     """All that is known of a plan; `files` by name to digest, to be had under /files."""
 
-    number: int
-    plan_digest: str
-    network_digest: str
-    network_name: str
-    version: int
-    name: str
-    made_for: str
-    at: str
-    who: str
-    state: State
-    stamps: list[str]
     review_due: bool
     report: str | None
     release: str | None
-    labels: list[str]
     events: list[Event]
     notes: list[Note]
     files: dict[str, str]

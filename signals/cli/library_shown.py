@@ -12,7 +12,7 @@ Document = dict[str, Any]
 
 def line_of(plan: Document) -> str:
     """A plan in one line."""
-    stamps = plan["stamps"] if isinstance(plan["stamps"], str) else ", ".join(plan["stamps"])
+    stamps = ", ".join(plan["stamps"])
     marks = "".join(f"  [{label}]" for label in plan["labels"]) + (f"  ({stamps})" if stamps else "")
     about = f"{plan['name']}; {plan['made_for']}".strip("; ") or "without a name"
     where = f"{plan['number']}  {plan['network_name']}  v{plan['version']}"

@@ -61,6 +61,11 @@ def known_life(reading: Reading, plan_digest: str) -> Life:
 
 
 def _event(kept: PlanEvent) -> Event:
-    stamps = tuple(filter(None, kept.stamps.split(", ")))
+    stamps = stamps_of(kept.stamps)
     typed = {"move": Move(kept.move), "state": State(kept.state), "role": Role(kept.role), "stamps": stamps}
     return Event(**asdict(kept) | typed)
+
+
+def stamps_of(kept: str) -> tuple[str, ...]:
+    """Stamps out of the one text that they are kept as."""
+    return tuple(filter(None, kept.split(", ")))

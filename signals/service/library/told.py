@@ -9,6 +9,7 @@ from typing import Any
 from signals.plan import Change, Schedule
 from signals.release import Life
 from signals.service.library.finding import Compared, Shown
+from signals.service.library.lives import stamps_of
 from signals.service.library.putting import Put
 from signals.service.scheduling import ScheduleReport
 from signals.store.library import LibraryPlan
@@ -16,7 +17,7 @@ from signals.store.library import LibraryPlan
 
 def row(plan: LibraryPlan, labels: Sequence[str]) -> dict[str, Any]:
     """A plan in a list."""
-    return asdict(plan) | {"labels": list(labels)}
+    return asdict(plan) | {"labels": list(labels), "stamps": list(stamps_of(plan.stamps))}
 
 
 def state(life: Life) -> dict[str, Any]:

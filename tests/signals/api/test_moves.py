@@ -71,7 +71,7 @@ def test_where_one_person_does_all_it_is_stamped(api: Answering, tmp_path: Path)
         plan = _put(alone, ask, tmp_path, "day", 4)
         ask(ENGINEER, "POST", f"/plans/{plan}/propose", {})
         assert ask(ENGINEER, "POST", f"/plans/{plan}/approve", {})["stamps"] == ["one person"]
-        assert ask(ENGINEER, "GET", "/plans")["items"][0]["stamps"] == "one person"
+        assert ask(ENGINEER, "GET", "/plans")["items"][0]["stamps"] == ["one person"]
 
 
 @on_a_file
