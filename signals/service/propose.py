@@ -49,6 +49,7 @@ class Candidate:
     family: str = ""  # method, stage set and damping: candidates of one family are alike
     damped: bool = False  # half-way back to today's proportions of green
     stage_set: str = ""
+    fixed: TimingPlan | None = None  # of a responsive plan the fixed one that it was made from
 
 
 @dataclass(frozen=True, slots=True)
