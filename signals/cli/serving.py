@@ -14,7 +14,9 @@ from signals.api.serving import Address, listening, refuse_half, serve
 from signals.cli.desk_here import READERS
 from signals.cli.embedded import embedded_worker
 from signals.cli.stored import place_asked, state_folder
+from signals.jobs.child import Child, Limits
 from signals.release import STATED, Actor, NotAllowed, Role
+from signals.service.delivery.judging_apart import JudgingApart
 from signals.service.delivery.signing import FOLDER
 from signals.service.delivery.ticking import Ticking
 from signals.service.identity import create_key
@@ -25,6 +27,10 @@ from signals.store.database import Database, make_database, open_database
 _OTHERS = (Role.ENGINEER, Role.APPROVER, Role.OPERATOR)
 # Polls wait for a safety check or a transaction in another thread no longer than this, each time they touch a socket.
 _SWITCH_S = 0.0005
+CHECK_PLAN = ("-P", "-m", "signals.cli.check_plan")
+CHECK_LIMITS = Limits(
+    wall_s=7 * 24 * 3600.0, cpu_s=600.0, memory_bytes=8 << 30
+)  # of a check; it may wait long for its plan
 _HERE = ("127.0.0.1", "::1", "localhost")
 _READABLE = "warning: without --tls-cert keys can be read on the way; put a proxy with TLS before it"
 
@@ -84,10 +90,14 @@ def _key(database: Database, by: Actor, role: Role, *, only_first: bool = False)
     return f"  {kept.role:<14} {secret}"
 
 
+def _judging() -> JudgingApart:
+    return JudgingApart(lambda folder: Child(CHECK_PLAN, folder, CHECK_LIMITS))
+
+
 @contextmanager
 def _coordinating(database: Database, state: Path) -> Iterator[Ticking]:
     """Roll-outs are coordinated here, unless another process of this database does it."""
-    ticking = Ticking(database, READERS, state / FOLDER, lambda text: print(text, file=sys.stderr, flush=True))
+    ticking = Ticking(database, _judging, state / FOLDER, lambda text: print(text, file=sys.stderr, flush=True))
     ticking.start()
     try:
         yield ticking

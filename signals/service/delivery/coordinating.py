@@ -22,10 +22,10 @@ from signals.delivery.signing import SigningKey
 from signals.service.delivery.checking import Checks, NotChecked
 from signals.service.delivery.consequences import REFUSED, Happened
 from signals.service.delivery.groups import Group, groups_of
+from signals.service.delivery.judging import Judging
 from signals.service.delivery.keeping import keep_receipts, keep_step, known_reports, known_states
 from signals.service.delivery.offering import Step, asked_of, signing_of
 from signals.service.delivery.signing import NoSigningKey, ring_in_force, signing_key
-from signals.service.library.judging import Readers
 from signals.store import delivery
 from signals.store.database import Database, Reading
 from signals.store.delivery import RequestRow
@@ -51,9 +51,9 @@ class _Place:
 class Coordinator:
     """Holds the office. `hear` may be called at any time from any thread, `tick` from one."""
 
-    def __init__(self, database: Database, readers: Readers, keys: Path, office: Office) -> None:
+    def __init__(self, database: Database, judging: Judging, keys: Path, office: Office) -> None:
         self._database, self._keys, self._office = database, keys, office
-        self._checks = Checks(database, readers)
+        self._checks = Checks(database, judging)
         self._places: dict[str, _Place] = {}
         self._place_of: dict[str, _Place] = {}
         self._receipts: list[tuple[str, Report]] = []

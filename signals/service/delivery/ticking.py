@@ -14,9 +14,9 @@ from pathlib import Path
 from networks.faults import InputError
 from signals.service.delivery.consequences import SERVICE
 from signals.service.delivery.coordinating import Coordinator
+from signals.service.delivery.judging import Judging
 from signals.service.delivery.signing import NoSigningKey, first_ring, refuse_without_key
 from signals.service.known_keys import KnownKeys
-from signals.service.library.judging import Readers
 from signals.store.database import Database
 from signals.store.office import LostOffice, Office
 
@@ -24,19 +24,22 @@ TICK_S = 0.5
 
 
 class Ticking:
-    """Begins with `start`; `coordinator` is there while this process holds the office."""
+    """Begins with `start`; `coordinator` is there while this process holds the office.
+
+    `judging`: who makes its checks, anew for each coordinator, who closes it.
+    """
 
     def __init__(
         self,
         database: Database,
-        readers: Readers,
+        judging: Callable[[], Judging],
         keys: Path,
         tell: Callable[[str], None],
         *,
         known_keys: KnownKeys | None = None,
         tick_s: float = TICK_S,
     ) -> None:
-        self._database, self._readers, self._keys, self._tell = database, readers, keys, tell
+        self._database, self._judging, self._keys, self._tell = database, judging, keys, tell
         self.known_keys = known_keys or KnownKeys(database)
         self._tick_s, self._end = tick_s, threading.Event()
         self._threads = (
@@ -94,7 +97,7 @@ class Ticking:
         try:
             first_ring(self._database, self._keys, SERVICE)
             refuse_without_key(self._database, self._keys)
-            return Coordinator(self._database, self._readers, self._keys, office)
+            return Coordinator(self._database, self._judging(), self._keys, office)
         except BaseException:
             self._leave()
             raise

@@ -27,6 +27,7 @@ from signals.api.app import PREFIX
 from signals.api.service import Service
 from signals.cli.desk_here import READERS
 from signals.release import Role
+from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.ticking import Ticking
 from signals.service.job_request import JobFile, JobRequest
 from signals.service.library.putting import put_plan
@@ -79,7 +80,7 @@ def filled(place: Place, folder: Path) -> Iterator[Filled]:
         network = keep_file(database, engineer, made.network.read_bytes())[0]
         files = (("network", JobFile("street.net.xml", network)), ("flows", JobFile("counts.csv", network)))
         job, ended = (jobs.cancel(jobs.submit(JobRequest(files), engineer).id, engineer) for _ in range(2))
-        ticking = Ticking(database, READERS, folder / "signing", lambda text: None)
+        ticking = Ticking(database, lambda: JudgingHere(READERS), folder / "signing", lambda text: None)
         ticking.start()
         names = {"plan": "v1", "digest": network, "network": made.plan.network_digest, "job_id": job.id}
         try:

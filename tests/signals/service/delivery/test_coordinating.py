@@ -201,7 +201,7 @@ def test_a_database_that_is_away_for_a_while_is_no_answer(
         raise DatabaseAway([Fault("database", "a test", "no connection", "one")])
 
     with monkeypatch.context() as broken:
-        broken.setattr("signals.service.delivery.checking.sources_of", away)
+        broken.setattr("signals.service.delivery.checking.kept_for", away)
         corridor.pass_s(10)
         broken.setattr("signals.service.delivery.offering._plan_of", away)
         with pytest.raises(DatabaseFailed):
@@ -209,7 +209,7 @@ def test_a_database_that_is_away_for_a_while_is_no_answer(
     assert corridor.events() == []
     assert corridor.pass_s(TRIAL_S, until="offered"), corridor.events()
     with monkeypatch.context() as broken:
-        broken.setattr("signals.service.delivery.checking.sources_of", away)
+        broken.setattr("signals.service.delivery.checking.kept_for", away)
         corridor.pass_s(30)
     assert corridor.pass_s(TRIAL_S, until="confirmed"), corridor.events()
 

@@ -12,6 +12,7 @@ import pytest
 from signals.cli.desk_here import READERS
 from signals.service.delivery import requests
 from signals.service.delivery.consequences import SERVICE
+from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.signing import first_ring
 from signals.service.delivery.ticking import Ticking
 from signals.store import delivery
@@ -26,7 +27,7 @@ TICK_S, PATIENCE_S = 0.05, 20.0
 @contextmanager
 def _ticking(database: Database, keys: Path) -> Iterator[tuple[Ticking, list[str]]]:
     told: list[str] = []
-    ticking = Ticking(database, READERS, keys, told.append, tick_s=TICK_S)
+    ticking = Ticking(database, lambda: JudgingHere(READERS), keys, told.append, tick_s=TICK_S)
     ticking.start()
     try:
         yield ticking, told
