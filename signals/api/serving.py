@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -64,6 +65,9 @@ def serve(app: FastAPI, address: Address, listener: socket.socket) -> None:
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,
     )
+    # What is there by now stays: a collection that looks through all of it again keeps every answer waiting.
+    gc.collect()
+    gc.freeze()
     with _signals_end_here():
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -25,12 +25,9 @@ from signals.service.stored_jobs import StoredJobs
 from signals.store.database import Database, make_database, open_database
 
 _OTHERS = (Role.ENGINEER, Role.APPROVER, Role.OPERATOR)
-# Polls wait for a safety check or a transaction in another thread no longer than this, each time they touch a socket.
-_SWITCH_S = 0.0005
+_SWITCH_S = 0.0005  # polls wait for another thread no longer than this, each time they touch a socket
 CHECK_PLAN = ("-P", "-m", "signals.cli.check_plan")
-CHECK_LIMITS = Limits(
-    wall_s=7 * 24 * 3600.0, cpu_s=600.0, memory_bytes=8 << 30
-)  # of a check; it may wait long for its plan
+CHECK_LIMITS = Limits(wall_s=7 * 24 * 3600.0, cpu_s=600.0, memory_bytes=8 << 30)  # it may wait long for its plan
 _HERE = ("127.0.0.1", "::1", "localhost")
 _READABLE = "warning: without --tls-cert keys can be read on the way; put a proxy with TLS before it"
 

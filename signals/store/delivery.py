@@ -88,6 +88,11 @@ def list_groups(reading: Reading) -> dict[str, GroupRow]:
     return dict(sorted({row.group_id: GroupRow(*row) for row in rows}.items()))
 
 
+def group_version(reading: Reading) -> int:
+    """How often groups were defined so far: what is remembered of them holds as long as this number does."""
+    return int(reading.connection.execute(select(func.coalesce(func.max(delivery_groups.c.number), 0))).scalar_one())
+
+
 def put_request(
     writing: Writing, group_id: str, verb: str, release: str | None, *, valid_until: str | None, **by: str
 ) -> int:
@@ -96,12 +101,19 @@ def put_request(
     return _insert(writing, delivery_requests, row)
 
 
-def open_requests(reading: Reading) -> list[RequestRow]:
-    """Requests that no event answers yet, in their order."""
-    answered = select(delivery_events.c.request_number).where(delivery_events.c.request_number.is_not(None))
-    rows = select(delivery_requests).where(delivery_requests.c.number.not_in(answered))
+def open_requests(reading: Reading, *, after: int = 0) -> list[RequestRow]:
+    """Requests that no event answers yet, in their order, of those with numbers above `after`."""
+    answered = select(delivery_events.c.request_number).where(delivery_events.c.request_number > after)
+    rows = select(delivery_requests).where(delivery_requests.c.number > after)
+    rows = rows.where(delivery_requests.c.number.not_in(answered))
     found = reading.connection.execute(rows.order_by(delivery_requests.c.number))
     return [RequestRow(**row._mapping) for row in found]
+
+
+def last_request(reading: Reading) -> int:
+    """The number of the last request; 0 before the first."""
+    newest = select(func.coalesce(func.max(delivery_requests.c.number), 0))
+    return int(reading.connection.execute(newest).scalar_one())
 
 
 def put_state(writing: Writing, group_id: str, term: int, content: bytes) -> None:

@@ -1,13 +1,12 @@
 """The safety check, made again: before plans are signed, before they are activated, and after they were read back.
 
-A check takes seconds, so it is made beside the roll-outs; who needs one that is not made yet is told so, and asks again.
+A check takes seconds, so it is made beside the roll-outs; who needs one that is not made yet is told so, asks again.
 
-Made again, and cannot lie: each time the documents are read from the database anew, and hashed: what was altered
-is refused. Then, as the signed documents are each time, they are compared with what is to go out. What is remembered is only
-that the judge found nothing in documents of exactly these three digests (plan, network, inputs with rules, sheet and
-controllers). He is handed nothing else, no clock and no file beside them, so the same bytes lead him to the same verdict;
-and it is forgotten with this process, so that another judge, of another version, looks anew. What he refused is not
-remembered.
+Each check reads the documents from the database anew and hashes them, so that what was altered is refused, and compares
+them with what is signed. What is remembered is only that the judge found nothing in documents of exactly these three
+digests (plan, network, and inputs: rules, sheet, controllers). That cannot lie: he is handed these bytes and nothing
+else, no clock, no database, no file beside them, so the same bytes lead him to the same verdict. It is forgotten with
+this process, for another one may have another judge; and what he refused is not remembered at all.
 """
 
 from __future__ import annotations

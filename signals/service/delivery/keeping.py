@@ -30,15 +30,16 @@ _KINDS = {
 }
 
 
-def keep_step(database: Database, office: Office, happened: Happened) -> None:
-    """A step of a group, all of it or nothing: documents, state, events, entries, lives. Raises `LostOffice`."""
-    after = replace(happened.after, heard={})
+def keep_steps(database: Database, office: Office, steps: Sequence[Happened]) -> None:
+    """Steps of groups, all of them or nothing: documents, state, events, entries, lives. Raises `LostOffice`."""
     with database.writing() as writing:
         office.refuse_lost(writing)
-        if after != replace(happened.before, heard={}):
-            _put_documents(writing, happened.before, after)
-            delivery.put_state(writing, after.group_id, office.term, coordination_bytes(after))
-        consequences.keep(writing, happened)
+        for happened in steps:
+            after = replace(happened.after, heard={})
+            if after != replace(happened.before, heard={}):
+                _put_documents(writing, happened.before, after)
+                delivery.put_state(writing, after.group_id, office.term, coordination_bytes(after))
+            consequences.keep(writing, happened)
 
 
 def keep_receipts(
@@ -78,9 +79,9 @@ def known_reports(reading: Reading) -> dict[str, Heard]:
 
 def _put_documents(writing: Writing, before: Coordination, after: Coordination) -> None:
     """Those that the state before had not."""
-    known = {digest_of_document(document) for _, _, document in documents_of(before)}
+    known = {digest_of_document(document) for _, _, document in documents_of(before, before)}
     activation = None
-    for kind, release, document in documents_of(after):
+    for kind, release, document in documents_of(after, before):
         if kind == "activation":
             activation = digest_of_document(document)
         if kind in _KINDS and digest_of_document(document) not in known:
