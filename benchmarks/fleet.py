@@ -4,8 +4,8 @@
 
 The service is `greenband serve` as people start it, over SQLite or the database that is named; the controllers are a
 process of their own (`fleet_client.py`), connections on the loopback that speak the protocol and verify nothing.
-Latency counts from the instant at which a poll was due, so that a service that is late cannot make its clients wait before
-they ask. `--record` adds the rows to benchmarks/results/fleet.json, where no row is ever removed.
+Latency counts from the instant at which a poll was due, so that a service that is late cannot make its clients wait
+before they ask. `--record` adds the rows to benchmarks/results/fleet.json, where no row is ever removed.
 """
 
 from __future__ import annotations

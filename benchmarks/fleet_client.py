@@ -3,8 +3,8 @@
     python -m benchmarks.fleet_client PORT BEGIN_S END_S LAST_S < keys > measured
 
 Standard input: a line for each controller, its name and its key. Instants are of the system's monotonic clock. From
-BEGIN_S to LAST_S all poll; latency counts from two polls after BEGIN_S until END_S, from the instant at which a poll was
-due. How late this process was at sending it is counted as well, for what it is late the service is not.
+BEGIN_S to LAST_S all poll; latency counts from two polls after BEGIN_S until END_S, from the instant at which a poll
+was due. How late this process was at sending it is counted as well, for what it is late the service is not.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Polls by the short way: nearly all that is asked of the service, answered before the framework begins with it.
 
-Only what is as usual goes this way: a key that is known in memory, on the path of its own controller, a whole report, a
-coordinator that takes it. Everything else goes the usual way, where whatever is wrong with it is found and told. So there
-is one place that refuses, and this one only grants what that one would: it asks the same keys, roles, rates and coordinator.
+Only what is as usual goes this way: a key that is known in memory, on the path of its own controller, a whole report,
+a coordinator that takes it. Everything else goes the usual way, where whatever is wrong with it is found and told. So
+there is one place that refuses, and this one only grants what that one would: it asks the same keys, roles, rates and
+coordinator.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Report:
         return self.started_ds, self.number
 
     def tells_more(self, than: Report) -> bool:
-        """Whether it makes a receipt after another one: all counts but its number, and how often an order is confirmed."""
+        """Whether it makes a receipt after another one: all counts but its number and rounds of confirmation."""
         if replace(self, number=than.number) == than:
             return False
         return self._told != than._told

@@ -111,7 +111,9 @@ class ControllerSeen(BaseModel):
 def show_fleet(by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], service: ServiceOf) -> list[ControllerSeen]:
     """What each controller runs, by its last report."""
     coordinator = service.ticking.coordinator if service.ticking else None
-    return [ControllerSeen.model_validate(asdict(row)) for row in fleet(service.database, coordinator)]
+    last_heard_ds = service.ticking.last_heard.at_ds() if service.ticking and coordinator else {}
+    rows = fleet(service.database, coordinator, last_heard_ds)
+    return [ControllerSeen.model_validate(asdict(row)) for row in rows]
 
 
 @router.get("/groups", responses=OF_GET)

@@ -9,12 +9,14 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from networks.faults import InputError
 from signals.service.delivery.consequences import SERVICE
 from signals.service.delivery.coordinating import Coordinator
 from signals.service.delivery.judging import Judging
+from signals.service.delivery.last_heard import LastHeard
 from signals.service.delivery.signing import NoSigningKey, first_ring, refuse_without_key
 from signals.service.known_keys import KnownKeys
 from signals.store.database import Database
@@ -37,14 +39,16 @@ class Ticking:
         tell: Callable[[str], None],
         *,
         known_keys: KnownKeys | None = None,
+        last_heard: LastHeard | None = None,
         tick_s: float = TICK_S,
     ) -> None:
         self._database, self._judging, self._keys, self._tell = database, judging, keys, tell
-        self.known_keys = known_keys or KnownKeys(database)
+        self.known_keys, self.last_heard = known_keys or KnownKeys(database), last_heard or LastHeard()
         self._tick_s, self._end = tick_s, threading.Event()
         self._threads = (
             threading.Thread(target=self._run, args=(self._tick,), name="greenband-coordinator", daemon=True),
             threading.Thread(target=self._run, args=(self.known_keys.refresh,), name="greenband-keys", daemon=True),
+            threading.Thread(target=self._run, args=(self._note_heard,), name="greenband-heard", daemon=True),
         )
         self._office: Office | None = None
         self.coordinator: Coordinator | None = None
@@ -58,7 +62,14 @@ class Ticking:
         self._end.set()
         for thread in self._threads:
             thread.join()
+        if self.coordinator is not None:
+            with suppress(InputError):  # it may be lost
+                self.last_heard.write(self.coordinator.heard(), all_of_it=True)
         self._leave()
+
+    def _note_heard(self) -> None:
+        if (coordinator := self.coordinator) is not None:
+            self.last_heard.write(coordinator.heard())
 
     def _run(self, do: Callable[[], None]) -> None:
         """Again and again; what goes wrong is told once, until something else happens."""
@@ -97,6 +108,7 @@ class Ticking:
         try:
             first_ring(self._database, self._keys, SERVICE)
             refuse_without_key(self._database, self._keys)
+            self.last_heard.read()
             return Coordinator(self._database, self._judging(), self._keys, office)
         except BaseException:
             self._leave()
