@@ -133,6 +133,15 @@ def define_group(
     return _seen(group)
 
 
+@router.get("/groups/{group_id}", responses=OF_GET | NAMED)
+def show_group(
+    by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], database: DatabaseOf, group_id: GroupId
+) -> GroupSeen:
+    """A group as it is defined now."""
+    with database.reading() as reading:
+        return _seen(groups.group_named(reading, group_id))
+
+
 @router.get("/groups/{group_id}/events", responses=OF_GET | NAMED)
 def list_events(
     by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], database: DatabaseOf, group_id: GroupId
