@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from networks.faults import Fault, InputError, refuse_if_any
 
 _STOP_WAIT_S = 10
+_NEW_OBJECTS = 50_000  # that nobody has let go of, till the collector looks at them
 _KEPT_OPEN_S = 75  # between two requests of one client; longer than proxies wait
 
 
@@ -65,9 +66,11 @@ def serve(app: FastAPI, address: Address, listener: socket.socket) -> None:
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,
     )
-    # What is there by now stays: a collection that looks through all of it again keeps every answer waiting.
+    # A collection keeps every answer waiting. What is there by now stays, and is not looked through again; what polls
+    # bring is let go without it, as the next ones come.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
     with _signals_end_here():
         uvicorn.Server(config).run(sockets=[listener])
 
