@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.types import Receive, Scope, Send
 
 from signals.api.declared import finished
 from signals.api.idempotency import Idempotency
 from signals.api.metrics import Counted, Numbers
+from signals.api.polling import Polls
 from signals.api.problems import add_handlers
 from signals.api.routers import audit, controllers, files, fleet, health, jobs, keys, metrics, moves, plans, schedules
 from signals.api.service import Service
@@ -26,9 +29,18 @@ _ROUTERS = (controllers.direct, *(area.router for area in _AREAS))  # polls firs
 _ABOUT = "Signal timing plans: planned, proved, approved, released, fetched."
 
 
+class _App(FastAPI):
+    """The framework's app, with polls answered before it begins."""
+
+    polls: Polls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.polls(scope, receive, send)
+
+
 def make_app(service: Service) -> FastAPI:
     """The app over these collaborators. It opens and closes nothing: who hands them in does."""
-    app = FastAPI(
+    app = _App(
         title="Greenband",
         version=version("greenband"),
         description=_ABOUT,
@@ -45,6 +57,7 @@ def make_app(service: Service) -> FastAPI:
     app.add_middleware(Idempotency, service=service, without=_WITHOUT_KEY)
     app.add_middleware(BodyLimit, usual_bytes=LARGEST_BODY_BYTES, larger_bytes=_LARGER_BYTES)
     app.add_middleware(Counted, numbers=app.state.numbers)
+    app.polls = Polls(partial(FastAPI.__call__, app), service, app.state.numbers, PREFIX)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # as FastAPI's documentation tells to
     return app
 

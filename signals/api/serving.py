@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 from networks.faults import Fault, InputError, refuse_if_any
 
 _STOP_WAIT_S = 10
+_NEW_OBJECTS = 50_000  # that nobody has let go of, till the collector looks at them
 _KEPT_OPEN_S = 75  # between two requests of one client; longer than proxies wait
 
 
@@ -94,6 +96,11 @@ def serve(app: FastAPI, address: Address, listener: socket.socket, stop: Stop) -
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,
     )
+    # A collection keeps every answer waiting. What is there by now stays, and is not looked through again; what polls
+    # bring is let go without it, as the next ones come.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
     stop.server = uvicorn.Server(config)
     if not stop.asked:
         stop.server.run(sockets=[listener])

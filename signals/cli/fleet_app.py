@@ -8,6 +8,7 @@ import typer
 
 from signals.cli.library_app import PlanArgument
 from signals.cli.options import JsonOption
+from signals.cli.servers import ServerOption
 from signals.cli.store_app import AsOption, DatabaseOption, StateOption, WhyOption, with_service
 
 fleet_app = typer.Typer(help="Controllers: in groups, given releases, led back, seen.", no_args_is_help=True)
@@ -43,12 +44,14 @@ def fleet_define(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Controllers that change plans together, each with its intersection."""
     with_service()
-    from signals.cli.fleet_verbs import at_database, define
+    from signals.cli.desk import Session
+    from signals.cli.fleet_verbs import define
 
-    session = at_database(state_dir, database, as_name, why)
+    session = Session(state_dir, database, as_name, why, server=server)
     raise typer.Exit(define(session, group, network, controller, poll_s, confirm_min, hold_h))
 
 
@@ -61,12 +64,14 @@ def fleet_deliver(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """A released plan for a group: loaded by all, compared, then run by all from one instant on."""
     with_service()
-    from signals.cli.fleet_verbs import at_database, deliver
+    from signals.cli.desk import Session
+    from signals.cli.fleet_verbs import deliver
 
-    raise typer.Exit(deliver(at_database(state_dir, database, as_name, why), group, plan, valid_days))
+    raise typer.Exit(deliver(Session(state_dir, database, as_name, why, server=server), group, plan, valid_days))
 
 
 @fleet_app.command("roll-back")
@@ -78,12 +83,14 @@ def fleet_roll_back(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Any earlier release for a group, at once, whatever is under way."""
     with_service()
-    from signals.cli.fleet_verbs import at_database, roll_back
+    from signals.cli.desk import Session
+    from signals.cli.fleet_verbs import roll_back
 
-    raise typer.Exit(roll_back(at_database(state_dir, database, as_name, why), group, plan, valid_days))
+    raise typer.Exit(roll_back(Session(state_dir, database, as_name, why, server=server), group, plan, valid_days))
 
 
 @fleet_app.command("stop")
@@ -94,12 +101,14 @@ def fleet_stop(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Back to the local schedules of the controllers: of a group, or of all. Nothing is switched off."""
     with_service()
-    from signals.cli.fleet_verbs import at_database, stop
+    from signals.cli.desk import Session
+    from signals.cli.fleet_verbs import stop
 
-    raise typer.Exit(stop(at_database(state_dir, database, as_name, why), group, everything))
+    raise typer.Exit(stop(Session(state_dir, database, as_name, why, server=server), group, everything))
 
 
 @fleet_app.command("show")
@@ -107,13 +116,15 @@ def fleet_show(
     group: Annotated[str | None, typer.Argument(metavar="[GROUP]", help="Only this group, with its events.")] = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What each controller runs by its last receipt, what it should run, and what is not as it should be.
 
-    Who polls no more is known where the service coordinates: GET /fleet there.
+    Who polls no more is known where the service coordinates: ask it with --server.
     """
     with_service()
-    from signals.cli.fleet_verbs import at_database, show
+    from signals.cli.desk import Session
+    from signals.cli.fleet_verbs import show
 
-    raise typer.Exit(show(at_database(state_dir, database, as_json=as_json), group))
+    raise typer.Exit(show(Session(state_dir, database, as_json=as_json, server=server), group))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from signals.api.app import PREFIX, make_app
@@ -14,17 +15,22 @@ from signals.api.serving import Address, listening, refuse_half, serve, told_to_
 from signals.cli.desk_here import READERS
 from signals.cli.embedded import embedded_worker
 from signals.cli.stored import place_asked, state_folder
+from signals.jobs.child import Child, Limits
 from signals.release import STATED, Actor, NotAllowed, Role
+from signals.service.delivery.judging_apart import JudgingApart
+from signals.service.delivery.last_heard import LastHeard
 from signals.service.delivery.signing import FOLDER
 from signals.service.delivery.ticking import Ticking
 from signals.service.identity import create_key
 from signals.service.request import DONE
 from signals.service.stored_jobs import StoredJobs
 from signals.store.database import Database, make_database, open_database
+from signals.store.scratch import Scratch, open_scratch
 
 _OTHERS = (Role.ENGINEER, Role.APPROVER, Role.OPERATOR)
-# Polls wait for a safety check or a transaction in another thread no longer than this, each time they touch a socket.
-_SWITCH_S = 0.0005
+_SWITCH_S = 0.0005  # polls wait for another thread no longer than this, each time they touch a socket
+CHECK_PLAN = ("-P", "-m", "signals.cli.check_plan")
+CHECK_LIMITS = Limits(wall_s=7 * 24 * 3600.0, cpu_s=600.0, memory_bytes=8 << 30)  # it may wait long for its plan
 _HERE = ("127.0.0.1", "::1", "localhost")
 _READABLE = "warning: without --tls-cert keys can be read on the way; put a proxy with TLS before it"
 
@@ -48,7 +54,7 @@ def run(state_dir: Path | None, url: str | None, started: Started) -> int:
         with open_database(place) as database, told_to_stop() as stop:
             _tell(database, started, listener.getsockname()[1], made=made)
             working = embedded_worker(place, state) if started.worker else nullcontext()
-            with working, _coordinating(database, state) as ticking:
+            with working, open_scratch(place) as scratch, _coordinating(database, scratch, state) as ticking:
                 alone, jobs = started.single_engineer, StoredJobs(database)
                 service = Service(database, READERS, jobs, single_engineer=alone, ticking=ticking)
                 serve(make_app(service), started.address, listener, stop)
@@ -84,10 +90,15 @@ def _key(database: Database, by: Actor, role: Role, *, only_first: bool = False)
     return f"  {kept.role:<14} {secret}"
 
 
+def _judging() -> JudgingApart:
+    return JudgingApart(lambda folder: Child(CHECK_PLAN, folder, CHECK_LIMITS))
+
+
 @contextmanager
-def _coordinating(database: Database, state: Path) -> Iterator[Ticking]:
+def _coordinating(database: Database, scratch: Scratch, state: Path) -> Iterator[Ticking]:
     """Roll-outs are coordinated here, unless another process of this database does it."""
-    ticking = Ticking(database, READERS, state / FOLDER, lambda text: print(text, file=sys.stderr, flush=True))
+    tell, last_heard = partial(print, file=sys.stderr, flush=True), LastHeard(scratch)
+    ticking = Ticking(database, _judging, state / FOLDER, tell, last_heard=last_heard)
     ticking.start()
     try:
         yield ticking

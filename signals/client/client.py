@@ -83,6 +83,67 @@ class Client(Connection):
         found: Document = self.post(f"/schedules/{digest}/withdraw", {"why": why})
         return found
 
+    # --- fleet ---
+
+    def networks(self) -> list[Document]:
+        """The networks of the library: digest and name."""
+        found: list[Document] = self.get("/networks")
+        return found
+
+    def fleet(self) -> list[Document]:
+        """What each controller runs, what it should run, and what is not as it should be."""
+        found: list[Document] = self.get("/fleet")
+        return found
+
+    def groups(self) -> list[Document]:
+        """The groups of controllers."""
+        found: list[Document] = self.get("/groups")
+        return found
+
+    def group(self, group_id: str) -> Document:
+        """A group as it is defined now."""
+        found: Document = self.get(_group(group_id))
+        return found
+
+    def group_events(self, group_id: str) -> list[Document]:
+        """The latest events of a group's roll-outs."""
+        found: list[Document] = self.get(f"{_group(group_id)}/events")
+        return found
+
+    def define_group(
+        self,
+        group_id: str,
+        network: str,
+        controllers: Mapping[str, str],
+        *,
+        times: Document | None = None,
+        why: str = "",
+    ) -> Document:
+        """Define a group: the digest of its network, for each controller its intersection, times [ds]."""
+        body = {"network": network, "controllers": dict(controllers), "times": times or {}, "why": why}
+        found: Document = self.put(_group(group_id), body)
+        return found
+
+    def deliver(self, group_id: str, plan: str, *, valid_days: int | None = None, why: str = "") -> Document:
+        """Ask for a released plan (by its digest) for a group."""
+        found: Document = self.post(f"{_group(group_id)}/deliver", _delivering(plan, valid_days, why))
+        return found
+
+    def roll_back(self, group_id: str, plan: str, *, valid_days: int | None = None, why: str) -> Document:
+        """Ask for any earlier release for a group, at once."""
+        found: Document = self.post(f"{_group(group_id)}/roll-back", _delivering(plan, valid_days, why))
+        return found
+
+    def stop(self, group_id: str, why: str) -> Document:
+        """Lead a group back to the local schedules of its controllers."""
+        found: Document = self.post(f"{_group(group_id)}/stop", {"why": why})
+        return found
+
+    def stop_all(self, why: str) -> list[Document]:
+        """Lead every group back to the local schedules of its controllers."""
+        found: list[Document] = self.post("/fleet/stop", {"why": why})
+        return found
+
     # --- keys, audit ---
 
     def me(self) -> Document:
@@ -163,6 +224,14 @@ class Client(Connection):
 
 def _plan(word: str) -> str:
     return f"/plans/{quote(word, safe='')}"
+
+
+def _group(group_id: str) -> str:
+    return f"/groups/{quote(group_id, safe='')}"
+
+
+def _delivering(plan: str, valid_days: int | None, why: str) -> Document:
+    return {"plan": plan, "why": why} | ({} if valid_days is None else {"valid_days": valid_days})
 
 
 def _job(job_id: str) -> str:

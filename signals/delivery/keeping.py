@@ -41,10 +41,16 @@ def coordination_bytes(state: Coordination) -> bytes:
     )
 
 
-def documents_of(state: Coordination) -> Iterator[tuple[KeptKind, str | None, bytes]]:
-    """All documents that a state names, each with its kind and its release, and after those that it names itself."""
+def documents_of(state: Coordination, but: Coordination | None = None) -> Iterator[tuple[KeptKind, str | None, bytes]]:
+    """All documents that a state names, each with its kind and its release, and after those that it names itself.
+
+    Without those of the very offers that the state `but` has.
+    """
+    known = {id(one) for one in _offers(but)} if but is not None else set()
     for roll_out in filter(None, (state.current, state.pending)):
         for offered in (roll_out.before, roll_out.offer):
+            if id(offered) in known:
+                continue
             yield from (("plan", offered.release, document) for document in offered.documents.values())
             yield "offer", offered.release, _offer_bytes(offered)
         if roll_out.activation is not None:
@@ -53,6 +59,11 @@ def documents_of(state: Coordination) -> Iterator[tuple[KeptKind, str | None, by
             yield "confirmation", roll_out.offer.release, roll_out.confirmation
     if state.ring is not None:
         yield "key-ring", None, state.ring[1]
+
+
+def _offers(state: Coordination) -> Iterator[Offer]:
+    for roll_out in filter(None, (state.current, state.pending)):
+        yield from (roll_out.before, roll_out.offer)
 
 
 def coordination_of(content: bytes, find: Find) -> Coordination:

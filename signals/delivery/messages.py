@@ -27,9 +27,14 @@ class Report:
     def order(self) -> tuple[int, int]:
         return self.started_ds, self.number
 
+    def tells_more(self, than: Report) -> bool:
+        """Whether it makes a receipt after another one: all counts but its number and rounds of confirmation."""
+        if replace(self, number=than.number) == than:
+            return False
+        return self._told != than._told
+
     @property
-    def told(self) -> Report:
-        """What makes a receipt: the report without its number, and of confirmations only whether there is one."""
+    def _told(self) -> Report:
         orders = frozenset((sequence, min(confirmed, 1)) for sequence, confirmed in self.orders)
         return replace(self, number=0, orders=orders)
 

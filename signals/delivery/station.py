@@ -70,6 +70,10 @@ class Station:
         if digest is None:
             return "runs its local schedule"
         plan, turn = self._member.plans[digest].plan.plan, turn_at(self._agenda, now_ds)
+        if turn.plan_digest != digest:
+            return (
+                f"leaves plan {plan[:12]}, for order {turn.sequence}" if turn.sequence else f"leaves plan {plan[:12]}"
+            )
         return f"runs plan {plan[:12]}, order {turn.sequence}"
 
     def take(self, answer: Answer, now_ds: int, travelled_ds: int) -> tuple[Fault, ...]:

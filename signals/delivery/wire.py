@@ -15,6 +15,7 @@ from signals.store.steps import canonical_bytes
 LARGEST_REPORT_BYTES = 2**16
 LARGEST_ANSWER_BYTES = 8 * LARGEST_BYTES
 MOST_ENTRIES = 256
+_NOTHING = b'{"key_ring":null,"kind":"answer","orders":[],"plans":[],"server_ds":%d,"version":1}'  # what most are told
 
 
 def report_bytes(report: Report) -> bytes:
@@ -59,6 +60,8 @@ def report_of(content: bytes) -> Report:
 
 def answer_bytes(answer: Answer) -> bytes:
     """An answer as it is sent."""
+    if not answer.plans and not answer.orders and not answer.key_ring:
+        return _NOTHING % answer.server_ds
     orders = [
         {"activation": activation.decode(), "confirmation": confirmation.decode() if confirmation else None}
         for activation, confirmation in answer.orders

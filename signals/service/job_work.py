@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Event as Flag
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from networks.faults import InputError
 from signals.service.folder import PLAN, SUMMARY
@@ -24,6 +24,7 @@ from signals.service.job_publish import publish
 from signals.service.job_request import job_request_from
 from signals.service.jobs import State
 from signals.service.library.judging import Readers
+from signals.service.program import Ending, Program
 from signals.service.request import CANCELLED, DONE, LIMIT, NOT_PROVED
 from signals.service.stored_jobs import known_job
 from signals.store import jobs
@@ -38,24 +39,6 @@ MOST_ATTEMPTS = 10
 _LOOK_S = 0.25  # how soon a cancel is noticed
 _TELL_S = 1.0  # between events of progress
 _AGAIN_S = 0.5
-
-
-class Ending(Protocol):
-    """How a program ended: `code` where it ended by itself, else `why` it was ended; its last words."""
-
-    @property
-    def code(self) -> int | None: ...
-    @property
-    def why(self) -> str: ...
-    @property
-    def said(self) -> str: ...
-
-
-class Program(Protocol):
-    """A running program, limited, that dies with its owner."""
-
-    def wait(self, most_s: float) -> Ending | None: ...
-    def kill(self) -> None: ...
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 from signals.release import Actor, NotAllowed
 from signals.service.identity import hash_of, holder_of
@@ -60,8 +61,13 @@ class KnownKeys:
         if used := {*self._used}:
             with self._database.writing() as writing:
                 keys.note_uses(writing, used)
+                day = instant_text(writing.at)[:10]
             self._used -= used
-            self._version = (-1, -1)  # read them with their last use
+            with self._looking:  # nobody puts back what somebody else has just found revoked
+                self._known = {
+                    name: replace(kept, last_used=day) if kept.id in used else kept
+                    for name, kept in self._known.items()
+                }
 
     def _look(self) -> None:
         begun_s = time.monotonic()

@@ -5,7 +5,7 @@ Rows only: what they mean is known to `signals/service/delivery`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Table, func, insert, select
@@ -88,6 +88,11 @@ def list_groups(reading: Reading) -> dict[str, GroupRow]:
     return dict(sorted({row.group_id: GroupRow(*row) for row in rows}.items()))
 
 
+def group_version(reading: Reading) -> int:
+    """How often groups were defined so far: what is remembered of them holds as long as this number does."""
+    return int(reading.connection.execute(select(func.coalesce(func.max(delivery_groups.c.number), 0))).scalar_one())
+
+
 def put_request(
     writing: Writing, group_id: str, verb: str, release: str | None, *, valid_until: str | None, **by: str
 ) -> int:
@@ -96,17 +101,25 @@ def put_request(
     return _insert(writing, delivery_requests, row)
 
 
-def open_requests(reading: Reading) -> list[RequestRow]:
-    """Requests that no event answers yet, in their order."""
-    answered = select(delivery_events.c.request_number).where(delivery_events.c.request_number.is_not(None))
-    rows = select(delivery_requests).where(delivery_requests.c.number.not_in(answered))
+def open_requests(reading: Reading, *, after: int = 0) -> list[RequestRow]:
+    """Requests that no event answers yet, in their order, of those with numbers above `after`."""
+    answered = select(delivery_events.c.request_number).where(delivery_events.c.request_number > after)
+    rows = select(delivery_requests).where(delivery_requests.c.number > after)
+    rows = rows.where(delivery_requests.c.number.not_in(answered))
     found = reading.connection.execute(rows.order_by(delivery_requests.c.number))
     return [RequestRow(**row._mapping) for row in found]
 
 
-def put_state(writing: Writing, group_id: str, term: int, content: bytes) -> None:
-    """Keep how a group stands."""
-    _insert(writing, delivery_states, {"group_id": group_id, "term": term, "content": content})
+def last_request(reading: Reading) -> int:
+    """The number of the last request; 0 before the first."""
+    newest = select(func.coalesce(func.max(delivery_requests.c.number), 0))
+    return int(reading.connection.execute(newest).scalar_one())
+
+
+def put_states(writing: Writing, term: int, contents: Mapping[str, bytes]) -> None:
+    """Keep how groups stand."""
+    rows = [{"group_id": group_id, "term": term, "content": content} for group_id, content in contents.items()]
+    _insert_all(writing, delivery_states, rows)
 
 
 def latest_states(reading: Reading) -> dict[str, bytes]:
@@ -131,11 +144,10 @@ def list_events(reading: Reading, group_id: str, *, limit: int = 100) -> list[Ev
     return [EventRow(**row._mapping) for row in reversed(found)]
 
 
-def put_report(writing: Writing, report: ReportRow) -> None:
-    """Keep that a controller told something new."""
-    row = asdict(report)
-    del row["at"]
-    _insert(writing, controller_reports, row)
+def put_reports(writing: Writing, reports: Sequence[ReportRow]) -> None:
+    """Keep that controllers told something new; `at` is now."""
+    rows = [asdict(report) for report in reports]
+    _insert_all(writing, controller_reports, [{name: row[name] for name in row if name != "at"} for row in rows])
 
 
 def latest_reports(reading: Reading) -> list[ReportRow]:
@@ -150,6 +162,13 @@ def latest_of(reading: Reading, kind: Kind) -> str | None:
     """The digest of the document of a kind that was kept last."""
     newest = select(documents.c.digest).where(documents.c.kind == kind.value)
     return reading.connection.execute(newest.order_by(documents.c.number.desc()).limit(1)).scalar_one_or_none()
+
+
+def _insert_all(writing: Writing, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    if rows:
+        first, at = next_number(writing, table), instant_text(writing.at)
+        numbered = [{"number": first + place, "at": at, **row} for place, row in enumerate(rows)]
+        writing.connection.execute(insert(table), numbered)
 
 
 def _insert(writing: Writing, table: Table, row: Mapping[str, object]) -> int:

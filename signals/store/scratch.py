@@ -19,10 +19,10 @@ from signals.store.failures import told
 from signals.store.place import Place, file_place
 
 _USUAL_SCHEMA, _LONGEST_NAME = "greenband", 63
-_metadata = MetaData()
+scratch_metadata = MetaData()
 _kept_steps = Table(
     "greenband_kept_steps",
-    _metadata,
+    scratch_metadata,
     Column("job_id", String(32), primary_key=True),
     Column("name", Text, primary_key=True),
     Column("content", LargeBinary, nullable=False),
@@ -80,7 +80,7 @@ def open_scratch(place: Place) -> Iterator[Scratch]:
     engine = engine_of(beside, create=True)
     try:
         with told(beside), writer(engine) as connection:
-            _metadata.create_all(connection)
+            scratch_metadata.create_all(connection)
         yield Scratch(Database(beside, engine, utc_now, LOCK_WAIT_S), schema)
     finally:
         engine.dispose()

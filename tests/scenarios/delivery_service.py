@@ -22,6 +22,7 @@ from signals.api.service import Service
 from signals.api.serving import Address, listening, serve, told_to_stop
 from signals.cli.desk_here import READERS
 from signals.delivery.beat import instant_at
+from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.signing import FOLDER
 from signals.service.delivery.ticking import Ticking
 from signals.store.database import open_database
@@ -89,7 +90,9 @@ class AskedTicking(Ticking):
 
 def main(url: str, state: Path, port: int, clock: SharedClock) -> None:
     with open_database(place_of(url, state), now=clock.now) as database, listening(Address(port=port)) as listener:
-        ticking = AskedTicking(database, READERS, state / FOLDER, lambda text: print(text, flush=True), tick_s=0.01)
+        ticking = AskedTicking(
+            database, lambda: JudgingHere(READERS), state / FOLDER, lambda text: print(text, flush=True), tick_s=0.01
+        )
         ticking.clock = clock
         ticking.start()
         try:

@@ -111,7 +111,9 @@ class ControllerSeen(BaseModel):
 def show_fleet(by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], service: ServiceOf) -> list[ControllerSeen]:
     """What each controller runs, by its last report."""
     coordinator = service.ticking.coordinator if service.ticking else None
-    return [ControllerSeen.model_validate(asdict(row)) for row in fleet(service.database, coordinator)]
+    last_heard_ds = service.ticking.last_heard.at_ds() if service.ticking and coordinator else {}
+    rows = fleet(service.database, coordinator, last_heard_ds)
+    return [ControllerSeen.model_validate(asdict(row)) for row in rows]
 
 
 @router.get("/groups", responses=OF_GET)
@@ -129,6 +131,15 @@ def define_group(
     group = Group(group_id, asked.network, asked.controllers, Settings(**asked.times.model_dump()))
     groups.define_group(database, by, group, why=asked.why)
     return _seen(group)
+
+
+@router.get("/groups/{group_id}", responses=OF_GET | NAMED)
+def show_group(
+    by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], database: DatabaseOf, group_id: GroupId
+) -> GroupSeen:
+    """A group as it is defined now."""
+    with database.reading() as reading:
+        return _seen(groups.group_named(reading, group_id))
 
 
 @router.get("/groups/{group_id}/events", responses=OF_GET | NAMED)

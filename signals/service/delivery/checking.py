@@ -1,7 +1,12 @@
 """The safety check, made again: before plans are signed, before they are activated, and after they were read back.
 
-A check takes seconds, so it is made beside the roll-outs, in a thread of its own; who needs one that is not made yet
-is told so, and asks again.
+A check takes seconds, so it is made beside the roll-outs; who needs one that is not made yet is told so, asks again.
+
+Each check reads the documents from the database anew and hashes them, so that what was altered is refused, and compares
+them with what is signed. What is remembered is only that the judge found nothing in documents of exactly these three
+digests (plan, network, and inputs: rules, sheet, controllers). That cannot lie: he is handed these bytes and nothing
+else, no clock, no database, no file beside them, so the same bytes lead him to the same verdict. It is forgotten with
+this process, for another one may have another judge; and what he refused is not remembered at all.
 """
 
 from __future__ import annotations
@@ -15,12 +20,14 @@ from signals.delivery.documents import PlanDocument
 from signals.delivery.key_ring import KeyRing
 from signals.delivery.signed import opened
 from signals.plan import TimingPlan
-from signals.service.library.judging import Readers, judge, sources_of
+from signals.service.delivery.judging import Judging
+from signals.service.library.judging import Kept, kept_for, plan_from
 from signals.store.database import Database
 from signals.store.failures import DatabaseFailed
 from signals.store.steps import canonical_bytes
 
 Judged = tuple[TimingPlan | None, tuple[str, ...]]  # a plan, and why it may not go out
+_MOST_REMEMBERED = 256
 
 
 class NotChecked(Exception):
@@ -41,11 +48,13 @@ class Checks:
     Needs that wait for the same plan share one.
     """
 
-    def __init__(self, database: Database, readers: Readers) -> None:
-        self._database, self._readers = database, readers
+    def __init__(self, database: Database, judging: Judging) -> None:
+        self._database, self._judging = database, judging
+        self._clean: dict[tuple[str, str, str], TimingPlan] = {}
         self._made: dict[tuple[object, ...], Future[Judged]] = {}
         self._latest: dict[str, Future[Judged]] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="greenband-check")
+        self._pool.submit(judging.prepare)
 
     def of(
         self, purpose: tuple[object, ...], plan_digest: str, signed: Mapping[str, bytes], keys: KeyRing | None
@@ -66,6 +75,7 @@ class Checks:
     def close(self) -> None:
         """End, without waiting for what is under way."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._judging.close()
 
     def _begun(self, plan_digest: str) -> Future[Judged]:
         latest = self._latest.get(plan_digest)
@@ -76,14 +86,26 @@ class Checks:
     def _check(self, plan_digest: str) -> Judged:
         try:
             with self._database.reading() as reading:
-                sources = sources_of(reading, plan_digest)
-            return sources.plan, tuple(map(str, judge(sources, self._readers).violations))
+                kept = kept_for(reading, plan_digest)
+            return self._judged(kept)
         except DatabaseFailed:
             raise
         except InputError as error:
             return None, tuple(map(str, error.faults))
         except Exception as error:  # a check that was not made is none, whatever the reason
             return None, (f"the check failed: {type(error).__name__}: {error}",)
+
+    def _judged(self, kept: Kept) -> Judged:
+        known = self._clean.get(kept.digests)
+        if known is not None:
+            return known, ()
+        plan = plan_from(kept.plan)
+        if reasons := self._judging.reasons(kept):
+            return plan, reasons
+        if len(self._clean) >= _MOST_REMEMBERED:
+            del self._clean[next(iter(self._clean))]
+        self._clean[kept.digests] = plan
+        return plan, ()
 
 
 def _differing(plan: TimingPlan, signed: Mapping[str, bytes], keys: KeyRing | None) -> list[str]:

@@ -2,11 +2,13 @@
 
 Polls are answered out of memory: they read how a group stands and write nothing. All else happens in `tick`, which one
 thread calls twice a second: requests, new rounds, ways back, receipts. What it decides is in the database before any
-poll can see it; so a process that is killed goes on where it was, and one that lost the office writes nothing any more.
+poll can see it, of many groups in one transaction; so a process that is killed goes on where it was, and one that lost
+the office writes nothing any more.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,41 +24,45 @@ from signals.delivery.signing import SigningKey
 from signals.service.delivery.checking import Checks, NotChecked
 from signals.service.delivery.consequences import REFUSED, Happened
 from signals.service.delivery.groups import Group, groups_of
-from signals.service.delivery.keeping import keep_receipts, keep_step, known_reports, known_states
+from signals.service.delivery.judging import Judging
+from signals.service.delivery.keeping import keep_receipts, keep_steps, known_reports, known_states
 from signals.service.delivery.offering import Step, asked_of, signing_of
+from signals.service.delivery.receipts import Receipts
 from signals.service.delivery.signing import NoSigningKey, ring_in_force, signing_key
-from signals.service.library.judging import Readers
 from signals.store import delivery
 from signals.store.database import Database, Reading
 from signals.store.delivery import RequestRow
 from signals.store.failures import DatabaseFailed
 from signals.store.office import LostOffice, Office
 
-_RECEIPTS_AT_ONCE = 200
+_STEPS_AT_ONCE, _RECEIPTS_AT_ONCE = 100, 200
 _OF_ALL = (LostOffice, NoSigningKey, DatabaseFailed)  # concerns every group, and is no answer to anybody
 
 
 @dataclass
 class _Place:
-    """A group in memory. `state` is what the database has; `heard` is what its members said."""
+    """A group in memory. `state` is what the database has; `heard` is what its members said.
+
+    `next`: what the database is to have at the end of this tick, where that is another state.
+    """
 
     group: Group
     state: Coordination
     heard: dict[str, Heard] = field(default_factory=dict)
-
-    def whole(self) -> Coordination:
-        return replace(self.state, heard=dict(self.heard))
+    next: Coordination | None = None
 
 
 class Coordinator:
     """Holds the office. `hear` may be called at any time from any thread, `tick` from one."""
 
-    def __init__(self, database: Database, readers: Readers, keys: Path, office: Office) -> None:
+    def __init__(self, database: Database, judging: Judging, keys: Path, office: Office) -> None:
         self._database, self._keys, self._office = database, keys, office
-        self._checks = Checks(database, readers)
+        self._checks = Checks(database, judging)
         self._places: dict[str, _Place] = {}
         self._place_of: dict[str, _Place] = {}
-        self._receipts: list[tuple[str, Report]] = []
+        self._steps: list[tuple[_Place, Happened]] = []
+        self._receipts = Receipts()
+        self._groups_known, self._requests_done = -1, 0
         self._ring: tuple[KeyRing, bytes] | None = None
         self._next_sequence = 1
         with database.reading() as reading:
@@ -67,15 +73,18 @@ class Coordinator:
         return ds_of(self._database.now())
 
     def hear(self, report: Report) -> Answer:
-        """Take a member's report, and say what it lacks. A controller of no group is told nothing."""
+        """Take a member's report, and say what it lacks. A controller of no group is told nothing.
+
+        Raises `NotKeptYet` while the database is away, where too much of it waits to be written.
+        """
         now_ds, place = self.now_ds(), self._place_of.get(report.controller_id)
         if place is None:
             return Answer(now_ds)
         known = place.heard.get(report.controller_id)
         if known is None or report.order >= known.report.order:
+            if known is None or report.tells_more(known.report):
+                self._receipts.add(place.group.group_id, report)
             place.heard[report.controller_id] = Heard(report, now_ds)
-            if known is None or known.report.told != report.told:
-                self._receipts.append((place.group.group_id, report))
         return coordinator.lacking(place.state, now_ds, report)
 
     def state_of(self, controller_id: str) -> Coordination | None:
@@ -97,18 +106,23 @@ class Coordinator:
 
         Raises `LostOffice` where another process coordinates by now, `NoSigningKey` where this one can sign nothing.
         """
-        with self._database.reading() as reading:
-            self._ring = ring_in_force(reading)
-            self._define(groups_of(reading))
-            requests = delivery.open_requests(reading)
-        failed: list[Exception] = []
-        for request in requests:
-            if request.group_id in self._places:
-                with _apart(failed):
-                    self._do(self._places[request.group_id], request)
-        for place in self._places.values():
-            with _apart(failed):
-                self._advance(place)
+        requests, failed = self._looked(), list[Exception]()
+        try:
+            for request in requests:
+                place = self._places.get(request.group_id)
+                if place is not None and place.next is None:
+                    with _apart(failed):
+                        self._do(place, request)
+            for place in self._places.values():
+                if place.next is None:
+                    with _apart(failed):
+                        self._advance(place)
+                if len(self._steps) >= _STEPS_AT_ONCE:
+                    self._keep(failed)
+                time.sleep(0)  # polls wait for the interpreter no longer than one group takes
+            self._keep(failed)
+        finally:
+            self._taken_back()
         with _apart(failed):
             self._write_receipts()
         if failed:
@@ -120,6 +134,18 @@ class Coordinator:
         self._office.leave()
 
     # --- groups ---
+
+    def _looked(self) -> list[RequestRow]:
+        """What was changed elsewhere: ring, groups, and what is asked for."""
+        with self._database.reading() as reading:
+            self._ring = ring_in_force(reading, self._ring)
+            if (version := delivery.group_version(reading)) != self._groups_known:
+                self._define(groups_of(reading))
+            last = delivery.last_request(reading)
+            requests = delivery.open_requests(reading, after=self._requests_done)
+        self._groups_known = version
+        self._requests_done = min((request.number for request in requests), default=last + 1) - 1
+        return requests
 
     def _restore(self, reading: Reading) -> None:
         self._ring = ring_in_force(reading)
@@ -144,10 +170,12 @@ class Coordinator:
         return state
 
     def _put(self, place: _Place) -> None:
+        before = self._places.get(place.group.group_id)
         self._places[place.group.group_id] = place
-        members = dict.fromkeys(place.state.members, place)
-        others = {m: p for m, p in self._place_of.items() if p.group.group_id != place.group.group_id}
-        self._place_of = others | members
+        self._place_of |= dict.fromkeys(place.state.members, place)
+        for gone in set(before.state.members if before else ()) - set(place.state.members):
+            if self._place_of.get(gone) is before:
+                del self._place_of[gone]
 
     # --- steps ---
 
@@ -163,10 +191,12 @@ class Coordinator:
         except InputError as error:
             refusal = Event(now_ds, REFUSED, 0, request.release_digest, "; ".join(map(str, error.faults)))
             after, events, checked = before, (refusal,), None
-        self._kept(place, Happened(before, after, events, request, self._elsewhere(place), checked))
+        self._step_made(place, Happened(before, after, events, request, checked=checked))
 
     def _advance(self, place: _Place) -> None:
-        """What time and reports bring about."""
+        """What time and reports bring about: where nothing is in force or under way, nothing."""
+        if place.state.current is None and place.state.pending is None and place.state.ring == self._ring_of():
+            return
         now_ds, before = self.now_ds(), self._numbered(place)
         sign = signing_of(before, self._step(place), now_ds)
         try:
@@ -179,7 +209,7 @@ class Coordinator:
             why = "; ".join(fault.found for fault in error.faults)
             after, events = coordinator.fail(before, now_ds, why, sign.unchecked)
         if (after := replace(after, ring=self._ring_of())) != before:
-            self._kept(place, Happened(before, after, events, None, self._elsewhere(place), sign.checked))
+            self._step_made(place, Happened(before, after, events, checked=sign.checked))
 
     def _step(self, place: _Place) -> Step:
         assert self._ring is not None
@@ -194,25 +224,51 @@ class Coordinator:
 
     def _numbered(self, place: _Place) -> Coordination:
         """The state with the reports, and the next sequence number of the whole service."""
-        return replace(place.whole(), next_sequence=self._next_sequence)
+        return replace(place.state, heard=dict(place.heard), next_sequence=self._next_sequence)
 
     def _elsewhere(self, place: _Place) -> frozenset[str]:
-        return frozenset(_releases(other.state for other in self._places.values() if other is not place))
+        others = (other.next or other.state for other in self._places.values() if other is not place)
+        return frozenset(_releases(others))
 
-    def _kept(self, place: _Place, happened: Happened) -> None:
-        """First in the database, then to be seen."""
-        keep_step(self._database, self._office, happened)
-        place.state = replace(happened.after, heard={})
+    def _step_made(self, place: _Place, happened: Happened) -> None:
+        """To be kept at the end of the tick; until then nobody sees it, and the group makes no other step."""
+        place.next = replace(happened.after, heard={})
         self._next_sequence = max(self._next_sequence, happened.after.next_sequence)
+        if happened.events:
+            happened = replace(happened, elsewhere=self._elsewhere(place))
+        self._steps.append((place, happened))
+
+    def _keep(self, failed: list[Exception]) -> None:
+        """First in the database, then to be seen: all steps at once, and where that fails each by itself."""
+        try:
+            if self._steps:
+                keep_steps(self._database, self._office, [happened for _, happened in self._steps])
+            for place, _ in self._steps:
+                place.state, place.next = place.next or place.state, None
+            self._steps = []
+        except _OF_ALL:
+            raise
+        except Exception:
+            for place, happened in self._taken_back():
+                with _apart(failed):
+                    alone = replace(happened, elsewhere=self._elsewhere(place))
+                    keep_steps(self._database, self._office, [alone])
+                    place.state = replace(happened.after, heard={})
+
+    def _taken_back(self) -> list[tuple[_Place, Happened]]:
+        """Steps that are not kept; their groups stand as before."""
+        steps, self._steps = self._steps, []
+        for place, _ in steps:
+            place.next = None
+        return steps
 
     def _write_receipts(self) -> None:
         """Keep them. Raises `InputError` when that is done, where some could not be kept."""
         faults: list[Fault] = []
-        while self._receipts:
-            some = self._receipts[:_RECEIPTS_AT_ONCE]
+        while some := self._receipts.first(_RECEIPTS_AT_ONCE):
             states = {name: place.state for name, place in self._places.items()}
             faults += keep_receipts(self._database, self._office, some, states)
-            del self._receipts[: len(some)]
+            self._receipts.done(len(some))
         refuse_if_any(faults)
 
 

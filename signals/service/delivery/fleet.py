@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 
 from signals.delivery.beat import ds_of, instant_at
 from signals.delivery.messages import Report
@@ -43,12 +44,20 @@ class FleetRow:
     alarms: tuple[str, ...]
 
 
-def fleet(database: Database, coordinator: Coordinator | None) -> list[FleetRow]:
-    """All controllers. Without the coordinator at hand, as their last receipts say."""
+def fleet(
+    database: Database, coordinator: Coordinator | None, last_heard_ds: Mapping[str, int] = MappingProxyType({})
+) -> list[FleetRow]:
+    """All controllers. Without the coordinator at hand, as their last receipts say.
+
+    `last_heard_ds`: when each was heard last, where that was written down.
+    """
     now_ds = ds_of(database.now())
     with database.reading() as reading:
         groups, states = groups_of(reading), known_states(reading)
-        heard = coordinator.heard() if coordinator else known_reports(reading)
+        heard = {
+            name: replace(one, at_ds=max(one.at_ds, last_heard_ds.get(name, 0)))
+            for name, one in (coordinator.heard() if coordinator else known_reports(reading)).items()
+        }
         return [
             row
             for group in groups.values()

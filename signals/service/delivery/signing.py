@@ -12,6 +12,7 @@ from pathlib import Path
 from networks.faults import Fault, InputError
 from signals.delivery.beat import ds_of
 from signals.delivery.key_ring import KeyRing, PublicKey
+from signals.delivery.signed import digest_of_document
 from signals.delivery.signing import SigningKey
 from signals.delivery.verifier import first_met
 from signals.release import Actor, Verb, permit
@@ -27,11 +28,11 @@ class NoSigningKey(InputError):
     """No secret is here with which anything could be signed now."""
 
 
-def ring_in_force(reading: Reading) -> tuple[KeyRing, bytes] | None:
-    """The key ring and its signed document; None before the first start."""
+def ring_in_force(reading: Reading, known: tuple[KeyRing, bytes] | None = None) -> tuple[KeyRing, bytes] | None:
+    """The key ring and its signed document; None before the first start. `known`: the one that it was before."""
     digest = delivery.latest_of(reading, Kind.KEY_RING)
-    if digest is None:
-        return None
+    if digest is None or (known is not None and digest_of_document(known[1]) == digest):
+        return known
     document = documents.get(reading, digest)
     return first_met(document), document
 

@@ -9,14 +9,16 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from networks.faults import InputError
 from signals.service.delivery.consequences import SERVICE
 from signals.service.delivery.coordinating import Coordinator
+from signals.service.delivery.judging import Judging
+from signals.service.delivery.last_heard import LastHeard
 from signals.service.delivery.signing import NoSigningKey, first_ring, refuse_without_key
 from signals.service.known_keys import KnownKeys
-from signals.service.library.judging import Readers
 from signals.store.database import Database
 from signals.store.office import LostOffice, Office
 
@@ -24,24 +26,29 @@ TICK_S = 0.5
 
 
 class Ticking:
-    """Begins with `start`; `coordinator` is there while this process holds the office."""
+    """Begins with `start`; `coordinator` is there while this process holds the office.
+
+    `judging`: who makes its checks, anew for each coordinator, who closes it.
+    """
 
     def __init__(
         self,
         database: Database,
-        readers: Readers,
+        judging: Callable[[], Judging],
         keys: Path,
         tell: Callable[[str], None],
         *,
         known_keys: KnownKeys | None = None,
+        last_heard: LastHeard | None = None,
         tick_s: float = TICK_S,
     ) -> None:
-        self._database, self._readers, self._keys, self._tell = database, readers, keys, tell
-        self.known_keys = known_keys or KnownKeys(database)
+        self._database, self._judging, self._keys, self._tell = database, judging, keys, tell
+        self.known_keys, self.last_heard = known_keys or KnownKeys(database), last_heard or LastHeard()
         self._tick_s, self._end = tick_s, threading.Event()
         self._threads = (
             threading.Thread(target=self._run, args=(self._tick,), name="greenband-coordinator", daemon=True),
             threading.Thread(target=self._run, args=(self.known_keys.refresh,), name="greenband-keys", daemon=True),
+            threading.Thread(target=self._run, args=(self._note_heard,), name="greenband-heard", daemon=True),
         )
         self._office: Office | None = None
         self.coordinator: Coordinator | None = None
@@ -55,7 +62,14 @@ class Ticking:
         self._end.set()
         for thread in self._threads:
             thread.join()
+        if self.coordinator is not None:
+            with suppress(InputError):  # it may be lost
+                self.last_heard.write(self.coordinator.heard(), all_of_it=True)
         self._leave()
+
+    def _note_heard(self) -> None:
+        if (coordinator := self.coordinator) is not None:
+            self.last_heard.write(coordinator.heard())
 
     def _run(self, do: Callable[[], None]) -> None:
         """Again and again; what goes wrong is told once, until something else happens."""
@@ -94,7 +108,8 @@ class Ticking:
         try:
             first_ring(self._database, self._keys, SERVICE)
             refuse_without_key(self._database, self._keys)
-            return Coordinator(self._database, self._readers, self._keys, office)
+            self.last_heard.read()
+            return Coordinator(self._database, self._judging(), self._keys, office)
         except BaseException:
             self._leave()
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,11 @@ class Compared:
 
 def network_named(reading: Reading, word: str) -> str:
     """The digest of the network with this name, or whose digest begins so. Raises `InputError` for none and several."""
-    known = library.list_networks(reading)
+    return network_among(library.list_networks(reading), word)
+
+
+def network_among(known: Mapping[str, str], word: str) -> str:
+    """The same, where the networks are known: digest to name."""
     found = [digest for digest, name in known.items() if name == word]
     found = found or [digest for digest in known if _DIGEST_BEGIN.fullmatch(word) and digest.startswith(word)]
     if len(found) != 1:

@@ -46,22 +46,41 @@ class Street:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The documents that a check is made from, byte for byte, and their digests: of plan, network and inputs."""
+
+    digests: tuple[str, str, str]
+    plan: bytes
+    network: bytes
+    inputs: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
-    """The documents that a check is made from."""
+    """The same, read."""
 
     plan: TimingPlan
     network: bytes
     bundle: Bundle
 
 
-def sources_of(reading: Reading, plan_digest: str) -> Sources:
-    """The documents of a plan of the library. Raises `InputError` where one is missing or damaged."""
+def kept_for(reading: Reading, plan_digest: str) -> Kept:
+    """The documents of a plan of the library, each hashed again. Raises `InputError`: one is missing or damaged."""
     files = library.files_of(reading, plan_digest)
     if NETWORK_FILE not in files or INPUTS_FILE not in files:
         raise InputError([Fault("files", f"plan {plan_digest[:12]}", "no network or inputs", "those of its job")])
-    plan = plan_from(documents.get(reading, plan_digest))
-    bundle = bundle_from(documents.get(reading, files[INPUTS_FILE]))
-    return Sources(plan, documents.get(reading, files[NETWORK_FILE]), bundle)
+    digests = plan_digest, files[NETWORK_FILE], files[INPUTS_FILE]
+    return Kept(digests, *(documents.get(reading, digest) for digest in digests))
+
+
+def sources_from(kept: Kept) -> Sources:
+    """What the documents say. Raises `InputError`."""
+    return Sources(plan_from(kept.plan), kept.network, bundle_from(kept.inputs))
+
+
+def sources_of(reading: Reading, plan_digest: str) -> Sources:
+    """What the documents of a plan of the library say. Raises `InputError` where one is missing or damaged."""
+    return sources_from(kept_for(reading, plan_digest))
 
 
 def plan_from(content: bytes) -> TimingPlan:

@@ -27,6 +27,8 @@ from signals.api.app import PREFIX
 from signals.api.service import Service
 from signals.cli.desk_here import READERS
 from signals.release import Role
+from signals.service.delivery.groups import Group, define_group
+from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.ticking import Ticking
 from signals.service.job_request import JobFile, JobRequest
 from signals.service.library.putting import put_plan
@@ -79,9 +81,13 @@ def filled(place: Place, folder: Path) -> Iterator[Filled]:
         network = keep_file(database, engineer, made.network.read_bytes())[0]
         files = (("network", JobFile("street.net.xml", network)), ("flows", JobFile("counts.csv", network)))
         job, ended = (jobs.cancel(jobs.submit(JobRequest(files), engineer).id, engineer) for _ in range(2))
-        ticking = Ticking(database, READERS, folder / "signing", lambda text: None)
+        members = {"J1": made.plan.intersections[0].intersection_id}  # as the key of the controller names it
+        group = Group("corridor", made.plan.network_digest, members)
+        define_group(database, actor_of(Role.OPERATOR), group, why="")
+        ticking = Ticking(database, lambda: JudgingHere(READERS), folder / "signing", lambda text: None)
         ticking.start()
         names = {"plan": "v1", "digest": network, "network": made.plan.network_digest, "job_id": job.id}
+        names |= {"group_id": group.group_id, "controller_id": "J1"}
         try:
             with answering(Service(database, READERS, jobs, rates=NO_LIMIT, ticking=ticking)) as url:
                 yield Filled(url, keys, names, ended.id)

@@ -67,6 +67,22 @@ def test_it_reports_what_is_loaded_ordered_and_running() -> None:
     assert (after.running, after.number) == (7, before.number + 1)
 
 
+class SlowDevice(DeviceOfTest):
+    """Is a minute on its way from plan to plan."""
+
+    def running(self, now_ds: int) -> str | None:
+        return super().running(now_ds - 600)
+
+
+def test_what_it_shows_is_told_in_words() -> None:
+    one = station(device=SlowDevice())
+    one.take(FULL, NOON_DS, 0)
+    local, plan = "runs its local schedule", one._member.plans[PLAN].plan.plan[:12]
+    ends = one._agenda[-1].from_ds  # when nobody confirms the order any more
+    told = [one.shown(at) for at in (NOON_DS + 1_199, NOON_DS + 1_200, ends - 1, ends, ends + 600)]
+    assert told == [local, f"runs plan {plan}, order 7", f"runs plan {plan}, order 7", f"leaves plan {plan}", local]
+
+
 def test_a_device_that_gives_back_another_plan_is_not_loaded() -> None:
     one = station(device=DeviceOfTest(gives_back={"format": "other"}))
     one.take(FULL, NOON_DS, 0)

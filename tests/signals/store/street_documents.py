@@ -52,9 +52,9 @@ def _fill_delivery(writing: Writing, kept: dict[str, str]) -> None:
     by = {"who": "R. Roe", "role": "operator", "proof": "stated", "why": "test"}
     number = delivery.put_request(writing, "corridor", "deliver", kept["release"], valid_until=None, **by)
     writing.connection.execute(insert(delivery_terms), {"number": 1, "holder": "me", "at": instant_text(writing.at)})
-    delivery.put_state(writing, "corridor", 1, b"state")
+    delivery.put_states(writing, 1, {"corridor": b"state"})
     delivery.put_event(writing, "corridor", "offered", 0, kept["release"], "", number)
-    delivery.put_report(writing, ReportRow("north", "corridor", "", kept["receipt"]))
+    delivery.put_reports(writing, [ReportRow("north", "corridor", "", kept["receipt"])])
 
 
 def _fill_library(writing: Writing, kept: dict[str, str]) -> None:

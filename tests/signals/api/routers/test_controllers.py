@@ -19,6 +19,7 @@ from signals.delivery.verifier import Verifier, first_met
 from signals.delivery.wire import answer_of, report_bytes
 from signals.release import Actor, Role
 from signals.service.delivery import requests
+from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.ticking import Ticking
 from signals.service.identity import create_key
 from signals.store.database import Database
@@ -54,7 +55,7 @@ def fleet(database: Database, tmp_path: Path) -> Iterator[Fleet]:
     keys |= {
         role.value: create_key(database, CHIEF, role.value, role, why="")[0] for role in (Role.VIEWER, Role.OPERATOR)
     }
-    ticking = Ticking(database, READERS, tmp_path / "keys", print, tick_s=0.05)
+    ticking = Ticking(database, lambda: JudgingHere(READERS), tmp_path / "keys", print, tick_s=0.05)
     ticking.start()
     with answering(Service(database, READERS, rates=NO_LIMIT, ticking=ticking)) as url:
         made = Fleet(url, database, ticking, keys)
@@ -132,7 +133,7 @@ def test_the_fleet_is_stopped_by_one_request(fleet: Fleet, tmp_path: Path) -> No
 
 
 def test_a_process_without_the_office_says_so(fleet: Fleet, database: Database, tmp_path: Path) -> None:
-    waiting = Ticking(database, READERS, tmp_path / "keys", print, tick_s=0.05)
+    waiting = Ticking(database, lambda: JudgingHere(READERS), tmp_path / "keys", print, tick_s=0.05)
     waiting.start()
     with answering(Service(database, READERS, rates=NO_LIMIT, ticking=waiting)) as url:
         fleet.url = url

@@ -26,6 +26,7 @@ from signals.safety import Violation
 from signals.service.delivery.consequences import SERVICE
 from signals.service.delivery.coordinating import Coordinator
 from signals.service.delivery.groups import Group, define_group
+from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.signing import first_ring
 from signals.service.library.lives import life_of
 from signals.store import delivery, library
@@ -111,7 +112,7 @@ class Corridor:
             time.sleep(0.1)
         assert office is not None
         first_ring(self.database, self.keys, SERVICE)
-        return Coordinator(self.database, READERS, self.keys, office)
+        return Coordinator(self.database, JudgingHere(READERS), self.keys, office)
 
     def poll(self) -> None:
         """Each reports, and takes the answer in."""

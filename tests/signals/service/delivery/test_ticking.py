@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 
 from signals.cli.desk_here import READERS
+from signals.delivery.messages import Report
 from signals.service.delivery import requests
 from signals.service.delivery.consequences import SERVICE
+from signals.service.delivery.judging import JudgingHere
+from signals.service.delivery.last_heard import LastHeard
 from signals.service.delivery.signing import first_ring
 from signals.service.delivery.ticking import Ticking
 from signals.store import delivery
 from signals.store.database import Database
 from signals.store.office import Office, latest_term
+from signals.store.scratch import open_scratch
 from tests.signals.service.delivery.corridors import grouped, released
 from tests.signals.service.delivery.releasing import OPERATOR
 
@@ -26,7 +30,7 @@ TICK_S, PATIENCE_S = 0.05, 20.0
 @contextmanager
 def _ticking(database: Database, keys: Path) -> Iterator[tuple[Ticking, list[str]]]:
     told: list[str] = []
-    ticking = Ticking(database, READERS, keys, told.append, tick_s=TICK_S)
+    ticking = Ticking(database, lambda: JudgingHere(READERS), keys, told.append, tick_s=TICK_S)
     ticking.start()
     try:
         yield ticking, told
@@ -76,6 +80,27 @@ def test_who_cannot_sign_any_more_leaves_the_office(database: Database, tmp_path
         assert _comes(lambda: told and ticking.coordinator is None)
         gone.rename(keys)
         assert _comes(lambda: _events(database) == ["rolled back"]), told
+
+
+@pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
+def test_who_stops_writes_down_who_was_heard_and_the_next_one_knows(database: Database, tmp_path: Path) -> None:
+    grouped(database, released(database, tmp_path / "a"))
+    with open_scratch(database.place) as scratch:
+        for heard in ({}, {"west"}):
+            ticking = Ticking(
+                database,
+                lambda: JudgingHere(READERS),
+                tmp_path / "signing-keys",
+                print,
+                last_heard=LastHeard(scratch),
+                tick_s=TICK_S,
+            )
+            ticking.start()
+            assert _comes(lambda one=ticking: one.coordinator and one.coordinator.state_of("west"))
+            assert set(ticking.last_heard.at_ds()) == set(heard)
+            assert ticking.coordinator is not None
+            ticking.coordinator.hear(Report("west", 0, 1))
+            ticking.stop()
 
 
 def _events(database: Database) -> list[str]:
