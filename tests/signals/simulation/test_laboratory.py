@@ -20,7 +20,8 @@ from signals.programs.sumo import running_plan, write
 from signals.rules import rules_of
 from signals.simulation.drivers import drivers_of
 from signals.simulation.job import Outputs, SimulationError
-from signals.simulation.laboratory import SumoLaboratory, Vehicles, measures_from
+from signals.simulation.kept_runs import measures_from
+from signals.simulation.laboratory import SumoLaboratory, Vehicles
 from signals.simulation.network_file import PreparedNetwork
 from signals.simulation.runner import Flag
 from signals.store.steps import Steps
