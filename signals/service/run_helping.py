@@ -1,0 +1,92 @@
+"""What a worker without a job does for the jobs of others: makes runs that were shared out, batch by batch."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from signals.service.attempts import Attempt, attempt_from
+from signals.service.run_sharing import Batches
+from signals.service.shift import LOOK_S, Ending, Program, Shift
+from signals.service.stored_jobs import known_job
+from signals.store.database import Database
+from signals.store.exchange import Exchange, files_named
+from signals.store.failures import DatabaseAway, DatabaseLocked, told
+from signals.store.scratch import Scratch
+
+BATCH, STEPS = "batch.json", "steps"
+
+
+@dataclass(slots=True)
+class RunHelp:
+    """`start(folder)` starts the program that makes the runs of `BATCH` in the folder and leaves them in `STEPS`."""
+
+    database: Database
+    scratch: Scratch
+    batches: Batches
+    start: Callable[[Path], Program]
+    folder: Path
+    shift: Shift
+    tell: Callable[[str], None]
+
+    def help_with(self, batch: str, attempt: str, digest: str) -> None:
+        """Make a batch, unless it is not wanted any more. What was made is kept as it comes."""
+        with self.shift.at_work():
+            place = self.folder / batch
+            try:
+                self._help(batch, attempt_from(attempt), digest, place)
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
+
+    def _help(self, batch: str, attempt: Attempt, digest: str, place: Path) -> None:
+        wanted = self.shift.lasting(lambda: self._wanted(batch, attempt))
+        if not wanted or not self.shift.lasting(lambda: self._laid_out(attempt.job_id, digest, place)):
+            return
+        known: set[str] = set()
+        program = self.start(place)
+        try:
+            while (ending := program.wait(LOOK_S)) is None:
+                if self.shift.stopping.is_set() or not self._wanted(batch, attempt):
+                    return
+                self._take(attempt.job_id, place, known)
+        finally:
+            program.kill()
+        self.shift.lasting(lambda: self.scratch.take(attempt.job_id, place / STEPS, known))
+        if ending.code != 0:
+            self.tell(f"a batch of job {attempt.job_id} was not made: {_why(ending)}")
+
+    def _laid_out(self, job_id: str, digest: str, place: Path) -> bool:
+        """Write a batch and its files into a new folder; False where they are not there any more."""
+        shutil.rmtree(place, ignore_errors=True)
+        there = Exchange(place)
+        there.make()
+        (place / STEPS).mkdir()
+        content = self.scratch.shared(job_id, digest)
+        if content is None:
+            return False
+        (place / BATCH).write_bytes(content)
+        for name in files_named(content):
+            file = self.scratch.shared(job_id, name)
+            if file is None:
+                return False
+            there.file(name).write_bytes(file)
+        return True
+
+    def _wanted(self, batch: str, attempt: Attempt) -> bool:
+        """Whether the job is still in this attempt, and the batch not withdrawn. While the database is away it is."""
+        with suppress(DatabaseAway, DatabaseLocked), told(self.scratch.database.place):
+            with self.database.reading() as reading:
+                goes_on = attempt.goes_on(known_job(reading, attempt.job_id))
+            return goes_on and self.batches.standing([batch]).get(batch) is not None
+        return True
+
+    def _take(self, job_id: str, place: Path, known: set[str]) -> None:
+        with suppress(DatabaseAway, DatabaseLocked):
+            self.scratch.take(job_id, place / STEPS, known)
+
+
+def _why(ending: Ending) -> str:
+    return (ending.why or ending.said or f"it ended with {ending.code}").splitlines()[-1]
