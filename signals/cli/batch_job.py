@@ -12,14 +12,15 @@ from pathlib import Path
 
 def main(folder: Path, simulations: int | None) -> int:
     """Make the runs; the exit code."""
-    from signals.cli.errors import explain
-    from signals.service.run_helping import BATCH, STEPS
     from signals.simulation.batches import make_runs
+    from signals.store.exchange import BATCH, RESULTS
 
     try:
-        make_runs(folder, json.loads((folder / BATCH).read_bytes()), folder / STEPS, simulations)
+        make_runs(folder, json.loads((folder / BATCH).read_bytes()), folder / RESULTS, simulations)
         return 0
     except Exception as error:
+        from signals.cli.errors import explain  # late: its imports take longer than a short run
+
         return explain(error)
 
 

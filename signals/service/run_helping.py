@@ -13,16 +13,14 @@ from signals.service.run_sharing import Batches
 from signals.service.shift import LOOK_S, Ending, Program, Shift
 from signals.service.stored_jobs import known_job
 from signals.store.database import Database
-from signals.store.exchange import Exchange, files_named
+from signals.store.exchange import BATCH, RESULTS, Exchange, files_named
 from signals.store.failures import DatabaseAway, DatabaseLocked, told
 from signals.store.scratch import Scratch
-
-BATCH, STEPS = "batch.json", "steps"
 
 
 @dataclass(slots=True)
 class RunHelp:
-    """`start(folder)` starts the program that makes the runs of `BATCH` in the folder and leaves them in `STEPS`."""
+    """`start(folder)` starts the program that makes the runs of `BATCH` in the folder and leaves them in `RESULTS`."""
 
     database: Database
     scratch: Scratch
@@ -54,16 +52,17 @@ class RunHelp:
                 self._take(attempt.job_id, place, known)
         finally:
             program.kill()
-        self.shift.lasting(lambda: self.scratch.take(attempt.job_id, place / STEPS, known))
-        if ending.code != 0:
-            self.tell(f"a batch of job {attempt.job_id} was not made: {_why(ending)}")
+        self.shift.lasting(lambda: self.scratch.take(attempt.job_id, place / RESULTS, known))
+        made = sum(name.startswith("run/") for name in known)
+        failed = "" if ending.code == 0 else f", then it failed: {_why(ending)}"
+        self.tell(f"made {made} simulations for job {attempt.job_id}{failed}")
 
     def _laid_out(self, job_id: str, digest: str, place: Path) -> bool:
         """Write a batch and its files into a new folder; False where they are not there any more."""
         shutil.rmtree(place, ignore_errors=True)
         there = Exchange(place)
         there.make()
-        (place / STEPS).mkdir()
+        (place / RESULTS).mkdir()
         content = self.scratch.shared(job_id, digest)
         if content is None:
             return False
@@ -85,8 +84,8 @@ class RunHelp:
 
     def _take(self, job_id: str, place: Path, known: set[str]) -> None:
         with suppress(DatabaseAway, DatabaseLocked):
-            self.scratch.take(job_id, place / STEPS, known)
+            self.scratch.take(job_id, place / RESULTS, known)
 
 
 def _why(ending: Ending) -> str:
-    return (ending.why or ending.said or f"it ended with {ending.code}").splitlines()[-1]
+    return (ending.why or ending.said or f"it ended with {ending.code}").splitlines()[-1].strip()

@@ -66,7 +66,7 @@ class Worker:
         elected = self.presence.hold(_ELECTED)
         if elected:
             for run in self.engine.resume_dead(self.presence.is_held):
-                self.tell(f"taken over from a worker that is gone: job {run}")
+                self.tell(f"taken over from a worker that is gone: {run}")
         self.crew.look(self.presence.is_held, self.engine.at_jobs, sweep=elected)
 
     def _hand_on(self) -> None:

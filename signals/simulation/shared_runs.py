@@ -20,16 +20,20 @@ from signals.simulation.kept_runs import KeptRuns
 from signals.simulation.runner import Flag, run_as_handed, usual_workers
 from signals.store.exchange import Exchange
 
-_WORTH_S = 3.0  # what takes less here is not put out
 _BATCH_S = 4.0  # of a batch at least: who takes one needs a second for it
-_PATIENCE_S, _PATIENCE = 60.0, 5.0  # who has not made a batch in so many times what it should take is not waited for
+_PATIENCE, _SLOW_S = 5.0, 60.0  # times what a batch should take; a run of which nothing is known may take so long
 
 
 class SharedRunner:
-    """Puts runs out in a folder (see `Exchange`) where its worker says that others would help."""
+    """Puts runs out in a folder (see `Exchange`) where its worker says that others would help.
 
-    def __init__(self, exchange: Exchange) -> None:
+    What takes less than `worth_s` here is not put out. Who has not made a batch `patience_s` after several times what
+    it should take is not waited for.
+    """
+
+    def __init__(self, exchange: Exchange, *, worth_s: float = 3.0, patience_s: float = 60.0) -> None:
         self._exchange = exchange
+        self._worth_s, self._patience_s = worth_s, patience_s
         self._numbers = count(1)
         self._run_s: float | None = None  # what a run took of late
 
@@ -45,9 +49,9 @@ class SharedRunner:
         here, elsewhere = workers or usual_workers(), self._exchange.cores_elsewhere()
         division = _Division(jobs, kept, self._exchange, finished)
         taking_s = len(jobs) * (self._run_s or math.inf) / here
-        if elsewhere and len(jobs) > here and taking_s > _WORTH_S:
+        if elsewhere and len(jobs) > here and taking_s > self._worth_s:
             most = self._batch_runs(len(jobs) - here, here, elsewhere)
-            patience_s = _PATIENCE_S + _PATIENCE * most * (self._run_s or _PATIENCE_S)
+            patience_s = self._patience_s + _PATIENCE * most * (self._run_s or _SLOW_S)
             division.put_out(list(jobs)[here:], most, self._numbers, patience_s)
 
         def keep(name: str, result: RunResult) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from signals.files import write_whole
 from signals.store.steps import digest_of_file
 
+BATCH, RESULTS = "batch.json", "steps"  # of a batch, in the folder of the one who makes it
 _MOST_BYTES = 64 << 20  # of a batch
 _DIGEST = re.compile("[0-9a-f]{64}")
 _FILES, _WAITING, _TAKEN, _CORES = "files", "waiting", "taken", "cores.json"

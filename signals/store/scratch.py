@@ -35,16 +35,16 @@ class Scratch:
         return self.database.place.url.render_as_string(hide_password=False)
 
     def take(self, job_id: str, folder: Path, known: set[str]) -> None:
-        """Keep the steps of a job that are new in its folder; `known` are those that are kept, and grows."""
+        """Keep the steps of a job that are new in its folder; `known` are those that are here and kept, and grows."""
         new = [path for path in sorted(folder.glob("*/*.json")) if path.relative_to(folder).as_posix() not in known]
         if not new:
             return
         with self.database.writing() as writing:
-            there = select(kept_steps.c.name).where(kept_steps.c.job_id == job_id)
-            known.update(writing.connection.execute(there).scalars())
+            names = select(kept_steps.c.name).where(kept_steps.c.job_id == job_id)
+            there = set(writing.connection.execute(names).scalars())
             for path in new:
                 name = path.relative_to(folder).as_posix()
-                if name not in known and not path.name.startswith("."):
+                if name not in there and not path.name.startswith("."):
                     row = {"job_id": job_id, "name": name, "content": zlib.compress(path.read_bytes(), 1)}
                     writing.connection.execute(insert(kept_steps), row)
         known.update(path.relative_to(folder).as_posix() for path in new)
@@ -66,7 +66,7 @@ class Scratch:
         for name in sorted(found, reverse=True):  # measures last: where they are, all is there
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             write_whole(folder / name, zlib.decompress(found[name]), lasting=False)
-        known |= found.keys()
+        known.update(found)
 
     def share(self, job_id: str, contents: Mapping[str, bytes]) -> None:
         """Keep files that other workers need for runs of a job, by digest."""
