@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -22,6 +22,7 @@ from signals.cli.errors import printable
 from signals.cli.stored import place_asked, state_folder
 from signals.jobs.child import Child, Limits
 from signals.jobs.engine import Engine
+from signals.service.abandoned import USUAL_DAYS, Clearing
 from signals.service.crew import Crew
 from signals.service.job_work import JobWork
 from signals.service.run_helping import RunHelp
@@ -43,7 +44,8 @@ _STOP_WAIT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """What a worker may use. `owned`: it stops when its standard input ends.
+    """What a worker may use. `keep_days`: how long is kept what jobs measured that ended without a plan. `owned`: it
+    stops when its standard input ends.
 
     `program` does the work of a job in its folder, `batch_program` makes runs of others: arguments of the interpreter.
     """
@@ -51,6 +53,7 @@ class WorkerOptions:
     simulations: int | None = None
     job_hours: float = 24.0
     job_memory_gb: float = 16.0
+    keep_days: float = USUAL_DAYS
     owned: bool = False
     program: tuple[str, ...] = PLAN_JOB
     batch_program: tuple[str, ...] = BATCH_JOB
@@ -99,7 +102,8 @@ def run_worker(state_dir: Path | None, url: str | None, options: WorkerOptions) 
             crew.enter()
             engine.start(work.work, work.publish, helping.help_with)
         _tell(f"worker {name} at {place}")
-        Worker(name, database, presence, engine, crew, _tell).rounds(stopping)
+        clearing = Clearing(database, scratch, timedelta(days=options.keep_days))
+        Worker(name, database, presence, engine, crew, clearing, _tell).rounds(stopping)
         shift.stop(_STOP_WAIT_S)
         shutil.rmtree(places / name, ignore_errors=True)
         with suppress(DatabaseAway, DatabaseLocked):

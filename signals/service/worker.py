@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from threading import Event as Flag
 from typing import Protocol
 
+from signals.service.abandoned import Clearing
 from signals.service.attempts import run_of
 from signals.service.crew import Crew
 from signals.service.jobs import OPEN, State
@@ -40,6 +41,7 @@ class Worker:
     presence: Presence
     engine: Engine
     crew: Crew
+    clearing: Clearing
     tell: Callable[[str], None]
 
     def rounds(self, stopping: Flag) -> None:
@@ -67,6 +69,8 @@ class Worker:
         if elected:
             for run in self.engine.resume_dead(self.presence.is_held):
                 self.tell(f"taken over from a worker that is gone: {run}")
+            for job_id in self.clearing.round():
+                self.tell(f"what job {job_id} had measured is cleared: nobody asks for it any more")
         self.crew.look(self.presence.is_held, self.engine.at_jobs, sweep=elected)
 
     def _hand_on(self) -> None:

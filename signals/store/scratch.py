@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select, text, union
 
 from signals.files import write_whole
 from signals.store.database import LOCK_WAIT_S, Database, engine_of, make_folder, utc_now, writer
@@ -88,6 +88,12 @@ class Scratch:
         """Drop what was shared for a job."""
         with self.database.writing() as writing:
             writing.connection.execute(delete(shared_files).where(shared_files.c.job_id == job_id))
+
+    def jobs(self) -> list[str]:
+        """The jobs of which anything is kept."""
+        each = union(select(kept_steps.c.job_id), select(shared_files.c.job_id))
+        with self.database.reading() as reading:
+            return sorted(reading.connection.execute(each).scalars())
 
     def forget(self, job_id: str) -> None:
         """Drop what a job measured and shared: nobody asks for it any more."""

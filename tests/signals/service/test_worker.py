@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from threading import Event
 
 import psycopg
 from sqlalchemy.exc import OperationalError
 
+from signals.service.abandoned import Clearing
 from signals.service.crew import Crew
 from signals.service.worker import Worker
 from signals.store.database import Database
@@ -45,7 +47,8 @@ def test_rounds_go_on_when_the_engine_loses_its_database(database: Database, pla
     engine, presence = Stumbling(stopping), presence_at(place, "")
     with open_scratch(place) as scratch:
         crew = Crew(scratch.database, RosterEntry("w", "host", 1, "1"), 1)
-        Worker("w", database, presence, engine, crew, said.append).rounds(stopping)
+        clearing = Clearing(database, scratch, timedelta(days=1))
+        Worker("w", database, presence, engine, crew, clearing, said.append).rounds(stopping)
     presence.close()
     assert engine.rounds == 2
     assert said[0].startswith("waiting: ")
