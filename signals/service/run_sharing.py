@@ -38,6 +38,7 @@ class Sharing:
     known: set[str]
     _handed_on: dict[str, str] = field(default_factory=dict)  # name in the exchange: name among all
     _refused: set[str] = field(default_factory=set)
+    _shared: set[str] = field(default_factory=set)  # files by digest
     _cores: tuple[int, ...] = ()
 
     def round(self, cores: Sequence[int]) -> None:
@@ -62,7 +63,8 @@ class Sharing:
     def _hand_on(self, name: str) -> None:
         content = self.exchange.read(name)
         try:
-            contents = {} if content is None else {digest: self._file(digest) for digest in files_named(content)}
+            named = () if content is None else files_named(content)
+            contents = {digest: self._file(digest) for digest in named if digest not in self._shared}
         except (OSError, ValueError):  # whatever the program says, only files of the exchange leave this machine
             content = None
         if content is None:
@@ -70,6 +72,7 @@ class Sharing:
             return
         digest = hashlib.sha256(content).hexdigest()
         self.scratch.share(self.attempt.job_id, {**contents, digest: content})
+        self._shared.update(contents)
         batch = f"{self.attempt}.{name}"
         self.batches.offer(batch, str(self.attempt), digest)
         self._handed_on[name] = batch
