@@ -101,6 +101,11 @@ class Engine:
         pending = DBOS.list_workflows(status=_PENDING, name=_JOB, load_input=False, load_output=False)
         return {row.executor_id for row in pending if row.executor_id is not None}
 
+    def jobs_wait(self) -> bool:
+        """Whether there are jobs that a worker like this one would take up, had it nothing else to do."""
+        waiting = _apart(lambda: DBOS.list_workflows(status=_ENQUEUED, name=_JOB, load_input=False, load_output=False))
+        return any(row.app_version in (None, _STEPS_VERSION) for row in waiting)
+
     def offer(self, batch: str, attempt: str, digest: str) -> None:
         """Let a batch be taken up by a worker that has no job; `digest` names what is to be made."""
         options: EnqueueOptions = {

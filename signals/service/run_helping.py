@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from signals.service.attempts import Attempt, attempt_from
 from signals.service.run_sharing import Batches
@@ -18,17 +20,24 @@ from signals.store.failures import DatabaseAway, DatabaseLocked, told
 from signals.store.scratch import Scratch
 
 
+class Queue(Batches, Protocol):
+    """Knows of batches, and whether jobs wait for a worker that has nothing else to do."""
+
+    def jobs_wait(self) -> bool: ...
+
+
 @dataclass(slots=True)
 class RunHelp:
     """`start(folder)` starts the program that makes the runs of `BATCH` in the folder and leaves them in `RESULTS`."""
 
     database: Database
     scratch: Scratch
-    batches: Batches
+    batches: Queue
     start: Callable[[Path], Program]
     folder: Path
     shift: Shift
     tell: Callable[[str], None]
+    jobs_wait_s: float = 2.0  # so long may a job wait for this worker
 
     def help_with(self, batch: str, attempt: str, digest: str) -> None:
         """Make a batch, unless it is not wanted any more. What was made is kept as it comes."""
@@ -44,12 +53,17 @@ class RunHelp:
         if not wanted or not self.shift.lasting(lambda: self._laid_out(attempt.job_id, digest, place)):
             return
         known: set[str] = set()
+        free_s = time.monotonic()  # when no job waited for a worker
         program = self.start(place)
         try:
             while (ending := program.wait(LOOK_S)) is None:
                 if self.shift.stopping.is_set() or not self._wanted(batch, attempt):
                     return
                 self._take(attempt.job_id, place, known)
+                if not self._jobs_wait():
+                    free_s = time.monotonic()
+                elif time.monotonic() - free_s > self.jobs_wait_s:
+                    return  # the job of a dead worker, say: it goes first, and what is missing here is made elsewhere
         finally:
             program.kill()
         self.shift.lasting(lambda: self.scratch.take(attempt.job_id, place / RESULTS, known))
@@ -81,6 +95,11 @@ class RunHelp:
                 goes_on = attempt.goes_on(known_job(reading, attempt.job_id))
             return goes_on and self.batches.standing([batch]).get(batch) is not None
         return True
+
+    def _jobs_wait(self) -> bool:
+        with suppress(DatabaseAway, DatabaseLocked), told(self.scratch.database.place):
+            return self.batches.jobs_wait()
+        return False
 
     def _take(self, job_id: str, place: Path, known: set[str]) -> None:
         with suppress(DatabaseAway, DatabaseLocked):

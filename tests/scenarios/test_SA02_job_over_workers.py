@@ -144,6 +144,21 @@ def test_a_worker_that_dies_while_it_helps_changes_no_number(
 
 
 @on_a_server
+def test_who_helps_a_worker_that_dies_does_its_job(
+    place: Place, busy: SmallStreet, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_database(place) as database, _staff(place, tmp_path, 2, monkeypatch) as staff:
+        jobs = StoredJobs(database)
+        job = _submit(jobs, busy)
+        assert wait_until(lambda: any(staff.at_batches().values()), _WAIT_S), jobs.state(job)
+        owner = next(at for at, found in staff.at_batches().items() if not found)
+        staff.processes[owner].send_signal(signal.SIGKILL)
+        assert wait_until(lambda: jobs.state(job).attempts == 2, 5 * 10.0)
+        assert wait_until(lambda: jobs.state(job).state.final, _WAIT_S), jobs.state(job)
+        _same_as(alone, jobs, jobs.state(job))
+
+
+@on_a_server
 def test_a_cancelled_job_leaves_no_program_on_either(
     place: Place, busy: SmallStreet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

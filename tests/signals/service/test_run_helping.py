@@ -28,9 +28,13 @@ pytestmark = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 
 @dataclass
 class FakeBatches:
-    """The one batch."""
+    """The one batch, and jobs that wait."""
 
     stands: bool | None = True
+    waiting: bool = False
+
+    def jobs_wait(self) -> bool:
+        return self.waiting
 
     def offer(self, batch: str, attempt: str, digest: str) -> None:
         raise AssertionError("a helper offers nothing")
@@ -84,7 +88,7 @@ class Helper:
     def make(self) -> None:
         """Make the batch of the job that was shared."""
         helping = RunHelp(
-            self.database, self.scratch, self.batches, self._start, self.folder, Shift(), self.said.append
+            self.database, self.scratch, self.batches, self._start, self.folder, Shift(), self.said.append, 0.0
         )
         helping.help_with("batch", str(ATTEMPT), hashlib.sha256(_batch()).hexdigest())
 
@@ -155,6 +159,13 @@ def test_a_job_that_is_cancelled_ends_its_batches(helper: Helper, database: Data
     helper.make()
     assert helper.started[0].killed
     assert helper.said == []
+
+
+def test_a_job_that_waits_goes_first(helper: Helper, scratch: Scratch, tmp_path: Path) -> None:
+    helper.ends, helper.batches.waiting = None, True
+    helper.make()
+    assert helper.started[0].killed
+    assert _results(scratch, tmp_path) == {"run/a.json"}, "what was made till then is kept"
 
 
 def test_what_is_not_shared_any_more_is_not_begun(helper: Helper, scratch: Scratch) -> None:
