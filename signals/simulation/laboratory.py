@@ -103,12 +103,14 @@ class SumoLaboratory:
     def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
         """Measures of the trials in their order; those measured before are read, the others are run and kept."""
         keys = [self._key(trial) for trial in trials]
-        missing = {key: trial for key, trial in zip(keys, trials, strict=True) if self._kept.measures(key) is None}
+        known = {key: kept for key in set(keys) if (kept := self._kept.measures(key)) is not None}
+        missing = {key: trial for key, trial in zip(keys, trials, strict=True) if key not in known}
         if missing:
             watch.check()
             with workplace(self._steps.folder) as folder:
                 self._run(missing, folder, watch, doing)
-        return [self._measured(key) for key in keys]
+        known |= {key: self._measured(key) for key in missing}
+        return [known[key] for key in keys]
 
     def fits(self, realisations: Sequence[int]) -> tuple[RealisationFit, ...]:
         """Fits that were kept when the vehicles were made; a damaged one counts as absent."""
