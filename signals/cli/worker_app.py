@@ -32,7 +32,8 @@ def worker(
     ] = 30.0,
     owned: Annotated[bool, typer.Option("--owned", hidden=True, help="Stop when standard input ends.")] = False,
 ) -> None:
-    """Do the jobs of the service, one at a time, until told to stop (Ctrl-C, SIGTERM).
+    """Do the jobs of the service, one at a time, until told to stop (Ctrl-C, SIGTERM). Who has none makes simulations
+    for the jobs of the others.
 
     Start as many as you like, on any machine that reaches the database; with SQLite all on one machine. What one was at
     that dies is taken over by the others.
