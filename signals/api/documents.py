@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from networks.faults import Fault
 from signals.control.transitions import Method
@@ -137,6 +137,14 @@ class InForce(JudgedSchedule):
     network: str
 
 
+class ScheduledPlan(BaseModel):
+    """A plan that a schedule names, and how it stands in the library."""
+
+    plan: str
+    version: int
+    state: State
+
+
 class ScheduleRow(BaseModel):
     """A schedule in force: days of its validity, and its plans by name."""
 
@@ -145,7 +153,7 @@ class ScheduleRow(BaseModel):
     valid_from: str
     valid_to: str
     zone: str
-    plans: dict[str, str]
+    plans: dict[str, ScheduledPlan]
 
 
 class Calendar(BaseModel):
@@ -153,7 +161,7 @@ class Calendar(BaseModel):
 
     network: str
     digest: str
-    now: str | None = Field(description="Digest of the plan.")
+    now: ScheduledPlan | None
     schedules: list[ScheduleRow]
 
 

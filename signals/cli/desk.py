@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,8 @@ from networks.faults import Fault, InputError
 from signals.cli.actors import actor_of
 from signals.cli.servers import client_of
 from signals.cli.stored import place_asked
+from signals.control.transitions import Method
+from signals.plan import Schedule
 from signals.release import Actor
 from signals.store.database import Database, open_database
 
@@ -43,6 +45,20 @@ class Desk(Protocol):
     def move(self, named: Named, name: str, *, why: str) -> list[Document]: ...
     def activate(self, named: Named, others: Sequence[str], *, why: str) -> list[Document]: ...
     def roll_back(self, named: Named, instead_of: str | None, *, why: str) -> list[Document]: ...
+    def calendars(self, network: str | None) -> list[Document]: ...
+    def put_schedule(
+        self,
+        schedule: Schedule,
+        method: Method | None,
+        tell: Callable[[Document], None],
+        *,
+        replaces: Sequence[str],
+        why: str,
+    ) -> None:
+        """Put a schedule in force; `tell` is handed how it was judged, before it is refused or comes into force."""
+        ...
+
+    def withdraw_schedule(self, digest: str, *, why: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from signals.cli import wiring
 from signals.cli.actors import actor_of
 from signals.cli.desk import Document, Named
 from signals.control import running_plan
+from signals.control.transitions import METHODS, Method
+from signals.plan import Schedule
 from signals.release import Actor, Life
-from signals.service.library import finding, moving, putting, told
+from signals.service.library import calendar, finding, moving, putting, told
 from signals.service.library.judging import Readers
 from signals.service.library.lives import life_of
 from signals.service.request import Accept
@@ -103,6 +105,35 @@ class DeskHere:
         by = self._by()
         fallen = None if instead_of is None else self._digest(Named(instead_of, named.network))
         return _told(*moving.roll_back(self.database, READERS, by, self._digest(named), instead_of=fallen, why=why))
+
+    def calendars(self, network: str | None) -> list[Document]:
+        with self.database.reading() as reading:
+            networks, wanted = library.list_networks(reading), _network(reading, network)
+            return [
+                told.calendar(digest, name, calendar.calendar_now(reading, digest, self.database))
+                for digest, name in networks.items()
+                if wanted in (None, digest)
+            ]
+
+    def put_schedule(
+        self,
+        schedule: Schedule,
+        method: Method | None,
+        tell: Callable[[Document], None],
+        *,
+        replaces: Sequence[str],
+        why: str,
+    ) -> None:
+        by, methods = self._by(), METHODS if method is None else (method,)
+        judged = calendar.judge_schedule(self.database, READERS, schedule, methods=methods)
+        tell(told.schedule(schedule, judged.report))
+        calendar.put_in_force(self.database, by, judged, replaces=replaces, why=why)
+
+    def withdraw_schedule(self, digest: str, *, why: str) -> None:
+        by = self._by()
+        with self.database.reading() as reading:
+            network = calendar.network_of(reading, digest)
+        calendar.withdraw(self.database, by, network, digest, why=why)
 
     def _by(self) -> Actor:
         return actor_of(self.database, self.stated)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from networks.faults import Fault, InputError
 from signals.cli.desk import Document, Named
 from signals.client import Client
+from signals.control.transitions import Method
 from signals.files import content_of, write_whole
+from signals.plan import Schedule
 from signals.service.folder import INPUTS, PLAN, REPORT, SUMMARY, VALIDATION
 from signals.service.library.bundle import bundle_from, bundle_of
 from signals.service.library.judging import INPUTS_FILE, NETWORK_FILE
@@ -77,6 +80,25 @@ class DeskThere:
     def roll_back(self, named: Named, instead_of: str | None, *, why: str) -> list[Document]:
         fallen = None if instead_of is None else self._digest(Named(instead_of, named.network))
         return self._move(named, "roll-back", instead_of=fallen, why=why)
+
+    def calendars(self, network: str | None) -> list[Document]:
+        return self.client.schedules(network)
+
+    def put_schedule(
+        self,
+        schedule: Schedule,
+        method: Method | None,
+        tell: Callable[[Document], None],
+        *,
+        replaces: Sequence[str],
+        why: str,
+    ) -> None:
+        document = json.loads(schedule.canonical_bytes())
+        tell(self.client.judge_schedule(document, method))
+        self.client.put_schedule(document, method=method, replaces=list(replaces), why=why)
+
+    def withdraw_schedule(self, digest: str, *, why: str) -> None:
+        self.client.withdraw_schedule(digest, why)
 
     def _move(self, named: Named, name: str, **said: Any) -> list[Document]:
         return self.client.move(named.word, name, named.network, **said)

@@ -295,13 +295,14 @@ def schedule_put(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Put a schedule in force; every transition between consecutive plans is judged and told."""
     with_service()
     from signals.cli.calendar_verbs import put_schedule
     from signals.cli.library_verbs import Session
 
-    session = Session(state_dir, database, as_name, why)
+    session = Session(state_dir, database, as_name, why, server=server)
     raise typer.Exit(put_schedule(session, schedule, tuple(replace or ()), method))
 
 
@@ -310,6 +311,7 @@ def schedule_show(
     network: OfNetworkOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The schedules in force, their plans, and which one runs now."""
@@ -317,7 +319,7 @@ def schedule_show(
     from signals.cli.calendar_verbs import show_calendar
     from signals.cli.library_verbs import Session
 
-    raise typer.Exit(show_calendar(Session(state_dir, database, as_json=as_json), network))
+    raise typer.Exit(show_calendar(Session(state_dir, database, as_json=as_json, server=server), network))
 
 
 @calendar_app.command("withdraw")
@@ -328,10 +330,11 @@ def schedule_withdraw(
     as_name: AsOption = None,
     state_dir: StateOption = None,
     database: DatabaseOption = None,
+    server: ServerOption = None,
 ) -> None:
     """Take a schedule out of force."""
     with_service()
     from signals.cli.calendar_verbs import withdraw_schedule
     from signals.cli.library_verbs import Session
 
-    raise typer.Exit(withdraw_schedule(Session(state_dir, database, as_name, why), digest, network))
+    raise typer.Exit(withdraw_schedule(Session(state_dir, database, as_name, why, server=server), digest, network))

@@ -22,14 +22,16 @@ def main(folder: Path, simulations: int | None) -> int:
     keep_compiled_loops()  # before the loops are imported
     from signals.cli.errors import explain
     from signals.cli.verbs import run_plan
-    from signals.service.job_folder import plan_request
+    from signals.service.job_folder import exchange_of, plan_request
+    from signals.simulation.shared_runs import SharedRunner
     from signals.watch import Watch
 
     try:
         request = plan_request(folder, simulations)
         deadline_s = None if request.time_limit_s is None else monotonic() + request.time_limit_s
         with open(os.devnull, "w") as nobody, redirect_stdout(nobody):
-            return run_plan(request, Watch(_Told(folder), Event(), deadline_s), as_json=False)
+            watch = Watch(_Told(folder), Event(), deadline_s)
+            return run_plan(request, watch, as_json=False, runner=SharedRunner(exchange_of(folder)))
     except Exception as error:
         return explain(error)
 

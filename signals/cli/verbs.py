@@ -27,14 +27,15 @@ from signals.service.folder import (
 )
 from signals.service.request import DONE, NOT_PROVED, Accept, Mode, PlanRequest
 from signals.service.results import write_results
+from signals.simulation.kept_runs import Runner, run_here
 from signals.store.steps import Steps
 from signals.watch import Watch
 
 _LATEST_S = 1e6
 
 
-def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
-    """The main job with its files."""
+def run_plan(request: PlanRequest, watch: Watch, as_json: bool, runner: Runner = run_here) -> int:
+    """The main job with its files; `runner` makes the runs."""
     check_period(request.begin_s, request.end_s)
     refuse_results_as_inputs(request)
     _refuse_additional_of_nothing(request)
@@ -48,7 +49,7 @@ def run_plan(request: PlanRequest, watch: Watch, as_json: bool) -> int:
         if earlier is not None:
             print(f"note: what was in {request.out} as results is in {earlier} now", file=sys.stderr)
 
-    outcome = job.plan(request, wiring.parts_of_sumo(), watch, inputs_read=inputs_read)
+    outcome = job.plan(request, wiring.parts_of_sumo(runner), watch, inputs_read=inputs_read)
     watch.report("write report", None)
     summary, text = write_results(outcome, wiring.write_programs(outcome.street.network), kept)
     watch.report("done", 1.0)

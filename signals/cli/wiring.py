@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from signals.simulation.additional_kinds import sorted_by_content
 from signals.simulation.configuration import read_sumocfg
 from signals.simulation.drivers import Drivers, drivers_of
 from signals.simulation.job import Outputs
+from signals.simulation.kept_runs import Runner, run_here
 from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of, workplace
 from signals.simulation.network_file import PreparedNetwork
 from signals.simulation.on_foot import crossings_on_foot
@@ -57,16 +59,16 @@ _MAKING = "paths over the period, five minutes by five minutes, each in surges a
 _UNSEEN_SHIFT = 501  # estimated vehicles of realisation 1001 are drawn with number 501
 
 
-def parts_of_sumo() -> Parts:
-    """The parts for networks and simulation in SUMO."""
+def parts_of_sumo(runner: Runner = run_here) -> Parts:
+    """The parts for networks and simulation in SUMO; `runner` makes the runs."""
     return Parts(
         read_street=read_street,
         running_plan=running_plan,
         read_sheet=read_sheet,
         read_records=records_of,
-        routes_laboratory=routes_laboratory,
+        routes_laboratory=partial(routes_laboratory, runner=runner),
         departures=departures,
-        demand_laboratory=demand_laboratory,
+        demand_laboratory=partial(demand_laboratory, runner=runner),
         methods=dict(parts.find("method").items()),
     )
 
@@ -120,7 +122,9 @@ def _is_json(path: Path) -> bool:
     return head(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def routes_laboratory(request: PlanRequest, street: Street, period: Period, *, judging: bool = True) -> Laboratory:
+def routes_laboratory(
+    request: PlanRequest, street: Street, period: Period, *, judging: bool = True, runner: Runner = run_here
+) -> Laboratory:
     """Plans under the routes that the request names; realisation r has its departures jittered by generator r."""
     return laboratory_of_routes(
         request.network,
@@ -132,6 +136,7 @@ def routes_laboratory(request: PlanRequest, street: Street, period: Period, *, j
         request.workers,
         mixed=mixed_files(request),
         judging=judging,
+        runner=runner,
     )
 
 
@@ -146,6 +151,7 @@ def laboratory_of_routes(
     *,
     mixed: frozenset[Path] = frozenset(),
     judging: bool = True,
+    runner: Runner = run_here,
 ) -> SumoLaboratory:
     """A laboratory under given routes: everything is read here, checked, and written anew for the simulator.
 
@@ -176,17 +182,20 @@ def laboratory_of_routes(
         additional=(definitions,) if drivers is None else (),
         drivers=drivers,
         judging=judging,
+        runner=runner,
     )
 
 
-def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool) -> Laboratory:
+def demand_laboratory(
+    request: PlanRequest, street: Street, estimated: Estimated, *, judging: bool, runner: Runner = run_here
+) -> Laboratory:
     """Plans under vehicles made from the estimated demand: drawn anew for each realisation.
 
     What only the judge looks at is measured for the verdict alone: emissions cost a fifth of a run.
     Where the routes are known, plans run under these.
     """
     if request.known_demand:
-        return routes_laboratory(request, street, estimated.whole.period, judging=judging)
+        return routes_laboratory(request, street, estimated.whole.period, judging=judging, runner=runner)
     steps = Steps(request.out / STEPS)
     prepared = prepared_in(steps, request.network)
 
@@ -218,6 +227,7 @@ def demand_laboratory(request: PlanRequest, street: Street, estimated: Estimated
         additional=(),
         drivers=drivers_of(street.network, street.rules, prepared, steps),
         judging=judging,
+        runner=runner,
         factor_of=lambda realisation: _drawn_as(realisation)[1],
     )
 
@@ -266,6 +276,7 @@ def _laboratory(
     additional: tuple[Path, ...],
     drivers: Drivers | None,
     judging: bool,
+    runner: Runner,
     factor_of: Callable[[int], float] = lambda _: 1.0,
 ) -> SumoLaboratory:
     """`judging`: what only the judge looks at is measured too (emissions, displays, waiting on foot)."""
@@ -295,6 +306,7 @@ def _laboratory(
         additional_paths=additional,
         drivers=drivers,
         workers=workers,
+        runner=runner,
     )
 
 

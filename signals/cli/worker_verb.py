@@ -10,8 +10,9 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -21,34 +22,47 @@ from signals.cli.errors import printable
 from signals.cli.stored import place_asked, state_folder
 from signals.jobs.child import Child, Limits
 from signals.jobs.engine import Engine
+from signals.service.abandoned import USUAL_DAYS, Clearing
+from signals.service.crew import Crew
 from signals.service.job_work import JobWork
+from signals.service.run_helping import RunHelp
+from signals.service.shift import Shift
 from signals.service.worker import Worker
+from signals.simulation.batches import maker
+from signals.simulation.runner import usual_workers
 from signals.store.database import open_database
-from signals.store.failures import told
+from signals.store.failures import DatabaseAway, DatabaseLocked, told
 from signals.store.place import Place
 from signals.store.presence import Presence, presence_at
+from signals.store.roster import RosterEntry
 from signals.store.scratch import open_scratch
 
 PLAN_JOB = ("-P", "-m", "signals.cli.plan_job")
+BATCH_JOB = ("-P", "-m", "signals.cli.batch_job")
 _STOP_WAIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """What a worker may use. `owned`: it stops when its standard input ends.
+    """What a worker may use. `keep_days`: how long is kept what jobs measured that ended without a plan. `owned`: it
+    stops when its standard input ends.
 
-    `program` does the work of a job in its folder: arguments of the interpreter.
+    `program` does the work of a job in its folder, `batch_program` makes runs of others: arguments of the interpreter.
     """
 
     simulations: int | None = None
     job_hours: float = 24.0
     job_memory_gb: float = 16.0
+    keep_days: float = USUAL_DAYS
     owned: bool = False
     program: tuple[str, ...] = PLAN_JOB
+    batch_program: tuple[str, ...] = BATCH_JOB
 
-    def words(self) -> list[str]:
-        """The program with its arguments."""
-        return [*self.program, *([] if self.simulations is None else [str(self.simulations)])]
+    def start(self, program: tuple[str, ...]) -> Callable[[Path], Child]:
+        """What starts a program with its arguments in a folder."""
+        words = [*program, *([] if self.simulations is None else [str(self.simulations)])]
+        limits = self.limits()
+        return lambda folder: Child(words, folder, limits)
 
     def limits(self) -> Limits:
         """The limits of one job."""
@@ -63,26 +77,37 @@ def run_worker(state_dir: Path | None, url: str | None, options: WorkerOptions) 
     name = f"{host}-{process}-{secrets.token_hex(4)}"
     with open_database(place) as database, open_scratch(place) as scratch:
         presence = presence_at(place, scratch.schema or "")
-        words, limits = options.words(), options.limits()
-        places = _places(state_folder(state_dir), place)
+        places, shift = _places(state_folder(state_dir), place), Shift()
+        stopping = _stopping(options.owned)
+        presence.hold(name)
+        _clear(places, presence)
+        me = RosterEntry(name, host, options.simulations or usual_workers(), maker())
+        crew = Crew(scratch.database, me, usual_workers())
+        engine = Engine(scratch.url, scratch.schema, name)
         work = JobWork(
             database,
             scratch,
             READERS,
-            lambda folder: Child(words, folder, limits),
-            places / name,
+            options.start(options.program),
+            places / name / "jobs",
             f"worker {host}:{process}",
+            engine,
+            lambda: crew.free,
+            shift,
         )
-        stopping = _stopping(options.owned)
-        presence.hold(name)
-        _clear(places, presence)
-        engine = Engine(scratch.url, scratch.schema, name, work.work, work.publish)
+        helping = RunHelp(
+            database, scratch, engine, options.start(options.batch_program), places / name / "batches", shift, _tell
+        )
         with told(scratch.database.place):
-            engine.start()
+            crew.enter()
+            engine.start(work.work, work.publish, helping.help_with)
         _tell(f"worker {name} at {place}")
-        Worker(name, database, presence, engine, _tell).rounds(stopping)
-        work.stop(_STOP_WAIT_S)
+        clearing = Clearing(database, scratch, timedelta(days=options.keep_days))
+        Worker(name, database, presence, engine, crew, clearing, _tell).rounds(stopping)
+        shift.stop(_STOP_WAIT_S)
         shutil.rmtree(places / name, ignore_errors=True)
+        with suppress(DatabaseAway, DatabaseLocked):
+            crew.leave()
         presence.close()
     _tell("stopped")
     os._exit(0)  # steps that were handed back wait for ever

@@ -73,6 +73,11 @@ class Client(Connection):
         found: list[Document] = self.get("/schedules", network=network)
         return found
 
+    def judge_schedule(self, schedule: Document, method: str | None = None) -> Document:
+        """How a schedule is judged: its plans, every transition; nothing is put in force."""
+        found: Document = self.post("/schedules/judge", {"schedule": schedule, "method": method})
+        return found
+
     def put_schedule(self, schedule: Document, **said: Any) -> Document:
         """Put a schedule in force; how it was judged. `said`: method, replaces, why."""
         found: Document = self.post("/schedules", {"schedule": schedule, **said})

@@ -13,10 +13,11 @@ from signals.flows.choice import Design
 from signals.service.folder import FIXED, FIXED_PROGRAMS, INPUTS, PLAN, PROGRAMS, REPORT, STEPS, SUMMARY, VALIDATION
 from signals.service.job_request import MANY, ROLES, JobRequest, job_request_from
 from signals.service.request import Accept, Mode, PlanRequest
+from signals.store.exchange import Exchange
 from signals.trials import RouteEngine
 
 OUT = "out"
-_ASKED, _REQUEST, _PROGRESS = "asked", "request.json", "progress.json"
+_ASKED, _REQUEST, _PROGRESS, _SHARED = "asked", "request.json", "progress.json", "shared"
 _RESULTS = (PLAN, PROGRAMS, FIXED, FIXED_PROGRAMS, REPORT, SUMMARY, VALIDATION)
 _MOST_PROGRESS_BYTES = 10_000
 
@@ -26,6 +27,11 @@ def steps_folder(folder: Path) -> Path:
     return folder / OUT / STEPS
 
 
+def exchange_of(folder: Path) -> Exchange:
+    """Where a job puts runs out for others."""
+    return Exchange(folder / _SHARED)
+
+
 def lay_out(folder: Path, request: JobRequest, content_of: Callable[[str], bytes]) -> None:
     """Write a request and the files that it names (got by digest, one after the other) into a new folder."""
     for at, (_, file) in enumerate(request.files):
@@ -33,6 +39,7 @@ def lay_out(folder: Path, request: JobRequest, content_of: Callable[[str], bytes
         path.parent.mkdir(parents=True)
         path.write_bytes(content_of(file.digest))
     steps_folder(folder).mkdir(parents=True)
+    exchange_of(folder).make()
     (folder / _REQUEST).write_bytes(request.content())
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from threading import Event as Flag
-from typing import Any, TypeVar
+from typing import Any
 
 from networks.faults import InputError
+from signals.service.attempts import attempt_of, parts_of
 from signals.service.folder import PLAN, SUMMARY
-from signals.service.job_folder import lay_out, progress_told, results_in, steps_folder
+from signals.service.job_folder import exchange_of, lay_out, progress_told, results_in, steps_folder
 from signals.service.job_progress import Progress
 from signals.service.job_publish import publish
 from signals.service.job_request import job_request_from
@@ -26,6 +26,8 @@ from signals.service.jobs import State
 from signals.service.library.judging import Readers
 from signals.service.program import Ending, Program
 from signals.service.request import CANCELLED, DONE, LIMIT, NOT_PROVED
+from signals.service.run_sharing import Batches, Sharing
+from signals.service.shift import LOOK_S, Shift
 from signals.service.stored_jobs import known_job
 from signals.store import jobs
 from signals.store.database import Database
@@ -34,16 +36,16 @@ from signals.store.files import get_file, put_file
 from signals.store.jobs import Event, JobMovedMeanwhile, Kept
 from signals.store.scratch import Scratch
 
-T = TypeVar("T")
 MOST_ATTEMPTS = 10
-_LOOK_S = 0.25  # how soon a cancel is noticed
 _TELL_S = 1.0  # between events of progress
-_AGAIN_S = 0.5
 
 
 @dataclass(slots=True)
 class JobWork:
-    """The two steps of a run. `start(folder)` starts the program that does the work of the job laid out there."""
+    """The two steps of a run. `start(folder)` starts the program that does the work of the job laid out there.
+
+    `helpers()` are the cores of each other worker that would make some of its simulations.
+    """
 
     database: Database
     scratch: Scratch
@@ -51,36 +53,23 @@ class JobWork:
     start: Callable[[Path], Program]
     folder: Path
     who: str
-    stopping: Flag = field(default_factory=Flag)
-    _idle: Flag = field(default_factory=Flag)
-
-    def __post_init__(self) -> None:
-        self._idle.set()
+    batches: Batches
+    helpers: Callable[[], Sequence[int]] = tuple
+    shift: Shift = field(default_factory=Shift)
 
     def work(self, run: str) -> dict[str, Any] | None:
         """Find a plan; the digests of what was found. None: nothing is to be published, the job's events say why."""
-        self._idle.clear()
-        try:
-            begun = lasting(lambda: self._begin(run), self.stopping)
-            found = None if begun is None else self._done(begun)
-        finally:
-            self._idle.set()
-        if self.stopping.is_set():
-            Flag().wait()  # handed back; the engine must not hear of an end, and the process ends now
-        return found
+        with self.shift.at_work():
+            begun = self.shift.lasting(lambda: self._begin(run))
+            return None if begun is None else self._done(begun)
 
     def publish(self, run: str, found: dict[str, Any]) -> None:
         """Put what was found where people look for it, and end the job: all at once, and once."""
         job_id, number = parts_of(run)
         files = dict(found["files"])
-        lasting(lambda: publish(self.database, self.readers, self.who, job_id, number, files), self.stopping)
+        self.shift.lasting(lambda: publish(self.database, self.readers, self.who, job_id, number, files))
         with suppress(InputError):
             self.scratch.forget(job_id)
-
-    def stop(self, most_s: float) -> None:
-        """End the program and hand the job back; another worker, or the next one here, takes it up."""
-        self.stopping.set()
-        self._idle.wait(most_s)
 
     def _begin(self, run: str) -> Kept | None:
         """Write down that the run is taken up; None where it is not to be: ended, cancelled, tried too often."""
@@ -105,7 +94,7 @@ class JobWork:
         folder = place / f"{begun.last.run}-{begun.last.attempts}"
         folder.mkdir(parents=True)
         try:
-            known = lasting(lambda: self._laid_out(begun, folder), self.stopping)
+            known = self.shift.lasting(lambda: self._laid_out(begun, folder))
             ending = self._attended(begun, folder, known)
             return None if ending is None else self._found(begun, folder, ending)
         finally:
@@ -123,11 +112,14 @@ class JobWork:
         """How the program ended; None where the job is no longer ours, or this worker stops."""
         progress, told_at_s, told = Progress(), 0.0, None
         progress.share = (begun.last.share_permille or 0) / 1000
+        steps = steps_folder(folder)
+        sharing = Sharing(self.scratch, self.batches, exchange_of(folder), attempt_of(begun), steps, known)
         program = self.start(folder)
         try:
-            while (ending := program.wait(_LOOK_S)) is None:
-                if self.stopping.is_set() or not self._ours(begun):
+            while (ending := program.wait(LOOK_S)) is None:
+                if self.shift.stopping.is_set() or not self._ours(begun):
                     return None
+                sharing.round(self.helpers())
                 now = progress_told(folder)
                 if now is None or now == told or time.monotonic() - told_at_s < _TELL_S:
                     continue
@@ -137,15 +129,16 @@ class JobWork:
                 told, told_at_s = now, time.monotonic()
         finally:
             program.kill()
+            sharing.close()
             self._take(begun, folder, known)
-            if self.stopping.is_set():
+            if self.shift.stopping.is_set():
                 self._hand_back(begun)
         return ending
 
     def _ours(self, begun: Kept) -> bool:
         """Whether the job is still the one that was begun. A database that is away for a while changes nothing."""
         with suppress(DatabaseAway, DatabaseLocked), self.database.reading() as reading:
-            return _same(known_job(reading, begun.job.id), begun)
+            return attempt_of(begun).goes_on(known_job(reading, begun.job.id))
         return True
 
     def _tell(self, begun: Kept, text: str, progress: Progress) -> None:
@@ -156,7 +149,7 @@ class JobWork:
         """An event of the attempt that was begun; none where it is not ours any more, or the database is away."""
         with suppress(DatabaseAway, DatabaseLocked, JobMovedMeanwhile), self.database.writing() as writing:
             now = known_job(writing, begun.job.id)
-            if _same(now, begun):
+            if attempt_of(begun).goes_on(now):
                 share = now.last.share_permille if permille is None else permille
                 attempts = now.last.attempts - back
                 event = Event(self.who, now.last.state, now.last.run, attempts, text, share, left_s)
@@ -172,8 +165,8 @@ class JobWork:
     def _found(self, begun: Kept, folder: Path, ending: Ending) -> dict[str, Any] | None:
         results = dict(results_in(folder))
         if ending.code in (DONE, NOT_PROVED, LIMIT) and PLAN in results and SUMMARY in results:
-            return lasting(lambda: self._kept(results), self.stopping)
-        lasting(lambda: self._fail(begun, _why(ending)), self.stopping)
+            return self.shift.lasting(lambda: self._kept(results))
+        self.shift.lasting(lambda: self._fail(begun, _why(ending)))
         return None
 
     def _kept(self, results: Mapping[str, bytes]) -> dict[str, Any]:
@@ -184,34 +177,9 @@ class JobWork:
     def _fail(self, begun: Kept, why: str) -> None:
         with self.database.writing() as writing:
             now = known_job(writing, begun.job.id)
-            if _same(now, begun):
+            if attempt_of(begun).goes_on(now):
                 event = replace(now.last, who=self.who, state=State.FAILED, text=why, seconds_left=None)
                 jobs.append_event(writing, begun.job.id, now.seen, event)
-
-
-def parts_of(run: str) -> tuple[str, int]:
-    """The job of a run, and how often it had been queued then."""
-    job_id, _, number = run.partition("-")
-    return job_id, int(number)
-
-
-def run_of(kept: Kept) -> str:
-    """The name of the run that a job is in."""
-    return f"{kept.job.id}-{kept.last.run}"
-
-
-def lasting(call: Callable[[], T], stopping: Flag) -> T:
-    """The answer of a call to the database, asked again as long as the database is away."""
-    while True:
-        try:
-            return call()
-        except (DatabaseAway, DatabaseLocked):
-            if stopping.wait(_AGAIN_S):
-                Flag().wait()  # the process ends now; the engine must not take that for a failure
-
-
-def _same(now: Kept, begun: Kept) -> bool:
-    return (now.last.state, now.last.run, now.last.attempts) == (State.RUNNING, begun.last.run, begun.last.attempts)
 
 
 def _why(ending: Ending) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from threading import Event as Flag
 from typing import Protocol
 
-from signals.service.job_work import run_of
+from signals.service.abandoned import Clearing
+from signals.service.attempts import run_of
+from signals.service.crew import Crew
 from signals.service.jobs import OPEN, State
 from signals.store import jobs
 from signals.store.database import Database, Reading
@@ -27,16 +29,19 @@ class Engine(Protocol):
     def enqueue(self, run: str, priority: int) -> None: ...
     def ended(self, runs: Collection[str]) -> Mapping[str, str | None]: ...
     def resume_dead(self, is_alive: Callable[[str], bool]) -> list[str]: ...
+    def at_jobs(self) -> set[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """`name` is the worker's among all that ever were."""
+    """`name` is the worker's among all that ever were; `crew` are those beside it."""
 
     name: str
     database: Database
     presence: Presence
     engine: Engine
+    crew: Crew
+    clearing: Clearing
     tell: Callable[[str], None]
 
     def rounds(self, stopping: Flag) -> None:
@@ -60,9 +65,13 @@ class Worker:
         """One round."""
         self.presence.hold(self.name)
         self._hand_on()
-        if self.presence.hold(_ELECTED):
+        elected = self.presence.hold(_ELECTED)
+        if elected:
             for run in self.engine.resume_dead(self.presence.is_held):
-                self.tell(f"taken over from a worker that is gone: job {run}")
+                self.tell(f"taken over from a worker that is gone: {run}")
+            for job_id in self.clearing.round():
+                self.tell(f"what job {job_id} had measured is cleared: nobody asks for it any more")
+        self.crew.look(self.presence.is_held, self.engine.at_jobs, sweep=elected)
 
     def _hand_on(self) -> None:
         """Every open job is known to the engine; one that has ended there without an end here has failed."""

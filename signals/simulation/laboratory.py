@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from networks.demand import Period
-from networks.faults import InputError
 from signals.discharge import Discharge
-from signals.measures import ApproachMeasure, CrossingMeasure, LaneQueue, Measures
+from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.simulation.drivers import Drivers
-from signals.simulation.job import Cancelled, Limits, Outputs, RunJob, RunResult
-from signals.simulation.runner import Flag, run, run_many
+from signals.simulation.job import Cancelled, Limits, Outputs, RunJob, SimulationFailed
+from signals.simulation.kept_runs import KeptRuns, Runner, changes_in, run_here
+from signals.simulation.runner import Flag, run
 from signals.store.steps import Steps, digest_of
 from signals.trials import STEPS_S, IntervalFit, MovementFit, RealisationFit, Trial
 from signals.watch import Watch
 
-_STEP, _FIT, _SHOWN = "run", "fit", "shown"
+_FIT = "fit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class SumoLaboratory:
     `routes_of(realisation, folder, cancelled)` writes the vehicles of a realisation into a folder (see `Vehicles`);
     `write_programs(plan, path)` writes a plan for the simulator. `inputs` (JSON-able) name everything that the measures
     depend on besides plan, realisation and seed; its digest is the laboratory's. `drivers`: who drives, in place of
-    types in `additional_paths`; None: whom the files name, as they are. `factor_of`: see `factor`.
+    types in `additional_paths`; None: whom the files name, as they are. `factor_of`: see `factor`. `runner` makes the
+    runs, `workers` at a time on this machine.
     `queues_where_usual`: they are recorded where the demand is as usual only, which saves a fourth of a run elsewhere.
     """
 
@@ -60,6 +61,7 @@ class SumoLaboratory:
         additional_paths: tuple[Path, ...] = (),
         drivers: Drivers | None = None,
         workers: int | None = None,
+        runner: Runner = run_here,
         limits: Limits | None = None,
     ) -> None:
         self._network_path = network_path
@@ -72,7 +74,9 @@ class SumoLaboratory:
         self._steps = steps
         self._additional_paths = additional_paths
         self._drivers = drivers
+        self._kept = KeptRuns(steps)
         self._workers = workers
+        self._runner = runner
         self._limits = limits or Limits()
         measured = [inputs, "queues where usual"] if queues_where_usual else inputs
         self._digest = digest_of(measured if drivers is None else [measured, drivers.inputs])
@@ -99,13 +103,14 @@ class SumoLaboratory:
     def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
         """Measures of the trials in their order; those measured before are read, the others are run and kept."""
         keys = [self._key(trial) for trial in trials]
-        kept = {key: self._found(key) for key in keys}
-        missing = {key: trial for key, trial in zip(keys, trials, strict=True) if kept[key] is None}
+        known = {key: kept for key in set(keys) if (kept := self._kept.measures(key)) is not None}
+        missing = {key: trial for key, trial in zip(keys, trials, strict=True) if key not in known}
         if missing:
             watch.check()
             with workplace(self._steps.folder) as folder:
-                self._run(missing, folder, watch, doing, kept)
-        return [measures_from(kept[key]) for key in keys]
+                self._run(missing, folder, watch, doing)
+        known |= {key: self._measured(key) for key in missing}
+        return [known[key] for key in keys]
 
     def fits(self, realisations: Sequence[int]) -> tuple[RealisationFit, ...]:
         """Fits that were kept when the vehicles were made; a damaged one counts as absent."""
@@ -121,7 +126,7 @@ class SumoLaboratory:
 
         Kept since the trial was run where its displays were recorded; else the trial is run once more for them.
         """
-        kept = self._steps.find(_SHOWN, self._key(trial))
+        kept = self._kept.displays(self._key(trial))
         if kept is None:
             watch.check()
             watch.report("read back what was shown", None)
@@ -133,17 +138,15 @@ class SumoLaboratory:
                     vehicles = self._routes_of(trial.realisation, folder, cancelled)
                     more = self._more(trial.step_s, folder, cancelled)
                     job = self._job(trial, vehicles.paths, more, program_path, folder / "run")
-                    kept = _packed(run(replace(job, outputs=shown), cancelled=cancelled))
+                    kept = changes_in(run(replace(job, outputs=shown), cancelled=cancelled))
         until_s, step_s = self._period_s[1], trial.step_s
         return {name: _rows(changes, until_s, step_s) for name, changes in kept.items()}
 
-    def _run(
-        self, missing: dict[str, Trial], folder: Path, watch: Watch, doing: str, kept: dict[str, Any | None]
-    ) -> None:
+    def _run(self, missing: dict[str, Trial], folder: Path, watch: Watch, doing: str) -> None:
         routes: dict[int, tuple[Path, ...]] = {}
         more: dict[float, tuple[Path, ...]] = {}
-        jobs = []
-        for at, trial in enumerate(missing.values()):
+        jobs: dict[str, RunJob] = {}
+        for at, (key, trial) in enumerate(missing.items()):
             if trial.realisation not in routes:
                 place = folder / f"realisation-{trial.realisation}"
                 place.mkdir()
@@ -158,26 +161,16 @@ class SumoLaboratory:
             program_path = folder / f"program-{at}.add.xml"
             self._write_programs(trial.plan, program_path)
             routes_more = routes[trial.realisation], more[trial.step_s]
-            jobs.append(self._job(trial, *routes_more, program_path, folder / f"run-{at}"))
+            jobs[key] = self._job(trial, *routes_more, program_path, folder / f"run-{at}")
         watch.report(doing, 0.0)
-        names = list(missing)
+        done = set[str]()
 
-        def keep(at: int, result: RunResult) -> None:
-            if result.displays:
-                self._steps.keep(_SHOWN, names[at], _packed(result))
-            kept[names[at]] = asdict(result.measures)
-            self._steps.keep(_STEP, names[at], kept[names[at]])
-            shutil.rmtree(folder / f"run-{at}", ignore_errors=True)
-            done = sum(kept[name] is not None for name in names)
-            watch.report(doing, done / len(names))
+        def finished(key: str) -> None:
+            done.add(key)
+            watch.report(doing, len(done) / len(jobs))
 
         with stop_of(watch) as cancelled:
-            run_many(
-                jobs,
-                workers=self._workers,
-                finished=keep,
-                cancelled=cancelled,
-            )
+            self._runner(jobs, self._kept, workers=self._workers, finished=finished, cancelled=cancelled)
         watch.check()
 
     def _more(self, step_s: float, folder: Path, cancelled: Flag) -> tuple[Path, ...]:
@@ -209,13 +202,11 @@ class SumoLaboratory:
             limits=self._limits,
         )
 
-    def _found(self, key: str) -> Any | None:
-        """What is kept, if it still reads as measures; else the run is made again."""
-        kept = self._steps.find(_STEP, key)
-        try:
-            return None if kept is None else asdict(measures_from(kept))
-        except (TypeError, KeyError, InputError):
-            return None
+    def _measured(self, key: str) -> Measures:
+        measured = self._kept.measures(key)
+        if measured is None:
+            raise SimulationFailed(f"what run {key[:12]} measured was kept, and is gone or damaged")
+        return measured
 
     def _fit_key(self, realisation: int) -> str:
         return digest_of([self._digest, _FIT, realisation])
@@ -271,11 +262,6 @@ def _cycles_s(plan: TimingPlan) -> dict[str, float]:
     return {one.intersection_id: one.cycle_ds / 10.0 for one in plan.intersections if one.cycle_ds is not None}
 
 
-def _packed(result: RunResult) -> dict[str, list[list[Any]]]:
-    """Displays as their changes, for they are many."""
-    return {name: [list(row) for row in shown.runs()] for name, shown in result.displays.items()}
-
-
 def _rows(changes: Sequence[Sequence[Any]], until_s: float, step_s: float) -> list[tuple[float, str]]:
     """Changes as one row per step."""
     rows: list[tuple[float, str]] = []
@@ -287,13 +273,3 @@ def _rows(changes: Sequence[Sequence[Any]], until_s: float, step_s: float) -> li
 def _fit_from(kept: Any) -> IntervalFit:
     worst = tuple(MovementFit(**movement) for movement in kept["worst"])
     return IntervalFit(**{**kept, "period": Period(**kept["period"]), "worst": worst})
-
-
-def measures_from(kept: Any) -> Measures:
-    """Measures out of what JSON gives back."""
-    approaches = tuple(
-        ApproachMeasure(**{**approach, "queues": tuple(LaneQueue(**queue) for queue in approach["queues"])})
-        for approach in kept["approaches"]
-    )
-    crossings = tuple(CrossingMeasure(**crossing) for crossing in kept["crossings"])
-    return Measures(**{**kept, "approaches": approaches, "crossings": crossings})

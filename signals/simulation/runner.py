@@ -6,7 +6,7 @@ import os
 import selectors
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from networks.faults import Fault, InputError
 from signals.launched import MESSAGES, Ending
@@ -15,6 +15,7 @@ from signals.simulation.job import Cancelled, RunJob, RunResult, SimulationError
 from signals.simulation.outputs import measures_of
 from signals.simulation.process import Running, failure_of, messages_of
 
+Name = TypeVar("Name")
 _POLL_S = 0.1  # how soon a cancel is noticed
 
 
@@ -42,38 +43,69 @@ def run_many(
     `finished(index of the job, result)` and `report(done, total)` are called after each run. The first run that fails
     ends all others and its `SimulationError` is raised, as is `Cancelled` when the flag is set. No process is left.
     """
-    workers = workers or len(os.sched_getaffinity(0))
     results: dict[int, RunResult] = {}
-    waiting = list(reversed(list(enumerate(jobs))))
-    running: dict[int, Running] = {}
+    waiting = list(reversed(range(len(jobs))))
+
+    def done(index: int, result: RunResult) -> None:
+        results[index] = result
+        if finished is not None:
+            finished(index, result)
+        if report is not None:
+            report(len(results), len(jobs))
+
+    def next_run() -> tuple[int, RunJob] | None:
+        if not waiting:
+            return None
+        index = waiting.pop()
+        return index, jobs[index]
+
+    run_as_handed(next_run, lambda: bool(waiting), workers=workers, finished=done, cancelled=cancelled)
+    return [results[index] for index in range(len(jobs))]
+
+
+def run_as_handed(
+    next_run: Callable[[], tuple[Name, RunJob] | None],
+    more: Callable[[], bool],
+    *,
+    workers: int | None,
+    finished: Callable[[Name, RunResult], None],
+    cancelled: Flag | None,
+) -> None:
+    """Make the runs that `next_run` hands out, one for each core that is free, until there are no `more`.
+
+    `next_run` may hand out nothing for the moment, and is then asked again soon. Ends as `run_many` does.
+    """
+    workers = workers or usual_workers()
+    running: dict[Name, tuple[RunJob, Running]] = {}
     with selectors.DefaultSelector() as ends:
+
+        def begin() -> None:
+            while len(running) < workers and (handed := next_run()) is not None:
+                name, job = handed
+                running[name] = (job, _start(job))
+                ends.register(running[name][1].stdout, selectors.EVENT_READ, name)
+
         try:
-            while waiting or running:
+            while running or more():
                 if cancelled is not None and cancelled.is_set():
                     raise Cancelled("cancelled")
-                while waiting and len(running) < workers:
-                    index, job = waiting.pop()
-                    running[index] = _start(job)
-                    ends.register(running[index].stdout, selectors.EVENT_READ, index)
+                begin()
                 ended = []
                 for key, _ in ends.select(_POLL_S):
                     ends.unregister(key.fileobj)
-                    ended.append((key.data, running.pop(key.data).ending()))
-                # The cores go on with the next runs while the outputs of these are read.
-                while waiting and len(running) < workers:
-                    index, job = waiting.pop()
-                    running[index] = _start(job)
-                    ends.register(running[index].stdout, selectors.EVENT_READ, index)
-                for index, ending in ended:
-                    results[index] = _result(jobs[index], ending)
-                    if finished is not None:
-                        finished(index, results[index])
-                    if report is not None:
-                        report(len(results), len(jobs))
+                    job, process = running.pop(key.data)
+                    ended.append((key.data, job, process.ending()))
+                begin()  # the cores go on with the next runs while the outputs of these are read
+                for name, job, ending in ended:
+                    finished(name, _result(job, ending))
         finally:
-            for process in running.values():
+            for _, process in running.values():
                 process.kill()
-    return [results[index] for index in range(len(jobs))]
+
+
+def usual_workers() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def _start(job: RunJob) -> Running:

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import BigInteger, Column, Table, Text, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
-from signals.store.scratch import Scratch, scratch_metadata
-
-_heard = Table(
-    "greenband_heard",
-    scratch_metadata,
-    Column("controller_id", Text, primary_key=True),
-    Column("at_ds", BigInteger, nullable=False),
-)
+from signals.store.scratch import Scratch
+from signals.store.scratch_tables import heard
 
 
 def note_heard(scratch: Scratch, at_ds: Mapping[str, int]) -> None:
@@ -21,13 +15,13 @@ def note_heard(scratch: Scratch, at_ds: Mapping[str, int]) -> None:
     rows = [{"controller": name, "at": instant_ds} for name, instant_ds in at_ds.items()]
     if rows:
         with scratch.database.writing() as writing:
-            old = delete(_heard).where(_heard.c.controller_id == bindparam("controller"))
+            old = delete(heard).where(heard.c.controller_id == bindparam("controller"))
             writing.connection.execute(old, rows)
-            new = insert(_heard).values(controller_id=bindparam("controller"), at_ds=bindparam("at"))
+            new = insert(heard).values(controller_id=bindparam("controller"), at_ds=bindparam("at"))
             writing.connection.execute(new, rows)
 
 
 def heard_at_ds(scratch: Scratch) -> dict[str, int]:
     """When each was heard last [ds since 1970, UTC], as far as that was written down."""
     with scratch.database.reading() as reading:
-        return {row.controller_id: row.at_ds for row in reading.connection.execute(select(_heard))}
+        return {row.controller_id: row.at_ds for row in reading.connection.execute(select(heard))}

@@ -1,4 +1,5 @@
-"""A second database beside ours, for what may be lost: the job engine's own, and what jobs measured so far.
+"""A second database beside ours, for what may be lost: the job engine's own, what jobs measured so far, and the inputs
+of runs that are shared out.
 
 Beside a file of SQLite it is a file, on a server a schema. It is not append-only, and no backup holds it.
 """
@@ -6,27 +7,20 @@ Beside a file of SQLite it is a file, on a server a schema. It is not append-onl
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, Text, delete, insert, select, text
+from sqlalchemy import delete, insert, select, text, union
 
 from signals.files import write_whole
 from signals.store.database import LOCK_WAIT_S, Database, engine_of, make_folder, utc_now, writer
 from signals.store.failures import told
 from signals.store.place import Place, file_place
+from signals.store.scratch_tables import kept_steps, metadata, shared_files
 
 _USUAL_SCHEMA, _LONGEST_NAME = "greenband", 63
-scratch_metadata = MetaData()
-_kept_steps = Table(
-    "greenband_kept_steps",
-    scratch_metadata,
-    Column("job_id", String(32), primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +35,71 @@ class Scratch:
         return self.database.place.url.render_as_string(hide_password=False)
 
     def take(self, job_id: str, folder: Path, known: set[str]) -> None:
-        """Keep the steps of a job that are new in its folder; `known` are those that are kept, and grows."""
+        """Keep the steps of a job that are new in its folder; `known` are those that are here and kept, and grows."""
         new = [path for path in sorted(folder.glob("*/*.json")) if path.relative_to(folder).as_posix() not in known]
         if not new:
             return
         with self.database.writing() as writing:
-            there = select(_kept_steps.c.name).where(_kept_steps.c.job_id == job_id)
-            known.update(writing.connection.execute(there).scalars())
+            names = select(kept_steps.c.name).where(kept_steps.c.job_id == job_id)
+            there = set(writing.connection.execute(names).scalars())
             for path in new:
                 name = path.relative_to(folder).as_posix()
-                if name not in known and not path.name.startswith("."):
+                if name not in there and not path.name.startswith("."):
                     row = {"job_id": job_id, "name": name, "content": zlib.compress(path.read_bytes(), 1)}
-                    writing.connection.execute(insert(_kept_steps), row)
+                    writing.connection.execute(insert(kept_steps), row)
         known.update(path.relative_to(folder).as_posix() for path in new)
 
     def lay_out(self, job_id: str, folder: Path) -> set[str]:
         """Write the steps of a job that are kept into a folder; their names."""
-        rows = select(_kept_steps.c.name, _kept_steps.c.content).where(_kept_steps.c.job_id == job_id)
+        known: set[str] = set()
+        self.fetch(job_id, folder, known)
+        return known
+
+    def fetch(self, job_id: str, folder: Path, known: set[str]) -> None:
+        """Write those steps of a job into its folder that are not known there; `known` grows."""
+        ours = kept_steps.c.job_id == job_id
         with self.database.reading() as reading:
-            found = {row.name: bytes(row.content) for row in reading.connection.execute(rows)}
-        for name, content in found.items():
+            names = set(reading.connection.execute(select(kept_steps.c.name).where(ours)).scalars())
+            wanted = kept_steps.c.name.in_(sorted(names - known))
+            rows = select(kept_steps.c.name, kept_steps.c.content).where(ours, wanted)
+            found = {row.name: bytes(row.content) for row in reading.connection.execute(rows)} if names - known else {}
+        for name in sorted(found, reverse=True):  # measures last: where they are, all is there
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / name, zlib.decompress(content), lasting=False)
-        return set(found)
+            write_whole(folder / name, zlib.decompress(found[name]), lasting=False)
+        known.update(found)
+
+    def share(self, job_id: str, contents: Mapping[str, bytes]) -> None:
+        """Keep files that other workers need for runs of a job, by digest."""
+        with self.database.writing() as writing:
+            there = select(shared_files.c.digest).where(shared_files.c.job_id == job_id)
+            known = set(writing.connection.execute(there).scalars())
+            for digest in contents.keys() - known:
+                row = {"job_id": job_id, "digest": digest, "content": zlib.compress(contents[digest], 1)}
+                writing.connection.execute(insert(shared_files), row)
+
+    def shared(self, job_id: str, digest: str) -> bytes | None:
+        """The content of a file that was shared and is still kept."""
+        row = select(shared_files.c.content).where(shared_files.c.job_id == job_id, shared_files.c.digest == digest)
+        with self.database.reading() as reading:
+            found = reading.connection.execute(row).scalar_one_or_none()
+        return None if found is None else zlib.decompress(found)
+
+    def unshare(self, job_id: str) -> None:
+        """Drop what was shared for a job."""
+        with self.database.writing() as writing:
+            writing.connection.execute(delete(shared_files).where(shared_files.c.job_id == job_id))
+
+    def jobs(self) -> list[str]:
+        """The jobs of which anything is kept."""
+        each = union(select(kept_steps.c.job_id), select(shared_files.c.job_id))
+        with self.database.reading() as reading:
+            return sorted(reading.connection.execute(each).scalars())
 
     def forget(self, job_id: str) -> None:
-        """Drop what a job measured: nobody asks for it any more."""
+        """Drop what a job measured and shared: nobody asks for it any more."""
         with self.database.writing() as writing:
-            writing.connection.execute(delete(_kept_steps).where(_kept_steps.c.job_id == job_id))
+            for table in (kept_steps, shared_files):
+                writing.connection.execute(delete(table).where(table.c.job_id == job_id))
 
 
 @contextmanager
@@ -80,7 +111,7 @@ def open_scratch(place: Place) -> Iterator[Scratch]:
     engine = engine_of(beside, create=True)
     try:
         with told(beside), writer(engine) as connection:
-            scratch_metadata.create_all(connection)
+            metadata.create_all(connection)
         yield Scratch(Database(beside, engine, utc_now, LOCK_WAIT_S), schema)
     finally:
         engine.dispose()

@@ -21,6 +21,8 @@ from signals.plan import (
     Transition,
 )
 
+EVERYDAY = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
 
 def touched(network: Network, **fields: Any) -> TimingPlan:
     """What runs today, but not marked untouched, so that everything is judged."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from networks.faults import InputError
 from signals.api.declared import NAMED, OF_GET, OF_POST
-from signals.api.documents import Calendar, InForce, JudgedSchedule, ScheduleRow
+from signals.api.documents import Calendar, InForce, JudgedSchedule
 from signals.api.identity import asking
 from signals.api.naming import NetworkOf
 from signals.api.service import DatabaseOf, ServiceOf
@@ -58,16 +58,12 @@ class Withdrawn(BaseModel):
 @router.get("/schedules", responses=OF_GET | NAMED)
 def list_schedules(by: Reader, database: DatabaseOf, network: NetworkOf) -> list[Calendar]:
     """The schedules in force, their plans, and which one runs now."""
-    found = []
     with database.reading() as reading:
-        for digest, name in library.list_networks(reading).items():
-            if network in (None, digest):
-                schedules = calendar.schedules_in_force(reading, digest)
-                now = calendar.plan_now(schedules, database)
-                rows = [_row(one, schedule) for one, schedule in schedules.items()]
-                current = None if now is None else now.digest
-                found.append(Calendar(network=name, digest=digest, now=current, schedules=rows))
-    return found
+        return [
+            Calendar(**told.calendar(digest, name, calendar.calendar_now(reading, digest, database)))
+            for digest, name in library.list_networks(reading).items()
+            if network in (None, digest)
+        ]
 
 
 @router.post("/schedules/judge", responses=OF_POST | NAMED)
@@ -103,14 +99,3 @@ def withdraw(
 def _judged(service: ServiceOf, asked: Judging) -> calendar.Judged:
     methods = METHODS if asked.method is None else (asked.method,)
     return calendar.judge_schedule(service.database, service.readers, asked.schedule, methods=methods)
-
-
-def _row(digest: str, schedule: Schedule) -> ScheduleRow:
-    return ScheduleRow(
-        schedule=digest,
-        name=schedule.name,
-        valid_from=str(schedule.valid_from),
-        valid_to=str(schedule.valid_to),
-        zone=schedule.zone,
-        plans={use.name: use.digest for use in schedule.plans},
-    )

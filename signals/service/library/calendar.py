@@ -19,6 +19,7 @@ from signals.store import audit, calendar, documents, library
 from signals.store.database import Database, Reading
 from signals.store.failures import NotThere
 from signals.store.kinds import Kind
+from signals.store.library import LibraryPlan
 
 _DAY = timedelta(days=1)
 
@@ -128,6 +129,25 @@ def schedules_in_force(reading: Reading, network_digest: str) -> dict[str, Sched
 def schedules_of(reading: Reading, digests: Sequence[str]) -> dict[str, Schedule]:
     """Schedules that are kept, by digest."""
     return {digest: Schedule.model_validate_json(documents.get(reading, digest)) for digest in digests}
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarNow:
+    """The calendar of a network at a moment: schedules in force by digest, their plans by digest, which one runs."""
+
+    schedules: Mapping[str, Schedule]
+    plans: Mapping[str, LibraryPlan]
+    now: LibraryPlan | None
+
+
+def calendar_now(reading: Reading, network_digest: str, database: Database) -> CalendarNow:
+    """The calendar of a network at this moment."""
+    schedules = schedules_in_force(reading, network_digest)
+    digests = {use.digest for one in schedules.values() for use in one.plans}
+    found = {digest: library.find_plan(reading, digest) for digest in sorted(digests)}
+    plans = {digest: plan for digest, plan in found.items() if plan is not None}  # nothing leaves the library
+    now = plan_now(schedules, database)
+    return CalendarNow(schedules, plans, None if now is None else plans[now.digest])
 
 
 def plan_now(schedules: Mapping[str, Schedule], database: Database) -> PlanUse | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from signals.plan import Change, Schedule
 from signals.release import Life
+from signals.service.library.calendar import CalendarNow
 from signals.service.library.finding import Compared, Shown
 from signals.service.library.lives import stamps_of
 from signals.service.library.putting import Put
@@ -72,6 +73,30 @@ def schedule(schedule: Schedule, report: ScheduleReport) -> dict[str, Any]:
         "across_sync": [asdict(fault) for fault in report.crossing],
         "flags": [asdict(flag) for flag in report.flags],
     }
+
+
+def calendar(network_digest: str, name: str, found: CalendarNow) -> dict[str, Any]:
+    """The schedules in force for a network, and the plan of this moment."""
+    return {
+        "network": name,
+        "digest": network_digest,
+        "now": None if found.now is None else _scheduled(found.now),
+        "schedules": [
+            {
+                "schedule": digest,
+                "name": one.name,
+                "valid_from": str(one.valid_from),
+                "valid_to": str(one.valid_to),
+                "zone": one.zone,
+                "plans": {use.name: _scheduled(found.plans[use.digest]) for use in one.plans},
+            }
+            for digest, one in found.schedules.items()
+        ],
+    }
+
+
+def _scheduled(plan: LibraryPlan) -> dict[str, Any]:
+    return {"plan": plan.plan_digest, "version": plan.version, "state": plan.state}
 
 
 def _change(one: Change) -> dict[str, str]:

@@ -11,11 +11,11 @@ from signals.api.service import Service
 from signals.cli.desk_here import READERS
 from signals.release import Role
 from tests.signals.api.conftest import NO_LIMIT, Answering, Ask, answering, upload
+from tests.signals.plans import EVERYDAY
 from tests.signals.service.library.job_results import results
 
 ENGINEER, APPROVER, OPERATOR = Role.ENGINEER, Role.APPROVER, Role.OPERATOR
 WHY = {"why": "queues on Main St"}
-EVERYDAY = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 
 
@@ -108,7 +108,8 @@ def test_schedules_are_judged_put_in_force_and_withdrawn(api: Answering, ask: As
     for role, move in ((ENGINEER, "propose"), (APPROVER, "approve"), (OPERATOR, "release")):
         ask(role, "POST", f"/plans/{plan}/{move}", {})
     digest = ask(OPERATOR, "POST", "/schedules", {"schedule": schedule, "method": "dwell"}, status=201)["schedule"]
-    assert ask(Role.VIEWER, "GET", "/schedules")[0]["schedules"][0]["schedule"] == digest
+    (in_force,) = ask(Role.VIEWER, "GET", "/schedules")[0]["schedules"]
+    assert (in_force["schedule"], in_force["plans"]["day"]["plan"]) == (digest, plan)
     again = ask(
         OPERATOR, "POST", "/schedules", {"schedule": schedule | {"name": "again"}, "method": "dwell"}, status=422
     )

@@ -10,6 +10,7 @@ import pytest
 
 from signals.release import Role
 from tests.signals.api.conftest import Answering, api
+from tests.signals.plans import EVERYDAY
 from tests.signals.service.library.job_results import results
 
 __all__ = ["api"]
@@ -59,6 +60,39 @@ def test_from_a_jobs_results_to_a_release_and_files_again(do: Do, tmp_path: Path
     for name in ("plan.json", "validation.json", "inputs/rules-choice.json"):
         assert json.loads((tmp_path / "again" / name).read_text()) == json.loads((made.folder / name).read_text())
     assert (tmp_path / "again" / made.network.name).read_bytes() == made.network.read_bytes()
+
+
+def test_schedules_are_judged_put_in_force_shown_and_withdrawn(do: Do, tmp_path: Path) -> None:
+    made = results(tmp_path / "day", more_s=4, name="day")
+    digest = made.plan.digest()
+    do(ENGINEER, "library", "put", made.folder, "--network", made.network)
+    entries = [{"start": "06:00:00", "plan": "day", "weekdays": EVERYDAY}]
+    plans = [{"name": "day", "digest": digest}]
+    for name, first, last in (("spring", "2096-03-01", "2096-03-07"), ("longer", "2096-03-01", "2096-03-20")):
+        document = {"format": "greenband-schedule", "version": 1, "name": name, "zone": "Europe/Berlin"}
+        document |= {"valid_from": first, "valid_to": last, "plans": plans, "entries": entries}
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+    put = ["library", "schedule", "put", tmp_path / "spring.json", "--method", "dwell"]
+    told = do(OPERATOR, *put, code=2)
+    assert "changes from 2096-03-01 to 2096-03-07 (Europe/Berlin):" in told, "judged, then refused"
+    assert "found validated, needed released or active" in told
+    for role, move in ((ENGINEER, "propose"), (APPROVER, "approve"), (OPERATOR, "release")):
+        do(role, "library", move, "v1")
+    assert "needed administrator or operator" in do(ENGINEER, *put, code=2)
+    spring = do(OPERATOR, *put).split()[-1]
+    told = do(ENGINEER, "library", "schedule", "show")
+    assert "now no schedule in force" in told
+    assert f"  2096-03-01 to 2096-03-07 Europe/Berlin  {spring[:12]} spring" in told
+    assert f"    day: v1 {digest[:12]} (released)" in told
+    longer = [*put[:3], tmp_path / "longer.json", "--method", "dwell"]
+    assert "both from 2096-03-01" in do(OPERATOR, *longer, code=2)
+    assert "0 in force, needed one of those in force" in do(OPERATOR, *longer, "--replace", "ffff", code=2)
+    second = do(OPERATOR, *longer, "--replace", spring[:8]).split()[-1]
+    shown = json.loads(do(ENGINEER, "library", "schedule", "show", "--network", "crossings", "--json"))
+    assert [row["schedule"] for row in shown[0]["schedules"]] == [second]
+    assert shown[0]["schedules"][0]["plans"] == {"day": {"plan": digest, "version": 1, "state": "released"}}
+    assert second in do(OPERATOR, "library", "schedule", "withdraw", second[:8], "--why", "road works")
+    assert "road works" in do(ENGINEER, "audit", "list")
 
 
 def test_keys_and_jobs(do: Do, tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ from signals.release import Actor, Role
 from signals.service.identity import create_key
 from signals.store.database import open_database
 from signals.store.place import Place
+from tests.signals.plans import EVERYDAY
 from tests.signals.service.library.job_results import Results, results
 
 Call = Callable[..., tuple[int, str, str]]
 Do = Callable[..., str]
-EVERYDAY = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 PEOPLE = {"Ad Min": "administrator", "R. Roe": "engineer", "J. Doe": "approver", "O. Poe": "operator"}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from threading import Event
 
 import psycopg
 from sqlalchemy.exc import OperationalError
 
+from signals.service.abandoned import Clearing
+from signals.service.crew import Crew
 from signals.service.worker import Worker
 from signals.store.database import Database
 from signals.store.place import Place
 from signals.store.presence import presence_at
+from signals.store.roster import RosterEntry
+from signals.store.scratch import open_scratch
 
 
 class Stumbling:
@@ -33,11 +38,17 @@ class Stumbling:
         self._stopping.set()
         return []
 
+    def at_jobs(self) -> set[str]:
+        return set()
+
 
 def test_rounds_go_on_when_the_engine_loses_its_database(database: Database, place: Place) -> None:
     stopping, said = Event(), list[str]()
     engine, presence = Stumbling(stopping), presence_at(place, "")
-    Worker("w", database, presence, engine, said.append).rounds(stopping)
+    with open_scratch(place) as scratch:
+        crew = Crew(scratch.database, RosterEntry("w", "host", 1, "1"), 1)
+        clearing = Clearing(database, scratch, timedelta(days=1))
+        Worker("w", database, presence, engine, crew, clearing, said.append).rounds(stopping)
     presence.close()
     assert engine.rounds == 2
     assert said[0].startswith("waiting: ")

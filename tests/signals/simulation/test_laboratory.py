@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,13 +13,12 @@ from networks.demand import Period
 from networks.importers import sumo_net
 from networks.network import Network
 from networks.queueing import queue_lanes
-from signals.measures import ApproachMeasure, LaneQueue, Measures
 from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan, write
 from signals.rules import rules_of
 from signals.simulation.drivers import drivers_of
 from signals.simulation.job import Outputs, SimulationError
-from signals.simulation.laboratory import SumoLaboratory, Vehicles, measures_from
+from signals.simulation.laboratory import SumoLaboratory, Vehicles
 from signals.simulation.network_file import PreparedNetwork
 from signals.simulation.runner import Flag
 from signals.store.steps import Steps
@@ -139,17 +137,6 @@ def test_another_plan_is_another_run_with_other_measures(box: Box, plan: TimingP
     assert box.made == [1]  # the same realisation for both
     assert one.vehicles_due == other.vehicles_due
     assert one.total_delay_s != other.total_delay_s
-
-
-def test_measures_survive_the_way_through_the_file_exactly(box: Box, plan: TimingPlan) -> None:
-    measured = box.laboratory().run([Trial(plan, 1, 7)], Watch(), "run")[0]
-    assert measures_from(json.loads(json.dumps(asdict(measured)))) == measured
-    approach = ApproachMeasure("köln\u2028", "a->b", 3, 0.1 + 0.2, (LaneQueue("a_0", 1e-17, 7.0),))
-    odd = replace(measured, total_delay_s=1 / 3, approaches=(approach,), gridlocked=True, co2_g=2.5e300)
-    back: Measures = measures_from(json.loads(json.dumps(asdict(odd))))
-    assert back == odd
-    assert type(back.gridlocked) is bool
-    assert type(back.vehicles_due) is int
 
 
 @pytest.mark.parametrize("damage", ["", "{", '{"step": "run"}', None])
