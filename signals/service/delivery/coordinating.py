@@ -9,7 +9,7 @@ the office writes nothing any more.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -53,11 +53,21 @@ class _Place:
 
 
 class Coordinator:
-    """Holds the office. `hear` may be called at any time from any thread, `tick` from one."""
+    """Holds the office. `hear` may be called at any time from any thread, `tick` from one.
 
-    def __init__(self, database: Database, judging: Judging, keys: Path, office: Office) -> None:
+    `when_due` is called, in another thread, when something that a tick waited for is there.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        judging: Judging,
+        keys: Path,
+        office: Office,
+        when_due: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database, self._keys, self._office = database, keys, office
-        self._checks = Checks(database, judging)
+        self._checks = Checks(database, judging, when_due)
         self._places: dict[str, _Place] = {}
         self._place_of: dict[str, _Place] = {}
         self._steps: list[tuple[_Place, Happened]] = []
