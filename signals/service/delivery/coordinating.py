@@ -35,7 +35,7 @@ from signals.store.delivery import RequestRow
 from signals.store.failures import DatabaseFailed
 from signals.store.office import LostOffice, Office
 
-_STEPS_AT_ONCE, _RECEIPTS_AT_ONCE = 100, 200
+_GROUPS_AT_ONCE, _STEPS_AT_ONCE, _RECEIPTS_AT_ONCE = 8, 100, 200
 _OF_ALL = (LostOffice, NoSigningKey, DatabaseFailed)  # concerns every group, and is no answer to anybody
 
 
@@ -123,13 +123,14 @@ class Coordinator:
                 if place is not None and place.next is None:
                     with _apart(failed):
                         self._do(place, request)
-            for place in self._places.values():
+            for number, place in enumerate(self._places.values()):
                 if place.next is None:
                     with _apart(failed):
                         self._advance(place)
                 if len(self._steps) >= _STEPS_AT_ONCE:
                     self._keep(failed)
-                time.sleep(0)  # polls wait for the interpreter no longer than one group takes
+                if number % _GROUPS_AT_ONCE == 0:
+                    time.sleep(0)  # who polls waits for the interpreter no longer than these take
             self._keep(failed)
         finally:
             self._taken_back()
