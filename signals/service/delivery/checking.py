@@ -11,7 +11,7 @@ this process, for another one may have another judge; and what he refused is not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -45,11 +45,11 @@ class Checked:
 class Checks:
     """Checks under way and done, each need answered once by a check that began after it arose.
 
-    Needs that wait for the same plan share one.
+    Needs that wait for the same plan share one. `when_made` is called after each, in another thread.
     """
 
-    def __init__(self, database: Database, judging: Judging) -> None:
-        self._database, self._judging = database, judging
+    def __init__(self, database: Database, judging: Judging, when_made: Callable[[], None] = lambda: None) -> None:
+        self._database, self._judging, self._when_made = database, judging, when_made
         self._clean: dict[tuple[str, str, str], TimingPlan] = {}
         self._made: dict[tuple[object, ...], Future[Judged]] = {}
         self._latest: dict[str, Future[Judged]] = {}
@@ -81,6 +81,7 @@ class Checks:
         latest = self._latest.get(plan_digest)
         if latest is None or latest.running() or latest.done():
             latest = self._latest[plan_digest] = self._pool.submit(self._check, plan_digest)
+            latest.add_done_callback(lambda _: self._when_made())
         return latest
 
     def _check(self, plan_digest: str) -> Judged:

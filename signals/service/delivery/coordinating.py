@@ -9,7 +9,7 @@ the office writes nothing any more.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,7 +35,7 @@ from signals.store.delivery import RequestRow
 from signals.store.failures import DatabaseFailed
 from signals.store.office import LostOffice, Office
 
-_STEPS_AT_ONCE, _RECEIPTS_AT_ONCE = 100, 200
+_GROUPS_AT_ONCE, _STEPS_AT_ONCE, _RECEIPTS_AT_ONCE = 8, 100, 200
 _OF_ALL = (LostOffice, NoSigningKey, DatabaseFailed)  # concerns every group, and is no answer to anybody
 
 
@@ -53,11 +53,21 @@ class _Place:
 
 
 class Coordinator:
-    """Holds the office. `hear` may be called at any time from any thread, `tick` from one."""
+    """Holds the office. `hear` may be called at any time from any thread, `tick` from one.
 
-    def __init__(self, database: Database, judging: Judging, keys: Path, office: Office) -> None:
+    `when_due` is called, in another thread, when something that a tick waited for is there.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        judging: Judging,
+        keys: Path,
+        office: Office,
+        when_due: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database, self._keys, self._office = database, keys, office
-        self._checks = Checks(database, judging)
+        self._checks = Checks(database, judging, when_due)
         self._places: dict[str, _Place] = {}
         self._place_of: dict[str, _Place] = {}
         self._steps: list[tuple[_Place, Happened]] = []
@@ -113,13 +123,14 @@ class Coordinator:
                 if place is not None and place.next is None:
                     with _apart(failed):
                         self._do(place, request)
-            for place in self._places.values():
+            for number, place in enumerate(self._places.values()):
                 if place.next is None:
                     with _apart(failed):
                         self._advance(place)
                 if len(self._steps) >= _STEPS_AT_ONCE:
                     self._keep(failed)
-                time.sleep(0)  # polls wait for the interpreter no longer than one group takes
+                if number % _GROUPS_AT_ONCE == 0:
+                    time.sleep(0)  # who polls waits for the interpreter no longer than these take
             self._keep(failed)
         finally:
             self._taken_back()

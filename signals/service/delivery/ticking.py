@@ -45,8 +45,9 @@ class Ticking:
         self._database, self._judging, self._keys, self._tell = database, judging, keys, tell
         self.known_keys, self.last_heard = known_keys or KnownKeys(database), last_heard or LastHeard()
         self._tick_s, self._end = tick_s, threading.Event()
+        self._due = threading.Event()  # a tick, or the end
         self._threads = (
-            threading.Thread(target=self._run, args=(self._tick,), name="greenband-coordinator", daemon=True),
+            threading.Thread(target=self._run, args=(self._tick, self._due), name="greenband-coordinator", daemon=True),
             threading.Thread(target=self._run, args=(self.known_keys.refresh,), name="greenband-keys", daemon=True),
             threading.Thread(target=self._run, args=(self._note_heard,), name="greenband-heard", daemon=True),
         )
@@ -60,6 +61,7 @@ class Ticking:
     def stop(self) -> None:
         """Give the office back, and return when that is done."""
         self._end.set()
+        self._due.set()
         for thread in self._threads:
             thread.join()
         if self.coordinator is not None:
@@ -71,8 +73,8 @@ class Ticking:
         if (coordinator := self.coordinator) is not None:
             self.last_heard.write(coordinator.heard())
 
-    def _run(self, do: Callable[[], None]) -> None:
-        """Again and again; what goes wrong is told once, until something else happens."""
+    def _run(self, do: Callable[[], None], due: threading.Event | None = None) -> None:
+        """Again and again, sooner where it is due; what goes wrong is told once, until something else happens."""
         told = ""
         while not self._end.is_set():
             said = ""
@@ -85,7 +87,10 @@ class Ticking:
             if said and said != told:
                 self._tell(f"{threading.current_thread().name}: {said}")
             told = said
-            self._end.wait(self._tick_s)
+            if due is None:
+                self._end.wait(self._tick_s)
+            elif due.wait(self._tick_s):
+                due.clear()
 
     def _tick(self) -> None:
         if self.coordinator is None or self._office is None:
@@ -109,7 +114,7 @@ class Ticking:
             first_ring(self._database, self._keys, SERVICE)
             refuse_without_key(self._database, self._keys)
             self.last_heard.read()
-            return Coordinator(self._database, self._judging(), self._keys, office)
+            return Coordinator(self._database, self._judging(), self._keys, office, self._due.set)
         except BaseException:
             self._leave()
             raise

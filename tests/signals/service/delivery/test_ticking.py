@@ -83,6 +83,19 @@ def test_who_cannot_sign_any_more_leaves_the_office(database: Database, tmp_path
 
 
 @pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
+def test_a_check_that_is_made_does_not_wait_for_the_next_turn(database: Database, tmp_path: Path) -> None:
+    plan = released(database, tmp_path / "a")
+    grouped(database, plan)
+    requests.roll_back(database, OPERATOR, "corridor", plan, why="queues on Main Street")
+    ticking = Ticking(database, lambda: JudgingHere(READERS), tmp_path / "signing-keys", print, tick_s=600.0)
+    ticking.start()
+    try:
+        assert _comes(lambda: _events(database))  # within the first turn and the one that the check called
+    finally:
+        ticking.stop()
+
+
+@pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 def test_who_stops_writes_down_who_was_heard_and_the_next_one_knows(database: Database, tmp_path: Path) -> None:
     grouped(database, released(database, tmp_path / "a"))
     with open_scratch(database.place) as scratch:
