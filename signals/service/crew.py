@@ -38,7 +38,10 @@ class Crew:
         if now_s - self._looked_s < _LOOK_AGAIN_S:
             return
         self._looked_s = now_s
-        others = [entry for entry in roster.entries(self.database) if entry.name != self.me.name]
+        entries = roster.entries(self.database)
+        if self.me not in entries:  # struck out by somebody who took this worker for dead: its session had ended
+            self.enter()
+        others = [entry for entry in entries if entry.name != self.me.name]
         dead = [entry.name for entry in others if not is_alive(entry.name)]
         if dead and sweep:
             roster.strike(self.database, dead)

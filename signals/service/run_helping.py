@@ -70,7 +70,7 @@ class RunHelp:
         self.shift.lasting(lambda: self.scratch.take(attempt.job_id, place / RESULTS, known))
         made = sum(name.startswith("run/") for name in known)
         failed = "" if ending.code == 0 else f", then it failed: {_why(ending)}"
-        self.tell(f"made {made} simulations for job {attempt.job_id}{failed}")
+        self.tell(f"made {made} simulation{'' if made == 1 else 's'} for job {attempt.job_id}{failed}")
 
     def _laid_out(self, job_id: str, digest: str, place: Path) -> bool:
         """Write a batch and its files into a new folder; False where they are not there any more."""

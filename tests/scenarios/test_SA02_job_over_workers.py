@@ -80,7 +80,7 @@ class Staff:
         for process in self.processes:
             process.terminate()
         said = [process.communicate(timeout=60)[1] for process in self.processes]
-        found = [re.findall(rf"made (\d+) simulations for job {job}", text) for text in said]
+        found = [re.findall(rf"made (\d+) simulations? for job {job}", text) for text in said]
         return [sum(map(int, numbers)) for numbers in found]
 
     def _place(self, at: int) -> Path:

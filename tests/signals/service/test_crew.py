@@ -59,3 +59,12 @@ def test_the_dead_are_struck_out_by_one(scratch: Database) -> None:
     assert roster.entries(scratch) == [ME]
     crew.leave()
     assert roster.entries(scratch) == []
+
+
+@pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
+def test_who_was_wrongly_taken_for_dead_is_back(scratch: Database) -> None:
+    crew = Crew(scratch, ME, 2)
+    crew.enter()
+    roster.strike(scratch, [ME.name])
+    crew.look(lambda name: True, lambda: set(), sweep=False)
+    assert roster.entries(scratch) == [ME]

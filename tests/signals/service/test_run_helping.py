@@ -127,7 +127,7 @@ def _results(scratch: Scratch, folder: Path) -> set[str]:
 def test_a_batch_is_made_and_its_results_are_kept(helper: Helper, scratch: Scratch, tmp_path: Path) -> None:
     helper.make()
     assert _results(scratch, tmp_path) == {"run/a.json"}
-    assert helper.said == [f"made 1 simulations for job {JOB}"]
+    assert helper.said == [f"made 1 simulation for job {JOB}"]
     assert not any((tmp_path / "work").iterdir())
 
 
@@ -137,7 +137,7 @@ def test_what_was_made_before_a_failure_is_kept_and_the_failure_told(
     helper.ends = Ended(2, said="error: 1 fault\n  out of memory")
     helper.make()
     assert _results(scratch, tmp_path) == {"run/a.json"}
-    assert helper.said == [f"made 1 simulations for job {JOB}, then it failed: out of memory"]
+    assert helper.said == [f"made 1 simulation for job {JOB}, then it failed: out of memory"]
 
 
 def test_a_batch_that_is_withdrawn_ends_at_once(helper: Helper, scratch: Scratch, tmp_path: Path) -> None:
