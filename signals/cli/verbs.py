@@ -129,7 +129,9 @@ def validate_plan(
     if as_json:
         print(report.to_json())
     else:
-        print(f"verdict: {report.verdict.value}" + (" - but a guard is broken" if report.broken_guards else ""))
+        caveat = street.rules.on_foot_caveat
+        guards = " - but a guard is broken" if report.broken_guards else ""
+        print(f"verdict: {report.verdict.value}{guards}{'; ' if caveat else ''}{caveat}")
         for reason in report.reasons:
             print(f"  {reason}")
         if report.measures:

@@ -317,6 +317,7 @@ class ReportContent:
     verdict: str | None  # "better", "not worse", "worse", "undecided"; None: not validated
     reason: str  # one or two sentences: why this decision
     profile: str  # of the rules; stands on every page
+    caveat: str = ""  # what is said with the decision, always
     after_means: str = ""  # which plan "after" speaks of, where that is not plain
     plan_digest: str = ""
     network_name: str = ""

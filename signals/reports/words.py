@@ -64,9 +64,11 @@ def tone(row: Measure) -> str:
 
 
 def decision(content: ReportContent) -> str:
+    """The decision, with what must not be read without it."""
+    said = _DECISIONS.get(content.decision, content.decision)
     if content.decision == "recommended" and content.verdict not in (None, "better"):
-        return f"The new plan is recommended as {content.verdict} than the running one"
-    return _DECISIONS.get(content.decision, content.decision)
+        said = f"The new plan is recommended as {content.verdict} than the running one"
+    return f"{said}; {content.caveat}" if content.caveat else said
 
 
 def gain(found: Gain | None) -> str:

@@ -212,7 +212,7 @@ def _properties(limits: Mapping[str, tuple[float, float]], *, tenths: bool = Tru
     found: dict[str, Any] = {}
     for key, (low, high) in limits.items():
         found[key] = {"type": "integer" if isinstance(low, int) else "number", "minimum": low, "maximum": high}
-        if tenths and key.endswith("_s"):
+        if tenths and key.endswith("_s") and not key.endswith("_m_per_s"):
             found[key]["description"] = "seconds, in tenths"
     return found
 

@@ -192,6 +192,11 @@ class Rules(Document):
             times = {(entry.ending, entry.starting): entry for entry in rules.intergreens}
             self._by_id[rules.intersection_id] = rules, groups, times
 
+    @property
+    def on_foot_caveat(self) -> str:
+        """What is said beside every verdict under these rules of who walks; empty where crossings count."""
+        return "no crossing on foot was taken into account, as asked for" if self.pedestrians == "none" else ""
+
     def intersection(self, intersection_id: str) -> IntersectionRules:
         """The rules of one intersection; KeyError if there are none."""
         return self._by_id[intersection_id][0]

@@ -41,7 +41,7 @@ def never_runnable(plan: TimingPlan, controllers: Controllers) -> tuple[Fault, .
         able, other = family(name), "stages" if isinstance(timing.body, RingsBody) else "rings"
         if (able.rings if isinstance(timing.body, RingsBody) else able.stages) is None:
             where = f"{controllers.source}, intersection {timing.intersection_id!r}"
-            needed = f"one that runs {timing.body.kind}, as this junction does, or untouched = true for it (--rules)"
+            needed = f"one that runs {timing.body.kind}, as this timing is made, or untouched = true for it (--rules)"
             found.append(Fault("controller family", where, f"{name}, which runs {other} only", needed))
     return tuple(found)
 

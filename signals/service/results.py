@@ -68,7 +68,8 @@ def write_results(
 def text_of(outcome: Outcome, summary: Summary) -> str:
     """What a person reads at the end of the job."""
     verdict = "" if summary.verdict is None else f" (verdict: {summary.verdict.value})"
-    lines = [f"decision: {summary.decision.value}{verdict}"]
+    caveat = outcome.street.rules.on_foot_caveat
+    lines = [f"decision: {summary.decision.value}{verdict}{'; ' if caveat else ''}{caveat}"]
     if outcome.counted.doubtful:
         lines.append(doubt(outcome.counted))
     gain = summary.gain

@@ -62,6 +62,7 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         reason=reason_of(outcome),
         beside=outcome.beside,
         profile=outcome.street.rules.profile,
+        caveat=outcome.street.rules.on_foot_caveat,
         after_means=_after_means(outcome),
         plan_digest=outcome.plan.digest(),
         network_name=outcome.request.network.name,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
+
 from networks.detectors import ADVANCE_WITHIN_M
 from networks.junction import GroupKind
 from networks.network import Network
 from optimizers.problem import Constants
 from signals.plan import ControlMode
+from signals.plan.clock import jumps
+from signals.rules import Rules
 from signals.service.account.names import short
 from signals.service.estimate import HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
@@ -15,6 +20,7 @@ from signals.timing.detection import unseen_stages
 from signals.trials import step_for
 
 _SHOWN = 20
+_ANY_DAY = date(2001, 1, 2)  # of 24 hours
 _KNOWN_DEMAND = (
     "The optimizer was handed the routes (--known-demand): plans were sought for vehicles that are known, counted as if"
     " nobody held them up, and the verdict is on other realisations of the same routes."
@@ -54,7 +60,7 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
         " before and after, the verdict rests on the simulation alone.",
         "The fleet: CO₂ and fuel are those of SUMO's emission model (HBEFA) for the vehicle types found; a type that"
         " names no emission class drives as a petrol car of Euro 4.",
-        *_on_foot(network),
+        *_on_foot(network, outcome.street.rules),
         *_of_street(network),
     ]
     modes = {timing.control_mode for timing in outcome.plan.intersections}
@@ -103,6 +109,7 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
             f"Crossings on foot, of which the network has none: {_CROSSINGS.get(rules.pedestrians, rules.pedestrians)}."
         )
     lines += _unseen(outcome)
+    lines += _jumps(outcome)
     lines += _shortened(list(rules.notes))
     lines += _shortened(list(rules.raised))
     return tuple(lines)
@@ -129,13 +136,30 @@ def _unseen(outcome: Outcome) -> list[str]:
     return _shortened(lines)
 
 
-def _on_foot(network: Network) -> list[str]:
+def _on_foot(network: Network, rules: Rules) -> list[str]:
     if not any(group.walkers for intersection in network.intersections for group in intersection.groups):
+        if rules.pedestrians not in ("network", "none"):
+            return [
+                "People on foot: greens are as long as those crossings ask for which the network has not (see"
+                " Assumptions); nobody walks in the simulation."
+            ]
         return [
             "People on foot: the network has no signalised crossing. Where the street has some, this plan must not run."
         ]
     return [
         "People on foot: nobody walks in the simulation; how long they wait is told from the greens that were shown."
+    ]
+
+
+def _jumps(outcome: Outcome) -> list[str]:
+    """Cycles that do not divide the day: clocks of such signals jump at the day's zero."""
+    minutes = outcome.plan.sync_reference_s // 60
+    at = f"{minutes // 60:02d}:{minutes % 60:02d} local time"
+    alike = Counter((jump.cycle_ds, jump.by_ds) for jump in jumps(outcome.plan, "UTC", _ANY_DAY))
+    return [
+        f"A cycle of {cycle_ds / 10:g} s ({count} signals) does not divide the day: at {at} the clock jumps by"
+        f" {by_ds / 10:g} s, and each controller gets back in step by its own method."
+        for (cycle_ds, by_ds), count in sorted(alike.items())
     ]
 
 

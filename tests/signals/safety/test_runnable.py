@@ -38,7 +38,7 @@ def test_all_reasons_are_found_with_the_family() -> None:
 
 def test_who_can_never_run_a_body_of_its_kind_is_told_at_once() -> None:
     both = Controllers({"C0": "nema-ts2", "C1": "type-170"}, "controllers.toml")
-    needed = "needed one that runs stages, as this junction does, or untouched = true for it (--rules)"
+    needed = "needed one that runs stages, as this timing is made, or untouched = true for it (--rules)"
     first = str(never_runnable(touched(STREET), both)[0])
     assert first == (
         "controllers.toml, intersection 'C0': controller family: found nema-ts2, which runs rings only, " + needed

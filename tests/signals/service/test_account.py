@@ -290,6 +290,28 @@ def test_limits_say_what_this_street_has_not(content: ReportContent) -> None:
     assert any("estimated demand" in line for line in content.assumptions)
 
 
+def test_crossings_that_are_assumed_are_not_called_absent(outcome: Outcome) -> None:
+    rules = outcome.street.rules.model_copy(update={"pedestrians": "assumed"})
+    found = account(replace(outcome, street=replace(outcome.street, rules=rules)), NOW)
+    assert not any("must not run" in line for line in found.not_modelled)
+    assert any("one assumed on every leg" in line for line in found.assumptions)
+
+
+def test_without_crossings_by_request_the_decision_is_never_read_without_it(outcome: Outcome) -> None:
+    rules = outcome.street.rules.model_copy(update={"pedestrians": "none"})
+    page = render(account(replace(outcome, street=replace(outcome.street, rules=rules)), NOW))
+    (line,) = re.findall("<strong>(.*?)</strong>", page)
+    assert "no crossing on foot was taken into account, as asked for" in line
+
+
+def test_a_cycle_that_does_not_divide_the_day_is_told_with_its_jump(outcome: Outcome) -> None:
+    plan = outcome.plan
+    odd = [timing.model_copy(update={"cycle_ds": 620}) for timing in plan.intersections]
+    jumping = replace(outcome, plan=plan.model_copy(update={"intersections": tuple(odd)}))
+    (line,) = (line for line in account(jumping, NOW).assumptions if "does not divide the day" in line)
+    assert f"62 s ({len(odd)} signals) does not divide the day: at 00:00 local time the clock jumps by 28 s" in line
+
+
 def test_it_is_quick(outcome: Outcome) -> None:
     begin = time.perf_counter()
     account(outcome, NOW)
