@@ -16,6 +16,7 @@ from signals.service.account.interstages import interstage_rows
 from signals.service.account.names import short
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
 from signals.service.account.what_if import CycleNeed, WhatIf
+from signals.service.account.windows import stage_windows
 from signals.service.sides import Side
 
 _PLATOONS = 2
@@ -167,10 +168,10 @@ def _new_stage_rows(before: dict[str, _Stage], after: dict[str, _Stage], why: st
 def _limits(timing: IntersectionPlan, name: str) -> str:
     body = timing.body
     assert isinstance(body, StagesBody)
-    actuation = body.stage(name).actuation
-    if actuation is None:
+    if body.stage(name).actuation is None:
         return ""
-    return f" planned ({actuation.min_ds / 10:g} to {actuation.max_ds / 10:g} s by traffic)"
+    windows = dict(zip((stage.id for stage in body.sequence), stage_windows(timing), strict=True))
+    return f" planned ({windows[name]} s by traffic)"
 
 
 def _green_reason(name: str, old: _Stage, new: _Stage, winner: str) -> str:

@@ -9,12 +9,13 @@ from networks.junction import GroupKind, Intersection
 from networks.network import Network
 from signals.drawings import RingSlot
 from signals.intervals import Interval, greens, intervals, reference_ds
-from signals.plan import IntersectionPlan, RingPhase, RingsBody, StagesBody, TimingPlan
+from signals.plan import IntersectionPlan, RingPhase, RingsBody, StagesBody, StageTiming, TimingPlan
 from signals.reports.sheets import SheetFact, SheetGroup, SheetRow, TimingSheet
 from signals.rules import GroupRules, Intergreen, Rules, Sourced
 from signals.service.account.geometry import legs_of
 from signals.service.account.names import short
 from signals.service.account.pictures import group_label, stage_pictures
+from signals.service.account.windows import StageWindow, stage_windows
 
 _INPUTS = {
     "min. green": "min_green",
@@ -24,7 +25,12 @@ _INPUTS = {
     "walk": "walk",
     "clearance on foot": "pedestrian_clearance",
 }
-_OF_RING_PHASES = ("green", "yellow", "red clearance", "walk + clearance", "buffer", "max 1", "passage", "recall")
+_OF_RING_PHASES = (
+    *("green", "yellow", "red clearance", "walk + clearance", "buffer"),
+    *("max 1", "max 2", "passage", "recall", "dual entry", "detectors"),
+)
+_OF_STAGES = ("interstage after it",)
+_OF_RESPONSIVE_STAGES = (*_OF_STAGES, "by traffic", "ends at", "gap", "detectors")
 _WIDEST_MATRIX = 24
 _LOCAL_ZERO = "local zero"
 _OF_ONE = re.compile(r": step \d+|: (?:longest|interstage) after[^,]*| of group \S+| over [0-9.]+ m at.*$")
@@ -60,8 +66,8 @@ def _sheet(
         plan_digest=digest,
         profile=rules.profile,
         facts=_facts(timing, before),
-        rows=_ring_rows(body, before) if isinstance(body, RingsBody) else _stage_rows(network, timing, body, before),
-        detail_columns=_OF_RING_PHASES if in_rings else ("interstage after it",),
+        rows=_ring_rows(timing, body, before) if isinstance(body, RingsBody) else _stage_rows(timing, body, before),
+        detail_columns=_OF_RING_PHASES if in_rings else _OF_RESPONSIVE_STAGES if _responds(timing) else _OF_STAGES,
         groups=groups,
         input_columns=tuple(columns),
         sources=tuple((letter, source) for source, letter in letters.items()),
@@ -103,11 +109,13 @@ def _said(timing: IntersectionPlan) -> dict[str, str]:
         for overlap in body.overlaps:
             parents = " + ".join(map(str, overlap.parents))
             modifiers = f" less {' + '.join(map(str, overlap.modifiers))}" if overlap.modifiers else ""
-            said[f"overlap of group {overlap.group_id}"] = f"{overlap.kind}, green with {parents}{modifiers}"
+            times = [overlap.trailing_green_ds, overlap.trailing_yellow_ds, overlap.trailing_red_ds]
+            trailing = f", then {' + '.join(f'{ds / 10:g}' for ds in times)} s trailing" if any(times) else ""
+            said[f"overlap of group {overlap.group_id}"] = f"{overlap.kind}, green with {parents}{modifiers}{trailing}"
     return said
 
 
-def _ring_rows(body: RingsBody, before: IntersectionPlan | None) -> tuple[SheetRow, ...]:
+def _ring_rows(timing: IntersectionPlan, body: RingsBody, before: IntersectionPlan | None) -> tuple[SheetRow, ...]:
     then = before.body.by_number if before is not None and isinstance(before.body, RingsBody) else {}
     rows = []
     for ring, parts in enumerate(body.rings):
@@ -123,7 +131,7 @@ def _ring_rows(body: RingsBody, before: IntersectionPlan | None) -> tuple[SheetR
                         duration_s=phase.split_ds / 10,
                         before_s=None if today is None else today.split_ds / 10,
                         minimum_s=phase.min_split_ds / 10,
-                        details=_details(phase),
+                        details=(*_details(phase), _detectors(timing, str(phase.number))),
                         marks="coordinated" if phase.number in body.coordinated else "",
                     )
                 )
@@ -148,13 +156,27 @@ def _details(phase: RingPhase) -> tuple[str, ...]:
         foot if walking else "",
         f"{phase.buffer_ds / 10:g}" if walking else "",
         _seconds(phase.max_green_ds),
+        _seconds(phase.max_green_2_ds),
         _seconds(phase.passage_ds),
         phase.recall,
+        "yes" if phase.dual_entry else "",
     )
 
 
 def _seconds(value_ds: int | None) -> str:
     return "" if value_ds is None else f"{value_ds / 10:g}"
+
+
+def _detectors(timing: IntersectionPlan, target: str) -> str:
+    """The detectors of a stage or ring phase; said of those that do not both call and extend."""
+    kinds = {(True, True): "", (True, False): " (calls)", (False, True): " (extends)", (False, False): " (no effect)"}
+    own = [use for use in timing.detectors if use.target == target]
+    return ", ".join(f"{use.detector_id}{kinds[use.calls, use.extends]}" for use in own)
+
+
+def _responds(timing: IntersectionPlan) -> bool:
+    body = timing.body
+    return isinstance(body, StagesBody) and any(stage.actuation is not None for stage in body.sequence)
 
 
 def _slots(body: RingsBody) -> tuple[tuple[tuple[RingSlot, ...], ...], ...]:
@@ -178,15 +200,14 @@ def _slots(body: RingsBody) -> tuple[tuple[tuple[RingSlot, ...], ...], ...]:
     )
 
 
-def _stage_rows(
-    network: Network, timing: IntersectionPlan, body: StagesBody, before: IntersectionPlan | None
-) -> tuple[SheetRow, ...]:
+def _stage_rows(timing: IntersectionPlan, body: StagesBody, before: IntersectionPlan | None) -> tuple[SheetRow, ...]:
     """Stages in their order. Today's duration stands beside a stage only where today has one of the same greens."""
     then = {}
     if before is not None and isinstance(before.body, StagesBody) and before.group_ids == timing.group_ids:
         then = {stage.displays: stage.duration_ds for stage in before.body.sequence}
     rows, at_ds = [], 0
-    for stage in body.sequence:
+    windows = stage_windows(timing) if _responds(timing) else (None,) * len(body.sequence)
+    for stage, window in zip(body.sequence, windows, strict=True):
         shown = zip(timing.group_ids, stage.displays, strict=True)
         drives = [name if letter == "G" else f"({name})" for name, letter in shown if letter in "Gg"]
         today = then.get(stage.displays)
@@ -200,11 +221,19 @@ def _stage_rows(
                 duration_s=stage.duration_ds / 10,
                 before_s=None if today is None else today / 10,
                 minimum_s=None if minimum_ds is None else minimum_ds / 10,
-                details=(f"{lost_ds / 10:g}",),
+                details=(f"{lost_ds / 10:g}", *_of_window(timing, stage, window)),
             )
         )
         at_ds += stage.duration_ds + lost_ds
     return tuple(rows)
+
+
+def _of_window(timing: IntersectionPlan, stage: StageTiming, window: StageWindow | None) -> tuple[str, ...]:
+    if window is None:
+        return ()
+    gap_ds = None if stage.actuation is None else stage.actuation.gap_ds
+    skipped = ", or skipped" if stage.actuation is not None and stage.actuation.skippable else ""
+    return f"{window}{skipped}", window.said_of_end, _seconds(gap_ds), _detectors(timing, stage.id)
 
 
 def _groups(
