@@ -31,7 +31,7 @@ class SharedRunner:
     it should take is not waited for.
     """
 
-    def __init__(self, exchange: Exchange, *, worth_s: float = 3.0, patience_s: float = 60.0) -> None:
+    def __init__(self, exchange: Exchange, *, worth_s: float = 3.0, patience_s: float = 30.0) -> None:
         self._exchange = exchange
         self._worth_s, self._patience_s = worth_s, patience_s
         self._numbers = count(1)
@@ -51,7 +51,8 @@ class SharedRunner:
         taking_s = len(jobs) * (self._run_s or math.inf) / here
         if elsewhere and len(jobs) > here and taking_s > self._worth_s:
             most = self._batch_runs(len(jobs) - here, here, elsewhere)
-            patience_s = self._patience_s + _PATIENCE * most * (self._run_s or _SLOW_S)
+            # Asked anew each time: what a run takes here is soon known.
+            patience_s = lambda: self._patience_s + _PATIENCE * most * (self._run_s or _SLOW_S)  # noqa: E731
             division.put_out(list(jobs)[here:], most, self._numbers, patience_s)
 
         def keep(name: str, result: RunResult) -> None:
@@ -79,12 +80,12 @@ class _Division:
         self, jobs: Mapping[str, RunJob], kept: KeptRuns, exchange: Exchange, finished: Callable[[str], None]
     ) -> None:
         self._jobs, self._kept, self._exchange, self._finished = jobs, kept, exchange, finished
-        self._patience_s = 0.0
+        self._patience_s: Callable[[], float] = lambda: 0.0
         self._ours = deque(jobs)
         self._out: dict[str, list[str]] = {}  # batches in the order of their runs
         self._taken_s: dict[str, float] = {}  # since when
 
-    def put_out(self, names: Sequence[str], most: int, numbers: count[int], patience_s: float) -> None:
+    def put_out(self, names: Sequence[str], most: int, numbers: count[int], patience_s: Callable[[], float]) -> None:
         """Put these runs out, the last ones first: those before them are made here meanwhile."""
         self._patience_s = patience_s
         digests: dict[Path, str] = {}
@@ -142,6 +143,6 @@ class _Division:
             if not self._exchange.is_taken(batch):
                 self._taken_s.pop(batch, None)
             spent_s = now_s - self._taken_s.setdefault(batch, now_s)
-            if self._exchange.take_back(batch, taken_too=spent_s > self._patience_s):
+            if self._exchange.take_back(batch, taken_too=spent_s > self._patience_s()):
                 return batch
         return None

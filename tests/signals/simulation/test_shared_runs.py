@@ -135,6 +135,14 @@ def test_who_never_ends_is_not_waited_for(
     assert helper.took
 
 
+def test_nor_where_nobody_knew_at_first_what_a_run_takes(
+    exchange: Exchange, kept: KeptRuns, jobs: dict[str, RunJob], told: list[str]
+) -> None:
+    with Helper(exchange, kept, lambda batch, content: None) as helper:
+        _run(SharedRunner(exchange, worth_s=0.0, patience_s=0.3), jobs, kept, told)
+    assert helper.took
+
+
 def test_a_cancel_takes_all_back(exchange: Exchange, kept: KeptRuns, jobs: dict[str, RunJob]) -> None:
     cancelled = threading.Event()
     with Helper(exchange, kept, lambda batch, content: cancelled.set()), pytest.raises(Cancelled):
