@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 TESTERS ?= auto# processes that share the tests out, file by file; 0: one after the other
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: help demo test lint format prove bench size clean
+.PHONY: help demo test lint format prove bench bench-scale size clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -16,6 +16,7 @@ help:
 	@echo "make lint    style, types, import rules"
 	@echo "make prove   the slow proofs"
 	@echo "make bench   quality and speed tables"
+	@echo "make bench-scale  seconds, memory and bound for 100 to 10,000 signals"
 	@echo "make size    installed megabytes and lines of code"
 	@echo "make clean   remove the environment and everything that was built"
 
@@ -42,6 +43,9 @@ prove: $(VENV)/.installed-tools
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.quality
+
+bench-scale: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.scale
 
 size: $(VENV)/.installed
 	@du -sm $(VENV) | awk '{print $$1 " MB installed, of these:"}'

@@ -48,7 +48,7 @@ def stage_flow_ratios(arrays: Arrays, state: State, problem: TimingProblem, j: i
     ratios = np.zeros(len(columns))
     lengths = state.step_s[steps]
     needs: list[tuple[int, float, Booleans]] = []
-    for lane in np.flatnonzero(problem.lane_junction == j):
+    for lane in _lanes_of(arrays, j):
         uses = arrays.lane_use_items[arrays.lane_use_start[lane] : arrays.lane_use_start[lane + 1]]
         shown = _green_columns(problem, uses)[: len(lengths)]
         mine = shown[columns]
@@ -82,7 +82,7 @@ def equalise(arrays: Arrays, state: State, problem: TimingProblem, j: int, *, da
     if variable.sum() < 2:
         return 0
     columns = np.flatnonzero(variable)
-    lanes = np.flatnonzero(problem.lane_junction == j)
+    lanes = _lanes_of(arrays, j)
     serves = np.zeros((len(lanes), len(columns)), dtype=np.bool_)
     for row, lane in enumerate(lanes):
         uses = arrays.lane_use_items[arrays.lane_use_start[lane] : arrays.lane_use_start[lane + 1]]
@@ -99,6 +99,10 @@ def equalise(arrays: Arrays, state: State, problem: TimingProblem, j: int, *, da
         state.step_s[steps] = lengths
         build_junction(arrays, state, j)
     return rounds
+
+
+def _lanes_of(arrays: Arrays, j: int) -> Integers:
+    return arrays.junction_lane_items[arrays.junction_lane_start[j] : arrays.junction_lane_start[j + 1]]
 
 
 def _green_columns(problem: TimingProblem, uses: Integers) -> Booleans:

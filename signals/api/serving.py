@@ -54,7 +54,37 @@ def listening(address: Address) -> socket.socket:
         ) from error
 
 
-def serve(app: FastAPI, address: Address, listener: socket.socket) -> None:
+@dataclass(slots=True)
+class Stop:
+    """Whether a signal to stop has come; a server that answers meanwhile hears of it."""
+
+    asked: bool = False
+    server: uvicorn.Server | None = None
+
+    def ask(self, number: int, frame: FrameType | None) -> None:
+        """A signal's handler."""
+        self.asked = True
+        if self.server is not None:
+            self.server.should_exit = True
+
+
+@contextmanager
+def told_to_stop() -> Iterator[Stop]:
+    """From here on SIGINT and SIGTERM stop the server, also one that has yet to begin, and nothing else.
+
+    The server has its own handlers while it answers, and raises what stopped it once more at its end; whoever serves
+    has yet to clean up then.
+    """
+    stop = Stop()
+    before = {number: signal.signal(number, stop.ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def serve(app: FastAPI, address: Address, listener: socket.socket, stop: Stop) -> None:
     """Answer until a signal to stop comes; requests that are under way are answered first."""
     config = uvicorn.Config(
         app,
@@ -71,23 +101,9 @@ def serve(app: FastAPI, address: Address, listener: socket.socket) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
-    with _signals_end_here():
-        uvicorn.Server(config).run(sockets=[listener])
-
-
-@contextmanager
-def _signals_end_here() -> Iterator[None]:
-    """The server raises the signal that stopped it once more at its end; whoever serves has yet to clean up then."""
-    before = {number: signal.signal(number, _stopped) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _stopped(number: int, frame: FrameType | None) -> None:
-    """The server has heard it."""
+    stop.server = uvicorn.Server(config)
+    if not stop.asked:
+        stop.server.run(sockets=[listener])
 
 
 def refuse_half(address: Address) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from signals.api.app import PREFIX, make_app
 from signals.api.service import Service
-from signals.api.serving import Address, listening, refuse_half, serve
+from signals.api.serving import Address, listening, refuse_half, serve, told_to_stop
 from signals.cli.desk_here import READERS
 from signals.cli.embedded import embedded_worker
 from signals.cli.stored import place_asked, state_folder
@@ -51,13 +51,13 @@ def run(state_dir: Path | None, url: str | None, started: Started) -> int:
     place, state = place_asked(state_dir, url), state_folder(state_dir)
     with listening(started.address) as listener:
         made = make_database(place)
-        with open_database(place) as database:
+        with open_database(place) as database, told_to_stop() as stop:
             _tell(database, started, listener.getsockname()[1], made=made)
             working = embedded_worker(place, state) if started.worker else nullcontext()
             with working, open_scratch(place) as scratch, _coordinating(database, scratch, state) as ticking:
                 alone, jobs = started.single_engineer, StoredJobs(database)
                 service = Service(database, READERS, jobs, single_engineer=alone, ticking=ticking)
-                serve(make_app(service), started.address, listener)
+                serve(make_app(service), started.address, listener, stop)
     return DONE
 
 

@@ -19,8 +19,18 @@ from signals.service.request import PlanRequest
 PLAN, PROGRAMS, REPORT, SUMMARY, VALIDATION = (
     "plan.json", "plan.add.xml", "report.html", "report.json", "validation.json",
 )  # fmt: skip
+FIXED, FIXED_PROGRAMS = "fixed.json", "fixed.add.xml"  # beside a responsive plan
 INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
-_RESULTS = (SUMMARY, PLAN, PROGRAMS, REPORT, VALIDATION, INPUTS)  # the summary goes first and comes last
+_RESULTS = (
+    SUMMARY,
+    PLAN,
+    PROGRAMS,
+    FIXED,
+    FIXED_PROGRAMS,
+    REPORT,
+    VALIDATION,
+    INPUTS,
+)  # the summary goes first and comes last
 _BEFORE = "validation-*.json"  # of finalists judged before the last one
 _INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "rules-choice.json"
 DISCHARGE = "discharge.json"  # saturation flows aimed at and reached: for people, read by nobody
@@ -112,7 +122,7 @@ class Beside:
 
 def kept_beside(plan: Path) -> Beside:
     """What lies beside a plan that a job wrote; nothing elsewhere."""
-    if plan.name not in (PLAN, PROGRAMS):
+    if plan.name not in (PLAN, PROGRAMS, FIXED, FIXED_PROGRAMS):
         return Beside()
     inputs = plan.parent / INPUTS
     rules, crossings, sheet, controllers = (

@@ -24,6 +24,7 @@ from signals.service.estimate import (
     estimate_demand,
     read_street,
 )
+from signals.service.fixed_beside import FixedBeside, fixed_beside
 from signals.service.lost_detectors import LostDetectors, with_lost_detectors
 from signals.service.made_for import made_for
 from signals.service.measured_flows import for_rules, measured_flows
@@ -63,13 +64,20 @@ class Outcome:
     passed_over: tuple[tuple[Finalist, ValidationReport], ...] = ()  # judged before it, and not good enough
     raised: AgainstRaised | None = None  # the last one judged against the running plan with what the rules raise
     lost_detectors: LostDetectors | None = None  # the last one judged, with a fifth of its detectors dead
+    fixed: FixedBeside | None = None  # of a recommended responsive plan
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
     discharge: Discharge | None = None  # in the verdict, where one was reached; else in the race
 
     @property
     def beside(self) -> tuple[str, ...]:
         """What was compared beside the verdict, a line each."""
-        return tuple(str(one) for one in (self.raised, self.lost_detectors) if one is not None)
+        return tuple(str(one) for one in (self.raised, self.lost_detectors, self.fixed) if one is not None)
+
+    @property
+    def fixed_plan(self) -> TimingPlan | None:
+        """The fixed plan that is handed over beside the recommended one."""
+        none = self.finalist is None or self.fixed is None or self.fixed.faults
+        return None if none or self.finalist is None else self.finalist.candidate.fixed
 
 
 def plan(
@@ -132,7 +140,7 @@ def plan(
         assert kept.validation is not None
         if kept.decision is Decision.RECOMMENDED or kept.validation.stopped:
             break
-    return _with_detectors_lost(_with_raised(kept, judge, watch), judge, watch)
+    return _with_fixed(_with_detectors_lost(_with_raised(kept, judge, watch), judge, watch), judge, watch)
 
 
 def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
@@ -165,6 +173,17 @@ def _with_detectors_lost(kept: Outcome, judge: Laboratory, watch: Watch) -> Outc
     return replace(
         told, decision=Decision.UNDECIDED, exit_code=NOT_PROVED, plan=running, violations=violations, reasons=reasons
     )
+
+
+def _with_fixed(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
+    """The outcome with the fixed plan beside a recommended responsive one."""
+    if kept.decision is not Decision.RECOMMENDED or kept.validation is None or kept.finalist is None:
+        return kept
+    try:
+        found = fixed_beside(kept.finalist.candidate.fixed, kept.street, kept.validation, judge, watch)
+    except OutOfTime:
+        return kept
+    return kept if found is None else replace(kept, fixed=found)
 
 
 def street_of(request: PlanRequest, parts: Parts) -> Street:

@@ -10,14 +10,14 @@ from typing import Any
 
 from signals.files import write_whole
 from signals.flows.choice import Design
-from signals.service.folder import INPUTS, PLAN, PROGRAMS, REPORT, STEPS, SUMMARY, VALIDATION
+from signals.service.folder import FIXED, FIXED_PROGRAMS, INPUTS, PLAN, PROGRAMS, REPORT, STEPS, SUMMARY, VALIDATION
 from signals.service.job_request import MANY, ROLES, JobRequest, job_request_from
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.trials import RouteEngine
 
 OUT = "out"
 _ASKED, _REQUEST, _PROGRESS = "asked", "request.json", "progress.json"
-_RESULTS = (PLAN, PROGRAMS, REPORT, SUMMARY, VALIDATION)
+_RESULTS = (PLAN, PROGRAMS, FIXED, FIXED_PROGRAMS, REPORT, SUMMARY, VALIDATION)
 _MOST_PROGRESS_BYTES = 10_000
 
 

@@ -49,6 +49,7 @@ class Candidate:
     family: str = ""  # method, stage set and damping: candidates of one family are alike
     damped: bool = False  # half-way back to today's proportions of green
     stage_set: str = ""
+    fixed: TimingPlan | None = None  # of a responsive plan the fixed one that it was made from
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,9 @@ def propose(
 ) -> Proposal:
     """Candidates for `incumbent`, each free of violations and one that `controllers` can run, best first by what they
     do to the vehicles of `departures` (one realisation each). `effort` counts model evaluations over all methods,
-    shared out by their `EFFORT_SHARE`. `made_for` says in each plan which demand it is for. `design_stages`: stage
-    sets made from the pair table compete too, where the rules leave the stages free."""
+    shared out by their `EFFORT_SHARE`; one whose `LEAST_JUNCTIONS` are not there is left out. `made_for` says in each
+    plan which demand it is for. `design_stages`: stage sets made from the pair table compete too, where the rules leave
+    the stages free."""
     base = leave_faulty_untouched(network, rules, incumbent).model_copy(update={"made_for": made_for})
     running = problem_of(network, demand, rules, base)
     untouched = tuple(
@@ -115,6 +117,9 @@ def propose(
         effort -= designed.evaluations
         skeletons[DESIGNED] = designed.named
         judges[DESIGNED] = Objective(designed.named.problem, against=judges["running stages"])
+    methods = {
+        name: one for name, one in methods.items() if getattr(one, "LEAST_JUNCTIONS", 0) <= len(incumbent.intersections)
+    }
     shares = {name: float(getattr(method, "EFFORT_SHARE", 1.0)) for name, method in methods.items()}
     found: list[tuple[float, Candidate]] = []
     refused: list[tuple[str, tuple[Violation, ...]]] = []

@@ -14,6 +14,8 @@ from signals.reports import render
 from signals.service.account import account
 from signals.service.folder import (
     DISCHARGE,
+    FIXED,
+    FIXED_PROGRAMS,
     INPUTS,
     PLAN,
     PROGRAMS,
@@ -46,6 +48,9 @@ def write_results(
     write_whole(aside / REPORT, render(account(outcome)).encode())
     write_plan(outcome.plan, aside / PLAN)
     write_programs(outcome.plan, aside / PROGRAMS)
+    if outcome.fixed_plan is not None:
+        write_plan(outcome.fixed_plan, aside / FIXED)
+        write_programs(outcome.fixed_plan, aside / FIXED_PROGRAMS)
     if outcome.validation is not None:  # byte for byte what its digest is made of
         write_whole(aside / VALIDATION, outcome.validation.to_json().encode())
     for number, (_, report) in enumerate(outcome.passed_over, start=1):
@@ -92,10 +97,15 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     checked = "safe" if not outcome.violations else f"{len(outcome.violations)} faults of the running programs"
     lines.append(f"demand: {summary.demand.made_for}")
     lines.append(f"safety check of the plan written: {checked}; profile {outcome.street.rules.profile}")
-    written = _FILES if outcome.validation is not None else tuple(row for row in _FILES if row[1] != VALIDATION)
+    absent = {VALIDATION} if outcome.validation is None else set()
+    absent |= {FIXED} if outcome.fixed_plan is None else set()
+    written = tuple(row for row in _FILES if row[1] not in absent)
     lines += [f"{name:10} {outcome.request.out / file}" for name, file in written]
     return "\n".join(lines)
 
 
 _SHOWN = 5
-_FILES = (("plan", PLAN), ("programs", PROGRAMS), ("report", REPORT), ("summary", SUMMARY), ("validation", VALIDATION))
+_FILES = (
+    *(("plan", PLAN), ("programs", PROGRAMS), ("fixed", FIXED)),
+    *(("report", REPORT), ("summary", SUMMARY), ("validation", VALIDATION)),
+)

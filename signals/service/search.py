@@ -257,7 +257,7 @@ def _in_form(mode: Mode, candidates: Sequence[Candidate], street: Street) -> lis
     else:
         form = lambda plan: actuated(plan, street.network, street.rules)  # noqa: E731
     return [
-        replace(candidate, name=f"{candidate.name}, {mode.value}", plan=form(candidate.plan))
+        replace(candidate, name=f"{candidate.name}, {mode.value}", plan=form(candidate.plan), fixed=candidate.plan)
         for candidate in candidates
     ]
 

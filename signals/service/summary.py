@@ -11,6 +11,7 @@ from typing import Any, Literal
 from signals.discharge import Discharge, MeasuredDischarge
 from signals.safety import families_by_intersection
 from signals.service.demand_told import DemandTold, demand_told
+from signals.service.fixed_beside import FixedBeside
 from signals.service.job import Outcome
 from signals.service.lost_detectors import LostDetectors
 from signals.service.made_vehicles import MadeVehicles, made_vehicles
@@ -150,6 +151,7 @@ class Summary:
     not_shown: tuple[str, ...]
     against_raised: AgainstRaised | None
     lost_detectors: LostDetectors | None
+    fixed: FixedBeside | None  # beside a recommended responsive plan
     pedestrians: str
     raised: tuple[str, ...]
     vehicles_made: tuple[MadeVehicles, ...]
@@ -192,6 +194,7 @@ def summary_of(outcome: Outcome) -> Summary:
         not_shown=() if validation is None else validation.not_shown,
         against_raised=outcome.raised,
         lost_detectors=outcome.lost_detectors,
+        fixed=outcome.fixed,
         pedestrians=outcome.street.rules.pedestrians,
         raised=outcome.street.rules.raised,
         vehicles_made=made_vehicles(outcome.fits),

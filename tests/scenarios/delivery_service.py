@@ -19,7 +19,7 @@ from pathlib import Path
 
 from signals.api.app import make_app
 from signals.api.service import Service
-from signals.api.serving import Address, listening, serve
+from signals.api.serving import Address, listening, serve, told_to_stop
 from signals.cli.desk_here import READERS
 from signals.delivery.beat import instant_at
 from signals.service.delivery.judging import JudgingHere
@@ -96,7 +96,8 @@ def main(url: str, state: Path, port: int, clock: SharedClock) -> None:
         ticking.clock = clock
         ticking.start()
         try:
-            serve(make_app(Service(database, READERS, ticking=ticking)), Address(port=port), listener)
+            with told_to_stop() as stop:
+                serve(make_app(Service(database, READERS, ticking=ticking)), Address(port=port), listener, stop)
         finally:
             ticking.stop()
 

@@ -55,6 +55,12 @@ def test_what_is_executed_obeys_the_plan(mode: str, control: ControlMode, small:
     assert greenband(*check, folder=tmp_path).returncode == 0
     executed = shown(small, tmp_path / "out" / "plan.add.xml", tmp_path)
     assert audit(executed, plan, network) == ()
+    fixed = read_plan(tmp_path / "out" / "fixed.json")
+    assert (said["fixed"]["plan"], said["fixed"]["faults"]) == (fixed.digest(), [])
+    assert {timing.control_mode for timing in fixed.intersections} == {ControlMode.FIXED}
+    assert programs.read(tmp_path / "out" / "fixed.add.xml", network) == fixed
+    beside = ("check", str(tmp_path / "out" / "fixed.json"), "--network", str(small.network))
+    assert greenband(*beside, folder=tmp_path).returncode == 0
     greens = [len(list(run)) for picture, run in groupby(state for _, state in executed["A0"]) if "G" in picture]
     assert len(set(greens[1:-1])) > 1, "traffic moves the ends of the greens"
 
