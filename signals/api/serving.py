@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from networks.faults import Fault, InputError, refuse_if_any
 
 _STOP_WAIT_S = 10
-_NEW_OBJECTS = 50_000  # that nobody has let go of, till the collector looks at them
+_NEW_OBJECTS = 10_000  # that nobody has let go of, till the collector looks at them
 _KEPT_OPEN_S = 75  # between two requests of one client; longer than proxies wait
 
 
