@@ -33,6 +33,7 @@ _RESULTS = (
 )  # the summary goes first and comes last
 _BEFORE = "validation-*.json"  # of finalists judged before the last one
 _INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "rules-choice.json"
+RULES_IN_FORCE = "rules-in-force.toml"  # every value with its source: for people, read by nobody
 DISCHARGE = "discharge.json"  # saturation flows aimed at and reached: for people, read by nobody
 _SHEET, _CONTROLLERS, _DETECTORS = "sheet", "controllers", "detectors"
 _MEASURED = "measured.json"  # saturation flows that detectors showed

@@ -11,6 +11,7 @@ from typing import Any
 from signals.files import write_whole
 from signals.plan import TimingPlan, write_plan
 from signals.reports import render
+from signals.rules import filled_in
 from signals.service.account import account
 from signals.service.folder import (
     DISCHARGE,
@@ -20,6 +21,7 @@ from signals.service.folder import (
     PLAN,
     PROGRAMS,
     REPORT,
+    RULES_IN_FORCE,
     STEPS,
     SUMMARY,
     VALIDATION,
@@ -57,8 +59,11 @@ def write_results(
         write_whole(aside / f"validation-{number}.json", report.to_json().encode())
     if kept is not None and kept.files:
         kept.write(aside)
+    (aside / INPUTS).mkdir(exist_ok=True)
+    rules = outcome.street.rules
+    head = f"# The rules that the plan was made and checked by; their digest, which the plan names: {rules.digest()}\n"
+    write_whole(aside / INPUTS / RULES_IN_FORCE, (head + filled_in(rules, outcome.street.network)).encode())
     if document["discharge"] is not None:
-        (aside / INPUTS).mkdir(exist_ok=True)
         write_whole(aside / INPUTS / DISCHARGE, (json.dumps(document["discharge"], indent=2) + "\n").encode())
     write_whole(aside / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
     put_in_place(aside, out, [path.name for path in aside.iterdir()])

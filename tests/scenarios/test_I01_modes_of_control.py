@@ -59,6 +59,8 @@ def test_what_is_executed_obeys_the_plan(mode: str, control: ControlMode, small:
     assert (said["fixed"]["plan"], said["fixed"]["faults"]) == (fixed.digest(), [])
     assert {timing.control_mode for timing in fixed.intersections} == {ControlMode.FIXED}
     assert programs.read(tmp_path / "out" / "fixed.add.xml", network) == fixed
+    rules = tmp_path / "out" / "inputs" / "rules-in-force.toml"
+    assert plan.rules_digest in rules.read_text()
     beside = ("check", str(tmp_path / "out" / "fixed.json"), "--network", str(small.network))
     assert greenband(*beside, folder=tmp_path).returncode == 0
     greens = [len(list(run)) for picture, run in groupby(state for _, state in executed["A0"]) if "G" in picture]
