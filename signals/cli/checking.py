@@ -19,7 +19,7 @@ from signals.plan import TimingPlan
 from signals.reports import render_sheets
 from signals.rules import Rules, RulesChoice
 from signals.rules.engineer import EngineerFile
-from signals.safety import Violation, check, families_by_intersection, inherited, inherited_digest, unrunnable
+from signals.safety import Violation, check, families_by_intersection, flags, inherited, inherited_digest, unrunnable
 from signals.service.account.sheets import sheets_of
 from signals.service.asked import Asked, rules_of_plan
 from signals.service.folder import kept_beside
@@ -38,6 +38,7 @@ class _Checked:
     running_on: tuple[str, ...]
     violations: tuple[Violation, ...]
     not_runnable: tuple[Violation, ...]
+    flags: tuple[Violation, ...]
     controllers: str
     families: dict[str, tuple[str, ...]]
     inherited: tuple[Violation, ...]
@@ -56,6 +57,7 @@ class _Checked:
             "network": self.plan.network_digest,
             "running_on": self.running_on,
             "violations": [asdict(violation) for violation in self.violations],
+            "flags": [asdict(flag) for flag in self.flags],
             "runnable": not self.not_runnable,
             "not_runnable": [asdict(violation) for violation in self.not_runnable],
             "families": self.families,
@@ -68,6 +70,7 @@ class _Checked:
         count = len(self.plan.intersections)
         verdict = f"NOT SAFE: {len(self.violations)} violations" if self.violations else "safe"
         yield f"{verdict} ({count} intersections, profile {self.profile})"
+        yield from (f"to be known: {flag}" for flag in self.flags)
         if self.not_runnable:
             yield f"NOT RUNNABLE: {len(self.not_runnable)} reasons of the controllers in {self.controllers}"
         yield f"controller families that can run it, by intersections: {_counted(self.families)}"
@@ -115,6 +118,7 @@ def check_plan(
         running_on=wiring.running_on(plan, plan_path, network),
         violations=check(plan, network, rules, allow_inherited=allow_inherited),
         not_runnable=unrunnable(plan, controllers),
+        flags=flags(plan),
         controllers=controllers.source,
         families=families_by_intersection(plan, network),
         inherited=inherited(network, rules),

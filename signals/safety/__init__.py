@@ -2,6 +2,7 @@
 
 from signals.safety.audit import audit, audit_between
 from signals.safety.checking import Checker, check, inherited, inherited_digest
+from signals.safety.flags import flags
 from signals.safety.runnable import families_at, families_by_intersection, never_runnable, unrunnable
 from signals.safety.transitions import check_second_switch, check_transition
 from signals.safety.violation import Violation
@@ -16,6 +17,7 @@ __all__ = [
     "check_transition",
     "families_at",
     "families_by_intersection",
+    "flags",
     "inherited",
     "inherited_digest",
     "never_runnable",

@@ -12,6 +12,7 @@ from optimizers.problem import Constants
 from signals.plan import ControlMode
 from signals.plan.clock import jumps
 from signals.rules import Rules
+from signals.safety import flags
 from signals.service.account.names import short
 from signals.service.estimate import HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
@@ -110,6 +111,7 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         )
     lines += _unseen(outcome)
     lines += _jumps(outcome)
+    lines += _shortened([f"Safe, and to be known: {flag}." for flag in flags(outcome.plan)])
     lines += _shortened(list(rules.notes))
     lines += _shortened(list(rules.raised))
     return tuple(lines)
