@@ -7,7 +7,9 @@ and small outcomes, and no other module names it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import Context
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ _QUEUE = "jobs"
 # Kept by hand: raise it only when the order of steps changes. Runs that were begun under another number wait for a
 # worker of that number.
 _STEPS_VERSION = "1"
+_LOST_S = 10.0  # a workflow begins, and is written down as ended, in far less
 _MOST_RECOVERIES = 1000  # the service parks a job long before (it counts attempts itself, for a resume resets these)
 _POLL_S = 0.25
 _JOB, _BATCH = "job", "batch"
@@ -37,6 +40,8 @@ class Engine:
 
     def __init__(self, url: str, schema: str | None, executor: str) -> None:
         self._executor = executor
+        self._under_way = set[str]()
+        self._missing_s: dict[str, float] = {}  # runs and batches that should be under way here, and since when
         config = DBOSConfig(
             name="greenband",
             system_database_url=url,
@@ -68,9 +73,10 @@ class Engine:
 
         @DBOS.workflow(name=_JOB, max_recovery_attempts=_MOST_RECOVERIES)
         def job(run: str) -> None:
-            found = worked(run)
-            if found is not None:
-                published(run, found)
+            with self._at(run):
+                found = worked(run)
+                if found is not None:
+                    published(run, found)
 
         @DBOS.step(name="help")
         def helped(batch: str, attempt: str, digest: str) -> None:
@@ -78,10 +84,19 @@ class Engine:
 
         @DBOS.workflow(name=_BATCH, max_recovery_attempts=_MOST_RECOVERIES)
         def help_out(batch: str, attempt: str, digest: str) -> None:
-            helped(batch, attempt, digest)
+            with self._at(batch):
+                helped(batch, attempt, digest)
 
         DBOS.launch()
         DBOS.register_queue(_QUEUE, worker_concurrency=1, polling_interval_sec=_POLL_S, on_conflict="always_update")
+
+    @contextmanager
+    def _at(self, name: str) -> Iterator[None]:
+        self._under_way.add(name)
+        try:
+            yield
+        finally:
+            self._under_way.discard(name)
 
     def enqueue(self, run: str, priority: int) -> None:
         """Let a run be taken up; one that is known already is left as it is."""
@@ -137,6 +152,23 @@ class Engine:
         for run in resumed:
             DBOS.resume_workflow(run, queue_name=_QUEUE)
         return resumed
+
+    def resume_lost(self, *, after_s: float = _LOST_S) -> list[str]:
+        """Queue again the runs and batches that should be under way here, and have not been for so long.
+
+        The library's thread of one ends without a word where the database goes away at the wrong moment with an error
+        that it does not take for a lost connection (as over a socket whose file is gone). Nobody else takes it up, for
+        this worker lives.
+        """
+        pending = DBOS.list_workflows(status=_PENDING, executor_id=self._executor, load_input=False, load_output=False)
+        now_s = time.monotonic()
+        missing = {row.workflow_id for row in pending} - self._under_way
+        self._missing_s = {name: self._missing_s.get(name, now_s) for name in missing}
+        lost = [name for name, since_s in self._missing_s.items() if now_s - since_s >= after_s]
+        for name in lost:
+            DBOS.resume_workflow(name, queue_name=_QUEUE)
+            del self._missing_s[name]
+        return lost
 
 
 def _why(status: str, error: Exception | None) -> str:

@@ -29,6 +29,7 @@ class Engine(Protocol):
     def enqueue(self, run: str, priority: int) -> None: ...
     def ended(self, runs: Collection[str]) -> Mapping[str, str | None]: ...
     def resume_dead(self, is_alive: Callable[[str], bool]) -> list[str]: ...
+    def resume_lost(self) -> list[str]: ...
     def at_jobs(self) -> set[str]: ...
 
 
@@ -65,6 +66,8 @@ class Worker:
         """One round."""
         self.presence.hold(self.name)
         self._hand_on()
+        for run in self.engine.resume_lost():
+            self.tell(f"lost on the way, and begun again: {run}")
         elected = self.presence.hold(_ELECTED)
         if elected:
             for run in self.engine.resume_dead(self.presence.is_held):

@@ -38,6 +38,9 @@ class Stumbling:
         self._stopping.set()
         return []
 
+    def resume_lost(self) -> list[str]:
+        return []
+
     def at_jobs(self) -> set[str]:
         return set()
 
