@@ -14,16 +14,16 @@ from optimizers.city.areas import areas_of
 from optimizers.city.cores import on_all_cores
 from optimizers.city.coupling import SAMPLES, coupled, phases
 from optimizers.city.offsets import best_phases, saved_by
-from optimizers.kernels.arrays import Arrays, State, arrays_of, state_of
+from optimizers.kernels.arrays import State, state_of
 from optimizers.kernels.climb import climb_offsets
 from optimizers.kernels.cycles import costs_in_cycles
-from optimizers.kernels.profile import evaluate_profile
 from optimizers.kinds import Booleans, Floats, Integers
-from optimizers.method import Measure, Progress, Report, Stop
+from optimizers.method import Measure, Report, Stop
 from optimizers.models import profile
 from optimizers.problem import TimingProblem, cycle_limits_s
 from optimizers.rounding import movable, nearest_feasible, stage_bounds_s, with_cycle
 from optimizers.solution import TimingSolution, check_solution
+from optimizers.spending import Spending
 from optimizers.splits import exchange_seconds, solved_tables, stage_flow_ratios
 
 LEAST_JUNCTIONS = 60  # below, others try more
@@ -64,45 +64,28 @@ def propose(
 
 
 @dataclass(slots=True)
-class _City:
-    """The running search: what it may still spend, what it found."""
+class _City(Spending):
+    """The running search, and what it found."""
 
-    problem: TimingProblem
-    effort: int
-    stop: Stop
-    report: Report
-    rng: np.random.Generator
-    used: int = 0
     found: list[tuple[float, TimingSolution]] = field(default_factory=list)
-    arrays: Arrays = field(init=False)
     moving: Booleans = field(init=False)  # offsets that may move
 
     def __post_init__(self) -> None:
-        self.arrays = arrays_of(self.problem)
+        Spending.__post_init__(self)
         self.moving = np.asarray(~self.problem.fixed)
 
-    def over(self) -> bool:
-        return self.used >= self.effort or self.stop()
-
-    @property
-    def left(self) -> int:
-        return max(0, self.effort - self.used)
-
     def tell(self, doing: str) -> None:
-        best = min((value for value, _ in self.found), default=float("inf"))
-        self.report(Progress("city", self.used, self.effort, best, doing))
+        self.say("city", min((value for value, _ in self.found), default=float("inf")), doing)
 
     def add(self, solution: TimingSolution, origin: str) -> None:
         checked = check_solution(self.problem, solution.replace(status="feasible", origin=origin))
-        state = self.solved(checked)
+        state = self.tried(checked)
         self.found.append((float(state.lane_cost.sum()), checked))
         self.tell(origin)
 
-    def solved(self, solution: TimingSolution) -> State:
-        state = state_of(self.arrays, solution, profile.TIME_STEP_S)
-        evaluate_profile(self.arrays, state, profile.MOST_SWEEPS, profile.TOLERANCE)
+    def tried(self, solution: TimingSolution) -> State:
         self.used += 1
-        return state
+        return self.solved(solution)
 
     def in_areas(self, base: TimingSolution, today: TimingSolution, grid_s: Floats) -> None:
         """Candidates in areas: each in the cycle that costs its junctions least by themselves, then in longer ones as
@@ -110,35 +93,35 @@ class _City:
         if self.over() or not len(grid_s):
             return
         costs, wanted_s = self._costs(base, grid_s)
-        pairs = coupled(self.arrays, self.solved(today)).pairs()
+        pairs = coupled(self.arrays, self.tried(today)).pairs()
         self.used += SAMPLES * self.problem.junctions
         areas = areas_of(costs, grid_s, self.problem.area, pairs)
         words = "one cycle" if areas.count == 1 else f"{areas.count} areas"
-        tried: list[TimingSolution] = []
+        timed: list[TimingSolution] = []
         for shift in range(_MOST_SHIFTS + 1):
             cycles_s = areas.junction_cycles_s(shift)
             if shift and (self.over() or np.array_equal(cycles_s, areas.junction_cycles_s(shift - 1), equal_nan=True)):
                 break
             longer = f", {shift * CYCLE_STEP_S:g} s longer" if shift else ""
-            tried.append(self.in_step(self._timed(base, cycles_s, wanted_s), words + longer, platoons=True))
+            timed.append(self.in_step(self._timed(base, cycles_s, wanted_s), words + longer, platoons=True))
             if shift and self.found[-1][0] >= self.found[-2][0]:
                 break
-        if areas.count > 1 and len(tried) > 1:
-            best = self._best_per_area(areas.area, tried)
-            state = self.solved(best)
+        if areas.count > 1 and len(timed) > 1:
+            best = self._best_per_area(areas.area, timed)
+            state = self.tried(best)
             self._climb(state, self._whole(best), _LAST_SHARES)
             self.add(best.replace(offset_s=state.offset_s), f"{words}, each in the best cycle tried, climbed")
 
-    def _best_per_area(self, area: Integers, tried: list[TimingSolution]) -> TimingSolution:
+    def _best_per_area(self, area: Integers, timed: list[TimingSolution]) -> TimingSolution:
         problem = self.problem
         count = int(area.max()) + 1
-        costs = [np.bincount(area[problem.lane_junction], self.solved(s).lane_cost, minlength=count) for s in tried]
+        costs = [np.bincount(area[problem.lane_junction], self.tried(s).lane_cost, minlength=count) for s in timed]
         choice = np.argmin(costs, axis=0)[area]
         steps = choice[problem.step_junction]
-        return tried[0].replace(
-            cycle_s=np.choose(choice, [s.cycle_s for s in tried]),
-            offset_s=np.choose(choice, [s.offset_s for s in tried]),
-            step_s=np.choose(steps, [s.step_s for s in tried]),
+        return timed[0].replace(
+            cycle_s=np.choose(choice, [s.cycle_s for s in timed]),
+            offset_s=np.choose(choice, [s.offset_s for s in timed]),
+            step_s=np.choose(steps, [s.step_s for s in timed]),
         )
 
     def _whole(self, solution: TimingSolution) -> Booleans:
@@ -151,7 +134,7 @@ class _City:
         if not whole.any():
             return solution
         offset_s = np.where(whole, np.round(solution.offset_s) % solution.cycle_s, solution.offset_s)
-        state = self.solved(solution.replace(offset_s=offset_s))
+        state = self.tried(solution.replace(offset_s=offset_s))
         told = ""
         for _ in range(_ROUNDS):
             if self.over():
@@ -160,7 +143,7 @@ class _City:
             turned = best_phases(coupling, whole, phases(state.offset_s, state.cycle_s), self.rng)
             self.used += SAMPLES * self.problem.junctions + turned.evaluations
             moved_s = np.round(np.angle(turned.z) / (2.0 * np.pi) * state.cycle_s) % state.cycle_s
-            better = self.solved(solution.replace(offset_s=np.where(whole, moved_s, state.offset_s)))
+            better = self.tried(solution.replace(offset_s=np.where(whole, moved_s, state.offset_s)))
             if better.lane_cost.sum() >= state.lane_cost.sum():
                 break
             state = better

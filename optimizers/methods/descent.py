@@ -14,17 +14,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizers.evaluation import Evaluation
-from optimizers.kernels.arrays import Arrays, State, arrays_of, state_of
+from optimizers.kernels.arrays import State, state_of
 from optimizers.kernels.climb import climb_offsets
 from optimizers.kernels.hcm import junction_cost
-from optimizers.kernels.profile import evaluate_profile
 from optimizers.kinds import Booleans, Floats
-from optimizers.method import Measure, Progress, Report, Stop
+from optimizers.method import Measure, Report, Stop
 from optimizers.methods.resplit import resplit_state
 from optimizers.models import profile
 from optimizers.problem import TimingProblem, cycle_limits_s
 from optimizers.rounding import movable, nearest_feasible, stage_bounds_s, with_cycle
 from optimizers.solution import TimingSolution, check_solution
+from optimizers.spending import Spending
 from optimizers.splits import exchange_seconds, solved_tables
 
 CYCLE_STEP_S = 5
@@ -72,40 +72,24 @@ class _Entry:
 
 
 @dataclass(slots=True)
-class _Climb:
-    """The running search: what it may still spend, what it found."""
+class _Climb(Spending):
+    """The running search, and what it found."""
 
-    problem: TimingProblem
-    effort: int
-    stop: Stop
-    report: Report
-    rng: np.random.Generator
-    used: int = 0
     found: list[_Entry] = field(default_factory=list)
-    arrays: Arrays = field(init=False)
     free: Booleans = field(init=False)  # offsets that may move
     splits: Booleans = field(init=False)  # greens that may move
 
     def __post_init__(self) -> None:
-        self.arrays = arrays_of(self.problem)
+        Spending.__post_init__(self)
         self.free = np.asarray(~self.problem.fixed)
         self.splits = movable(self.problem)
 
-    @property
-    def over(self) -> bool:
-        return self.used >= self.effort or self.stop()
-
-    @property
-    def left(self) -> int:
-        return max(0, self.effort - self.used)
-
     def tell(self, doing: str) -> None:
-        best = min((entry.objective_veh_h_per_h for entry in self.found), default=float("inf"))
-        self.report(Progress("descent", self.used, self.effort, best, doing))
+        self.say("descent", min((entry.objective_veh_h_per_h for entry in self.found), default=float("inf")), doing)
 
     def add(self, solution: TimingSolution, origin: str, *, always: bool = False) -> _Entry:
         checked = check_solution(self.problem, solution.replace(status="feasible", origin=origin))
-        evaluation = profile.evaluation_of(self.problem, self.arrays, self._solved(checked))
+        evaluation = profile.evaluation_of(self.problem, self.arrays, self.solved(checked))
         entry = _Entry(checked, evaluation.objective_veh_h_per_h, evaluation, always)
         self.used += 1
         self.found.append(entry)
@@ -125,7 +109,7 @@ class _Climb:
         """Offsets climbed; with `greens` seconds are exchanged in between, platoons counted."""
         whole = self.free & (solution.cycle_s == np.round(solution.cycle_s))
         start = solution.replace(offset_s=np.where(whole, np.round(solution.offset_s), solution.offset_s))
-        state = self._solved(start)
+        state = self.solved(start)
         self.used += 1
         self._climb(state, _FULL_FIRST if full else _QUICK, 1)
         if full:
@@ -137,34 +121,29 @@ class _Climb:
                 self._climb(state, _FULL_LAST[2:], 2)
         return solution.replace(offset_s=state.offset_s, step_s=state.step_s)
 
-    def _solved(self, solution: TimingSolution) -> State:
-        state = state_of(self.arrays, solution, profile.TIME_STEP_S)
-        evaluate_profile(self.arrays, state, profile.MOST_SWEEPS, profile.TOLERANCE)
-        return state
-
     def _climb(self, state: State, shares: Floats, rounds: int) -> None:
-        if not self.over:
+        if not self.over():
             order = self.rng.permutation(self.problem.junctions)
             self.used += climb_offsets(self.arrays, state, order, self.free, shares, rounds, self.left)
 
     def _exchange(self, state: State) -> None:
-        if not self.over:
+        if not self.over():
             used = exchange_seconds(self.arrays, state, self.problem, self.splits, platoons=True, effort=self.left)
             self.used += used
 
 
 def _own_cycles(climb: _Climb, base: TimingSolution) -> None:
     """Candidates that keep every cycle: offsets only, half re-split, full re-split, each with what follows from it."""
-    if climb.over:
+    if climb.over():
         return
     half = climb.resplit(base, damping=0.5, rounds=1, exchanged=False)
     climb.add(half, "own cycles and offsets, greens half-way to equal saturation", always=True)
-    if not climb.over:
+    if not climb.over():
         climb.add(climb.offsets(base, full=True), "given timing, new offsets only", always=True)
-    if not climb.over:
+    if not climb.over():
         full = climb.resplit(base)
         climb.add(full, "own cycles and offsets, greens re-split", always=True)
-        if not climb.over:
+        if not climb.over():
             climb.add(
                 climb.offsets(full, full=True, greens=True), "own cycles, greens re-split, new offsets", always=True
             )
@@ -180,7 +159,7 @@ def _common_cycles(climb: _Climb, base: TimingSolution) -> None:
     tries = [(c, False) for c in grid_s] + [(c, True) for c in grid_s]
     seen: set[tuple[float, ...]] = set()
     for cycle_s, mixed in tries:
-        if climb.over:
+        if climb.over():
             break
         timed = _at_cycle(climb, base, cycle_s, mixed=mixed)
         key = tuple(timed.cycle_s)
@@ -194,25 +173,25 @@ def _common_cycles(climb: _Climb, base: TimingSolution) -> None:
     if not scanned:
         return
     scanned.sort(key=lambda item: (item[0], item[1], item[2]))
-    if len(np.unique(problem.area)) > 1 and not climb.over:
+    if len(np.unique(problem.area)) > 1 and not climb.over():
         joined = _best_per_area(problem, base, [item[3] for item in scanned])
         entry = climb.add(climb.offsets(joined, full=True, greens=True), "each area at its best cycle")
         scanned.insert(0, (entry.objective_veh_h_per_h, -1.0, False, entry))
     worked: list[float] = []
     for _, cycle_s, mixed, entry in scanned:
-        if climb.over or len(worked) >= 4:
+        if climb.over() or len(worked) >= 4:
             break
         if sum(abs(cycle_s - other) < 2 * CYCLE_STEP_S for other in worked) and not (mixed and len(worked) < 2):
             continue
         worked.append(cycle_s)
         climb.add(climb.offsets(entry.solution, full=True, greens=True), entry.solution.origin + ", worked out")
-        if len(worked) == 1 and cycle_s > 0 and not climb.over:
+        if len(worked) == 1 and cycle_s > 0 and not climb.over():
             scaled = _at_cycle(climb, base, cycle_s, mixed=mixed)
             climb.add(
                 climb.offsets(scaled, full=True), f"common cycle {cycle_s:g} s, given proportions of green", always=True
             )
     for n in range(RESTARTS if len(problem.feed_share) else 0):
-        if climb.over:
+        if climb.over():
             break
         best = min(climb.found, key=lambda item: item.objective_veh_h_per_h).solution
         kept = problem.fixed | (climb.rng.random(problem.junctions) < 0.5)

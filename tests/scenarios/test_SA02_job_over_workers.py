@@ -68,7 +68,7 @@ class Staff:
 
     def at_batches(self) -> dict[int, list[int]]:
         """By worker: its programs that make simulations for the jobs of others."""
-        places = {at: list(self._place(at).glob("state/work/*/*/batches")) for at in range(len(self.processes))}
+        places = {at: list((self._place(at) / "state").glob("*/*/*/batches")) for at in range(len(self.processes))}
         return {at: [pid for place in found for pid in processes_in(place)] for at, found in places.items()}
 
     def programs(self) -> list[int]:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from networks.detectors import with_detectors
 from networks.network import Detector, DetectorKind
-from signals.intervals import picture_at
-from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.programs.sumo import running_plan
-from signals.rules import Margins, rules_of
+from signals.rules import rules_of
 from signals.service.estimate import Street
 from signals.service.lost_detectors import with_lost_detectors, without_detectors
 from signals.timing.plans import coordinated
-from signals.trials import Trial
-from signals.validation import Pair, Subject, ValidationReport, decide
 from signals.watch import Watch
 from tests.fakes import crossroads
-from tests.fakes_measures import measures
 from tests.signals.plans import touched
+from tests.signals.service.judges import Judge, report
 
 
 @pytest.fixture(scope="module")
@@ -41,36 +36,6 @@ def plan(street: Street) -> TimingPlan:
     return coordinated(touched(street.network), street.network, street.rules, early_ds=50)
 
 
-class Judge:
-    """A laboratory in which dead detectors cost 3 s, and displays are as planned, or all red."""
-
-    digest = "scenario"
-
-    def __init__(self, all_red: bool = False) -> None:
-        self.trials: list[Trial] = []
-        self._all_red = all_red
-
-    def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
-        self.trials += trials
-        return [measures(43.0 + trial.realisation % 2) for trial in trials]
-
-    def displays(self, trial: Trial, watch: Watch) -> Mapping[str, Sequence[tuple[float, str]]]:
-        (timing,) = trial.plan.intersections
-        letters = len(timing.group_ids)
-        return {
-            timing.intersection_id: [
-                (float(t), "r" * letters if self._all_red else picture_at(timing, t * 10)) for t in range(240)
-            ]
-        }
-
-
-def report() -> ValidationReport:
-    def pairs(numbers: range) -> list[Pair]:
-        return [Pair(n, n, measures(40.0 + n % 2), measures(60.0 + n % 3)) for n in numbers]
-
-    return decide(pairs, Subject("c", "i", "s"), Margins())
-
-
 def test_a_fifth_is_lost_and_others_in_every_run(plan: TimingPlan) -> None:
     all_of_them = {use.detector_id for use in plan.intersections[0].detectors}
     dead = []
@@ -85,7 +50,7 @@ def test_a_fifth_is_lost_and_others_in_every_run(plan: TimingPlan) -> None:
 
 
 def test_what_it_costs_is_told_with_its_interval(plan: TimingPlan, street: Street) -> None:
-    judge, verdict = Judge(), report()
+    judge, verdict = Judge(43.0), report()
     found = with_lost_detectors(plan, street, verdict, judge, Watch())  # type: ignore[arg-type]
     assert found is not None
     assert [trial.realisation for trial in judge.trials] == [row.realisation for row in verdict.pairs[:6]]
@@ -96,7 +61,7 @@ def test_what_it_costs_is_told_with_its_interval(plan: TimingPlan, street: Stree
 
 
 def test_what_is_shown_with_dead_detectors_is_audited(plan: TimingPlan, street: Street) -> None:
-    found = with_lost_detectors(plan, street, report(), Judge(all_red=True), Watch())  # type: ignore[arg-type]
+    found = with_lost_detectors(plan, street, report(), Judge(43.0, all_red=True), Watch())  # type: ignore[arg-type]
     assert found is not None
     assert found.faults
     assert "NOT SAFE" in str(found)
@@ -104,7 +69,7 @@ def test_what_is_shown_with_dead_detectors_is_audited(plan: TimingPlan, street: 
 
 def test_plans_without_detectors_have_nothing_to_lose(street: Street) -> None:
     fixed = touched(street.network)
-    judge = Judge()
+    judge = Judge(43.0)
     assert with_lost_detectors(fixed, street, report(), judge, Watch()) is None  # type: ignore[arg-type]
     stopped = replace(report(), stopped=True)
     plan = coordinated(fixed, street.network, street.rules, early_ds=50)
