@@ -61,14 +61,27 @@ class Result:
     def mean_s_per_veh(self) -> float:
         return fmean(self.delays_s_per_veh)
 
+    @property
+    def half_interval_s_per_veh(self) -> float:
+        """Half of the 95 % interval of the mean."""
+        return float(1.96 * stdev(self.delays_s_per_veh) / len(self.delays_s_per_veh) ** 0.5)
+
     def row(self) -> str:
         """As a row of the table below."""
-        half_s = 1.96 * stdev(self.delays_s_per_veh) / len(self.delays_s_per_veh) ** 0.5
-        runs = len(self.delays_s_per_veh)
         return (
-            f"| {self.map} | {self.control} | {self.mean_s_per_veh:.1f} ± {half_s:.1f} "
-            f"| {self.gridlocked} of {runs} | {self.kept_out_veh} |"
+            f"| {self.map} | {self.control} | {self.mean_s_per_veh:.1f} ± {self.half_interval_s_per_veh:.1f} "
+            f"| {self.gridlocked} of {len(self.delays_s_per_veh)} | {self.kept_out_veh} |"
         )
+
+    def summary(self) -> dict[str, float]:
+        """As it is kept."""
+        return {
+            "mean_s_per_veh": self.mean_s_per_veh,
+            "half_interval_s_per_veh": self.half_interval_s_per_veh,
+            "gridlocked": self.gridlocked,
+            "kept_out_veh": self.kept_out_veh,
+            "runs": len(self.delays_s_per_veh),
+        }
 
 
 HEAD = """| map | control | delay, s/veh (± half of the 95 % interval) | gridlocked | vehicles kept out |

@@ -1,11 +1,15 @@
 """Plans that the main job finds, map by map: from detector flows to the verdict on the true demand.
 
-    python -m benchmarks.quality [NAME ...] [--track flows|known] [--effort N] [--pairs N] [--mode MODE] [--record]
+    python -m benchmarks.quality [NAME ...] [--profile PROFILE] [--mode MODE] [--track flows|known] [--effort N]
+                                 [--pairs N] [--record]
+    python -m benchmarks.quality arterial8 --profile field --mode coordinated --pairs 16 --record
+    python -m benchmarks.quality [NAME ...] [--profile PROFILE] --table
 
 Prints one line per map as the README shows it; `--record` adds the lines to benchmarks/results/quality.json, where no
-line is ever removed. On the track of flows the optimizer sees network, detectors and flows; on that of known demand
-the routes too. Realisations of the verdict are 6001 and up. With `--protocol` the given plan and the one in force after
-the job are driven by the rules of `protocol.py` as well.
+line is ever removed. `--table` runs nothing: it prints the newest lines that are kept of the maps under the profile,
+one for each mode of control. On the track of flows the optimizer sees network, detectors and flows; on that of known
+demand the routes too. Realisations of the verdict are 7001 and up. With `--protocol` the given plan and the one in
+force after the job are driven by the rules of `protocol.py` as well.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,20 +30,28 @@ from typing import Any
 from benchmarks import protocol
 from signals.cli import verbs, wiring
 from signals.files import write_whole
+from signals.rules import profile_names
 from signals.service import job
+from signals.service.request import Mode
 from signals.service.results import write_results
 from signals.watch import Watch
 
 MAPS = ("ingolstadt7", "grid4x4", "cologne1", "cologne3", "cologne8", "ingolstadt1", "ingolstadt21")
-FIRST_REALISATION = 6001  # those from 1001, 2001, 3001, 4001 and 5001 were seen while Greenband was made
+FIRST_REALISATION = 7001  # those from 1001, 2001, ... and 6001 were seen while Greenband was made
 _TRACKS = {"flows": "flows track", "known": "known demand track"}
+HEAD = """| map | running plan, s/veh | candidate, s/veh | difference (95 % interval) | pairs | decision | seconds |
+|---|--:|--:|--:|--:|---|--:|"""
+DRIVEN_HEAD = """| map | control | given plan, s/veh | found, s/veh | gridlocked | decision | seconds |
+|---|---|--:|--:|--:|---|--:|"""
 RESULTS = Path(__file__).parent / "results" / "quality.json"
 
 
-def measure(name: str, out: Path, effort: int, pairs: int, mode: str, track: str = "flows") -> dict[str, Any]:
+def measure(
+    name: str, out: Path, effort: int, pairs: int, mode: str, track: str = "flows", profile: str = "literature"
+) -> dict[str, Any]:
     """One map: the whole job, its verdict, and how long it took."""
     request = verbs.demo_request(name, out / name, True, effort, pairs, mode, None)
-    request = replace(request, first_realisation=FIRST_REALISATION)
+    request = replace(request, first_realisation=FIRST_REALISATION, profile=profile)
     if track == "known":
         request = replace(request, flows=None)
     shutil.rmtree(request.out, ignore_errors=True)  # kept runs would make it look quick
@@ -58,32 +71,67 @@ def measure(name: str, out: Path, effort: int, pairs: int, mode: str, track: str
         "verdict": summary["verdict"],
         "gain": summary["gain"],
         "guards_broken": summary["guards_broken"],
+        "guards_held": sum(summary["guards_held"].values()),
+        "beside": outcome.beside,
+        "lane_groups": _lane_groups(summary["discharge"]),
         "reasons": summary["reasons"],
         "candidate": summary["candidate"],
         "digests": summary["digests"],
     }
 
 
+def _lane_groups(discharge: dict[str, Any] | None) -> dict[str, int] | None:
+    """How many lane groups discharge as they should; None where vehicles drive by the simulator's defaults."""
+    if discharge is None:
+        return None
+    found = [lanes["met"] for lanes in discharge["lane_groups"]]
+    return {"within_3_percent": sum(found), "of": len(found)}
+
+
+def newest(
+    rows: Sequence[dict[str, Any]], names: Sequence[str], profile: str, track: str = "flows"
+) -> list[dict[str, Any]]:
+    """The last row of each map and mode on a track and under a profile, in the order of the maps."""
+    last: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        on, under, mode, *_ = row["protocol"].split(", ")
+        if (on, under) == (_TRACKS[track], f"profile {profile}") and row["map"] in names:
+            last[row["map"], mode] = row
+    return [last[key] for key in sorted(last, key=lambda key: (names.index(key[0]), key[1]))]
+
+
 def line_of(row: dict[str, Any]) -> str:
     """A row of the table."""
     gain = row["gain"]
+    mode = row["protocol"].split(", ")[2].removeprefix("mode ")
+    name = row["map"] if mode == Mode.FIXED else f"{row['map']}, {mode}"
     if gain is None:
-        return f"| {row['map']} | - | - | - | - | {row['decision']} | {row['wall_s']:.0f} |"
+        return f"| {name} | - | - | - | - | {row['decision']} | {row['wall_s']:.0f} |"
     low, high = gain["interval_95_share"]
     guards = ", guard broken" if row["guards_broken"] else ""
     return (
-        f"| {row['map']} | {gain['incumbent_s_per_veh']:.1f} | {gain['candidate_s_per_veh']:.1f} "
+        f"| {name} | {gain['incumbent_s_per_veh']:.1f} | {gain['candidate_s_per_veh']:.1f} "
         f"| {gain['difference_share']:+.0%} ({low:+.0%} to {high:+.0%}) | {gain['pairs']} "
         f"| {row['decision']} ({row['verdict']}{guards}) | {row['wall_s']:.0f} |"
     )
 
 
-def by_protocol(name: str, out: Path) -> str:
+def by_protocol(name: str, out: Path) -> dict[str, protocol.Result]:
     """Given plan and plan in force after the job, both driven by the rules of the protocol."""
     map_ = protocol.map_of(name, out.absolute() / "protocol")
     programs = {"given": map_.given_path, "found": out.absolute() / name / "plan.add.xml"}
-    rows = [protocol.measure(map_, control, path).row() for control, path in programs.items()]
-    return "\n".join(["", protocol.TEXT, "", protocol.HEAD, *rows, ""])
+    return {control: protocol.measure(map_, control, path) for control, path in programs.items()}
+
+
+def driven_line_of(row: dict[str, Any]) -> str:
+    """A row of the table of plans driven by the protocol."""
+    mode = row["protocol"].split(", ")[2].removeprefix("mode ")
+    given, found = (row["by_protocol"][control] for control in ("given", "found"))
+    return (
+        f"| {row['map']} | {mode} | {given['mean_s_per_veh']:.1f} | {found['mean_s_per_veh']:.1f} "
+        f"± {found['half_interval_s_per_veh']:.1f} | {found['gridlocked']} of {found['runs']} "
+        f"| {row['decision']} ({row['verdict']}) | {row['wall_s']:.0f} |"
+    )
 
 
 def main() -> None:
@@ -91,23 +139,33 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=list(MAPS))
     parser.add_argument("--effort", type=int, default=64)
     parser.add_argument("--pairs", type=int, default=40)
-    parser.add_argument("--mode", default="fixed")
+    parser.add_argument("--profile", choices=profile_names(), default="literature")
+    parser.add_argument("--mode", choices=list(Mode), default="fixed")
     parser.add_argument("--track", choices=list(_TRACKS), default="flows")
     parser.add_argument("--protocol", action="store_true", help="drive both plans by the rules of protocol.py too")
     parser.add_argument("--out", type=Path, default=Path("build") / "quality")
     parser.add_argument("--record", action="store_true", help="add the rows to the results that are kept")
+    parser.add_argument("--table", action="store_true", help="print what was recorded; run nothing")
     asked = parser.parse_args()
+    rows = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    if asked.table:
+        found = newest(rows, asked.names, asked.profile, asked.track)
+        lines = [driven_line_of(row) for row in found if "by_protocol" in row]
+        print("\n".join([HEAD, *map(line_of, found), *(["", DRIVEN_HEAD, *lines] if lines else [])]))
+        return
     print("The maps come under licences of their own; by measuring on them you accept these.", file=sys.stderr)
-    print("| map | running plan, s/veh | candidate, s/veh | difference (95 % interval) | pairs | decision | seconds |")
-    print("|---|--:|--:|--:|--:|---|--:|")
+    print(HEAD)
     for name in asked.names:
-        row = measure(name, asked.out, asked.effort, asked.pairs, asked.mode, asked.track)
+        row = measure(name, asked.out, asked.effort, asked.pairs, asked.mode, asked.track, asked.profile)
         print(line_of(row), flush=True)
         if asked.protocol:
-            print(by_protocol(name, asked.out), flush=True)
+            driven = by_protocol(name, asked.out)
+            told = [result.row() for result in driven.values()]
+            print("\n".join(["", protocol.TEXT, "", protocol.HEAD, *told, ""]), flush=True)
+            row["by_protocol"] = {control: result.summary() for control, result in driven.items()}
         if asked.record:
-            rows = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
-            write_whole(RESULTS, (json.dumps([*rows, row], indent=1) + "\n").encode())
+            rows.append(row)
+            write_whole(RESULTS, (json.dumps(rows, indent=1) + "\n").encode())
 
 
 if __name__ == "__main__":

@@ -27,6 +27,10 @@ class InputError(ValueError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
+class NotNow(InputError):
+    """It cannot be had or done now, for a reason outside the program; the same may go well later."""
+
+
 def refuse_if_any(faults: Iterable[Fault]) -> None:
     """Raise `InputError` with all `faults`; do nothing when there is none."""
     listed = tuple(faults)

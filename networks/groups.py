@@ -74,7 +74,9 @@ def grouped_channels(
     by_key: dict[tuple[object, ...], list[int]] = {}
     for channel in range(channel_count):
         movements = frozenset(movement_id(link) for link in links_of.get(channel, ()))
-        shown = tuple(column(program, channel) for program in programs)
+        shown = tuple(
+            (column(program, channel), *(step.state[channel] for step in program.steps)) for program in programs
+        )
         by_key.setdefault((movements, shown) if movements else (channel,), []).append(channel)
     return tuple(tuple(channels) for channels in by_key.values())
 
@@ -108,7 +110,7 @@ def group_of(
 def _min_green(letters: str, running: Program) -> SafetyValue:
     given = [
         (step.min_ds, index)
-        for index, step in enumerate(running.steps)
+        for index, step in enumerate(running.shown)
         if letters[index] in "Gg" and "y" not in step.state and step.min_ds is not None
     ]
     if given:
@@ -121,7 +123,7 @@ def _max_green(shown: Sequence[Green], running: Program) -> SafetyValue | None:
     """Longest green the running program can give, where it states maximum durations."""
     longest = None
     for green in shown:
-        steps = [running.steps[index] for index in green.steps]
+        steps = [running.shown[index] for index in green.steps]
         if any(step.max_ds is not None for step in steps):
             total_ds = sum(max(step.duration_ds, step.max_ds or 0) for step in steps)
             longest = max(longest or 0, total_ds)
@@ -133,7 +135,7 @@ def _max_green(shown: Sequence[Green], running: Program) -> SafetyValue | None:
 def _yellow(kind: GroupKind, shown: Sequence[Green], running: Program) -> SafetyValue:
     if kind in (GroupKind.PEDESTRIAN, GroupKind.UNUSED):
         return SafetyValue(0, f"{kind} signals have no yellow")
-    yellows = [(green.yellow_ds, (green.steps[-1] + 1) % len(running.steps)) for green in shown if green.yellow_ds]
+    yellows = [(green.yellow_ds, (green.steps[-1] + 1) % len(running.shown)) for green in shown if green.yellow_ds]
     if not yellows:
         return SafetyValue(YELLOW_FLOOR_DS, "formula: 3 s floor, none shown")
     shortest_ds, step = min(yellows)

@@ -20,9 +20,9 @@ def inherited_faults(
 ) -> tuple[InheritedFault, ...]:
     """Conflicting greens, missing or short yellow, short intergreens, never green: of groups with vehicles.
 
-    The steps of a ring program are ring phases and no pictures: what it shows cannot be judged by them.
+    The steps of a ring program are ring phases and no pictures: what it shows cannot be judged by them alone.
     """
-    if running.kind in RING_KINDS:
+    if running.kind in RING_KINDS and running.in_rings is None:
         return ()
     names = {group.id: _name(group) for group in groups}
     found = [

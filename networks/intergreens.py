@@ -39,7 +39,7 @@ class Intergreens:
     whose green often ends long before that of the traffic beside them, the first conflicting starts count (those within
     5 s), but never for more than walkers can need. A green that goes on giving way when the other starts has a time of
     its own (handover). Groups that walkers share with vehicles are measured as vehicles, and get no less than walkers
-    would.
+    would. A program in rings says itself how long it waits after each green.
     """
 
     def __init__(
@@ -47,7 +47,8 @@ class Intergreens:
     ) -> None:
         self._durations_ds = step_durations_ds = durations_ds(running)
         self._letters = letters = {group.id: column(running, group.channels[0]) for group in groups}
-        needs_ds = _walking_ds(groups, lane_links)
+        self._crossed_m = crossed_m = _crossed_m(groups, lane_links)
+        needs_ds = {name: _walking_ds(length_m) for name, length_m in crossed_m.items()}
         on_foot = {group.id for group in groups if group.kind is GroupKind.PEDESTRIAN}
         self._walking_ds = {name: need_ds for name, need_ds in needs_ds.items() if name in on_foot}
         self._cycle_ds = sum(step_durations_ds)
@@ -74,6 +75,8 @@ class Intergreens:
             if pair.kind is PairKind.CONFLICTING:
                 self._foes[pair.first].append(pair.second)
                 self._foes[pair.second].append(pair.first)
+        said_ds = () if running.in_rings is None else running.in_rings.clearance_ds
+        self._said_ds = {group.id: said_ds[group.channels[0]] for group in groups if said_ds}
         self._short: list[ShortIntergreen] = []
         self._observed = {name: self._after(name) for name in self._foes}
         self._shared_ds = {name: need_ds for name, need_ds in needs_ds.items() if name not in on_foot}
@@ -139,8 +142,10 @@ class Intergreens:
 
     def _clearance(self, ending: str, seen_ds: int | None) -> tuple[int, str]:
         observed = self._observed[ending]
-        found_ds: int | None
-        if seen_ds is not None:
+        found_ds = self._said_ds.get(ending)
+        if found_ds is not None:
+            source = "running program: clearance of its ring phases"
+        elif seen_ds is not None:
             found_ds, source = seen_ds, "running program"
         elif observed:
             found_ds, source = max(observed.values()), f"running program: longest after group {ending}"
@@ -150,7 +155,8 @@ class Intergreens:
             need_ds = self._walking_ds[ending]
             if found_ds is not None and found_ds <= need_ds:
                 return found_ds, source
-            return need_ds, f"formula: crossing of group {ending} at {SLOW_WALK_M_PER_S} m/s and {WALK_BUFFER_S:g} s"
+            numbers = f"{self._crossed_m[ending]:.1f} m / {SLOW_WALK_M_PER_S} m/s + {WALK_BUFFER_S:g} s"
+            return need_ds, f"formula: slow walkers clear {numbers} after WALK, up to whole seconds"
         yellow_ds = self._yellow_ds[ending]
         if found_ds is None:
             return yellow_ds, f"own yellow of group {ending}, no clearance in the running program"
@@ -226,12 +232,16 @@ def _only(letters: str, wanted: str) -> str:
     return "".join("-" if letter in GREEN_LETTERS and letter not in wanted else letter for letter in letters)
 
 
-def _walking_ds(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink]) -> dict[str, int]:
-    """Time [ds, whole seconds] that slow walkers need across the crossings of each group, if it has any."""
+def _crossed_m(groups: Sequence[SignalGroup], lane_links: Sequence[LaneLink]) -> dict[str, float]:
+    """Length [m] of the longest crossing of each group that has walkers; 0 where nobody knows it."""
     on_foot = {group.id for group in groups if group.kind is GroupKind.PEDESTRIAN}
-    walking = dict.fromkeys(on_foot, 0)
+    crossed_m = dict.fromkeys(on_foot, 0.0)
     for link in lane_links:
         if link.group_id is not None and (link.turn == "crossing" or link.group_id in on_foot):
-            need_s = math.ceil(link.via_length_m / SLOW_WALK_M_PER_S + WALK_BUFFER_S)
-            walking[link.group_id] = max(10 * need_s, walking.get(link.group_id, 0))
-    return walking
+            crossed_m[link.group_id] = max(link.via_length_m, crossed_m.get(link.group_id, 0.0))
+    return crossed_m
+
+
+def _walking_ds(length_m: float) -> int:
+    """Time [ds, whole seconds] that slow walkers need over a crossing; none where its length is not known."""
+    return 10 * math.ceil(length_m / SLOW_WALK_M_PER_S + WALK_BUFFER_S) if length_m > 0 else 0

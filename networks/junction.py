@@ -24,6 +24,7 @@ class Display(StrEnum):
     OFF = "O"
 
 
+OWN_PREFIX = "greenband."  # of what our own files of programs bring along: parameters, detectors for the simulator
 GREENS = frozenset({Display.GREEN, Display.GREEN_YIELDING})
 _GREEN_LETTERS = (Display.GREEN.value, Display.GREEN_YIELDING.value)
 SOURCE_BACK = "; back: "  # between the sources of both orders of a pair, where they differ
@@ -175,6 +176,20 @@ class Markup:
 
 
 @dataclass(frozen=True, slots=True)
+class InRings:
+    """What a program in rings means, said by who knows its words (`signals.programs`).
+
+    `course` are the pictures of one cycle as it is planned, `clearance_ds` per channel the time from an end of its
+    green to the earliest start of one that clashes with it [ds] (None: no ring phase drives it); `timing` is the whole
+    timing in the words of our plans (JSON), which nobody reads here.
+    """
+
+    course: tuple[ProgramStep, ...]
+    clearance_ds: tuple[int | None, ...]
+    timing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """A signal program as found (network file or additional file). Step 0 starts when (t - offset) mod cycle = 0.
 
@@ -191,6 +206,12 @@ class Program:
     source: str = ""
     unmodelled: tuple[str, ...] = ()
     as_found: Markup | None = None
+    in_rings: InRings | None = None
+
+    @property
+    def shown(self) -> tuple[ProgramStep, ...]:
+        """The pictures of a cycle: the steps; where these are ring phases, the planned course."""
+        return self.steps if self.in_rings is None else self.in_rings.course
 
     @property
     def cycle_ds(self) -> int:
@@ -260,6 +281,11 @@ class Intersection:
             if group.id == group_id:
                 return group
         raise KeyError(f"intersection {self.id!r} has no signal group {group_id!r}")
+
+    def crossed_m(self, group: SignalGroup) -> float:
+        """Length of the group's longest crossing [m]; 0: not known."""
+        movements = (movement for movement in self.movements if movement.id in group.movement_ids)
+        return max((movement.crossing_length_m or 0.0 for movement in movements), default=0.0)
 
     def pair(self, first: str, second: str) -> Pair:
         """The decision for two different groups, in either order; KeyError if an id is unknown."""

@@ -11,7 +11,7 @@ def stages_of(program: Program, groups: Sequence[SignalGroup]) -> tuple[Stage, .
     """The stages in the order of the program, named S1, S2, ... Unused groups are not listed."""
     used = [group for group in groups if group.kind is not GroupKind.UNUSED]
     found: list[Stage] = []
-    for index, step in enumerate(program.steps):
+    for index, step in enumerate(program.shown):
         if is_stage(step.state):
             green = [group for group in used if step.state[group.channels[0]] in "Gg"]
             yielding = tuple(group.id for group in green if step.state[group.channels[0]] == "g")

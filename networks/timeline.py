@@ -28,12 +28,12 @@ class Green:
 
 def column(program: Program, channel: int) -> str:
     """The letters one channel shows, one per step."""
-    return "".join(step.state[channel] for step in program.steps)
+    return "".join(step.state[channel] for step in program.shown)
 
 
 def durations_ds(program: Program) -> tuple[int, ...]:
     """The durations of the steps [ds]."""
-    return tuple(step.duration_ds for step in program.steps)
+    return tuple(step.duration_ds for step in program.shown)
 
 
 @lru_cache(maxsize=65_536)

@@ -15,6 +15,9 @@ _WITHOUT_OWN_WORDS = {  # fields of a timing, each told by its name where nothin
     "program_id": "program",
     "group_ids": "signal groups",
     "detectors": "detectors",
+    "loops_ahead_ds": "place of the loops",
+    "presence_limit_ds": "limit of presence",
+    "call_limit_ds": "limit of calls",
     "parameters": "parameters of the controller",
 }
 
@@ -122,9 +125,7 @@ def _splits_s(timing: IntersectionPlan) -> dict[int, float]:
 
 def _order(timing: IntersectionPlan) -> str:
     body = timing.body
-    if isinstance(body, StagesBody):
-        return " ".join(stage.id for stage in body.sequence)
-    return " / ".join(" | ".join(" ".join(map(str, part)) for part in ring) for ring in body.rings)
+    return " ".join(stage.id for stage in body.sequence) if isinstance(body, StagesBody) else body.order
 
 
 def _more(old: IntersectionPlan, new: IntersectionPlan) -> Iterator[str]:

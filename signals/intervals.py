@@ -94,6 +94,21 @@ def greens(timing: IntersectionPlan) -> Mapping[str, tuple[tuple[int, int], ...]
     return found
 
 
+def flashes(timing: IntersectionPlan, flash_ds: Mapping[str, int]) -> Mapping[str, tuple[tuple[int, int], ...]]:
+    """Per group the ends [start, end) in ds of its greens that flash, `flash_ds` of each; of those that have some.
+
+    The letters do not tell flashing green from steady green: it is the last part of it.
+    """
+    windows = greens(timing)
+    cycle_ds = timing.body.length_ds
+    found = {}
+    for group_id in timing.group_ids:
+        if flash_ds.get(group_id):
+            starts = [(max(start, end - flash_ds[group_id]), end) for start, end in windows[group_id]]
+            found[group_id] = tuple((start % cycle_ds, end - start + start % cycle_ds) for start, end in starts)
+    return found
+
+
 def _merged(letters: list[str], spelled: Course) -> tuple[Interval, ...]:
     starts = [k for k in range(len(letters)) if letters[k] != letters[k - 1]]
     if not starts:  # the same all round

@@ -55,13 +55,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RaceResult:
-    """Ranking, best first: who stayed longer stands before who left earlier. `complete` is False after a stop."""
+    """Ranking, best first: who stayed longer stands before who left earlier. `complete` is False after a stop;
+    `realisations` are those that the incumbent was run on."""
 
     winner: int
     ranking: tuple[Place, ...]
     rounds: tuple[RaceRound, ...]
     runs: int
     complete: bool
+    realisations: tuple[int, ...] = ()
 
 
 def race(
@@ -123,6 +125,7 @@ def race(
         rounds=tuple(held),
         runs=runs,
         complete=complete,
+        realisations=tuple(realisations[: len(values[0])]),
     )
 
 

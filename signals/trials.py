@@ -48,11 +48,14 @@ def step_for(plans: Iterable[TimingPlan], longest_s: float = STEPS_S[0]) -> floa
     return next(step_s for step_s in allowed if all(time_ds % round(10 * step_s) == 0 for time_ds in times_ds))
 
 
+_MEASURED = ("gap_ds", "loops_ahead_ds", "presence_limit_ds", "call_limit_ds")
+
+
 def _times_ds(value: object) -> Iterator[int]:
-    """All times in what a plan is made of, but for gaps: they are measured, not shown."""
+    """All times in what a plan is made of, but for those that are measured, not shown: gaps, places of loops."""
     if isinstance(value, dict):
         for name, inside in value.items():
-            if isinstance(inside, int) and name.endswith("_ds") and name != "gap_ds":
+            if isinstance(inside, int) and name.endswith("_ds") and name not in _MEASURED:
                 yield inside
             else:
                 yield from _times_ds(inside)

@@ -15,6 +15,7 @@ east-west 40 s, south 20 s.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 from networks.junction import (
@@ -307,3 +308,16 @@ def _add_crossing(centre: str, leg: str, links: dict[str, Link], lanes: list[Lan
         link_id = f":{centre}_{letter}{leg}"
         links[link_id] = Link(link_id, kind, centre, centre, (f"{link_id}_0",), length_m, 1.4)
         lanes.append(Lane(f"{link_id}_0", link_id, 0, length_m, 1.4, 4.0, walkers, frozenset(), ()))
+
+
+def sooner_after_walkers(network: Network) -> Network:
+    """One intersection; between the greens of walkers and what conflicts with them lie 5 s, either way."""
+    (old,) = network.intersections
+    on_foot = {group.id for group in old.groups if group.walkers}
+    pairs = tuple(
+        replace(pair, intergreen_ds=(50, 50))
+        if on_foot & {pair.first, pair.second} and None not in pair.intergreen_ds
+        else pair
+        for pair in old.pairs
+    )
+    return replace(network, intersections=(replace(old, pairs=pairs),))

@@ -10,7 +10,7 @@ from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers._documents import DEFAULT_LIMITS, Limits, scan
 from networks.importers._values import Reader
 from networks.importers.sumo_programs import ProgramReader
-from networks.junction import Program
+from networks.junction import OWN_PREFIX, Program
 from networks.network import Detector, DetectorKind, Lane, Network
 from networks.running import channel_counts, misfits
 
@@ -62,7 +62,8 @@ def read_additional(
     for handler in _handlers(paths, limits, faults):
         programs += handler.programs.programs
         found = Reader(handler.reader.source)
-        for row in handler.rows:
+        # What our own files of programs lay in the road for the simulator is not there.
+        for row in (one for one in handler.rows if not one.attributes.get("id", "").startswith(OWN_PREFIX)):
             detector = _detector(row, network, lanes, found)
             if detector is None:
                 continue

@@ -10,14 +10,15 @@ from signals.api.problems import MEDIA_TYPE, Problem
 _TOLD = {
     304: "As the client has it: the tag is the same.",
     400: "The request cannot be read.",
-    401: "No key, or one that is worth nothing.",
-    403: "The role of the key may not do that.",
+    401: "No key or token, or one that is worth nothing.",
+    403: "The role of the key may not do that, or a token names no role of ours.",
     404: "Nothing by that name.",
     409: "Not in this state, not releasable, or the idempotency key was used for something else.",
     413: "The body is too large.",
     422: "Faults in what was asked, each with what was found and what is needed.",
     429: "Too many requests; Retry-After says when there is room again.",
-    503: "The database cannot be used now; Retry-After says when to try again.",
+    503: "The database cannot be used, a safety check not be made, or the keys of the issuer of tokens not be had now; "
+    "Retry-After says when to try again; without it, the same would come of it.",
 }
 Declared = dict[int | str, dict[str, Any]]
 

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from signals.api.identity import actor_asking
+from signals.api.identity import actors_asking
 from signals.api.service import Service
 from signals.release import Actor, Verb, permit
 
@@ -25,7 +25,7 @@ class DirectRoute(APIRoute):
 
 
 async def remembered(request: Request, verb: Verb) -> Actor:
-    """Who asks, remembered where possible, where its role may do that. Raises as `actor_asking`, and `NotAllowed`."""
+    """Who asks, remembered where possible, where its role may do that. Raises as `actors_asking`, and `NotAllowed`."""
     service: Service = request.app.state.service
     actor = await _known(service, request)
     permit(actor, verb, f"{request.method} {request.url.path}")
@@ -41,4 +41,4 @@ async def _known(service: Service, request: Request) -> Actor:
         if (known := known_keys.get(secret)) is not None:
             service.rates.count_poll(known)
             return known
-    return await run_in_threadpool(actor_asking, service, request)
+    return (await run_in_threadpool(actors_asking, service, request))[0]

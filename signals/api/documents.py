@@ -8,11 +8,10 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from networks.faults import Fault
-from signals.control.transitions import Method
 from signals.plan import Jump
 from signals.release import Event, State
 from signals.safety import Violation
-from signals.service.scheduling import Way
+from signals.service.ways import Setting, Way
 from signals.store.library import Note
 
 Item = TypeVar("Item")
@@ -112,12 +111,27 @@ class SecondSwitchTold(BaseModel):
     middle: str
     after: str
     happens: bool
-    broken: dict[Method, list[Violation]]
+    broken: dict[str, list[Violation]]
+    broken_at: list[str]
     passable: bool
 
 
+class Neighbour(BaseModel):
+    """A schedule in force that meets the judged one at the begin of `day`: the plans before and after, every transition
+    by every method, and why it may not be made."""
+
+    schedule: str
+    day: str
+    before: str
+    after: str
+    fit: bool
+    transitions: list[Way]
+    reasons: list[str]
+
+
 class JudgedSchedule(BaseModel):
-    """Whether a schedule is fit: its plans, the changes of its first week, every transition by every method."""
+    """Whether a schedule is fit: its plans, the changes of its first week, every transition by every method, and how it
+    meets the schedules in force before and after it."""
 
     fit: bool
     schedule: str
@@ -125,10 +139,14 @@ class JudgedSchedule(BaseModel):
     week: list[ChangeOfPlans]
     jumps: list[Jump]
     transitions: list[Way]
+    settings: list[Setting]
     second_switches: list[SecondSwitchTold]
     not_passable: list[tuple[str, str]]
+    controllers: list[Violation]
+    reasons: list[str]
     across_sync: list[Fault]
     flags: list[Fault]
+    neighbours: list[Neighbour]
 
 
 class InForce(JudgedSchedule):

@@ -20,11 +20,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from networks.faults import Fault
-from signals.api.identity import ACTOR, NoKey, actor_asking
+from networks.faults import Fault, NotNow
+from signals.api.identity import ACTORS, actors_asking
 from signals.api.limiting import TooMany
 from signals.api.problems import TOLD, answer, input_error, too_many
 from signals.api.service import Service
+from signals.release import NotAllowed
+from signals.service.library.judges import CheckFailed
 from signals.store import requests
 from signals.store.failures import DatabaseFailed, DatabaseLocked, NoConnection
 from signals.store.requests import GIVEN_UP, KeptAnswer, KeyTaken
@@ -61,19 +63,19 @@ class Idempotency:
 
     async def _once(self, request: Request, key: str, send: Send) -> None:
         try:
-            actor = await run_in_threadpool(actor_asking, self.service, request)
-        except NoKey:
+            actors = await run_in_threadpool(actors_asking, self.service, request)
+        except NotAllowed:
             await self.app(request.scope, request.receive, send)  # refused there, in the same words
             return
-        except (TooMany, DatabaseFailed) as error:  # not tried there: what goes well then would be done without its key
+        except (TooMany, NotNow) as error:  # not tried there: what goes well then would be done without its key
             refused = too_many(request, error) if isinstance(error, TooMany) else input_error(request, error)
             await refused(request.scope, request.receive, send)
             return
-        request.scope[ACTOR] = actor
+        request.scope[ACTORS] = actors
         body = await request.body()
         replay = _Replay(body)
         try:
-            claimed = await run_in_threadpool(self._claim, actor.proof, key, _digest(request, body))
+            claimed = await run_in_threadpool(self._claim, actors[0].proof, key, _digest(request, body))
         except KeyTaken as error:
             found: Response = answer(HTTPStatus.CONFLICT, str(error), error.faults)
         except DatabaseFailed as error:
@@ -148,5 +150,6 @@ def _answer_of(scope: Scope, sent: Sequence[Message]) -> KeptAnswer | None:
 
 
 def _before_all(error: object) -> bool:
-    """Whether an error comes before anything was done: the first thing that writes waits for other writers."""
-    return isinstance(error, DatabaseLocked | HTTPException) and not isinstance(error, NoConnection)
+    """Whether an error comes before anything was done."""
+    # The first thing that writes waits for other writers, and comes after the check that it needs.
+    return isinstance(error, DatabaseLocked | HTTPException | CheckFailed) and not isinstance(error, NoConnection)

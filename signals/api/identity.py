@@ -9,43 +9,63 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from networks.faults import Fault
 from signals.api.service import Service
-from signals.release import Actor, NotAllowed, Verb, permit
+from signals.release import Actor, NotAllowed, Verb, may, permit
 from signals.service.identity import authenticate
+from signals.service.tokens import NoRole, is_token
 
-ACTOR = "greenband.actor"  # in the scope of a request
-_bearer = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `Authorization: Bearer gbk_...`.")
+ACTORS = "greenband.actors"  # in the scope of a request
+_ABOUT = (
+    "An API key: `Authorization: Bearer gbk_...`. Where the service was started with an issuer of OpenID Connect, also "
+    "a token (JWT) of that issuer for this audience: signed by one of its published keys, within its time, with roles "
+    "of ours (never `controller`) in the claim that was named."
+)
+_bearer = HTTPBearer(auto_error=False, scheme_name="key", description=_ABOUT)
 
 
 class NoKey(NotAllowed):
     """The request has no key, or one that is worth nothing."""
 
 
-def actor_of(service: Service, address: str, secret: str | None) -> Actor:
-    """The holder of a key. Raises `NoKey`, and `TooMany` for who asks too often."""
+def actors_asking(service: Service, request: Request) -> tuple[Actor, ...]:
+    """Who sent a request: the holder of a key, or of a token, once in each of its roles.
+
+    Raises `NoKey`, `NoRole`, and `TooMany` for who asks too often.
+    """
+    address, secret = request.client.host if request.client else "unknown", _secret_of(request)
+    if counted := _by_new_key(service, secret):
+        service.rates.count_unknown(address)  # before its issuer is asked
     try:
-        if secret is None:
-            raise NotAllowed([Fault("key", "Authorization header", "none", "Bearer and an API key")])
-        actor = authenticate(service.database, secret)
+        actors = _holders(service, secret)
     except NotAllowed as error:
-        service.rates.count_unknown(address)
+        if not counted:
+            service.rates.count_unknown(address)
+        if isinstance(error, NoRole):
+            raise
         raise NoKey(error.faults) from error
-    service.rates.count(actor)
-    return actor
-
-
-def actor_asking(service: Service, request: Request) -> Actor:
-    """Who sent a request. Raises as `actor_of`."""
-    address = request.client.host if request.client else "unknown"
-    return actor_of(service, address, _secret_of(request))
+    service.rates.count(actors[0])
+    return actors
 
 
 def still_known(service: Service, request: Request) -> bool:
     """Whether the key of a request that goes on is worth something still; not counted as asked again."""
     try:
-        authenticate(service.database, _secret_of(request) or "")
+        _holders(service, _secret_of(request))
     except NotAllowed:
         return False
     return True
+
+
+def _by_new_key(service: Service, secret: str | None) -> bool:
+    tokens = service.tokens
+    return secret is not None and tokens is not None and is_token(secret) and not tokens.knows_key_of(secret)
+
+
+def _holders(service: Service, secret: str | None) -> tuple[Actor, ...]:
+    if secret is None:
+        raise NotAllowed([Fault("key", "Authorization header", "none", "Bearer and an API key")])
+    if service.tokens is not None and is_token(secret):
+        return service.tokens.holders(secret)
+    return (authenticate(service.database, secret),)
 
 
 def _secret_of(request: Request) -> str | None:
@@ -62,8 +82,9 @@ class Asking:
     def __call__(
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None
     ) -> Actor:
-        known: Actor | None = request.scope.get(ACTOR)  # where the idempotency key was looked up for its holder
-        actor = known or actor_asking(request.app.state.service, request)
+        # Known already where the idempotency key was looked up for its holder.
+        actors: tuple[Actor, ...] = request.scope.get(ACTORS) or actors_asking(request.app.state.service, request)
+        actor = next((one for one in actors if self.verb is None or may(one.role, self.verb)), actors[0])
         if self.verb is not None:
             permit(actor, self.verb, f"{request.method} {request.url.path}")
         return actor

@@ -28,7 +28,7 @@ class Polls:
 
     def __init__(self, app: ASGIApp, service: Service, numbers: Numbers, prefix: str) -> None:
         self._app, self._service, self._begin = app, service, f"{prefix}/controllers/"
-        route = f"{self._begin}{{controller_id}}{_END}"
+        route = f"{self._begin.removeprefix(prefix)}{{controller_id}}{_END}"  # as the framework names routes
         self._count = numbers.requests.labels("POST", route, int(HTTPStatus.OK)).inc
         self._observe = numbers.seconds.labels("POST", route).observe
 

@@ -13,13 +13,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from networks.faults import Fault, InputError
+from networks.faults import Fault, InputError, NotNow
 from signals.api.identity import NoKey
 from signals.api.limiting import TooMany
 from signals.release import NotAllowed, NotReleasable, WrongState
 from signals.service.jobs import JobConflict, NoSuchJob
+from signals.service.library.judges import CheckFailed
 from signals.store.events import MovedMeanwhile
-from signals.store.failures import DatabaseFailed, NotThere
+from signals.store.failures import NotThere
 
 MEDIA_TYPE = "application/problem+json"
 TOLD = "greenband.told"  # in the scope of a request: the error that its answer tells
@@ -79,7 +80,7 @@ _STATUS_OF: Mapping[type[InputError], HTTPStatus] = {
     MovedMeanwhile: HTTPStatus.CONFLICT,
     JobConflict: HTTPStatus.CONFLICT,
     NoSuchJob: HTTPStatus.NOT_FOUND,
-    DatabaseFailed: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotNow: HTTPStatus.SERVICE_UNAVAILABLE,
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
@@ -105,6 +106,13 @@ def input_error(request: Request, error: InputError) -> JSONResponse:
 def not_releasable(request: Request, error: NotReleasable) -> JSONResponse:
     """A plan or schedule that is not proved."""
     return answer(HTTPStatus.CONFLICT, "not releasable: " + _short("; ".join(error.reasons)), reasons=error.reasons)
+
+
+def not_checked(request: Request, error: CheckFailed) -> JSONResponse:
+    """A safety check that was not made, so that nothing was done."""
+    request.scope[TOLD] = error
+    status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": _LOCK_WAIT_S} if error.passing else {}
+    return answer(status, f"the safety check was not made: {_short(str(error))}", headers=headers)
 
 
 def too_many(request: Request, error: TooMany) -> JSONResponse:
@@ -143,6 +151,7 @@ def add_handlers(app: FastAPI) -> None:
     """Let every error of this app become a problem document."""
     app.add_exception_handler(InputError, input_error)  # type: ignore[arg-type]  # Starlette's type knows no subclasses
     app.add_exception_handler(NotReleasable, not_releasable)  # type: ignore[arg-type]
+    app.add_exception_handler(CheckFailed, not_checked)  # type: ignore[arg-type]
     app.add_exception_handler(TooMany, too_many)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, http_error)  # type: ignore[arg-type]

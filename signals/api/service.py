@@ -8,17 +8,19 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
-from networks.faults import Fault
+from networks.faults import Fault, NotNow
 from signals.api.limiting import Rates
 from signals.service.delivery.coordinating import Coordinator
 from signals.service.delivery.ticking import Ticking
 from signals.service.jobs import Jobs
+from signals.service.library.judges import Judges
 from signals.service.library.judging import Readers
+from signals.service.library.judging_here import JudgingHere
+from signals.service.tokens import Tokens
 from signals.store.database import Database
-from signals.store.failures import DatabaseFailed
 
 
-class NotCoordinating(DatabaseFailed):
+class NotCoordinating(NotNow):
     """Another process of this database coordinates, or none does yet."""
 
 
@@ -27,7 +29,8 @@ class Service:
     """The database, the adapters that read files, and how this service was started.
 
     `single_engineer`: one person may propose and approve, and every release of it is stamped so. `jobs` None: this
-    service takes none. `ticking`: coordinates roll-outs, or waits until it may.
+    service takes none. `ticking`: coordinates roll-outs, or waits until it may. `apart`: who makes its safety checks;
+    None: they are made in the thread that asks. `tokens`: who verifies tokens that count beside keys.
     """
 
     database: Database
@@ -36,6 +39,13 @@ class Service:
     single_engineer: bool = False
     rates: Rates = field(default_factory=Rates)
     ticking: Ticking | None = None
+    apart: Judges | None = None
+    tokens: Tokens | None = None
+
+    @property
+    def judges(self) -> Judges:
+        """Who makes the safety checks that are asked for over HTTP."""
+        return self.apart or JudgingHere(self.readers)
 
 
 def _service(request: Request) -> Service:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+from signals.cli.check_app import check, timing_sheet
 from signals.cli.compiled import keep_compiled_loops
 from signals.cli.options import (
     NETWORK_HELP,
@@ -31,9 +32,7 @@ from signals.cli.options import (
     IncumbentOption,
     JsonOption,
     KeptDetectorsOption,
-    KeptIncumbentOption,
     KeptProfileOption,
-    KeptRulesOption,
     KnownDemandOption,
     LicenceOption,
     ModeOption,
@@ -180,51 +179,8 @@ def plan(
     _plan(request, as_json)
 
 
-@app.command()
-def check(
-    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
-    network: NetworkOption,
-    profile: KeptProfileOption = None,
-    rules: KeptRulesOption = None,
-    sheet: SheetOption = None,
-    pedestrians: PedestriansOption = None,
-    cycle_max: CycleMaxOption = None,
-    incumbent: KeptIncumbentOption = None,
-    controllers: ControllersOption = None,
-    allow_inherited: Annotated[
-        str | None,
-        typer.Option("--allow-inherited", metavar="DIGEST", help="Digest of the inherited faults that you accept."),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
-    from signals.cli.checking import check_plan
-    from signals.service.asked import Asked
-
-    asked, given = Asked(profile, rules, crossings_asked(pedestrians), cycle_max), tuple(incumbent or ())
-    code = check_plan(plan_file, network, asked, sheet, given, controllers, allow_inherited, as_json)
-    raise typer.Exit(code)
-
-
-@app.command("sheet")
-def timing_sheet(
-    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help=PLAN_HELP)],
-    network: NetworkOption,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="The sheet: TOML, .csv, or pages to print (.html).")
-    ],
-    profile: KeptProfileOption = None,
-    rules: KeptRulesOption = None,
-    pedestrians: PedestriansOption = None,
-    cycle_max: CycleMaxOption = None,
-    incumbent: KeptIncumbentOption = None,
-) -> None:
-    """A plan as a timing sheet of all its junctions, with their safety inputs: a table, or pages to sign."""
-    from signals.cli.checking import write_sheet
-    from signals.service.asked import Asked
-
-    asked = Asked(profile, rules, crossings_asked(pedestrians), cycle_max)
-    raise typer.Exit(write_sheet(plan_file, network, out, asked, tuple(incumbent or ())))
+app.command()(check)
+app.command("sheet")(timing_sheet)
 
 
 @app.command()
@@ -250,6 +206,7 @@ def validate(
     pairs: PairsOption = "40",
     profile: KeptProfileOption = None,
     rules: RulesOption = None,
+    sheet: SheetOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
     workers: WorkersOption = None,
@@ -264,7 +221,7 @@ def validate(
         code = validate_plan(
             plan_file, network, tuple(demand), against, begin, end, tuple(additional or ()), tuple(detectors or ()),
             int(pairs),
-            Asked(profile, rules, crossings_asked(pedestrians), cycle_max), workers, as_json, watch,
+            Asked(profile, rules, crossings_asked(pedestrians), cycle_max), sheet, workers, as_json, watch,
         )  # fmt: skip
     finally:
         finish()
@@ -276,12 +233,13 @@ def rules(
     network: NetworkOption,
     incumbent: Annotated[
         list[Path] | None,
-        typer.Option("--incumbent", metavar="FILE", help="Additional file with the programs that run today."),
+        typer.Option("--incumbent", metavar="FILE", help=f"What runs today: {PLAN_HELP}"),
     ] = None,
     profile: ProfileOption = "field",
     file: Annotated[
         Path | None, typer.Option("--rules", metavar="FILE", help="An engineer's file that goes before the rest.")
     ] = None,
+    sheet: SheetOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
     flows_file: Annotated[
@@ -305,7 +263,7 @@ def rules(
 
     choice = RulesChoice(profile, file, crossings_asked(pedestrians), cycle_max)
     counts = CountsAsked(flows_file, tuple(detectors or ()), begin, end, zone, days, holidays_asked(holidays))
-    raise typer.Exit(show_rules(network, tuple(incumbent or ()), choice, counts, out, as_json))
+    raise typer.Exit(show_rules(network, tuple(incumbent or ()), choice, sheet, counts, out, as_json))
 
 
 @app.command()

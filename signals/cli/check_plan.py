@@ -1,4 +1,4 @@
-"""The safety check before delivery, as a program of its own that makes one: begun beforehand, it waits for its plan.
+"""A safety check as a program of its own that makes one: begun beforehand, it waits for its plan or schedule.
 
 Run by `greenband serve`, in the folder of the check; what went wrong is said on standard error, and by the exit code.
 """
@@ -15,13 +15,13 @@ from signals.cli.compiled import keep_compiled_loops
 def main(folder: Path) -> int:
     """Wait, check, answer; the exit code."""
     keep_compiled_loops()  # before the loops are imported
-    from signals.cli.desk_here import READERS
+    from signals.cli.desk_here import JUDGES
     from signals.cli.errors import explain
-    from signals.service.delivery.check_folder import check_in
+    from signals.service.library.check_folder import answer_in
 
     tempfile.tempdir = str(folder)  # it is taken away, however this program ends
     try:
-        check_in(folder, READERS)
+        answer_in(folder, JUDGES)
     except Exception as error:
         return explain(error)
     return 0

@@ -39,7 +39,7 @@ def controller(
     ] = None,
     method: Annotated[
         Literal["dwell", "short way", "add only", "gsp"],
-        typer.Option("--transition", help="How it goes from plan to plan."),
+        typer.Option("--transition", help="How it gets to plans that name no method themselves."),
     ] = "short way",
     profile: KeptProfileOption = None,
     rules: RulesOption = None,

@@ -11,11 +11,12 @@ from signals.cli import wiring
 from signals.cli.actors import actor_of
 from signals.cli.desk import Document, Named
 from signals.control import running_plan
-from signals.control.transitions import METHODS, Method
+from signals.control.transitions import Method
 from signals.plan import Schedule
 from signals.release import Actor, Life
 from signals.service.library import calendar, finding, moving, putting, told
 from signals.service.library.judging import Readers
+from signals.service.library.judging_here import JudgingHere
 from signals.service.library.lives import life_of
 from signals.service.request import Accept
 from signals.store import library
@@ -23,6 +24,7 @@ from signals.store.database import Database, Reading
 from signals.store.library import LibraryPlan, Wanted
 
 READERS = Readers(wiring.read_street, wiring.read_any_plan, wiring.read_sheet, running_plan)
+JUDGES = JudgingHere(READERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,14 @@ class DeskHere:
 
     def put(self, path: Path, network_path: Path, *, accept: str, why: str) -> Document:
         found = putting.put_plan(
-            self.database, READERS, self._by(), path, network_path, why=why, or_not_worse=_loose(accept)
+            self.database,
+            READERS,
+            self._by(),
+            path,
+            network_path,
+            judges=JUDGES,
+            why=why,
+            or_not_worse=_loose(accept),
         )
         return told.put(found)
 
@@ -75,7 +84,7 @@ class DeskHere:
     def approve(self, named: Named, *, accept: str, why: str, emergency: bool, single_engineer: bool) -> list[Document]:
         life = moving.approve(
             self.database,
-            READERS,
+            JUDGES,
             self._by(),
             self._digest(named),
             why=why,
@@ -87,11 +96,11 @@ class DeskHere:
 
     def move(self, named: Named, name: str, *, why: str) -> list[Document]:
         moves: dict[str, Callable[[Database, Actor, str, str], Life]] = {
-            "check": lambda database, by, digest, why: moving.check_plan(database, READERS, by, digest, why=why),
+            "check": lambda database, by, digest, why: moving.check_plan(database, JUDGES, by, digest, why=why),
             "propose": lambda database, by, digest, why: moving.propose(database, by, digest, why=why),
             "return": lambda database, by, digest, why: moving.send_back(database, by, digest, why=why),
             "review": lambda database, by, digest, why: moving.review(database, by, digest, why=why),
-            "release": lambda database, by, digest, why: moving.release(database, READERS, by, digest, why=why),
+            "release": lambda database, by, digest, why: moving.release(database, JUDGES, by, digest, why=why),
             "supersede": lambda database, by, digest, why: moving.superseded(database, by, digest, why=why),
         }
         return _told(moves[name](self.database, self._by(), self._digest(named), why))
@@ -104,7 +113,7 @@ class DeskHere:
     def roll_back(self, named: Named, instead_of: str | None, *, why: str) -> list[Document]:
         by = self._by()
         fallen = None if instead_of is None else self._digest(Named(instead_of, named.network))
-        return _told(*moving.roll_back(self.database, READERS, by, self._digest(named), instead_of=fallen, why=why))
+        return _told(*moving.roll_back(self.database, JUDGES, by, self._digest(named), instead_of=fallen, why=why))
 
     def calendars(self, network: str | None) -> list[Document]:
         with self.database.reading() as reading:
@@ -124,9 +133,9 @@ class DeskHere:
         replaces: Sequence[str],
         why: str,
     ) -> None:
-        by, methods = self._by(), METHODS if method is None else (method,)
-        judged = calendar.judge_schedule(self.database, READERS, schedule, methods=methods)
-        tell(told.schedule(schedule, judged.report))
+        by = self._by()
+        judged = calendar.judge_schedule(self.database, JUDGES, schedule, replaces=replaces, method=method)
+        tell(judged.verdict.document)
         calendar.put_in_force(self.database, by, judged, replaces=replaces, why=why)
 
     def withdraw_schedule(self, digest: str, *, why: str) -> None:

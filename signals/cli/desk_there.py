@@ -17,6 +17,7 @@ from signals.plan import Schedule
 from signals.service.folder import INPUTS, PLAN, REPORT, SUMMARY, VALIDATION
 from signals.service.library.bundle import bundle_from, bundle_of
 from signals.service.library.judging import INPUTS_FILE, NETWORK_FILE
+from signals.service.library.stamped import with_release
 from signals.store.documents import LARGEST_BYTES
 
 
@@ -48,6 +49,7 @@ class DeskThere:
         files = {name: self.client.file(digest) for name, digest in known["files"].items()}
         plan = self.client.file(known["plan_digest"])
         network, bundle = files.pop(NETWORK_FILE), bundle_from(files.pop(INPUTS_FILE))
+        files = with_release(files, None if known["release"] is None else self.client.file(known["release"]))
         out.mkdir(parents=True)
         for name, content in {PLAN: plan, bundle.network_name: network, **files}.items():
             write_whole(out / Path(name).name, content)
@@ -94,7 +96,7 @@ class DeskThere:
         why: str,
     ) -> None:
         document = json.loads(schedule.canonical_bytes())
-        tell(self.client.judge_schedule(document, method))
+        tell(self.client.judge_schedule(document, method, replaces))
         self.client.put_schedule(document, method=method, replaces=list(replaces), why=why)
 
     def withdraw_schedule(self, digest: str, *, why: str) -> None:

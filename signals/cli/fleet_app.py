@@ -121,7 +121,8 @@ def fleet_show(
 ) -> None:
     """What each controller runs by its last receipt, what it should run, and what is not as it should be.
 
-    Who polls no more is known where the service coordinates: ask it with --server.
+    Of a database: when each was heard last is written down every half minute. Who polls no more is known where the
+    service coordinates: ask it with --server.
     """
     with_service()
     from signals.cli.desk import Session

@@ -12,9 +12,11 @@ from signals.release import Actor
 from signals.service.delivery import requests
 from signals.service.delivery.fleet import fleet
 from signals.service.delivery.groups import Group, define_group, group_named
+from signals.service.delivery.last_heard import LastHeard
 from signals.service.library.finding import network_named, plan_named
 from signals.store.database import Database
 from signals.store.delivery import list_events
+from signals.store.scratch import open_scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,10 @@ class FleetHere:
         return [asdict(one) for one in requests.stop(self.database, self._by(), group_id, why=why)]
 
     def controllers(self) -> Sequence[Document]:
-        return [asdict(row) for row in fleet(self.database, None)]
+        with open_scratch(self.database.place) as scratch:
+            last_heard = LastHeard(scratch)
+            last_heard.read()
+        return [asdict(row) for row in fleet(self.database, None, last_heard.at_ds())]
 
     def events(self, group_id: str) -> Sequence[Document]:
         with self.database.reading() as reading:

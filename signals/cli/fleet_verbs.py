@@ -109,8 +109,10 @@ def _line(row: Document) -> str:
         told += f", under way {_plan(row['under_way'])}"
     stamps = f"  [{', '.join(row['stamps'])}]" if row["stamps"] else ""
     alarms = f"  ALARM {'; '.join(row['alarms'])}" if row["alarms"] else ""
-    heard = "heard" if row["silence_known"] else "silence not known here, told something new last"
-    return f"{told}{stamps}  {heard} {row['heard_at'] or 'never'}{alarms}"
+    heard = f"heard {row['heard_at'] or 'never'}"
+    if not row["silence_known"]:
+        heard += f"{' or later' if row['heard_at'] else ''}, silence not known here (ask the service that coordinates)"
+    return f"{told}{stamps}  {heard}{alarms}"
 
 
 def _plan(text: str) -> str:

@@ -24,6 +24,10 @@ def keys_create(
     days: Annotated[
         int | None, typer.Option("--days", metavar="N", min=1, max=3660, help="It expires after so many days.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="A new file for it, that others cannot read; else it is shown."),
+    ] = None,
     why: WhyOption = "",
     as_name: AsOption = None,
     state_dir: StateOption = None,
@@ -37,7 +41,7 @@ def keys_create(
     from signals.cli.keys_verbs import create
 
     session = Session(state_dir, database, as_name, why, as_json, server)
-    raise typer.Exit(create(session, holder, role, days))
+    raise typer.Exit(create(session, holder, role, days, out))
 
 
 @keys_app.command("list")

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
+from networks.faults import Fault, InputError
 from signals.cli.actors import KEY_VARIABLE, actor_of
 from signals.cli.desk import Session
 from signals.cli.errors import printable
@@ -18,13 +23,17 @@ from signals.service.request import DONE
 Document = dict[str, Any]
 
 
-def create(session: Session, holder: str, role: str, days: int | None) -> int:
-    """Make a key and print it, once; the exit code."""
-    made = _created(session, holder, role, days)
-    if session.as_json:
-        print(json.dumps(made, indent=2))
+def create(session: Session, holder: str, role: str, days: int | None, out: Path | None) -> int:
+    """Make a key and print it, once, or write it to `out`; the exit code."""
+    if out is None:
+        made = _created(session, holder, role, days)
+        told = f"key {made['key']}\nshown this once; use it as {KEY_VARIABLE}"
     else:
-        print(f"{_line(made)}\nkey {made['key']}\nshown this once; use it as {KEY_VARIABLE}")
+        with _new_file(out) as file:
+            made = _created(session, holder, role, days)
+            file.write(f"{made.pop('key')}\n")
+        told = f"its key is in {out}, and nowhere else"
+    print(json.dumps(made, indent=2) if session.as_json else f"{_line(made)}\n{printable(told)}")
     return DONE
 
 
@@ -52,6 +61,22 @@ def revoke(session: Session, key_id: str) -> int:
         with client_of(session.server, session.stated) as client:
             print(_line(client.revoke_key(key_id, session.why)))
     return DONE
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[TextIO]:
+    """A file that others cannot read; gone again where no key is made. Raises `InputError`."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        found = f"{path}: {error.strerror}"
+        raise InputError([Fault("--out", "command line", found, "a new file in a folder that is there")]) from error
+    try:
+        with os.fdopen(handle, "w") as stream:
+            yield stream
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def _created(session: Session, holder: str, role: str, days: int | None) -> Document:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from signals.cli.options import AcceptOption, JsonOption
+from signals.cli.options import AcceptOption, JsonOption, MethodOption
 from signals.cli.servers import ServerOption
 from signals.cli.store_app import AsOption, DatabaseOption, StateOption, WhyOption, with_service
 
@@ -287,10 +287,7 @@ def schedule_put(
     replace: Annotated[
         list[str] | None, typer.Option("--replace", metavar="DIGEST", help="A schedule in force that it replaces.")
     ] = None,
-    method: Annotated[
-        Literal["dwell", "short way", "add only", "gsp", "through red"] | None,
-        typer.Option("--method", help="How the controllers get in step; default: each of them."),
-    ] = None,
+    method: MethodOption = None,
     why: WhyOption = "",
     as_name: AsOption = None,
     state_dir: StateOption = None,

@@ -8,6 +8,7 @@ from typing import Any
 from signals.cli.errors import printable
 
 Document = dict[str, Any]
+_ASIDE = ("review", "return", "restore")  # the state alone does not say what was done
 
 
 def line_of(plan: Document) -> str:
@@ -37,7 +38,8 @@ def lines_of(found: Document) -> Iterator[str]:
         stamps = f" [{', '.join(event['stamps'])}]" if event["stamps"] else ""
         why = f": {event['why']}" if event["why"] else ""
         who = f"by {event['who']}, {event['role']} ({event['proof']})"
-        yield printable(f"  {event['at']}  {event['state']}{stamps}  {who}{why}")
+        move = f" ({event['move']})" if event["move"] in _ASIDE else ""
+        yield printable(f"  {event['at']}  {event['state']}{move}{stamps}  {who}{why}")
     for note in found["notes"]:
         yield printable(f"  {note['at']}  {note['kind']}  by {note['who']}: {note['text']}")
     for name, digest in sorted(found["files"].items()):

@@ -164,7 +164,14 @@ AdditionalOption = Annotated[
     ),
 ]
 EffortOption = Annotated[
-    int, typer.Option("--effort", metavar="N", min=1, max=100_000, help="Simulation runs for the search.")
+    int,
+    typer.Option(
+        "--effort",
+        metavar="N",
+        min=1,
+        max=100_000,
+        help="Simulation runs for the search; half as many again where jams are seen.",
+    ),
 ]
 LicenceOption = Annotated[bool, typer.Option("--accept-licence", help="Accept the scenario's own licence.")]
 # The words of an option stand here once more, for help and completion must not import what they choose among.
@@ -177,6 +184,12 @@ ModeOption = Annotated[
 RouteEngineOption = Annotated[
     Literal["own", "routesampler"],
     typer.Option("--route-engine", help="Who makes vehicles from the flows: ourselves, or SUMO's routeSampler."),
+]
+MethodOption = Annotated[
+    Literal["dwell", "short way", "add only", "gsp", "through red"] | None,
+    typer.Option(
+        "--method", help="How all controllers get in step; default: as each plan or the family of its controller says."
+    ),
 ]
 AcceptOption = Annotated[
     Literal["better", "not-worse"],
@@ -196,7 +209,8 @@ IncumbentOption = Annotated[
     typer.Option(
         "--incumbent",
         metavar="FILE",
-        help="Additional file with the programs that run today; may be given several times.",
+        help="What runs today: a SUMO additional file, plan.json or a timing sheet; may be given several times, later "
+        "ones count more.",
     ),
 ]
 DemandOption = Annotated[

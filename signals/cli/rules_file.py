@@ -15,6 +15,7 @@ from signals.discharge import MeasuredDischarge
 from signals.files import refuse_no_place, write_whole
 from signals.flows.choice import DemandChoice
 from signals.rules import RulesChoice, filled_in
+from signals.service.detectors_told import detectors_told
 from signals.service.estimate import Street, count
 from signals.service.measured_flows import for_rules, measured_flows
 from signals.service.request import DONE
@@ -23,7 +24,8 @@ from signals.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class CountsAsked:
-    """Counts that saturation flows are measured from; without `flows` nothing else may be said."""
+    """Counts that saturation flows are measured from; without `flows` nothing else is said but which detectors there
+    are."""
 
     flows: Path | None = None
     detectors: tuple[Path, ...] = ()
@@ -37,9 +39,7 @@ class CountsAsked:
         check_period(self.begin_s, self.end_s)
         if self.flows is None:
             given = [
-                name
-                for name in ("detectors", "begin_s", "end_s", "zone", "days", "holidays")
-                if getattr(self, name) not in (None, ())
+                name for name in ("begin_s", "end_s", "zone", "days", "holidays") if getattr(self, name) is not None
             ]
             names = ", ".join(f"--{name.removesuffix('_s')}" for name in given)
             refuse_if_any([Fault("counts", "command line", names, "--flows, which it is about")] if given else [])
@@ -49,6 +49,7 @@ def show_rules(
     network_path: Path,
     incumbent: tuple[Path, ...],
     choice: RulesChoice,
+    sheet: Path | None,
     counts: CountsAsked,
     out: Path | None,
     as_json: bool,
@@ -57,13 +58,16 @@ def show_rules(
     if out is not None:
         refuse_no_place(out, "--out")
     network = wiring.read_street(network_path, counts.detectors, incumbent)
-    rules = choice.of(network)
+    said = None if sheet is None else wiring.read_sheet(sheet, network)
+    rules = choice.of(network, said)
     measured: tuple[MeasuredDischarge, ...] = ()
     if counts.flows is not None:
         measured = _measured(counts, Street(network, rules, running_plan(network)))
-        rules = replace(choice, measured=for_rules(measured)).of(network)
+        rules = replace(choice, measured=for_rules(measured)).of(network, said)
     text = rules.model_dump_json(indent=2) + "\n" if as_json else filled_in(rules, network)
-    told = "\n".join(_told(measured)) + "\n" if counts.flows is not None else ""
+    shown = [*_told(measured)] if counts.flows is not None else []
+    shown += detectors_told(network) if counts.detectors else ()
+    told = "".join(f"{line}\n" for line in shown)
     if out is None:
         sys.stdout.write(text)
         sys.stderr.write(told)
@@ -73,7 +77,10 @@ def show_rules(
         f"{out}: {len(rules.intersections)} intersections, profile {rules.profile}, "
         f"crossings on foot: {rules.pedestrians}"
     )
-    for title, lines in (("taken over as they run", rules.notes), ("raised above what runs", rules.raised)):
+    for title, lines in (
+        ("taken over as they run", rules.notes),
+        ("raised above what runs or stands in a sheet", rules.raised),
+    ):
         if lines:
             print(f"{len(lines)} values {title} (named in the file)")
     sys.stdout.write(told)

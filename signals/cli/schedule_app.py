@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from signals.cli.options import (
+    ControllersOption,
     CycleMaxOption,
     JsonOption,
+    KeptDetectorsOption,
+    KeptIncumbentOption,
     KeptProfileOption,
+    KeptRulesOption,
+    MethodOption,
     NetworkOption,
     PedestriansOption,
-    RulesOption,
+    SheetOption,
     crossings_asked,
 )
 
@@ -28,23 +33,24 @@ def schedule_check(
         list[Path], typer.Option("--plan", metavar="PLAN", help="A plan that it names; given once for each.")
     ],
     profile: KeptProfileOption = None,
-    rules: RulesOption = None,
+    rules: KeptRulesOption = None,
+    sheet: SheetOption = None,
     pedestrians: PedestriansOption = None,
     cycle_max: CycleMaxOption = None,
-    incumbent: Annotated[
-        list[Path] | None,
-        typer.Option("--incumbent", metavar="FILE", help="The programs that run today; may be given several times."),
-    ] = None,
-    method: Annotated[
-        Literal["dwell", "short way", "add only", "gsp", "through red"] | None,
-        typer.Option("--method", help="How the controllers get in step; default: each of them."),
-    ] = None,
+    incumbent: KeptIncumbentOption = None,
+    detectors: KeptDetectorsOption = None,
+    controllers: ControllersOption = None,
+    method: MethodOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Is every change of plans safe? 0: fit, 1: something is not, 2: the schedule cannot be used."""
+    """Is every change of plans safe? 0: fit, 1: something is not, 2: the schedule cannot be used.
+
+    What is given holds for all plans; what is not is taken for each from the inputs that were kept beside it.
+    """
+    from signals.cli.kept import Given
     from signals.cli.schedules import check_schedule_file
     from signals.service.asked import Asked
 
     asked = Asked(profile, rules, crossings_asked(pedestrians), cycle_max)
-    running = tuple(incumbent or ())
-    raise typer.Exit(check_schedule_file(schedule_file, tuple(plans), network, asked, running, method, as_json))
+    given = Given(network, asked, sheet, tuple(incumbent or ()), tuple(detectors or ()), controllers)
+    raise typer.Exit(check_schedule_file(schedule_file, tuple(plans), given, method, as_json))

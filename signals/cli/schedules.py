@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from networks.faults import Fault
-from signals.cli import wiring
+from networks.faults import Fault, refuse_if_any
+from signals.cli.checking import findings
 from signals.cli.desk import Document
-from signals.control.transitions import METHODS, Method
+from signals.cli.kept import Given, PlanReader
+from signals.control.transitions import Method
 from signals.plan import Schedule, read_schedule
 from signals.safety import Violation
-from signals.service.asked import Asked, rules_of_plan
 from signals.service.library import told
 from signals.service.request import DONE, NOT_PROVED
-from signals.service.scheduling import WHATEVER, check_schedule, plans_of, week_of
+from signals.service.scheduling import check_schedule, plans_of, week_of
+from signals.service.ways import WHATEVER
+
+_SHOWN = 12
 
 
 def check_schedule_file(
-    schedule_path: Path,
-    plan_paths: tuple[Path, ...],
-    network_path: Path,
-    asked: Asked,
-    incumbent: tuple[Path, ...],
-    method: Method | None,
-    as_json: bool,
+    schedule_path: Path, plan_paths: tuple[Path, ...], given: Given, method: Method | None, as_json: bool
 ) -> int:
-    """Faults, jumps, changes of a week, transitions between consecutive plans, violations."""
+    """Faults, jumps, changes of a week, transitions between consecutive plans, violations; each plan by what is given
+    for all, else by what was kept beside it."""
     schedule = read_schedule(schedule_path)
-    network = wiring.read_street(network_path, (), incumbent)
-    plans = plans_of(schedule, {str(path): wiring.read_any_plan(path, network) for path in plan_paths})
-    rules = rules_of_plan(next(iter(plans.values())), network, asked, None)
-    report = check_schedule(schedule, plans, network, rules, METHODS if method is None else (method,))
-    found = told.schedule(schedule, report)
-    print(json.dumps(found, indent=2) if as_json else "\n".join(lines_of_schedule(schedule, found)))
+    reader = PlanReader(given)
+    read = {str(path): reader.read(path) for path in plan_paths}
+    plans = plans_of(schedule, {path: one.plan for path, one in read.items()})
+    by_digest = {one.plan.digest(): one for one in read.values()}
+    used = {name: by_digest[plan.digest()] for name, plan in plans.items()}
+    refuse_if_any(
+        [replace(fault, where=f"plan {name!r}, {fault.where}") for name, one in used.items() for fault in one.faults]
+    )
+    report = check_schedule(schedule, plans, {name: one.by for name, one in used.items()}, method)
+    document = told.schedule(schedule, report)
+    rules = {name: one.by.rules for name, one in used.items()}
+    document["profiles"] = {name: one.profile for name, one in rules.items()}
+    document["inputs"] = {name: [str(path) for path in one.taken] for name, one in used.items()}
+    document["caveats"] = {name: one.on_foot_caveat for name, one in rules.items() if one.on_foot_caveat}
+    document["raised"] = {name: one.raised for name, one in rules.items()}
+    document["noted"] = {name: one.notes for name, one in rules.items()}
+    if as_json:
+        print(json.dumps(document, indent=2))
+    else:
+        found = dict.fromkeys(line for one in rules.values() for line in findings(one))
+        caveats = [f"plan {name}: {caveat}" for name, caveat in document["caveats"].items()]
+        print("\n".join([*found, *lines_of_schedule(schedule, document), *caveats]))
     return DONE if report.fit else NOT_PROVED
 
 
@@ -43,7 +58,8 @@ def lines_of_schedule(schedule: Schedule, found: Document) -> list[str]:
     """What was found (see `told.schedule`), for a terminal."""
     there = ZoneInfo(schedule.zone)
     first, last = week_of(schedule)
-    lines = [f"plan {name}: {Violation(**one)}" for name, broken in found["plans"].items() for one in broken]
+    lines = [_judged_by(name, found) for name in found.get("profiles", ())]
+    lines += [f"plan {name}: {Violation(**one)}" for name, broken in found["plans"].items() for one in broken]
     lines.append(f"changes from {first} to {last} ({schedule.zone}):")
     for change in found["week"]:
         at = datetime.fromisoformat(change["at"]).astimezone(there)
@@ -53,17 +69,52 @@ def lines_of_schedule(schedule: Schedule, found: Document) -> list[str]:
         by = f"{jump['by_ds'] / 10:g} s forward of a cycle of {jump['cycle_ds'] / 10:g} s"
         lines.append(f"jump: intersection {jump['intersection_id']!r} by {by}, first on {at:%Y-%m-%d %H:%M:%S}")
     for way in found["transitions"]:
-        lines.append(f"transition {way['before']} to {way['after']}, {way['method']}: {_took(way)}")
-        if way["judged"]:
-            lines.append(f"  judged: {way['judged']}")
-        lines += [f"  {Violation(**one)}" for one in way["violations"]]
+        lines += _of_way(way)
+    for one in found.get("neighbours", ()):
+        lines += _of_neighbour(one)
     for second in found["second_switches"]:
         lines += _of_second(second)
+    lines += [_of_setting(**setting) for setting in found["settings"]]
+    lines += [f"not fit: {reason}" for reason in found["reasons"]]
     lines += [f"not fit: {Fault(**one)}" for one in found["across_sync"]]
-    lines += [f"not fit: no method leads from {before!r} to {after!r}" for before, after in found["not_passable"]]
     lines += [f"worth a look: {Fault(**one)}" for one in found["flags"]]
     count_of = f"{len(schedule.plans)} plans, {schedule.valid_from} to {schedule.valid_to}"
     return [*lines, f"{'fit' if found['fit'] else 'NOT FIT'} ({count_of})", f"schedule {found['schedule']}"]
+
+
+def _of_way(way: Document) -> list[str]:
+    took = f"transition {way['before']} to {way['after']}, {way['method']}: {_took(way)}"
+    broken = [f"  {Violation(**one)}" for one in way["violations"]]
+    return [took, f"  method: {_why(way)}", f"  judged: {way['judged']}", *broken]
+
+
+def _of_neighbour(found: Document) -> list[str]:
+    plans = f"plan {found['before'][:12]} to plan {found['after'][:12]}"
+    lines = [f"meets schedule {found['schedule'][:12]} at the begin of {found['day']}: {plans}"]
+    lines += [f"  {line}" for way in found["transitions"] for line in _of_way(way)]
+    return lines + [f"  not fit: {reason}" for reason in found["reasons"]]
+
+
+def _judged_by(name: str, found: Document) -> str:
+    files = found["inputs"][name]
+    kept = f", with what was kept beside it: {', '.join(files)}" if files else ""
+    return f"plan {name}: profile {found['profiles'][name]}{kept}"
+
+
+def _why(way: Document) -> str:
+    """Who names the method, and where, if others hold elsewhere."""
+    one = "every one has to lead" if way["every"] else ""
+    return ", ".join(filter(None, [way["said_by"], one, f"at {_shown(way['intersection_ids'])}"]))
+
+
+def _of_setting(intersection_ids: list[str], methods: list[str], said_by: str) -> str:
+    """What the controllers have to be set to, where several methods come into question."""
+    led = f"one of {', '.join(methods)} has to be set" if methods else "no method leads over every change"
+    return f"method at {_shown(intersection_ids)}: {led} ({said_by})"
+
+
+def _shown(names: list[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f", ... ({len(names)})" if len(names) > _SHOWN else "")
 
 
 def _took(way: Document) -> str:
@@ -72,7 +123,8 @@ def _took(way: Document) -> str:
     if way["longest_s"] is None:
         took = "as long as traffic has it"
     else:
-        took = f"{'at most ' if WHATEVER in way['judged'] else ''}{way['longest_s']:g} s, {way['cycles']} cycles"
+        in_step = "then it runs free" if way["cycles"] is None else f"{way['cycles']} cycles"
+        took = f"{'at most ' if WHATEVER in way['judged'] else ''}{way['longest_s']:g} s, {in_step}"
     slowest = f", longest at {way['slowest_id']!r}" if way["slowest_id"] else ""
     return f"{took}{slowest}{f', {leads}' if (leads := way['leads']) else ''}"
 

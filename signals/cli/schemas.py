@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 from signals.controllers import controllers_schema
 from signals.plan import plan_schema, schedule_schema
 from signals.programs.sheet import sheet_schema
-from signals.rules.engineer import engineer_schema
+from signals.rules.limits import engineer_schema
 from signals.service.summary import Summary
-from signals.validation.report import FORMAT, VERSION, ValidationReport
+from signals.validation.report import FORMAT, UNREAD, VERSION, ValidationReport
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -32,8 +32,13 @@ def schema_of(name: str) -> dict[str, Any]:
         return {"$schema": DRAFT, "title": "Greenband controllers file (TOML), version 1"} | controllers_schema()
     if name == "report":
         return _of_record(Summary, "Greenband report of a job, version 1", {})
-    head = {"format": {"const": FORMAT}, "version": {"const": VERSION}}
-    return _of_record(ValidationReport, f"Greenband validation report, version {VERSION}", head)
+    head = {"format": {"const": FORMAT}, "version": {"enum": [UNREAD, VERSION]}}
+    found = _of_record(ValidationReport, f"Greenband validation report, version {VERSION}", head)
+    found["properties"]["executed"]["minItems"] = 1
+    found["required"].remove("executed")
+    read = {"properties": {"version": {"const": VERSION}}, "required": ["executed"]}
+    unread = {"properties": {"version": {"const": UNREAD}, "executed": False}}
+    return found | {"oneOf": [read, unread]}
 
 
 def _of_record(kind: type, title: str, head: dict[str, Any]) -> dict[str, Any]:

@@ -32,11 +32,37 @@ def serve(
         Path | None, typer.Option("--tls-cert", metavar="FILE", help="Certificate chain (PEM).")
     ] = None,
     tls_key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its private key (PEM).")] = None,
+    oidc_issuer: Annotated[
+        str | None,
+        typer.Option(
+            "--oidc-issuer",
+            metavar="URL",
+            envvar="GREENBAND_OIDC_ISSUER",
+            help="Tokens of this issuer of OpenID Connect count beside API keys.",
+        ),
+    ] = None,
+    oidc_audience: Annotated[
+        str | None,
+        typer.Option(
+            "--oidc-audience", metavar="NAME", envvar="GREENBAND_OIDC_AUDIENCE", help="For whom they must be made."
+        ),
+    ] = None,
+    oidc_roles: Annotated[
+        str,
+        typer.Option(
+            "--oidc-roles",
+            metavar="CLAIM",
+            envvar="GREENBAND_OIDC_ROLES",
+            help="Where they name roles (viewer, engineer, ...): a list or words; a.b for one in another.",
+        ),
+    ] = "roles",
 ) -> None:
     """The service over HTTP, until it is stopped. The first start makes database and keys, and shows the keys once."""
     with_service()
     from signals.api.serving import Address
     from signals.cli.serving import Started, run
+    from signals.cli.trusting import issuer_asked
 
     address = Address(host, port, tls_cert, tls_key)
-    raise typer.Exit(run(state_dir, database, Started(address, single_engineer, worker)))
+    issuer = issuer_asked(oidc_issuer, oidc_audience, oidc_roles)
+    raise typer.Exit(run(state_dir, database, Started(address, single_engineer, worker, issuer)))

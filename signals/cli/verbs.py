@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from networks.faults import Fault, InputError, refuse_if_any
-from networks.network import Network
 from signals.cli import wiring
 from signals.control import running_plan
-from signals.plan import TimingPlan
 from signals.scenarios.catalogue import ObtainedScenario, list_scenarios, obtain
 from signals.scenarios.measuring import measure_flows
 from signals.service import job
 from signals.service.asked import Asked, choice_of
-from signals.service.audits import audited_runs
+from signals.service.audits import with_audits
 from signals.service.estimate import Street, read_street
 from signals.service.folder import (
     KeptInputs,
@@ -86,6 +83,7 @@ def validate_plan(
     detectors: tuple[Path, ...],
     pairs: int,
     asked: Asked,
+    sheet: Path | None,
     workers: int | None,
     as_json: bool,
     watch: Watch,
@@ -95,7 +93,7 @@ def validate_plan(
 
     check_period(begin_s, end_s)
     beside = kept_beside(plan_path)
-    sheet = beside.sheet
+    sheet = sheet or beside.sheet
     street = read_street(
         network_path,
         detectors or beside.detectors,
@@ -107,8 +105,8 @@ def validate_plan(
     )
     incumbent = street.incumbent if against is None else wiring.read_any_plan(against, street.network)
     candidate = wiring.read_any_plan(plan_path, street.network)
-    faults = [] if against is None else [*_misfits(incumbent, against, street.network)]
-    refuse_if_any([*faults, *_misfits(candidate, plan_path, street.network)])
+    faults = [] if against is None else [*wiring.misfits(incumbent, against, street.network)]
+    refuse_if_any([*faults, *wiring.misfits(candidate, plan_path, street.network)])
     with TemporaryDirectory(prefix="greenband-validate-") as folder:
         laboratory = wiring.laboratory_of_routes(
             network_path, demand, additional, street, (begin_s, end_s), Steps(Path(folder)), workers
@@ -120,12 +118,12 @@ def validate_plan(
         compared = Street(street.network, street.rules, incumbent)
         report = job.validate(candidate, compared, laboratory, pairs, watch)
         watch.check()
-        shown = audited_runs(report, candidate, street.network, laboratory, watch)
+        report = with_audits(report, candidate, incumbent, street.network, laboratory, watch)
         discharge = laboratory.discharge(report.subject.step_s, watch)
     if discharge is not None:
         print(f"saturation flows: {discharge}", file=sys.stderr)
-    for violation in shown:
-        print(f"not shown as written: {violation}", file=sys.stderr)
+    for fault in report.misshown:
+        print(fault, file=sys.stderr)
     if as_json:
         print(report.to_json())
     else:
@@ -142,9 +140,12 @@ def validate_plan(
             print(f"{row.name:22} {numbers}  {row.low:+.6g} to {row.high:+.6g}{said}")
         for line in report.not_shown:
             print(f"not shown: {line}")
-        if not shown:
-            print(f"every display in {len(report.pairs)} runs of the candidate was as written")
-    return DONE if report.never_worse and not shown else NOT_PROVED
+        for one in report.executed:
+            if not one.faults:
+                print(f"every display in {one.runs} runs of the {one.plan} was as written")
+            if one.not_read:
+                print(f"not read back in runs of the {one.plan}: {', '.join(one.not_read)}")
+    return DONE if report.never_worse and not report.misshown else NOT_PROVED
 
 
 def show_scenarios(as_json: bool) -> int:
@@ -229,24 +230,6 @@ def check_period(begin_s: float | None, end_s: float | None) -> None:
         raise InputError([Fault("period", "command line", found, needed)])
     if not all(float(moment).is_integer() for moment in given):  # plans and runs go by a clock of whole seconds
         raise InputError([Fault("period", "command line", f"--begin {begin_s} --end {end_s}", "whole seconds")])
-
-
-def _misfits(plan: TimingPlan, path: Path, network: Network) -> Iterator[Fault]:
-    """Why a plan cannot run on this network: one that is run all the same would be another plan."""
-    if plan.network_digest != network.digest:
-        yield Fault("plan", path.name, f"made for network {plan.network_digest}", f"network {network.digest}")
-    street = {
-        intersection.id: tuple(group.id for group in intersection.groups) for intersection in network.intersections
-    }
-    timed = {timing.intersection_id: timing.group_ids for timing in plan.intersections}
-    for name in sorted(street.keys() | timed.keys()):
-        where = f"{path.name}, intersection {name!r}"
-        if name not in timed:
-            yield Fault("plan", where, "no timing", "a timing for each intersection")
-        elif name not in street:
-            yield Fault("plan", where, "a timing", "an intersection of the network")
-        elif timed[name] != street[name]:
-            yield Fault("signal groups", where, ", ".join(timed[name]), ", ".join(street[name]))
 
 
 def _obtained(name: str, accept_licence: bool) -> tuple[ObtainedScenario, Path]:

@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from networks.demand import Period
-from networks.detectors import with_detectors
-from networks.importers.sumo_additional import read_additional
 from networks.network import Network
 from networks.queueing import queue_lanes
-from networks.running import with_running
 from signals import parts
 from signals.cli.given_routes import (
     demand_on,
@@ -24,10 +21,12 @@ from signals.cli.given_routes import (
     prepared_in,
     records_of_routes,
 )
+from signals.cli.streets import misfits, read_any_plan, read_street, running_on
 from signals.control import running_plan
+from signals.controllers import Controllers
 from signals.files import head
 from signals.flows.records import TURNING_COUNTS
-from signals.plan import TimingPlan, read_plan
+from signals.plan import TimingPlan
 from signals.programs import sheet as sheets
 from signals.programs import sheet_csv as sheets_csv
 from signals.programs import sumo as programs
@@ -42,17 +41,20 @@ from signals.simulation.configuration import read_sumocfg
 from signals.simulation.drivers import Drivers, drivers_of
 from signals.simulation.job import Outputs
 from signals.simulation.kept_runs import Runner, run_here
-from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of, workplace
+from signals.simulation.laboratory import SumoLaboratory, Vehicles, stop_of
 from signals.simulation.network_file import PreparedNetwork
 from signals.simulation.on_foot import crossings_on_foot
 from signals.simulation.path_flows import fit_paths
 from signals.simulation.realisation import write_definitions, write_realisation
 from signals.simulation.routes import drawn, realise
 from signals.simulation.runner import Flag
+from signals.simulation.workplace import workplace
 from signals.store.steps import Steps
 from signals.timing.traffic import Departures
 from signals.trials import Laboratory
 from signals.watch import Watch
+
+__all__ = ["misfits", "read_any_plan", "read_street", "running_on"]  # beside what stands here
 
 _SIMULATOR = "SUMO 1.28, step 1 s where plans allow it, no teleporting, vehicles enter by default"
 _MAKING = "paths over the period, five minutes by five minutes, each in surges as counted"  # of vehicles, by version
@@ -73,21 +75,6 @@ def parts_of_sumo(runner: Runner = run_here) -> Parts:
     )
 
 
-def read_street(network: Path, detectors: tuple[Path, ...], incumbent: tuple[Path, ...]) -> Network:
-    """Network with its detectors and running programs, each out of the files named for it, else for the other.
-
-    Files named for running programs hold at least one.
-    """
-    street: Network = parts.of_content("importer", network).read(network)
-    running, laid = read_additional(incumbent, street) if incumbent else ((), ())
-    for path in incumbent:
-        programs.named_in(path, street)
-    if detectors:
-        others, laid = read_additional(detectors, street)
-        running = running if incumbent else others
-    return with_detectors(with_running(street, running), laid)
-
-
 def records_of(request: PlanRequest, street: Street, watch: Watch) -> Records:
     """The counts that the request names; where its routes are known, what these would be counted as."""
     if request.flows is None:
@@ -100,26 +87,6 @@ def read_records(flows: Path, zone: str | None, watch: Watch) -> Records:
     source = parts.of_content("source", flows)
     frame = source.read(flows, check=watch.check, **({} if zone is None else {"zone": zone}))
     return Records(frame, turning=source.KIND == TURNING_COUNTS)
-
-
-def read_any_plan(path: Path, network: Network) -> TimingPlan:
-    """A plan from our own JSON, from a file of signal programs or from a timing sheet, judged by content."""
-    if _is_json(path):
-        return read_plan(path)
-    plan: TimingPlan = parts.of_content("format", path).read(path, network)
-    return plan
-
-
-def running_on(plan: TimingPlan, path: Path, network: Network) -> tuple[str, ...]:
-    """Intersections of the plan of which its file says nothing, so that what runs today runs on."""
-    if _is_json(path):
-        return ()
-    named = parts.of_content("format", path).named_in(path, network)
-    return tuple(timing.intersection_id for timing in plan.intersections if timing.intersection_id not in named)
-
-
-def _is_json(path: Path) -> bool:
-    return head(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
 def routes_laboratory(
@@ -356,9 +323,10 @@ def write_programs(network: Network) -> Callable[[TimingPlan, Path], None]:
     return lambda plan, path: programs.write(plan, network, path)
 
 
-def write_sheet(plan: TimingPlan, network: Network, path: Path, rules: Rules) -> None:
-    """A plan as a timing sheet with the safety inputs of its rules: CSV by the name of the file, else TOML."""
-    (sheets_csv if path.suffix == ".csv" else sheets).write(plan, network, path, rules)
+def write_sheet(plan: TimingPlan, network: Network, path: Path, rules: Rules, controllers: Controllers) -> None:
+    """A plan as a timing sheet with the safety inputs of its rules, in terms of the controllers: CSV by the name of the
+    file, else TOML."""
+    (sheets_csv if path.suffix == ".csv" else sheets).write(plan, network, path, rules, controllers)
 
 
 def read_sheet(path: Path, network: Network) -> EngineerFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -73,9 +73,10 @@ class Client(Connection):
         found: list[Document] = self.get("/schedules", network=network)
         return found
 
-    def judge_schedule(self, schedule: Document, method: str | None = None) -> Document:
+    def judge_schedule(self, schedule: Document, method: str | None = None, replaces: Sequence[str] = ()) -> Document:
         """How a schedule is judged: its plans, every transition; nothing is put in force."""
-        found: Document = self.post("/schedules/judge", {"schedule": schedule, "method": method})
+        asked = {"schedule": schedule, "method": method, "replaces": list(replaces)}
+        found: Document = self.post("/schedules/judge", asked)
         return found
 
     def put_schedule(self, schedule: Document, **said: Any) -> Document:
@@ -110,9 +111,9 @@ class Client(Connection):
         found: Document = self.get(_group(group_id))
         return found
 
-    def group_events(self, group_id: str) -> list[Document]:
-        """The latest events of a group's roll-outs."""
-        found: list[Document] = self.get(f"{_group(group_id)}/events")
+    def group_events(self, group_id: str, before: int | None = None) -> list[Document]:
+        """The latest events of a group's roll-outs; of those with numbers below `before`."""
+        found: list[Document] = self.get(f"{_group(group_id)}/events", before=before)
         return found
 
     def define_group(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,8 +21,19 @@ from signals.release import NotAllowed, NotReleasable
 PREFIX = "/api/v1"
 TRIES = 6
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 10.0
-_ANSWER_WAIT_S = 600.0  # a schedule with many transitions is judged for minutes
-_AGAIN = (429, 503)  # too many requests; the database is busy
+_CONNECT_WAIT_S = 10.0
+_ANSWER_WAIT_S, _DONE_WAIT_S = 600.0, 3900.0  # a service may check the plans of a schedule for an hour
+_BUSY = (429, 503)  # too many requests; the database is busy
+_PROXIED = ("http://", "https://", "all://")  # for this machine by none: a proxy would take it for its own
+_PROBLEM = "application/problem+json"
+
+
+def verified_by(ca_file: Path | None) -> ssl.SSLContext | bool:
+    """Who vouches for a server: the authorities in a file, or those that are trusted anyway. Raises `OSError`."""
+    try:
+        return True if ca_file is None else ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise OSError(f"authorities in {ca_file}: {error}") from error
 
 
 class Unreachable(InputError):
@@ -39,13 +52,13 @@ class Connection:
     ) -> None:
         self.url = url.rstrip("/")
         self._sleep = sleep
-        verify: bool | str = True if ca_file is None else str(ca_file)
         refuse_if_any(_unfit(self.url, key))
         self._http = httpx.Client(
             base_url=f"{self.url}{PREFIX}",
             headers={"Authorization": f"Bearer {key}"},
-            timeout=httpx.Timeout(_ANSWER_WAIT_S, connect=10.0),
-            verify=verify,
+            timeout=httpx.Timeout(_ANSWER_WAIT_S, connect=_CONNECT_WAIT_S),
+            verify=verified_by(ca_file),
+            mounts=dict.fromkeys(_PROXIED) if _is_here(self.url) else None,
         )
 
     def __enter__(self) -> Self:
@@ -88,7 +101,7 @@ class Connection:
                 if not response.is_success:
                     response.read()
                     refusal = _refusal(response)
-                    if response.status_code in _AGAIN and isinstance(refusal, InputError):
+                    if _asked_again(response) and isinstance(refusal, InputError):
                         raise Unreachable(refusal.faults)
                     raise refusal
                 yield response.iter_lines()
@@ -96,17 +109,19 @@ class Connection:
             raise self._unreachable(error) from error
 
     def _ask(self, method: str, path: str, **given: Any) -> httpx.Response:
+        wait_s = _ANSWER_WAIT_S if method == "GET" else _DONE_WAIT_S
+        timeout = httpx.Timeout(wait_s, connect=_CONNECT_WAIT_S)
         for tried in range(1, TRIES + 1):
             told_wait_s = ""
             try:
-                response = self._http.request(method, path, **given)
+                response = self._http.request(method, path, timeout=timeout, **given)
             except httpx.TransportError as error:
                 if tried == TRIES:
                     raise self._unreachable(error) from error
             else:
                 if response.is_success:
                     return response
-                if response.status_code not in _AGAIN or tried == TRIES:
+                if not _asked_again(response) or tried == TRIES:
                     raise _refusal(response)
                 told_wait_s = response.headers.get("Retry-After", "")
             self.wait(tried, told_wait_s)
@@ -131,6 +146,20 @@ def _unfit(url: str, key: str) -> Iterator[Fault]:
         yield Fault("server", "address", repr(url)[:80], "http(s)://HOST:PORT")
     if not key.isascii() or not key.isprintable():
         yield Fault("key", "address", "letters that no key has", "a key that `greenband keys create` gave")
+
+
+def _is_here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _asked_again(response: httpx.Response) -> bool:
+    """Whether it may go well later. A service that tells no wait would say the same; who stands between may not."""
+    of_service = response.headers.get("Content-Type", "").startswith(_PROBLEM)
+    return response.status_code in _BUSY and (not of_service or "Retry-After" in response.headers)
 
 
 def _said(query: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,18 +41,21 @@ def way_between(old: IntersectionPlan, new: IntersectionPlan, method: Method) ->
 
 
 def everything_between(
-    first: IntersectionPlan, later: Sequence[IntersectionPlan], method: Method, rules: Rules
+    first: IntersectionPlan, later: Sequence[IntersectionPlan], method: Method | Sequence[Method], rules: Rules
 ) -> Reach:
-    """All that a controller can show from a plan to later ones by a method, whatever traffic and moments.
+    """All that a controller can show from a plan to later ones by a method, or by one for each of these, whatever
+    traffic and moments.
 
     Raises `NotTransferable` where nobody knows what a plan shows, or the method does not lead there.
     """
     timings = (first, *later)
-    if method == "gsp":
+    methods = (method,) * len(later) if isinstance(method, str) else method
+    red = frozenset(number for number, one in enumerate(methods, 1) if one == "through red")
+    if "gsp" in methods:
         if any(in_rings(timing) for timing in timings):
             where = f"intersection {first.intersection_id!r}"
             raise NotTransferable(f"{where}: actuated rings have no good switching point")
         switching_points(timings)
-    if method != "through red" and depends_on_traffic(*timings) and alike(*timings):
-        return reach(reduce(loosened, timings))
-    return Chain(timings, rules, sooner=method == "short way", red_only=method == "through red").reach()
+    if not red and depends_on_traffic(*timings) and alike(*timings):
+        return reach(reduce(loosened, timings)).shown_by(range(len(timings)))
+    return Chain(timings, rules, sooner="short way" in methods, red_only=red).reach()

@@ -32,13 +32,14 @@ class BetweenGraph:
         return [*range(first, len(self.pictures))]
 
     def take_over(self, earlier: Sequence[int], later: Sequence[int]) -> list[int]:
-        """The common pictures of two plans, entered as the one does and left as the other does."""
+        """The common pictures of two plans, entered as the one does and left as the other does: pictures of both."""
         names = {self.pictures[node].displays for node in earlier}
         common = [node for node in later if rests(self.pictures[node]) and self.pictures[node].displays in names]
         found = []
         for node in common:
             displays = self.pictures[node].displays
-            met = self.put(self.pictures[node], self.following[node])
+            plans = {plan for at in (*earlier[:1], node) for plan in self.pictures[at].plans}
+            met = self.put(replace(self.pictures[node], plans=tuple(sorted(plans))), self.following[node])
             found.append(met)
             for before in earlier:
                 if any(self.pictures[after].displays == displays for after in self.following[before]):
@@ -58,7 +59,7 @@ class BetweenGraph:
     def end(self, plan: Sequence[int], through: ThroughRed) -> int:
         """The red for all in which a plan in stages ends: each picture that can be held, long enough for its greens."""
         displays, red_ds = through.red(self.pictures[plan[0]].displays)
-        red = self.put(Picture(displays, red_ds, red_ds, None, _PLACE))
+        red = self.put(Picture(displays, red_ds, red_ds, None, _PLACE, plans=()))
         for node in [node for node in plan if rests(self.pictures[node])]:
             picture = self.pictures[node]
             least_ds = max(picture.min_ds, through.least_ds(picture.displays))
@@ -75,7 +76,7 @@ class BetweenGraph:
     def _lead(self, rows: Rows, goal: int) -> int:
         """Rows of exact lengths before a picture; where they begin."""
         for displays, duration_ds in reversed(rows):
-            goal = self.put(Picture(displays, duration_ds, duration_ds, None, _PLACE), [goal])
+            goal = self.put(Picture(displays, duration_ds, duration_ds, None, _PLACE, plans=()), [goal])
         return goal
 
 

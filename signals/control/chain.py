@@ -39,12 +39,12 @@ class _Part:
 @dataclass(frozen=True)
 class Chain:
     """Everything between plans; `sooner`: whether the method leaves pictures of fixed plans before their time;
-    `red_only`: whether it goes through red although there is another way."""
+    `red_only`: the later plans (their numbers) to which it goes through red although there is another way."""
 
     timings: Sequence[IntersectionPlan]
     rules: Rules
     sooner: bool = False
-    red_only: bool = False
+    red_only: frozenset[int] = frozenset()
     limits: Limits = field(default_factory=Limits)
 
     def reach(self) -> Reach:
@@ -91,12 +91,14 @@ class Chain:
         timing, later = self.timings[number], range(number + 1, len(self.timings))
         staged = [self.timings[other] for other in later if not in_rings(self.timings[other])]
         in_stages = not in_rings(timing) and (number or any(in_common(exactly(timing), exactly(p)) for p in staged))
-        if self.red_only or in_stages:
+        if in_stages:
             return frozenset()
         return frozenset(
             other
             for other in later
-            if alike(timing, self.timings[other]) and (in_rings(timing) or in_rings(self.timings[other]))
+            if other not in self.red_only
+            and alike(timing, self.timings[other])
+            and (in_rings(timing) or in_rings(self.timings[other]))
         )
 
     @cached_property
@@ -112,7 +114,7 @@ class Chain:
         """Whether a plan has to be left through red to get to one of the later ones."""
         own = self._parts[number]
         return any(
-            self.red_only
+            later in self.red_only
             or own.red_ds is not None
             or self._parts[later].red_ds is not None
             or not in_common(own.reach.order, self._parts[later].reach.order)
@@ -123,7 +125,7 @@ class Chain:
     def _joined(self, courses: Sequence[Successions]) -> Successions:
         graph, plans, heads = BetweenGraph(), list[list[int]](), list[list[int]]()
         for number, (part, course) in enumerate(zip(self._parts, courses, strict=True)):
-            own = graph.put_plan(course)
+            own = graph.put_plan(course.shown_by((number, *sorted(part.mates))))
             met = [node for earlier in self._staged(number) for node in graph.take_over(plans[earlier], own)]
             begun, heads_here = list[int](), list[int]()
             if part.red_ds is not None:
@@ -141,7 +143,7 @@ class Chain:
 
     def _staged(self, number: int) -> Iterator[int]:
         """The earlier plans that lead into this one over a common picture."""
-        if self._parts[number].red_ds is None and not self.red_only:
+        if self._parts[number].red_ds is None and number not in self.red_only:
             yield from (earlier for earlier in range(number) if self._parts[earlier].red_ds is None)
 
     def _cuts(self) -> Iterator[tuple[int, Cut]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signals.plan import IntersectionPlan, RingPhase, RingsBody, positions_ds
+from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody, position_ds, positions_ds
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,21 @@ class Window:
     opens_ds: int
     vehicles_ds: int
     pedestrians_ds: int | None
+
+    def said(self, zero_ds: int, cycle_ds: int) -> str:
+        """In seconds after a local zero that lies `zero_ds` after the first barrier: "45-95", over the end of the cycle
+        where the second number is the smaller; for calls on foot when it closes, where that is another moment."""
+        opens_ds = (self.opens_ds - zero_ds) % cycle_ds
+
+        def end(at_ds: int) -> str:
+            return f"{((at_ds - zero_ds) % cycle_ds or cycle_ds) / 10:g}"
+
+        open_at_all = self.vehicles_ds > self.opens_ds
+        said = f"{opens_ds / 10:g}\N{EN DASH}{end(self.vehicles_ds)}" if open_at_all else "none"
+        if self.pedestrians_ds is None or self.pedestrians_ds == self.vehicles_ds:
+            return said
+        on_foot = f"to {end(self.pedestrians_ds)}" if self.pedestrians_ds > self.opens_ds else "none"
+        return f"{said}, on foot {on_foot}"
 
 
 def permissive_windows(timing: IntersectionPlan, body: RingsBody) -> Mapping[int, Window]:
@@ -63,3 +78,14 @@ def _first_to_close(windows: list[Window]) -> Window:
     own = windows[0].opens_ds
     on_foot = [window.pedestrians_ds for window in windows if window.pedestrians_ds is not None]
     return Window(own, min(window.vehicles_ds for window in windows), min(on_foot, default=None))
+
+
+def permissive_periods(timing: IntersectionPlan) -> Mapping[int, str]:
+    """Per ring phase that is not coordinated, when its calls are served, in seconds after local zero; nothing where a
+    timing has no such periods: in stages, in fixed and in free control."""
+    body = timing.body
+    coordinated = timing.control_mode is ControlMode.COORDINATED
+    if not (isinstance(body, RingsBody) and coordinated and body.coordinated and timing.cycle_ds):
+        return {}
+    zero_ds = position_ds(timing)
+    return {n: one.said(zero_ds, timing.cycle_ds) for n, one in permissive_windows(timing, body).items()}

@@ -6,8 +6,8 @@ rings together (`order`, without times) and the times for choices of rings, each
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from signals.control.ring_courses import ring_course
@@ -48,6 +48,11 @@ class Reach:
     def mixed(self) -> frozenset[int]:
         count = len(self.order.pictures[0].displays) if self.order.pictures else 0
         return frozenset(range(count)) - frozenset().union(*(timed.exact for timed in self.timed))
+
+    def shown_by(self, plans: Sequence[int]) -> Reach:
+        """The same, as pictures of these plans."""
+        timed = tuple(Timed(one.course.shown_by(plans), one.exact) for one in self.timed)
+        return replace(self, order=self.order.shown_by(plans), timed=timed)
 
 
 def reach(timing: IntersectionPlan, *, to_red: bool = False) -> Reach:

@@ -18,7 +18,7 @@ def expanded(timing: IntersectionPlan, body: RingsBody) -> tuple[tuple[str, int]
     rows: list[list[tuple[int, Slot]]] = []
     for ring in range(len(body.rings)):
         at, row = 0, []
-        for duration_ds, slot in _slots(body, ring):
+        for duration_ds, slot in ring_slots(body, ring):
             row.append((at, slot))
             at += duration_ds
         rows.append(row)
@@ -33,7 +33,25 @@ def expanded(timing: IntersectionPlan, body: RingsBody) -> tuple[tuple[str, int]
     return tuple(pictures)
 
 
-def _slots(body: RingsBody, ring: int) -> Iterator[tuple[int, Slot]]:
+def in_step(body: RingsBody) -> RingsBody:
+    """The rings with the last ring phase of each part as long as it waits for the other rings at the barrier.
+
+    Splits of free control need not be alike in all rings; those of a cycle are, and stay as they are.
+    """
+    longer_ds: dict[int, int] = {}
+    for group in range(body.barrier_count):
+        for ring in range(len(body.rings)):
+            if part := body.served(ring, group):
+                longer_ds[part[-1].number] = body.group_ds(group) - body.part_ds(ring, group)
+    phases = tuple(
+        phase.model_copy(update={"split_ds": phase.split_ds + longer_ds.get(phase.number, 0)})
+        for phase in body.ring_phases
+    )
+    return body.model_copy(update={"ring_phases": phases})
+
+
+def ring_slots(body: RingsBody, ring: int, *, on_foot: bool = True) -> Iterator[tuple[int, Slot]]:
+    """What one ring does in a cycle, each part with its length [ds]; without `on_foot` as if nobody walked."""
     for group in range(body.barrier_count):
         part = body.served(ring, group)
         if not part:
@@ -43,7 +61,9 @@ def _slots(body: RingsBody, ring: int) -> Iterator[tuple[int, Slot]]:
             last = at == len(part) - 1
             following = _at_barrier(body, group + 1, 0) if last else {part[at + 1].number}
             steps = [(phase.red_amber_ds, Slot(phase.number, "red-amber", before=frozenset(before)))]
-            steps += [(length_ds, Slot(phase.number, "green", walking)) for length_ds, walking in _green(phase)]
+            steps += [
+                (length_ds, Slot(phase.number, "green", walking)) for length_ds, walking in _green(phase, on_foot)
+            ]
             steps += change_slots(phase, body, frozenset(following))
             yield from ((length_ds, slot) for length_ds, slot in steps if length_ds)
 
@@ -54,9 +74,9 @@ def _at_barrier(body: RingsBody, group: int, which: int) -> set[int]:
     return {part[which].number for part in parts if part}
 
 
-def _green(phase: RingPhase) -> list[tuple[int, bool]]:
+def _green(phase: RingPhase, on_foot: bool) -> list[tuple[int, bool]]:
     """The green in steps [ds], with whether groups on foot are green."""
-    if phase.pedestrian_mode == "none":
+    if phase.pedestrian_mode == "none" or not on_foot:
         return [(phase.green_ds, False)]
     resting = phase.pedestrian_mode == "rest in walk"
     walking_ds = phase.green_ds - phase.buffer_ds if resting else min(phase.foot_ds, phase.green_ds)

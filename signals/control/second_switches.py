@@ -25,13 +25,13 @@ def second_switches(
     old: IntersectionPlan,
     middle: IntersectionPlan,
     new: IntersectionPlan,
-    method: Method,
+    method: Method | tuple[Method, Method],
     rules: Rules,
     *,
     most: int = MOST_STATES,
 ) -> tuple[Handover, ...] | None:
     """From `old` to `middle`, and to `new` before that is over: a course for each state in which the second switch can
-    find the controller, from the first switch on.
+    find the controller, from the first switch on; by one method, or by one to each.
 
     None for more than `most` of them, for cycles that no sweep covers, and where a way leads through red, in which no
     plan is under way. Raises `NotTransferable`.
@@ -39,8 +39,9 @@ def second_switches(
     seconds = sweep(old, middle, new)
     if not seconds.whole:
         return None
-    to_middle, to_new = (Correction(old, one, method, rules, Limits()) for one in (middle, new))
-    onward = Correction(middle, new, method, rules, Limits())
+    first, second = (method, method) if isinstance(method, str) else method
+    to_middle, to_new = (Correction(old, one, how, rules, Limits()) for one, how in ((middle, first), (new, second)))
+    onward = Correction(middle, new, second, rules, Limits())
     if any(way.through for way in (to_middle, to_new, onward)):
         return None
     before, courses, known = circle_of(old), list[Handover](), set[tuple[object, ...]]()
@@ -48,7 +49,7 @@ def second_switches(
         run, made = to_middle.made(lambda at=switch_ds: Run(before, to_middle.after, to_middle.needs, at))  # type: ignore[misc]
         courses.append(to_new.made(lambda at=switch_ds: Run(before, to_new.after, to_new.needs, at))[1])  # type: ignore[misc]
         for held, at_ds in _seconds(run, switch_ds + made.duration_ds):
-            state = _state(held, at_ds, to_middle.after, onward)
+            state = _state(held, at_ds, to_middle.after, onward, run.taken_ds)
             if state in known:
                 continue
             known.add(state)
@@ -68,11 +69,13 @@ def _seconds(run: Run, end_ds: int) -> Iterator[tuple[Held, int]]:
             yield held, at_ds
 
 
-def _state(held: Held, at_ds: int, circle: Circle, onward: Correction) -> tuple[object, ...]:
+def _state(held: Held, at_ds: int, circle: Circle, onward: Correction, taken_ds: int) -> tuple[object, ...]:
+    """What decides what comes after, and how it is judged: also in which plan the greens on which it depends began and
+    ended."""
     shown_ds = min(at_ds - held.entered_ds, circle.shown[held.number].length_ds)
     enough_ds = onward.needs.longest_ds
     ages = tuple(
-        enough_ds if moment is None else min(at_ds - moment, enough_ds)
+        (enough_ds, False) if moment is None or at_ds - moment >= enough_ds else (at_ds - moment, moment <= taken_ds)
         for moment in (*held.seen.since, *held.seen.ended)
     )
     return held.number, shown_ds, at_ds % onward.after.cycle_ds, ages

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from networks.faults import Fault, InputError
-from networks.junction import Intersection, Markup, Program, ProgramStep
+from networks.junction import OWN_PREFIX, Intersection, Markup, Program, ProgramStep
 from networks.network import Network
 from signals.control.rings import expanded
+from signals.control.spoken import GAP, spoken_ds
 from signals.plan import (
     Actuation,
     ControlMode,
@@ -27,11 +29,12 @@ from signals.plan import (
     TimingPlan,
     Transition,
     position_ds,
+    seconds,
+    with_coordinated_last,
 )
-from signals.plan.soundness import OWN_PREFIX, RESERVED_PARAMETERS
+from signals.plan.soundness import RESERVED_PARAMETERS
 
 _SECONDS = re.compile(r"^\d{1,6}(\.\d+)?$")
-GAP = "max-gap"
 _LONGEST_DS = 864_000
 _TRUE = frozenset({"1", "true", "True", "x", "yes", "on", "t"})
 
@@ -69,11 +72,13 @@ def without_notes(found: Markup) -> tuple[Markup, ...]:
 def timing_of(
     program: Program, intersection: Intersection, *, untouched: bool = False, stage_steps: Iterable[int] | None = None
 ) -> IntersectionPlan:
-    """A program as the timing of its intersection.
+    """A program as the timing of its intersection; in rings where it says what it means in rings.
 
-    `stage_steps` names the stages' steps where the rule above does not find them. A program that stages cannot express
-    (NEMA, delay based, conditions, ...) is only taken `untouched`; otherwise `InputError` with all faults.
+    `stage_steps` names the stages' steps where the rule above does not find them. A program that neither can express
+    (delay based, conditions, ...) is only taken `untouched`; otherwise `InputError` with all faults.
     """
+    if program.in_rings is not None:
+        return _said(program.in_rings.timing).model_copy(update={"untouched": untouched})
     where = f"intersection {intersection.id!r}, program {program.program_id!r}"
     pictures = _displays_of(program, intersection, where)
     stages = sorted(set(stage_steps)) if stage_steps is not None else _stage_steps(program)
@@ -102,6 +107,11 @@ def timing_of(
     )
 
 
+@lru_cache(maxsize=4096)
+def _said(timing: str) -> IntersectionPlan:
+    return IntersectionPlan.model_validate_json(timing)
+
+
 def running_plan(network: Network) -> TimingPlan:
     """What runs today, as a plan: every intersection untouched."""
     timings = [timing_of(intersection.running, intersection, untouched=True) for intersection in network.intersections]
@@ -109,11 +119,12 @@ def running_plan(network: Network) -> TimingPlan:
 
 
 def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
-    """The steps a controller runs for this timing. Raises `NotExpressible` where steps cannot say it."""
+    """The steps a controller runs for this timing, the coordinated stage last; `NotExpressible` where it has none."""
     if timing.untouched:
         if timing != timing_of(intersection.running, intersection, untouched=True):
             raise NotExpressible(f"intersection {intersection.id!r}: marked untouched, but not what runs today")
         return intersection.running
+    timing = with_coordinated_last(timing)
     body = timing.body
     where = f"intersection {timing.intersection_id!r}"
     if isinstance(body, RingsBody) and timing.control_mode is not ControlMode.FIXED:
@@ -144,6 +155,10 @@ def program_of(timing: IntersectionPlan, intersection: Intersection) -> Program:
     gap_ds = gap_of(timing)
     if gap_ds is not None:
         spoken += ((GAP, _seconds(gap_ds)),)
+    for key, time_ds in spoken_ds(timing).items():
+        if key in dict(timing.parameters):
+            raise NotExpressible(f"{where}: said by the plan, and by the parameter {key!r} too")
+        spoken += ((key, _seconds(time_ds)),)
     return replace(program, parameters=spoken + timing.parameters)
 
 
@@ -181,27 +196,24 @@ def _steps_of(body: StagesBody, spelled: object, where: str) -> tuple[ProgramSte
     for stage in body.sequence:
         own = (len(steps) + 1) % length
         nexts = (own, *ways[stage.id]) if stage.id in ways else ()
-        steps.append(_stage_step(stage, spelled(stage.displays), nexts, where))
+        steps.append(_stage_step(body, stage, spelled(stage.displays), nexts, where))
         steps += [ProgramStep(spelled(step.displays), step.duration_ds) for step in stage.interstage]
     if extra and not steps[-1].next_steps:
         steps[-1] = replace(steps[-1], next_steps=(0,))
     return tuple(steps + extra)
 
 
-def _stage_step(stage: StageTiming, state: str, nexts: tuple[int, ...], where: str) -> ProgramStep:
+def _stage_step(body: StagesBody, stage: StageTiming, state: str, nexts: tuple[int, ...], where: str) -> ProgramStep:
     step = ProgramStep(state, stage.duration_ds, next_steps=nexts, name=stage.id)
     rule = stage.actuation
     if rule is None:
         return step
     if rule.skippable:
         raise NotExpressible(f"{where}, stage {stage.id!r}: skipping is said by transitions")
-    return replace(
-        step,
-        min_ds=rule.min_ds,
-        max_ds=rule.max_ds,
-        earliest_end_ds=rule.earliest_end_ds,
-        latest_end_ds=rule.latest_end_ds,
-    )
+    earliest_ds, latest_ds = rule.earliest_end_ds, rule.latest_end_ds
+    if body.coordinated == stage.id and not latest_ds:  # nothing after it: 0 would be the end of the cycle before
+        earliest_ds = latest_ds = body.length_ds
+    return replace(step, min_ds=rule.min_ds, max_ds=rule.max_ds, earliest_end_ds=earliest_ds, latest_end_ds=latest_ds)
 
 
 def _displays_of(program: Program, intersection: Intersection, where: str) -> list[str]:
@@ -219,7 +231,7 @@ def _displays_of(program: Program, intersection: Intersection, where: str) -> li
         if strange:
             faults.append(Fault("state", place, f"letters {strange}", "letters of ruygGsoO"))
         if step.duration_ds < 1:
-            faults.append(Fault("duration", place, f"{step.duration_ds} ds", "at least 1 ds"))
+            faults.append(Fault("duration", place, seconds(step.duration_ds), "at least 0.1 s"))
         for group in intersection.groups:
             shown = {state[channel] for channel in group.channels}
             if len(shown) != 1:
@@ -314,7 +326,7 @@ def _body_of(
         step = steps[index]
         fixed = (None, step.duration_ds)
         if mode is not ControlMode.FIXED and (step.min_ds not in fixed or step.max_ds not in fixed):
-            found = f"{step.min_ds} to {step.max_ds} ds"
+            found = f"{seconds(step.min_ds)} to {seconds(step.max_ds)}"
             faults.append(Fault("interstage", f"{where}, step {index}", found, "one duration"))
     return StagesBody(sequence=tuple(sequence), transitions=tuple(transitions)), shift_ds
 

@@ -7,7 +7,8 @@ time. The windows of coordinated control (earliest and latest end) only narrow t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from signals.control.rings import expanded
 from signals.plan import ControlMode, IntersectionPlan, RingsBody, Step
@@ -19,13 +20,17 @@ class NotModelled(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What all groups show together, and how long it can stand. `stage_id` is None inside an interstage."""
+    """What all groups show together, and how long it can stand. `stage_id` is None inside an interstage.
+
+    `plans`: of plans in a row the numbers of those that show it so; none where only the way between them does.
+    """
 
     displays: str
     min_ds: int
     max_ds: int
     stage_id: str | None
     place: str
+    plans: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,11 @@ class Successions:
 
     pictures: tuple[Picture, ...]
     following: tuple[tuple[int, ...], ...]
+
+    def shown_by(self, plans: Sequence[int]) -> Successions:
+        """The same, as pictures of these plans."""
+        pictures = tuple(replace(picture, plans=tuple(plans)) for picture in self.pictures)
+        return Successions(pictures, self.following)
 
 
 def successions(timing: IntersectionPlan) -> Successions:

@@ -53,18 +53,20 @@ class Run:
         self._before, self._after, self._needs = before, after, needs
         self._switch_ds = self._clock_ds = switch_ds
         self._seen: History = history_of(before, switch_ds)
-        self._waiting: Needs | None = None  # a plan in step waits for nothing
+        self._waiting: tuple[Needs, int | None] | None = None  # and what it took over; a plan in step waits for nothing
         self._rows: list[tuple[str, int, int]] = []
         self._number, passed_ds = before.at(switch_ds)
         self._entered_ds = switch_ds - passed_ds
         self._least_end_ds = switch_ds  # of the picture under way
+        self.taken_ds = switch_ds  # until when greens began and ended as the old plan has them
+        self._held_ds: int | None = None  # the same, where these are held by the rules
         self.held: list[Held] = []
 
     @classmethod
     def again(cls, run: Run, held: Held, at_ds: int, after: Circle, needs: Needs) -> Self:
         """Another plan is to follow while a picture of a run is shown: its plan runs on at its own lengths."""
         found = cls(run._after, after, needs, run._switch_ds)
-        found._clock_ds, found._waiting, found._seen = at_ds, run._needs, held.seen.copy()
+        found._clock_ds, found._waiting, found._seen = at_ds, (run._needs, run._held_ds), held.seen.copy()
         found._rows = [(shown, start, min(end, at_ds)) for shown, start, end in run._rows if start < at_ds]
         found._number = held.number
         found._entered_ds = max(held.entered_ds, at_ds - run._after.shown[held.number].length_ds)  # as at its end
@@ -80,6 +82,7 @@ class Run:
             if same:
                 lags = {k: self._after.lag_ds(k, self._entered_ds + self._after.shown[k].length_ds) for k in same}
                 self._number = min(same, key=lambda k: min(lags[k], self._after.cycle_ds - lags[k]))
+                self.taken_ds = self._clock_ds
                 return
             self._go_on()
         raise NotTransferable(f"{where}: the two plans have no picture with a green in common")
@@ -105,6 +108,7 @@ class Run:
         last = self._before.shown[self._number]
         end_ds = self._entered_ds + max(last.length_ds, red.least_ds(last.displays))
         self._hold(last.displays, max(end_ds, self._clock_ds))
+        self.taken_ds = self._clock_ds
         self._show((*red.ended(last.displays), red.red(last.displays)))
         self._number = min(begun, key=lambda number: self._away_ds(number, red))
         first = self._after.shown[self._number].displays
@@ -119,15 +123,20 @@ class Run:
         lag_ds = self._after.lag_ds(number, self._clock_ds + lead_ds + picture.length_ds)
         return min(lag_ds, self._after.cycle_ds - lag_ds)
 
-    def corrected(self, ends: Ends, limits: Limits, where: str) -> Handover:
-        """The new plan with its pictures ended as the method says, until it stays in step for a whole cycle."""
+    def corrected(self, ends: Ends, limits: Limits, where: str, *, by_the_rules: bool = True) -> Handover:
+        """The new plan with its pictures ended as the method says, until it stays in step for a whole cycle.
+
+        `by_the_rules`: what was taken over stays green, and lies apart, as long as the rules ask; else as in the new
+        plan.
+        """
         after, settled = self._after, None
+        taken_ds = self._held_ds = self.taken_ds if by_the_rules else None
         for _ in range(limits.most_cycles * len(after.shown)):
             picture = after.shown[self._number]
             end_ds = max(self._entered_ds + picture.length_ds, self._clock_ds)
             if picture.rests:
                 end_ds = max(ends(self._number, end_ds), self._clock_ds, self._least_end_ds)
-                end_ds += self._needs.wait_ds(self._seen, self._number, end_ds)
+                end_ds += self._needs.wait_ds(self._seen, self._number, end_ds, taken_ds)
             in_step = after.lag_ds(self._number, end_ds) == 0
             self.held.append(Held(self._number, self._entered_ds, self._clock_ds, end_ds, self._seen.copy()))
             self._hold(picture.displays, end_ds)
@@ -144,7 +153,8 @@ class Run:
         picture = self._before.shown[self._number]
         end_ds = max(self._entered_ds + picture.length_ds, self._clock_ds)
         if self._waiting is not None and picture.rests:
-            end_ds += self._waiting.wait_ds(self._seen, self._number, end_ds)
+            needs, taken_ds = self._waiting
+            end_ds += needs.wait_ds(self._seen, self._number, end_ds, taken_ds)
         self._hold(picture.displays, end_ds)
         self._enter(self._before)
 

@@ -175,53 +175,62 @@ def history_of(circle: Circle, clock_ds: int) -> History:
 class Needs:
     """How long greens must last and lie apart in a plan: by the rules, as far as the plan itself keeps to them.
 
-    A plan that has less somewhere was judged so by itself; asking for more would hold its pictures for ever.
+    A plan that has less somewhere was judged so by itself; asking for more would hold its pictures for ever. A green
+    that it took over from another plan, or that had ended there, comes once and has what the rules ask for.
     `longest_ds` is the longest of all that the rules say.
     """
 
     def __init__(self, timing: IntersectionPlan, circle: Circle, rules: Rules) -> None:
         self._circle, self.longest_ds = circle, 0
         own_green, own_gap = _own(circle)
-        self._green_ds = []
+        self._green_ds, self._taken_over_ds = list[int](), list[int]()
         for name, own_ds in zip(timing.group_ids, own_green, strict=True):
             rule = rules.group(timing.intersection_id, name)
             needed_ds = max(rule.min_green_ds, (rule.walk_ds or 0) + (rule.pedestrian_clearance_ds or 0))
             self.longest_ds = max(self.longest_ds, needed_ds)
             self._green_ds.append(min(needed_ds, own_ds))
+            self._taken_over_ds.append(needed_ds)
         at, count = {name: position for position, name in enumerate(timing.group_ids)}, len(timing.group_ids)
-        self._gaps: dict[int, list[tuple[int, int]]] = {}
+        self._gaps: dict[int, list[tuple[int, int, int]]] = {}  # by starting group: which ends, its time, all of it
         for entry in rules.intersection(timing.intersection_id).intergreens:
             self.longest_ds = max(self.longest_ds, entry.time.value_ds if entry.time else 0)
             kinds = product(
                 (at[entry.ending], at[entry.ending] + count), (at[entry.starting], at[entry.starting] + count)
             )
             for ending, starting in kinds:
-                gap_ds = min(entry.time.value_ds if entry.time else 0, own_gap.get((ending, starting), 0))
-                if gap_ds:
-                    self._gaps.setdefault(starting, []).append((ending, gap_ds))
+                full_ds = entry.time.value_ds if entry.time else 0
+                if full_ds:
+                    gap_ds = min(full_ds, own_gap.get((ending, starting), 0))
+                    self._gaps.setdefault(starting, []).append((ending, gap_ds, full_ds))
 
-    def wait_ds(self, history: History, number: int, end_ds: int) -> int:
-        """How much later than `end_ds` a picture must end, so that nothing is cut until the next that can be held."""
+    def wait_ds(self, history: History, number: int, end_ds: int, taken_ds: int | None = None) -> int:
+        """How much later than `end_ds` a picture must end, so that nothing is cut until the next that can be held.
+
+        `taken_ds`: greens that began or ended until then did so in another plan.
+        """
         seen, wait = history.copy(), 0
         while True:
             number = self._circle.after(number)
             following = self._circle.shown[number]
             ending, starting = seen.show(following.displays, end_ds)
-            wait = max([wait, *self._missing(seen, ending, starting, end_ds)])
+            wait = max([wait, *self._missing(seen, ending, starting, end_ds, taken_ds)])
             if following.rests:
                 return wait
             end_ds += following.length_ds
 
-    def _missing(self, seen: History, ending: Sequence[int], starting: Sequence[int], at_ds: int) -> Iterator[int]:
+    def _missing(
+        self, seen: History, ending: Sequence[int], starting: Sequence[int], at_ds: int, taken_ds: int | None
+    ) -> Iterator[int]:
         for group in ending:
             since = seen.since[group]
             if group < len(self._green_ds) and since is not None:
-                yield self._green_ds[group] - (at_ds - since)
+                taken_over = taken_ds is not None and since <= taken_ds
+                yield (self._taken_over_ds if taken_over else self._green_ds)[group] - (at_ds - since)
         for group in starting:
-            for other, gap_ds in self._gaps.get(group, ()):
+            for other, gap_ds, full_ds in self._gaps.get(group, ()):
                 ended = seen.ended[other]
                 if ended is not None and not seen.lit[other]:
-                    yield gap_ds - (at_ds - ended)
+                    yield (full_ds if taken_ds is not None and ended <= taken_ds else gap_ds) - (at_ds - ended)
 
 
 @lru_cache(maxsize=64)

@@ -112,7 +112,8 @@ class Correction:
             else:
                 run.take_over(self._where)
             try:
-                found.append((run, run.corrected(ends, self._limits, self._where)))
+                by_the_rules = self._points_ds is None  # SUMO's own method knows none
+                found.append((run, run.corrected(ends, self._limits, self._where, by_the_rules=by_the_rules)))
             except NotTransferable:
                 if ends is self._ends[0]:  # pictures at their shortest cannot be left sooner, but they can be held
                     raise

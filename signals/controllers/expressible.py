@@ -46,6 +46,16 @@ def in_terms_of(timing: IntersectionPlan, able: Family) -> IntersectionPlan | No
     return None
 
 
+def told_to(timing: IntersectionPlan, name: str | None) -> IntersectionPlan | None:
+    """The timing as controllers of the family of this name are told it (`in_terms_of`); None where no family is named,
+    or where it runs no such body at all."""
+    if name is None:
+        return None
+    able = family(name)
+    body = able.rings if isinstance(timing.body, RingsBody) else able.stages
+    return None if body is None else in_terms_of(timing, able)
+
+
 def _of_all(timing: IntersectionPlan, able: Family, where: str) -> Iterator[Fault]:
     if timing.control_mode not in able.modes:
         yield Fault("control mode", where, timing.control_mode, " or ".join(able.modes))

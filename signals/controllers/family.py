@@ -47,7 +47,8 @@ class Range(Model):
 
 class Stages(Model):
     """Stages as a family has them. `jumps`: changes beside the sequence; `windows`: earliest and latest end in the
-    cycle; `group_times`: yellow and red-amber belong to the signal group and are the same at every change."""
+    cycle; `group_times`: yellow and red-amber belong to the signal group and are the same at every change;
+    `corrections`: how it gets in step with another plan (none: that is not known)."""
 
     most: Count
     green: Range
@@ -55,11 +56,14 @@ class Stages(Model):
     limits: Range  # minimum and maximum of an actuated stage
     gap: Range
     gaps: Literal["one", "per stage"] = "one"
+    presence: Range | None = None  # after which an occupied loop holds no green
+    calls: Range | None = None  # after which a call comes before all shorter ones
     red_amber: bool = False
     group_times: bool = False
     jumps: bool = False
     windows: bool = False
     skips: bool = False
+    corrections: tuple[Literal["dwell", "short way", "add only", "gsp", "through red"], ...] = ()
 
 
 class Rings(Model):
@@ -85,7 +89,7 @@ class Rings(Model):
     force_off: tuple[str, ...]
     maximum_modes: tuple[str, ...]
     permissive: tuple[str, ...]
-    corrections: tuple[str, ...]
+    corrections: tuple[Literal["dwell", "short way", "add only"], ...]
     coordinates: Literal["any", "last"] = "any"
     most_overlaps: Count = 0
     overlap_kinds: tuple[str, ...] = ()
@@ -99,6 +103,7 @@ class Rings(Model):
 class Family(Model):
     """A family of controllers: stages, rings, or both. `plans` is how many it holds (None: as many as one likes).
 
+    `chooses_correction`: how it gets in step is the controller's matter, whatever a plan names.
     `offset_reference_resting` takes the place of the others where all coordinated ring phases rest in walk. `as_found`:
     runs programs word for word, with parameters in the words of SUMO.
     """
@@ -112,6 +117,7 @@ class Family(Model):
     offset_references: Annotated[tuple[OffsetReference, ...], Field(min_length=1)]
     offset_reference_resting: OffsetReference | None = None
     as_found: bool = False
+    chooses_correction: bool = False
     stages: Stages | None = None
     rings: Rings | None = None
 

@@ -23,7 +23,7 @@ def ring_reasons(timing: IntersectionPlan, body: RingsBody, able: Rings, where: 
         if not fixed:
             yield from _actuated(phase, able, place)
     yield from _many("ring phases with pedestrians", where, _walking(served), able.most_on_foot)
-    driven = [g for p in served for g in (*p.group_ids, *p.yielding_group_ids, *p.pedestrian_group_ids)]
+    driven = [g for p in served for g in (*p.vehicle_group_ids, *p.pedestrian_group_ids)]
     for name in sorted({name for name in driven if driven.count(name) > 1}):
         yield Fault("signal group", where, f"{name!r} driven by several ring phases", "one ring phase, or an overlap")
     yield from _many("overlaps", where, len(body.overlaps), able.most_overlaps)

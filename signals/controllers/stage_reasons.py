@@ -30,6 +30,15 @@ def stage_reasons(timing: IntersectionPlan, body: StagesBody, able: Stages, wher
     gaps = {stage.actuation.gap_ds for stage in body.sequence if stage.actuation is not None}
     if len(gaps) > 1 and able.gaps == "one":
         yield Fault("gap", where, "gaps that differ between stages", "one for all")
+    limits = (
+        ("limit of presence", timing.presence_limit_ds, able.presence),
+        ("limit of calls", timing.call_limit_ds, able.calls),
+    )
+    for name, limit_ds, known in limits:
+        if known is not None:
+            yield from known.faults(name, where, limit_ds)
+        elif limit_ds is not None:
+            yield Fault(name, where, f"{limit_ds / 10:g} s", "none")
     if able.group_times:
         yield from _group_times(timing, [steps for _, steps in changes], where)
 

@@ -20,6 +20,7 @@ class PlanDocument:
     """What a controller is to run if it is told to; it does nothing by itself.
 
     `content` is a Greenband plan with the timings of this controller alone; `plan` is the digest of the whole one.
+    `stamps`: what was out of the ordinary with the release, in its words ("one person").
     """
 
     controller_id: str
@@ -29,6 +30,7 @@ class PlanDocument:
     valid_from_ds: int
     valid_until_ds: int
     content: Mapping[str, Any]
+    stamps: tuple[str, ...] = ()
 
     def payload(self) -> dict[str, Any]:
         return {"kind": "plan", "version": 1, **asdict(self)}
@@ -45,6 +47,7 @@ class PlanDocument:
             valid_from_ds=fields.integer("valid_from_ds"),
             valid_until_ds=fields.integer("valid_until_ds"),
             content=fields.mapping("content"),
+            stamps=tuple(fields.texts("stamps")),
         )
         fields.end()
         if found.valid_from_ds >= found.valid_until_ds:

@@ -14,17 +14,22 @@ from signals.plan import TimingPlan
 
 
 def offer_of(
-    plan: TimingPlan, release: str, controllers: Mapping[str, str], valid_ds: tuple[int, int], key: SigningKey
+    plan: TimingPlan,
+    release: str,
+    controllers: Mapping[str, str],
+    valid_ds: tuple[int, int],
+    key: SigningKey,
+    stamps: tuple[str, ...] = (),
 ) -> Offer:
     """A release for a group. `controllers` has the intersection of each member; `valid_ds` from when and until when it
-    may run [ds since 1970, UTC].
+    may run [ds since 1970, UTC]; `stamps` are those of the release.
 
     The same call gives the same bytes, so that a document that is loaded already stays so. Raises `InputError`.
     """
     refuse_if_any(_faults(plan, release, controllers, valid_ds))
-    documents = {}
+    documents, shown = {}, plan.claiming((), ())  # a controller needs the timing alone
     for controller_id, intersection_id in sorted(controllers.items()):
-        own = plan.model_copy(update={"intersections": (plan.intersection(intersection_id),)})
+        own = shown.model_copy(update={"intersections": (plan.intersection(intersection_id),)})
         document = PlanDocument(
             controller_id=controller_id,
             release=release,
@@ -33,9 +38,12 @@ def offer_of(
             valid_from_ds=valid_ds[0],
             valid_until_ds=valid_ds[1],
             content=own.model_dump(mode="json"),
+            stamps=stamps,
         )
         documents[controller_id] = key.sign(document.payload())
-    whole = plan.model_copy(update={"intersections": tuple(plan.intersection(i) for i in sorted(controllers.values()))})
+    whole = shown.model_copy(
+        update={"intersections": tuple(plan.intersection(i) for i in sorted(controllers.values()))}
+    )
     return Offer.of(release, documents, beat_of(whole), valid_ds[1])
 
 

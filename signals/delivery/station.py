@@ -69,12 +69,11 @@ class Station:
         digest = self._device.running(now_ds)
         if digest is None:
             return "runs its local schedule"
-        plan, turn = self._member.plans[digest].plan.plan, turn_at(self._agenda, now_ds)
+        document, turn = self._member.plans[digest].plan, turn_at(self._agenda, now_ds)
+        plan = f"plan {document.plan[:12]}" + (f" ({', '.join(document.stamps)})" if document.stamps else "")
         if turn.plan_digest != digest:
-            return (
-                f"leaves plan {plan[:12]}, for order {turn.sequence}" if turn.sequence else f"leaves plan {plan[:12]}"
-            )
-        return f"runs plan {plan[:12]}, order {turn.sequence}"
+            return f"leaves {plan}, for order {turn.sequence}" if turn.sequence else f"leaves {plan}"
+        return f"runs {plan}, order {turn.sequence}"
 
     def take(self, answer: Answer, now_ds: int, travelled_ds: int) -> tuple[Fault, ...]:
         """Take the service's answer in; returns why parts of it do not count.

@@ -1,8 +1,8 @@
 """A device in software: it shows plans decisecond by decisecond, and goes from one to the next as a controller does.
 
-It is switched on with red for all, and then in step. A switch begins in its turn, by the transition method; one whose
-turn comes during a transition waits for its end. Where the common clock begins anew (at its zero) and a cycle does not
-fit, the same method brings it into step.
+It is switched on with red for all, and then in step. A switch begins in its turn, by the method that the plan names,
+else by the device's own; one whose turn comes during a transition waits for its end. Where the common clock begins anew
+(at its zero) and a cycle does not fit, the same method brings it into step.
 Plans under traffic it does not show: there is none here.
 """
 
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from networks.faults import Fault, InputError
 from networks.network import Network
+from signals.control.named_methods import correction_of
 from signals.control.transition_steps import NotTransferable, circle_of
 from signals.control.transitions import Method, transition
 from signals.delivery.beat import Beat, beat_of
@@ -63,13 +64,15 @@ Judge = Callable[[Sequence[TimingPlan], TimingPlan], Sequence[Violation]]
 
 
 def judge_of(network: Network, rules: Rules, method: Method) -> Judge:
-    """What the safety check says of a plan, and of the ways from and to those a controller may be running."""
+    """What the safety check says of a plan, and of the ways from and to those a controller may be running; each by the
+    method that its plan names, else by the device's."""
 
     def judged(known: Sequence[TimingPlan], plan: TimingPlan) -> Sequence[Violation]:
         violations = [v for v in check(plan, network, rules) if v.rule != "intersections"]
         for other in known if not violations else ():
             for old, new in ((other, plan), (plan, other)):
-                violations += check_transition(old.intersections[0], new.intersections[0], network, rules, method)
+                timings = old.intersections[0], new.intersections[0]
+                violations += check_transition(*timings, network, rules, correction_of(timings[1]) or method)
         return violations
 
     return judged
@@ -174,7 +177,8 @@ class VirtualDevice:
         old = _moved(self._timing.plan, self._zero_ds - zero_ds)
         if old != new.plan and self._on:
             try:
-                handover = transition(old, new.plan, now_ds - zero_ds, self._method, self._rules)
+                method = correction_of(new.plan) or self._method
+                handover = transition(old, new.plan, now_ds - zero_ds, method, self._rules)
             except NotTransferable:  # refused when it was loaded; should the clock bring it about, what runs goes on
                 return
             if handover.rows:  # none: in step at once

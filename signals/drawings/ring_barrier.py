@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from signals.drawings import svg
 
-_LEFT, _TOP, _ROW, _GAP, _WIDTH, _LAMPS = 52.0, 18.0, 62.0, 8.0, 620.0, 7.0
+_LEFT, _TOP, _ROW, _GAP, _WIDTH, _LAMPS = 52.0, 18.0, 66.0, 8.0, 620.0, 7.0
+_ON_FOOT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class RingSlot:
     """A ring phase and the parts of its split [s], which follow each other: red-amber, green, yellow, red clearance.
 
-    `label` says what it drives; a coordinated one has a thick frame.
+    `label` says what it drives; a coordinated one has a thick frame. `walk_s` and then `clearance_s` begin with the
+    green, where people on foot are served with it.
     """
 
     number: int
@@ -24,6 +26,8 @@ class RingSlot:
     red_amber_s: float = 0.0
     label: str = ""
     coordinated: bool = False
+    walk_s: float = 0.0
+    clearance_s: float = 0.0
 
     @property
     def split_s(self) -> float:
@@ -77,6 +81,10 @@ def _slot(slot: RingSlot, left: float, top: float, scale: float) -> list[str]:
         if length_s > 0:
             parts.append(svg.rectangle(at, top + height - _LAMPS, length_s * scale, _LAMPS, colour))
         at += length_s * scale
+    walks, y = left + slot.red_amber_s * scale, top + height - _LAMPS - _ON_FOOT
+    if slot.walk_s or slot.clearance_s:
+        parts.append(svg.rectangle(walks, y, slot.walk_s * scale, _ON_FOOT - 1, svg.GREEN))
+        parts.append(svg.striped(walks + slot.walk_s * scale, y, slot.clearance_s * scale, _ON_FOOT - 1, svg.GREEN))
     middle, name = left + width / 2, f"{slot.number}*" if slot.coordinated else f"{slot.number}"
     parts.append(svg.words(name, middle, top + 17, size=14, anchor="middle"))
     parts.append(svg.words(f"{slot.split_s:g} s", middle, top + 30, size=10, anchor="middle"))
@@ -88,6 +96,11 @@ def _slot(slot: RingSlot, left: float, top: float, scale: float) -> list[str]:
 def _description(rings: Sequence[Sequence[Sequence[RingSlot]]]) -> str:
     said = []
     for r, ring in enumerate(rings, start=1):
-        groups = [", ".join(f"{slot.number} for {slot.split_s:g} s" for slot in slots) or "nothing" for slots in ring]
+        groups = [", ".join(map(_said, slots)) or "nothing" for slots in ring]
         said.append(f"Ring {r}: {' | '.join(groups)}")
     return "; ".join(said)
+
+
+def _said(slot: RingSlot) -> str:
+    on_foot = f" (walk {slot.walk_s:g} s, clearance {slot.clearance_s:g} s)" if slot.walk_s or slot.clearance_s else ""
+    return f"{slot.number} for {slot.split_s:g} s{on_foot}"

@@ -12,8 +12,9 @@ _LEFT, _TOP, _ROW, _BAR, _WIDTH = 170.0, 12.0, 30.0, 11.0, 560.0
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A display held from `start_s` to `end_s` after local zero; `display` is "green", "yielding", "yellow" or
-    "red-amber". What lies in no window is red. A window may pass the end of the cycle."""
+    """A display held from `start_s` to `end_s` after local zero; `display` is "green" (on foot: walk), "yielding",
+    "yellow", "red-amber", "clearance" or "clearance in red" (on foot). What lies in no window is red. A window may pass
+    the end of the cycle."""
 
     start_s: float
     end_s: float
@@ -58,7 +59,8 @@ def signal_timeline(
         ):
             if windows is not None and cycle_s:
                 parts += _bar(windows, cycle_s, scale, top + offset, frame)
-    parts += _legend(before_cycle_s, after_cycle_s, bottom + 34)
+    walks = any("clearance" in one.display for group in groups for one in (*(group.before or ()), *(group.after or ())))
+    parts += _legend(before_cycle_s, after_cycle_s, bottom + 34, walks=walks)
     description = (
         f"{len(groups)} signal groups; cycle before {_seconds(before_cycle_s)}, after {_seconds(after_cycle_s)}. "
         + ("Upper bar of each row: before; lower bar: after." if after_cycle_s else "What runs today.")
@@ -79,6 +81,9 @@ def _bar(windows: Sequence[Window], cycle_s: float, scale: float, top: float, fr
 def _picture(display: str, x: float, top: float, width: float) -> str:
     if display == "green":
         return svg.rectangle(x, top, width, _BAR, svg.GREEN)
+    if display.startswith("clearance"):  # in red the line of red is seen through it
+        ground = "" if "red" in display else svg.rectangle(x, top, width, _BAR, svg.PAPER)
+        return ground + svg.striped(x, top, width, _BAR, svg.GREEN)
     if display == "yielding":  # half as high: told from a protected green without colour
         return svg.rectangle(x, top + _BAR / 2, width, _BAR / 2, svg.GREEN) + svg.rectangle(
             x, top, width, _BAR / 2, "#bfe5d9"
@@ -97,18 +102,19 @@ def _within(start_s: float, end_s: float, cycle_s: float) -> list[tuple[float, f
     return [(a, b) for a, b in pieces if b > a]
 
 
-def _legend(before_cycle_s: float | None, after_cycle_s: float | None, y: float) -> list[str]:
+def _legend(before_cycle_s: float | None, after_cycle_s: float | None, y: float, *, walks: bool) -> list[str]:
     parts = [
-        svg.rectangle(_LEFT, y - 9, 18, 10, "none", stroke=svg.BEFORE),
-        svg.words(f"{'before' if after_cycle_s else 'today'} ({_seconds(before_cycle_s)})", _LEFT + 23, y, size=10),
+        svg.rectangle(8, y - 9, 18, 10, "none", stroke=svg.BEFORE),
+        svg.words(f"{'before' if after_cycle_s else 'today'} ({_seconds(before_cycle_s)})", 31, y, size=10),
     ]
     if after_cycle_s:
-        parts.append(svg.rectangle(_LEFT + 125, y - 9, 18, 10, "none", stroke=svg.AFTER))
-        parts.append(svg.words(f"after ({_seconds(after_cycle_s)})", _LEFT + 148, y, size=10))
-    for i, (display, name) in enumerate((("green", "green"), ("yielding", "green, gives way"), ("yellow", "yellow"))):
-        x = _LEFT + 250 + (0, 65, 185)[i]
+        parts.append(svg.rectangle(133, y - 9, 18, 10, "none", stroke=svg.AFTER))
+        parts.append(svg.words(f"after ({_seconds(after_cycle_s)})", 156, y, size=10))
+    shown = [("green", "green", 65), ("yielding", "gives way", 80), ("yellow", "yellow", 65)]
+    x = 250.0
+    for display, name, width in [*shown, *([("clearance", "clearance on foot", 120)] if walks else [])]:
         parts += [_picture(display, x, y - 10, 18), svg.words(name, x + 23, y, size=10)]
-    x = _LEFT + 505
+        x += width
     return [*parts, svg.line(x, y - 4, x + 18, y - 4, svg.RED, stroke_width=2), svg.words("red", x + 23, y, size=10)]
 
 

@@ -52,6 +52,16 @@ def rectangle(x: float, y: float, width: float, height: float, fill: str, **attr
     return element("rect", x=x, y=y, width=max(width, 0.0), height=max(height, 0.0), fill=fill, **attributes)
 
 
+def striped(x: float, y: float, width: float, height: float, colour: str) -> str:
+    """A rectangle in upright stripes, framed: told from a full one without colour."""
+    bars = [rectangle(x + at, y, min(2.0, width - at), height, colour) for at in _steps(width, 4.0)]
+    return "".join(bars) + rectangle(x, y, width, height, "none", stroke=colour, stroke_width=0.6)
+
+
+def _steps(length: float, step: float) -> Iterable[float]:
+    return (step * at for at in range(max(0, math.ceil(length / step))))
+
+
 def line(x1: float, y1: float, x2: float, y2: float, stroke: str = FAINT, **attributes: float | str) -> str:
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, **attributes)
 

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from dbos import DBOS, DBOSConfig, EnqueueOptions
 from dbos import DBOSPortableJSONSerializer as PortableJson
 
+from signals.store.lost import tell_connections_as_lost
+
 _QUEUE = "jobs"
 # Kept by hand: raise it only when the order of steps changes. Runs that were begun under another number wait for a
 # worker of that number.
@@ -53,6 +55,7 @@ class Engine:
         )
         if schema is not None:
             config["dbos_system_schema"] = schema
+        tell_connections_as_lost()  # for which the library waits; by itself it takes some for a fault of the run
         DBOS(config=config)
 
     def start(
@@ -156,9 +159,8 @@ class Engine:
     def resume_lost(self, *, after_s: float = _LOST_S) -> list[str]:
         """Queue again the runs and batches that should be under way here, and have not been for so long.
 
-        The library's thread of one ends without a word where the database goes away at the wrong moment with an error
-        that it does not take for a lost connection (as over a socket whose file is gone). Nobody else takes it up, for
-        this worker lives.
+        The library's thread of one ends without a word where the database refuses what it is asked at the wrong moment.
+        Nobody else takes it up, for this worker lives.
         """
         pending = DBOS.list_workflows(status=_PENDING, executor_id=self._executor, load_input=False, load_output=False)
         now_s = time.monotonic()

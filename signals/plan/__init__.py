@@ -3,9 +3,10 @@
 And the schedule: which plan runs when, on which clock.
 """
 
+from signals.plan.claims import Input, InputsAt, RunnableBy
 from signals.plan.clock import Jump, across_sync, clock_ds, jumps, jumps_of, zero_of
-from signals.plan.file import faults_of_validation, plan_schema, read_plan, write_plan
-from signals.plan.model import Decisecond, Displays, Document, Id, Model, Text
+from signals.plan.file import faults_of_validation, plan_schema, plan_text, read_plan, write_plan
+from signals.plan.model import Decisecond, Displays, Document, Duration, Id, Model, Text, seconds
 from signals.plan.offsets import position_ds, positions_ds, referred
 from signals.plan.rings import Overlap, RingPhase, RingsBody
 from signals.plan.schedule import (
@@ -21,6 +22,7 @@ from signals.plan.schedule import (
     switches,
 )
 from signals.plan.schedule_file import read_schedule, schedule_schema, write_schedule
+from signals.plan.turned import beginning_with, with_coordinated_last
 from signals.plan.types import (
     Actuation,
     Body,
@@ -44,8 +46,11 @@ __all__ = [
     "DetectorUse",
     "Displays",
     "Document",
+    "Duration",
     "Entry",
     "Id",
+    "Input",
+    "InputsAt",
     "IntersectionPlan",
     "Jump",
     "Model",
@@ -54,6 +59,7 @@ __all__ = [
     "PlanUse",
     "RingPhase",
     "RingsBody",
+    "RunnableBy",
     "Schedule",
     "StageTiming",
     "StagesBody",
@@ -63,6 +69,7 @@ __all__ = [
     "Transition",
     "Weekday",
     "across_sync",
+    "beginning_with",
     "changes",
     "clock_ds",
     "faults_of_validation",
@@ -72,13 +79,16 @@ __all__ = [
     "jumps_of",
     "plan_at",
     "plan_schema",
+    "plan_text",
     "position_ds",
     "positions_ds",
     "read_plan",
     "read_schedule",
     "referred",
     "schedule_schema",
+    "seconds",
     "switches",
+    "with_coordinated_last",
     "write_plan",
     "write_schedule",
     "zero_of",

@@ -13,13 +13,13 @@ from signals.files import content_of, write_whole
 from signals.plan.soundness import twice
 from signals.plan.types import TimingPlan
 
-FORMAT_VERSION = 1
+FORMAT_VERSIONS = (1, 2)  # the second with claims
 LARGEST_FILE_BYTES = 64 * 2**20
 
 
 def plan_schema() -> dict[str, Any]:
     """The published JSON schema of the plan file."""
-    return TimingPlan.published_schema("Greenband timing plan, version 1")
+    return TimingPlan.published_schema("Greenband timing plan, version 2")
 
 
 def read_plan(path: Path) -> TimingPlan:
@@ -33,17 +33,22 @@ def read_plan(path: Path) -> TimingPlan:
 
 
 def write_plan(plan: TimingPlan, path: Path) -> None:
-    """Write a plan file (JSON, one stage a few lines, keys sorted); the old file stays whole until the new one is."""
-    text = json.dumps(plan.model_dump(mode="json"), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
-    write_whole(path, (text + "\n").encode())
+    """Write a plan file; the old file stays whole until the new one is."""
+    write_whole(path, plan_text(plan).encode())
+
+
+def plan_text(plan: TimingPlan) -> str:
+    """A plan as its file has it: JSON, one stage a few lines, keys sorted."""
+    content = plan.model_dump(mode="json")
+    return json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _plan_of_text(text: str, where: str) -> TimingPlan:
     raw = parsed_json(text, where, "plan file", "a Greenband plan")
     version = raw.get("version") if isinstance(raw, dict) else None
-    if not isinstance(raw, dict) or raw.get("format") != "greenband-plan" or version != FORMAT_VERSION:
+    if not isinstance(raw, dict) or raw.get("format") != "greenband-plan" or version not in FORMAT_VERSIONS:
         found = f"format {raw.get('format')!r}, version {version!r}" if isinstance(raw, dict) else type(raw).__name__
-        raise InputError([Fault("plan file", where, found, f"format 'greenband-plan', version {FORMAT_VERSION}")])
+        raise InputError([Fault("plan file", where, found, "format 'greenband-plan', version 1 or 2")])
     try:
         return TimingPlan.model_validate_json(json.dumps(raw))
     except ValidationError as error:

@@ -39,3 +39,8 @@ class Document(Model):
     def published_schema(cls, title: str) -> dict[str, Any]:
         """The JSON Schema of its file."""
         return {**cls.model_json_schema(), "$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+
+
+def seconds(time_ds: int | None) -> str:
+    """A time for people: "4 s", "3.5 s"; "none" where there is none."""
+    return "none" if time_ds is None else f"{time_ds / 10:g} s"

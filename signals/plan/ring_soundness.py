@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from networks.faults import Fault
+from signals.plan.model import seconds
 from signals.plan.rings import RingPhase, RingsBody
 from signals.plan.soundness import twice
 
@@ -32,7 +33,7 @@ def of_rings(timing: IntersectionPlan, body: RingsBody) -> Iterator[Fault]:
     if timing.cycle_ds is not None:
         yield from _sums(timing.cycle_ds, body, where)
     elif timing.offset_ds:
-        yield Fault("offset", where, f"{timing.offset_ds} ds", "0 without a cycle")
+        yield Fault("offset", where, seconds(timing.offset_ds), "0 without a cycle")
 
 
 def _sequence(body: RingsBody, where: str) -> Iterator[Fault]:
@@ -60,7 +61,7 @@ def _sequence(body: RingsBody, where: str) -> Iterator[Fault]:
 def _driven(timing: IntersectionPlan, body: RingsBody, where: str) -> Iterator[Fault]:
     """The table of what ring phases and overlaps drive."""
     known, numbers = {*timing.group_ids}, {phase.number for phase in body.ring_phases}
-    vehicles = {g for phase in body.ring_phases for g in (*phase.group_ids, *phase.yielding_group_ids)}
+    vehicles = {g for phase in body.ring_phases for g in phase.vehicle_group_ids}
     vehicles |= {overlap.group_id for overlap in body.overlaps}
     on_foot = {g for phase in body.ring_phases for g in phase.pedestrian_group_ids}
     for name in sorted((vehicles | on_foot) - known):
@@ -68,7 +69,7 @@ def _driven(timing: IntersectionPlan, body: RingsBody, where: str) -> Iterator[F
     for name in sorted(vehicles & on_foot):
         yield Fault("signal group", where, f"{name!r} driven as vehicles and on foot", "one of them")
     for phase in body.ring_phases:
-        for name in twice((*phase.group_ids, *phase.yielding_group_ids, *phase.pedestrian_group_ids)):
+        for name in twice((*phase.vehicle_group_ids, *phase.pedestrian_group_ids)):
             yield Fault("signal group", f"{where}, ring phase {phase.number}", f"{name!r} more than once", "once")
     for name in twice(overlap.group_id for overlap in body.overlaps):
         yield Fault("overlap", where, f"signal group {name!r} more than once", "one overlap per group")
@@ -77,7 +78,7 @@ def _driven(timing: IntersectionPlan, body: RingsBody, where: str) -> Iterator[F
         named = (*overlap.parents, *overlap.modifiers)
         if not {*named} <= numbers or len({*named}) != len(named):
             yield Fault("overlap", place, f"parents and modifiers {[*named]}", f"each once, of {sorted(numbers)}")
-        direct = [p for p in body.ring_phases if overlap.group_id in (*p.group_ids, *p.yielding_group_ids)]
+        direct = [p for p in body.ring_phases if overlap.group_id in p.vehicle_group_ids]
         if overlap.kind != "flashing yellow arrow":
             if direct:
                 yield Fault("overlap", place, f"also driven by ring phase {direct[0].number}", "its parents alone")
@@ -90,8 +91,10 @@ def _driven(timing: IntersectionPlan, body: RingsBody, where: str) -> Iterator[F
             yield Fault("overlap", place, "trailing green without trailing yellow", "a yellow after it")
         for phase in body.ring_phases:
             if phase.number in overlap.parents and overlap.trailing_ds > phase.clearance_ds:
-                found = f"{overlap.trailing_ds} ds of trailing displays"
-                needed = f"no more than yellow and red clearance of parent {phase.number}, {phase.clearance_ds} ds"
+                found = f"{seconds(overlap.trailing_ds)} of trailing displays"
+                needed = (
+                    f"no more than yellow and red clearance of parent {phase.number}, {seconds(phase.clearance_ds)}"
+                )
                 yield Fault("overlap", place, found, needed)
     for use in timing.detectors:
         if use.target not in {str(number) for number in numbers}:
@@ -103,15 +106,19 @@ def _ring_phase(timing: IntersectionPlan, phase: RingPhase, place: str) -> Itera
     in_cycle = timing.cycle_ds is not None
     if in_cycle and green_ds < phase.min_green_ds:
         needed = phase.min_green_ds + phase.split_ds - green_ds
-        yield Fault("split", place, f"{phase.split_ds} ds", f"minimum green, yellow and red clearance: {needed} ds")
+        yield Fault(
+            "split", place, seconds(phase.split_ds), f"minimum green, yellow and red clearance: {seconds(needed)}"
+        )
     assert isinstance(timing.body, RingsBody)
     for name, longest_ds in (("max1", phase.max_green_ds), ("max2", phase.max_green_2_ds)):
         if longest_ds is not None and longest_ds < phase.min_green_ds:
-            yield Fault("maximum green", place, f"{name} {longest_ds} ds", f"at least {phase.min_green_ds} ds")
+            yield Fault(
+                "maximum green", place, f"{name} {seconds(longest_ds)}", f"at least {seconds(phase.min_green_ds)}"
+            )
         if timing.body.maximum_mode == name:
             needed_ds = green_ds if in_cycle else phase.min_green_ds
             if longest_ds is None or longest_ds < needed_ds:
-                yield Fault("maximum green", place, f"{name} {longest_ds} ds", f"at least {needed_ds} ds")
+                yield Fault("maximum green", place, f"{name} {seconds(longest_ds)}", f"at least {seconds(needed_ds)}")
     if timing.control_mode == "actuated" and phase.max_green_ds is None:
         yield Fault("maximum green", place, "max1 None", "one, in free control")
     walking = phase.pedestrian_mode != "none"
@@ -119,12 +126,17 @@ def _ring_phase(timing: IntersectionPlan, phase: RingPhase, place: str) -> Itera
         found = f"mode {phase.pedestrian_mode!r} and groups {[*phase.pedestrian_group_ids]}"
         yield Fault("pedestrians", place, found, "groups on foot and a mode that serves them, or neither")
     if walking and not phase.walk_ds:
-        yield Fault("pedestrians", place, "no walk", "a walk above 0 ds")
+        yield Fault("pedestrians", place, "no walk", "a walk above 0 s")
     if walking and phase.pedestrian_mode == "actuated":
         if timing.control_mode == "fixed":
             yield Fault("pedestrians", place, "actuated", "recall or rest in walk, in fixed control")
     elif walking and in_cycle and phase.pedestrian_need_ds > green_ds:
-        yield Fault("pedestrians", place, f"green of {green_ds} ds", f"what they need: {phase.pedestrian_need_ds} ds")
+        yield Fault(
+            "pedestrians",
+            place,
+            f"green of {seconds(green_ds)}",
+            f"what they need: {seconds(phase.pedestrian_need_ds)}",
+        )
 
 
 def _coordination(timing: IntersectionPlan, body: RingsBody, where: str) -> Iterator[Fault]:
@@ -150,12 +162,12 @@ def _sums(cycle_ds: int, body: RingsBody, where: str) -> Iterator[Fault]:
     for phase in body.ring_phases:
         if phase.omitted and phase.split_ds:
             place = f"{where}, ring phase {phase.number}"
-            yield Fault("split", place, f"omitted with {phase.split_ds} ds", "0 ds where omitted")
+            yield Fault("split", place, f"omitted with {seconds(phase.split_ds)}", "0 s where omitted")
     rings = range(len(body.rings))
     for group in range(body.barrier_count):
         parts = {ring: body.part_ds(ring, group) for ring in rings if body.served(ring, group)}
         if len(set(parts.values())) > 1:
-            found = ", ".join(f"ring {ring + 1}: {part_ds} ds" for ring, part_ds in parts.items())
+            found = ", ".join(f"ring {ring + 1}: {seconds(part_ds)}" for ring, part_ds in parts.items())
             yield Fault("concurrency group", f"{where}, concurrency group {group + 1}", found, "the same in all rings")
     for ring in rings:
         total_ds = sum(
@@ -163,4 +175,4 @@ def _sums(cycle_ds: int, body: RingsBody, where: str) -> Iterator[Fault]:
             for group in range(body.barrier_count)
         )
         if total_ds != cycle_ds:
-            yield Fault("ring sum", f"{where}, ring {ring + 1}", f"{total_ds} ds", f"the cycle of {cycle_ds} ds")
+            yield Fault("ring sum", f"{where}, ring {ring + 1}", seconds(total_ds), f"the cycle of {seconds(cycle_ds)}")

@@ -47,6 +47,11 @@ class RingPhase(Model):
     omitted: bool = False
 
     @property
+    def vehicle_group_ids(self) -> tuple[str, ...]:
+        """The groups it drives that are no groups on foot."""
+        return (*self.group_ids, *self.yielding_group_ids)
+
+    @property
     def green_ds(self) -> int:
         """The split less red-amber, yellow and red clearance [ds]; negative where it does not hold them."""
         return self.split_ds - self.red_amber_ds - self.clearance_ds
@@ -129,6 +134,16 @@ class RingsBody(Model):
     @property
     def by_number(self) -> Mapping[int, RingPhase]:
         return {phase.number: phase for phase in self.ring_phases}
+
+    @property
+    def order(self) -> str:
+        """Rings and barriers in words: "1, 2 | 3, 4; 5, 6 | 7, 8"."""
+        return "; ".join(" | ".join(", ".join(map(str, part)) for part in ring) for ring in self.rings)
+
+    def driven_by(self, phase: RingPhase) -> frozenset[str]:
+        """The vehicle groups that are green with a ring phase, the overlaps that it is a parent of included."""
+        overlaps = (overlap.group_id for overlap in self.overlaps if phase.number in overlap.parents)
+        return frozenset((*phase.vehicle_group_ids, *overlaps))
 
     @property
     def barrier_count(self) -> int:

@@ -13,8 +13,9 @@ from pydantic import Field, model_validator
 
 from networks.faults import Fault, refuse_if_any
 from signals.plan import offsets, ring_soundness, soundness
-from signals.plan.model import Decisecond, Displays, Document, Duration, Id, Model, Text
-from signals.plan.rings import RingsBody
+from signals.plan.claims import InputsAt, RunnableBy
+from signals.plan.model import Decisecond, Displays, Document, Duration, Id, Model, Text, seconds
+from signals.plan.rings import RingPhase, RingsBody
 
 
 class ControlMode(StrEnum):
@@ -48,7 +49,7 @@ class Actuation(Model):
 
     min_ds: Decisecond
     max_ds: Decisecond
-    earliest_end_ds: Decisecond | None = None  # position in the cycle, for coordinated actuated control
+    earliest_end_ds: Decisecond | None = None  # from the start of the sequence, for coordinated actuated control
     latest_end_ds: Decisecond | None = None
     gap_ds: Decisecond | None = None
     skippable: bool = False
@@ -56,7 +57,7 @@ class Actuation(Model):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.min_ds > self.max_ds:
-            raise ValueError(f"minimum {self.min_ds} ds is above maximum {self.max_ds} ds")
+            raise ValueError(f"minimum {seconds(self.min_ds)} is above maximum {seconds(self.max_ds)}")
         return self
 
 
@@ -78,10 +79,18 @@ class Transition(Model):
     interstage: tuple[Step, ...]
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
 class StagesBody(Model):
+    """Stages in their order. `coordinated`: the one that ends at its second of the clock in every cycle, whatever
+    traffic does; time that the others leave goes to it. Digests are as before where none is named."""
+
     kind: Literal["stages"] = "stages"
     sequence: tuple[StageTiming, ...] = Field(min_length=1)
     transitions: tuple[Transition, ...] = ()
+    coordinated: Annotated[Id | None, Field(exclude_if=_absent)] = None
 
     def stage(self, stage_id: str) -> StageTiming:
         """The stage with this id; KeyError if there is none."""
@@ -113,6 +122,11 @@ class StagesBody(Model):
                     Fault("transition", where, "twice", "one way from stage to stage (the sequence has its own)")
                 )
             links.add(link)
+        if self.coordinated is not None and self.coordinated not in ids:
+            faults.append(Fault("coordinated stage", "sequence", f"{self.coordinated!r} unknown", "one of its stages"))
+        if self.coordinated is not None and self.transitions:
+            needed = "none: the stages follow each other in their order"
+            faults.append(Fault("coordinated stage", "sequence", "transitions beside the sequence", needed))
         refuse_if_any(faults)
         # Between different origins the order says nothing; one order, so that equal plans are equal.
         ordered = sorted(self.transitions, key=lambda transition: ids.index(transition.from_stage))
@@ -145,8 +159,21 @@ class IntersectionPlan(Model):
     reference: tuple[Id, ...]  # the stages or ring phases that the reference code speaks of
     body: Body
     detectors: tuple[DetectorUse, ...] = ()
+    # Where the plan names no detectors: it takes a loop in every lane for granted, so long before the stop line for who
+    # drives at the speed limit. Digests are as before where neither this nor the next two are said.
+    loops_ahead_ds: Annotated[Duration | None, Field(exclude_if=_absent)] = None
+    # A loop that is occupied for longer holds no green: the queue on it does not move.
+    presence_limit_ds: Annotated[Duration | None, Field(exclude_if=_absent)] = None
+    # Where a stage can be passed over: whoever has called for so long comes before all who have not.
+    call_limit_ds: Annotated[Duration | None, Field(exclude_if=_absent)] = None
     parameters: tuple[tuple[Id, Text], ...] = ()  # of actuated control, in the words of the format they came from
     untouched: bool = False  # left exactly as it runs today, with its inherited faults
+
+    def on_the_clock(self, phase: RingPhase) -> bool:
+        """Whether the clock, not traffic, ends this ring phase of an actuated timing: it is coordinated."""
+        if self.control_mode is not ControlMode.COORDINATED or isinstance(self.body, StagesBody):
+            return False
+        return phase.number in self.body.coordinated
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -161,15 +188,19 @@ class IntersectionPlan(Model):
         return self
 
 
-def _empty(text: str) -> bool:
-    return not text
+def _empty(value: object) -> bool:
+    return not value
 
 
 class TimingPlan(Document):
-    """Timings of all intersections that belong together, for one period."""
+    """Timings of all intersections that belong together, for one period.
+
+    Version 2 also says by whom it can be run and by which values it was made (`claims`); without it is version 1, and
+    its digest is that of version 1 in any case.
+    """
 
     format: Literal["greenband-plan"] = "greenband-plan"
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 1
     name: Text = ""
     network_digest: Text
     rules_digest: Text = ""
@@ -179,6 +210,8 @@ class TimingPlan(Document):
     period_end_s: int | None = None
     made_for: Annotated[Text, Field(exclude_if=_empty)] = ""  # the demand, in words; digests are as before where empty
     intersections: tuple[IntersectionPlan, ...]
+    families: Annotated[tuple[RunnableBy, ...], Field(exclude_if=_empty)] = ()
+    inputs: Annotated[tuple[InputsAt, ...], Field(exclude_if=_empty)] = ()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -189,11 +222,27 @@ class TimingPlan(Document):
         ]
         if not 0 <= self.sync_reference_s < 86_400:
             faults.append(Fault("sync reference", "plan", f"{self.sync_reference_s} s", "a second of the day"))
+        for what, claims in (("families", self.families), ("inputs", self.inputs)):
+            named = [claim.intersection_id for claim in claims]
+            if {*named} - {*ids} or soundness.twice(named):
+                faults.append(Fault(what, "plan", ", ".join(named)[:80], "intersections of the plan, each once"))
+        if (self.version == 2) != bool(self.families or self.inputs):
+            faults.append(Fault("version", "plan", f"{self.version}", "2 if and only if families or inputs are named"))
         begin, end = self.period_begin_s, self.period_end_s
         if (begin is None) != (end is None) or (begin is not None and end is not None and begin >= end):
             faults.append(Fault("period", "plan", f"{begin} to {end} s", "begin before end, or neither"))
         refuse_if_any(faults)
         return self
+
+    def canonical_bytes(self) -> bytes:
+        """Those of its timings and what they were made for; `claims` says why what is claimed is left out."""
+        claims = self.families or self.inputs
+        return super().canonical_bytes() if not claims else self.claiming((), ()).canonical_bytes()
+
+    def claiming(self, families: tuple[RunnableBy, ...], inputs: tuple[InputsAt, ...]) -> Self:
+        """The same plan with these claims in the place of its own."""
+        version = 2 if families or inputs else 1
+        return self.model_copy(update={"families": families, "inputs": inputs, "version": version})
 
     def intersection(self, intersection_id: str) -> IntersectionPlan:
         """The timings of one intersection; KeyError if the plan has none for it."""

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from signals.controllers import families
 from signals.plan import (
     Actuation,
     ControlMode,
@@ -141,6 +142,18 @@ JUNCTION = (
     *_columns(IntersectionPlan, ("cycle_s", "cycle_ds", "seconds"), ("offset_s", "offset_ds", "seconds", True)),
     Column("offset_reference", "offset_reference", "text", needed=True, choices=tuple(OffsetReference)),
     Column("offset_of", "reference", "texts", needed=True),
+    *_columns(
+        IntersectionPlan,
+        ("loops_ahead_s", "loops_ahead_ds", "seconds"),
+        ("presence_limit_s", "presence_limit_ds", "seconds"),
+        ("call_limit_s", "call_limit_ds", "seconds"),
+    ),
+)
+CONTROLLER = Column("controller", "family", "text", choices=families())
+TOLD = (  # the same offset as the family of the controllers is told it: written for people, checked when read
+    Column("controller_offset_s", "offset_ds", "seconds", needed=True),
+    Column("controller_offset_reference", "offset_reference", "text", needed=True, choices=tuple(OffsetReference)),
+    Column("controller_offset_of", "reference", "texts", needed=True),
 )
 RINGS = _columns(
     RingsBody,
@@ -150,6 +163,7 @@ RINGS = _columns(
     ("permissive", "permissive", "text"),
     ("correction", "correction", "text"),
 )
+STAGES = (Column("coordinated_stage", "coordinated", "text"),)
 RING_PHASE = _columns(
     RingPhase,
     ("ring_phase", "number", "whole", True),
@@ -203,7 +217,10 @@ DETECTOR = _columns(
 )
 SAFETY = tuple(
     Column(key, key, "seconds")
-    for key in ("min_green_s", "max_green_s", "yellow_s", "red_amber_s", "walk_s", "pedestrian_clearance_s")
+    for key in (
+        *("min_green_s", "green_flash_s", "max_green_s", "yellow_s", "red_amber_s"),
+        *("walk_s", "pedestrian_clearance_s"),
+    )
 )
 START = Column("start_s", "start_ds", "seconds")
 GROUP = Column("group", "group_id", "text", needed=True)
@@ -218,6 +235,7 @@ TABLES = {
 }
 OF_RINGS = (Column("rings", "rings", "texts"), *RINGS)
 UNTOUCHED = Column("untouched", "untouched", "truth")
+OF_JUNCTION = (*JUNCTION, CONTROLLER, *TOLD, *OF_RINGS, *STAGES, UNTOUCHED)
 HEAD = (
     Column("format", "format", "text", needed=True, choices=(FORMAT,)),
     Column("version", "version", "whole", needed=True),

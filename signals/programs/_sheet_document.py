@@ -13,7 +13,15 @@ from pydantic import ValidationError
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.control import NotExpressible, timing_of
-from signals.plan import IntersectionPlan, TimingPlan, faults_of_validation
+from signals.controllers import NOBODY_SAID, Controllers
+from signals.plan import (
+    IntersectionPlan,
+    OffsetReference,
+    RingsBody,
+    TimingPlan,
+    faults_of_validation,
+    referred,
+)
 from signals.programs import _sheet_columns as columns
 from signals.programs import _sheet_writing as writing
 from signals.programs._sheet_reading import safety_of, timing_fields
@@ -61,11 +69,13 @@ def safety_inputs_of(raw: Mapping[str, Any], name: str, network: Network, faults
     _, junctions = _opened(raw, name, network, faults)
     tables = {junction: safety_of(table) for junction, table in junctions.items()}
     refuse_if_any(faults)
-    return said_in({"intersection": tables}, network, name, f"timing sheet {name}")
+    return said_in({"intersection": tables}, network, name, f"timing sheet {name}", recorded=True)
 
 
-def text_of(plan: TimingPlan, network: Network, rules: Rules | None = None) -> str:
-    """The sheet of a plan in TOML, with safety inputs where `rules` are given.
+def text_of(
+    plan: TimingPlan, network: Network, rules: Rules | None = None, controllers: Controllers = NOBODY_SAID
+) -> str:
+    """The sheet of a plan in TOML, with safety inputs where `rules` are given, and in terms of the `controllers`.
 
     Raises `NotExpressible` for other signal groups than the street's, and for "untouched" that is not what runs.
     """
@@ -79,7 +89,7 @@ def text_of(plan: TimingPlan, network: Network, rules: Rules | None = None) -> s
             raise NotExpressible(f"{where}: other signal groups than in the network")
         if timing.untouched and timing != timing_of(intersection.running, intersection, untouched=True):
             raise NotExpressible(f"{where}: marked untouched, but not what runs today")
-        lines += writing.junction(timing, intersection, rules)
+        lines += writing.junction(timing, intersection, rules, controllers.name_at(intersection.id))
     return "\n".join(lines) + "\n"
 
 
@@ -118,15 +128,48 @@ def _timing(table: Table, network: Network, name: str, faults: list[Fault]) -> I
     if fields is None or len(faults) > before:
         return running
     try:
-        return IntersectionPlan.model_validate(fields)
+        found = IntersectionPlan.model_validate(fields)
     except ValidationError as error:
         raise InputError(faults_of_validation(error, f"junction {name!r}")) from error
+    _check_told(table, found)
+    if found.untouched and found != running:
+        table.fault(
+            "untouched", f"{_differing(found, running)} not as it runs today", "what runs, or no timing beside it"
+        )
+    return found
+
+
+def _check_told(table: Table, timing: IntersectionPlan) -> None:
+    """The offset as the controller is told it is the plan's offset by another reference, exactly."""
+    if not any(column.key in table for column in columns.TOLD):
+        return
+    said = table.values(columns.TOLD)
+    if len(said) < len(columns.TOLD):
+        return
+    key, needed = columns.TOLD[0].key, f"offset_s of {columns.seconds(timing.offset_ds)} by another reference"
+    try:
+        told = referred(timing, OffsetReference(said["offset_reference"]), said["reference"])
+    except ValueError as error:  # nothing shows it here
+        table.fault(columns.TOLD[1].key, brief(said["offset_reference"]), f"one that this timing shows ({error})"[:200])
+        return
+    if told.offset_ds != said["offset_ds"]:
+        found = columns.seconds(said["offset_ds"])
+        table.fault(key, found, f"{columns.seconds(told.offset_ds)}: {needed}")
+
+
+def _differing(one: IntersectionPlan, other: IntersectionPlan) -> str:
+    """What differs between two timings of a junction, in the sheet's words."""
+    words = {column.field: column.key for column in columns.JUNCTION} | {"group_ids": "order of groups"}
+    words["body"] = "rings" if isinstance(other.body, RingsBody) else "intervals"
+    differing = [name for name in IntersectionPlan.model_fields if getattr(one, name) != getattr(other, name)]
+    return ", ".join(words.get(name, name) for name in differing)
 
 
 def _faults_of_safety(name: str, network: Network, junctions: Mapping[str, Table]) -> list[Fault]:
     """What the rules would refuse of the safety inputs; strange values are told by the tables themselves."""
     try:
-        said_in({"intersection": {junction: safety_of(t) for junction, t in junctions.items()}}, network, name, "")
+        tables = {junction: safety_of(table) for junction, table in junctions.items()}
+        said_in({"intersection": tables}, network, name, "", recorded=True)
     except InputError as error:
         return [*error.faults]
     return []

@@ -16,24 +16,36 @@ _OF_ALL = ("untouched", "groups", *columns.MATRICES)
 _OF_TIMING = ("parameters", "detectors")
 _OF_RINGS = ("rings", "ring_phases", "overlaps")
 _OF_STAGES = ("intervals", "transitions")
+_SAYS_TIMING = frozenset(
+    (
+        *(column.key for column in (*columns.JUNCTION, *columns.RINGS, *columns.STAGES)),
+        *_OF_TIMING,
+        *_OF_RINGS,
+        *_OF_STAGES,
+    )
+)
 
 
 def timing_fields(table: Table, intersection: Intersection) -> dict[str, Any] | None:
-    """The fields of the timing that one junction's table says; None: it is left untouched."""
-    if "untouched" in table:
+    """The fields of the timing that one junction's table says; None: nothing but that it is left untouched."""
+    untouched = "untouched" in table
+    if untouched:
         if table.raw["untouched"] is not True:
             table.fault("untouched", brief(table.raw["untouched"]), "true, or no such key")
-        table.only(_OF_ALL)
-        return None
+        if _SAYS_TIMING.isdisjoint(table.raw):
+            table.only(_OF_ALL)
+            return None
     in_rings = "ring_phases" in table
-    body_columns, body_keys = (columns.RINGS, _OF_RINGS) if in_rings else ((), _OF_STAGES)
-    heads = (*columns.JUNCTION, *body_columns)
+    body_columns, body_keys = (columns.RINGS, _OF_RINGS) if in_rings else (columns.STAGES, _OF_STAGES)
+    heads = (*columns.JUNCTION, columns.CONTROLLER, *columns.TOLD, *body_columns)
     table.only((*(column.key for column in heads), *body_keys, *_OF_TIMING, *_OF_ALL))
     fields = table.values(columns.JUNCTION)
+    table.values([columns.CONTROLLER])
     if "control_mode" in fields and "offset_reference" in fields:
         fields["control_mode"] = ControlMode(fields["control_mode"])
         fields["offset_reference"] = OffsetReference(fields["offset_reference"])
     fields.setdefault("cycle_ds", None)
+    fields["untouched"] = untouched
     shown = _groups(table, intersection, chart=not in_rings)
     fields["intersection_id"] = intersection.id
     fields["group_ids"] = tuple(shown)
@@ -154,7 +166,8 @@ def _stages(table: Table, shown: dict[str, str]) -> dict[str, Any]:
     for name, letters in shown.items():
         if len(letters) != count:
             table.fault("shows", f"group {brief(name)}: {len(letters)} letters", f"{count}, one per interval")
-    return {"kind": "stages", "sequence": tuple(sequence), "transitions": tuple(_transitions(table))}
+    said = table.values(columns.STAGES)
+    return {"kind": "stages", "sequence": tuple(sequence), "transitions": tuple(_transitions(table)), **said}
 
 
 def _letter(letters: str, at: int) -> str:

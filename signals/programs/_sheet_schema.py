@@ -7,7 +7,7 @@ from typing import Any
 
 from signals.programs import _sheet_columns as columns
 from signals.programs._sheet_columns import Column
-from signals.rules.engineer import GROUP_LIMITS, INTERGREEN_S
+from signals.rules.limits import GROUP_LIMITS, INTERGREEN_S
 
 _SIMPLE: dict[str, dict[str, Any]] = {
     "seconds": {
@@ -63,12 +63,14 @@ def _in_stages() -> dict[str, Any]:
         "transitions": {"type": "array", "items": transition},
         "groups": _rows((columns.GROUP, columns.SHOWS, *columns.SAFETY)),
     }
-    return _timed((), more, ["intervals", "groups"])
+    return _timed(columns.STAGES, more, ["intervals", "groups"])
 
 
 def _timed(heads: Sequence[Column], more: dict[str, Any], needed: list[str]) -> dict[str, Any]:
     texts = {"type": "object", "additionalProperties": _SIMPLE["text"]}
     more |= {"detectors": _rows(columns.DETECTOR), "parameters": texts} | _matrices()
+    more[columns.UNTOUCHED.key] = {"const": True}  # beside it, what was read of the running program
+    more |= {column.key: _value(column) for column in (columns.CONTROLLER, *columns.TOLD)}
     found = _record((*columns.JUNCTION, *heads), more)
     return found | {"required": [*found["required"], *needed]}
 

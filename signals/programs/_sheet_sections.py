@@ -21,7 +21,7 @@ STEP_OF_TRANSITION = (*columns.TRANSITION, *columns.STEP)
 _SECTION = re.compile(r"\[([a-z_]+)\]")
 _KEYS = {
     "sheet": {column.key: column.kind for column in columns.HEAD},
-    "junction": {column.key: column.kind for column in (*columns.JUNCTION, *columns.OF_RINGS, columns.UNTOUCHED)},
+    "junction": {column.key: column.kind for column in columns.OF_JUNCTION},
 }
 _KINDS = {key: {column.key: column.kind for column in listed} for key, listed in columns.TABLES.items()}
 _KINDS["parameters"] = {column.key: column.kind for column in PARAMETER}

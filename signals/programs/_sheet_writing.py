@@ -7,12 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from networks.junction import Intersection
+from networks.junction import Intersection, Program
+from signals.control import permissive_periods
+from signals.controllers import told_to
 from signals.plan import Actuation, DetectorUse, IntersectionPlan, Overlap, RingPhase, RingsBody, StagesBody, TimingPlan
 from signals.programs import _sheet_columns as columns
 from signals.programs._sheet_columns import Column
 from signals.rules import Rules
-from signals.rules.engineer import INTERGREEN_S, group_limits
+from signals.rules.limits import INTERGREEN_S, group_limits
 
 Cells = dict[str, str]
 
@@ -28,25 +30,38 @@ def head(plan: TimingPlan, *, only_these: bool) -> Iterator[str]:
         yield "only_these = true"
 
 
-def junction(timing: IntersectionPlan, intersection: Intersection, rules: Rules | None) -> Iterator[str]:
-    """The lines of one junction, with its safety inputs where there are rules."""
+def junction(
+    timing: IntersectionPlan, intersection: Intersection, rules: Rules | None, family: str | None
+) -> Iterator[str]:
+    """The lines of one junction, with its safety inputs where there are rules, and the offset as controllers of the
+    `family` that stands there are told it."""
     yield ""
     yield f"[junction.{columns.text(timing.intersection_id)}]"
     safety = {} if rules is None else _safety(intersection, rules)
     if timing.untouched:
-        yield "untouched = true"
-        if safety:
-            yield from _rows("groups", [{"group": columns.text(name), **cells} for name, cells in safety.items()])
-    else:
-        yield from _said(timing, columns.JUNCTION)
-        body = timing.body
-        yield from _rings(timing, body, safety) if isinstance(body, RingsBody) else _stages(timing, body, safety)
-        yield from _rows("detectors", [_cells(use, columns.DETECTOR, DetectorUse) for use in timing.detectors])
-        if timing.parameters:
-            pairs = ", ".join(f"{columns.text(key)} = {columns.text(value)}" for key, value in timing.parameters)
-            yield f"parameters = {{ {pairs} }}"
+        yield from _untouched(intersection.running)
+    yield from _said(timing, columns.JUNCTION)
+    if family is not None:
+        yield f"{columns.CONTROLLER.key} = {columns.text(family)}"
+        told = told_to(timing, family)
+        if told is not None and timing.cycle_ds is not None:
+            yield from _said(told, columns.TOLD)
+    body = timing.body
+    yield from _rings(timing, body, safety) if isinstance(body, RingsBody) else _stages(timing, body, safety)
+    yield from _rows("detectors", [_cells(use, columns.DETECTOR, DetectorUse) for use in timing.detectors])
+    if timing.parameters:
+        pairs = ", ".join(f"{columns.text(key)} = {columns.text(value)}" for key, value in timing.parameters)
+        yield f"parameters = {{ {pairs} }}"
     if rules is not None:
         yield from _matrices(intersection, rules)
+
+
+def _untouched(running: Program) -> Iterator[str]:
+    """What stands below is only read of the running program; where that says more, it is named."""
+    yield "untouched = true  # runs on as it is; below stands what was read of it, not to be changed here"
+    more = [f"kind {running.kind}"] if running.kind not in ("static", "actuated") else []
+    if more := [*more, *running.unmodelled]:
+        yield f"# The program says more than stands here: {', '.join(map(columns.text, more))}."
 
 
 def _rings(timing: IntersectionPlan, body: RingsBody, safety: Mapping[str, Cells]) -> Iterator[str]:
@@ -55,11 +70,14 @@ def _rings(timing: IntersectionPlan, body: RingsBody, safety: Mapping[str, Cells
     for column in columns.RINGS:
         yield f"{column.key} = {column.written(getattr(body, column.field))}"
     yield from _rows("ring_phases", [_cells(phase, columns.RING_PHASE, RingPhase) for phase in body.ring_phases])
+    for number, period in permissive_periods(timing).items():
+        yield f"# Ring phase {number}: permissive period ({body.permissive}) {period} [s after the zero of offset_s]."
     yield from _rows("overlaps", [_cells(overlap, columns.OVERLAP, Overlap) for overlap in body.overlaps])
     yield from _rows("groups", [{"group": columns.text(name), **safety.get(name, {})} for name in timing.group_ids])
 
 
 def _stages(timing: IntersectionPlan, body: StagesBody, safety: Mapping[str, Cells]) -> Iterator[str]:
+    yield from _said(body, columns.STAGES)
     intervals: list[Cells] = []
     shown = ["" for _ in timing.group_ids]
     start_ds = 0
@@ -93,9 +111,10 @@ def _safety(intersection: Intersection, rules: Rules) -> dict[str, Cells]:
     """Per group its safety inputs that a person may give; what lies outside these limits stays with its source."""
     found: dict[str, Cells] = {}
     for group in intersection.groups:
-        own, limits = rules.group(intersection.id, group.id), group_limits(group)
+        own, limits = rules.group(intersection.id, group.id), group_limits(group, recorded=True)
         values = {
-            "min_green_s": own.min_green_ds,
+            "min_green_s": own.min_green.value_ds,
+            "green_flash_s": own.green_flash_ds or None,
             "max_green_s": own.max_green_ds,
             "yellow_s": own.yellow_ds,
             "red_amber_s": (own.red_amber_ds or 0)

@@ -1,18 +1,19 @@
-"""Loops in the road of actuated programs: SUMO is told for each lane which induction loop ends its green, or none."""
+"""Loops in the road of actuated stages: SUMO is told for each lane which induction loop ends its green, or none.
+(Of rings see `_sumo_areas`.)"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from networks.faults import Fault, refuse_if_any
+from networks.inherited import RING_KINDS
 from networks.junction import Intersection, Program
 from networks.network import Network
-from signals.plan import ControlMode, DetectorUse, IntersectionPlan, StagesBody, TimingPlan
+from signals.plan import ControlMode, DetectorUse, IntersectionPlan, RingsBody, StagesBody, TimingPlan
+from signals.programs._sumo_areas import NEVER_S
 from signals.programs._sumo_markup import attributes
 
 _NONE = "NO_DETECTOR"  # SUMO's word; without it, it lays one of its own
-_NEVER_S = "100000.00"  # the loop's own output is of no use, and goes nowhere
-
 
 Entries = tuple[tuple[str, str], ...]
 
@@ -38,15 +39,28 @@ def without_loops(
 
 
 def loops_of(plan: TimingPlan, network: Network) -> Iterator[str]:
-    """The induction loops that the programs of a plan name, as lines of XML: they must stand before the programs."""
-    named = {use.detector_id for timing in plan.intersections for use in timing.detectors}
-    named |= {value for timing in plan.intersections if timing.untouched for _, value in timing.parameters}
+    """The detectors that the programs of a plan name, as lines of XML: they must stand before the programs."""
+    loops = {use.detector_id for timing in plan.intersections for use in timing.detectors if not _in_rings(timing)}
+    areas = set[str]()
+    for timing in plan.intersections:
+        values = {value for _, value in timing.parameters}
+        if _in_rings(timing):
+            areas |= values
+        elif timing.untouched:
+            running = network.intersection(timing.intersection_id).running
+            (areas if running.kind in RING_KINDS else loops).update(values)
     for detector in network.detectors:
-        if detector.id in named:
-            place = (("lane", detector.lane_id), ("pos", f"{detector.position_m:.3f}"), ("friendlyPos", "true"))
+        lane = (("id", detector.id), ("lane", detector.lane_id), ("pos", f"{detector.position_m:.3f}"))
+        output = (("friendlyPos", "true"), ("period", NEVER_S), ("file", "NUL"))
+        if detector.id in loops:
             length = (("length", f"{detector.length_m:.3f}"),) if detector.length_m > 0 else ()
-            output = (("period", _NEVER_S), ("file", "NUL"))
-            yield f"    <inductionLoop {attributes((('id', detector.id), *place, *length, *output))}/>"
+            yield f"    <inductionLoop {attributes((*lane, *length, *output))}/>"
+        if detector.id in areas:
+            yield f"    <laneAreaDetector {attributes((*lane, ('length', f'{detector.length_m:.3f}'), *output))}/>"
+
+
+def _in_rings(timing: IntersectionPlan) -> bool:
+    return isinstance(timing.body, RingsBody) and timing.control_mode is not ControlMode.FIXED
 
 
 def _entries(uses: Sequence[DetectorUse], intersection: Intersection, network: Network) -> Entries:
@@ -58,7 +72,7 @@ def _entries(uses: Sequence[DetectorUse], intersection: Intersection, network: N
         for use in uses
         if use.detector_id not in there
     )
-    loop_on = {there[use.detector_id]: use.detector_id for use in uses}
+    loop_on = {there[use.detector_id]: use.detector_id for use in uses if use.extends}
     return tuple((lane_id, loop_on.get(lane_id, _NONE)) for lane_id in sorted(_lanes(intersection, network)))
 
 

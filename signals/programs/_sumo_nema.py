@@ -1,9 +1,10 @@
 """Rings as SUMO's NEMA programs, and back.
 
 What SUMO 1.28 does, measured, where its documentation differs: `barrier2Phases` end at the other barrier *and are the
-coordinated ring phases*; with `controllerType` TS2, the only one used here, local zero is the first start of a
-coordinated green (Type170 measures from elsewhere); `maxDur` is the split less yellow and red clearance. What it has no
-word for (overlaps, groups on foot, red-amber, lag of a coordinated ring phase) cannot be expressed, never left out.
+coordinated ring phases*, left out of a cycle in which they have neither call nor recall; with `controllerType` TS2, the
+only one used here, local zero is the first start of a coordinated green (Type170 measures from elsewhere); `maxDur` is
+the split less yellow and red clearance. What it has no word for (overlaps, groups on foot, red-amber, lag of a
+coordinated ring phase) cannot be expressed, never left out.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from networks.faults import Fault, InputError
-from networks.junction import GroupKind, Intersection, Program, ProgramStep
+from networks.junction import OWN_PREFIX, GroupKind, Intersection, Program, ProgramStep
 from signals.control import NotExpressible
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, RingPhase, RingsBody, referred
-from signals.plan.soundness import OWN_PREFIX
 
 KIND = "NEMA"
 SAID = frozenset(
@@ -47,7 +47,7 @@ def nema_program(timing: IntersectionPlan, intersection: Intersection) -> Progra
         ("barrier2Phases", _listed(lasts[main])),
         ("controllerType", "TS2"),
         ("coordinate-mode", "false" if free else "true"),
-        ("minRecall", _listed(p.number for p in served if p.recall == "minimum")),
+        ("minRecall", _listed(p.number for p in served if p.recall == "minimum" or _on_the_clock(p, body, free=free))),
         ("maxRecall", _listed(p.number for p in served if p.recall == "maximum")),
         ("fixForceOff", "true" if body.force_off == "fixed" else "false"),
     ]
@@ -133,7 +133,7 @@ def _reasons(timing: IntersectionPlan, body: RingsBody, intersection: Intersecti
     for phase in body.ring_phases:
         if phase.omitted:
             continue
-        driven += [*phase.group_ids, *phase.yielding_group_ids]
+        driven += phase.vehicle_group_ids
         if phase.pedestrian_group_ids:
             yield f"ring phase {phase.number} drives groups on foot, for which SUMO's NEMA has no walk and clearance"
         if phase.red_amber_ds:
@@ -156,6 +156,11 @@ def _reasons(timing: IntersectionPlan, body: RingsBody, intersection: Intersecti
         yield "other signal groups than in the network"
     if SAID & {key for key, _ in timing.parameters}:
         yield "parameters that the rings themselves say"
+
+
+def _on_the_clock(phase: RingPhase, body: RingsBody, *, free: bool) -> bool:
+    """Coordinated and without a recall of its own: SUMO would skip it in a cycle in which nobody calls it."""
+    return not free and phase.number in body.coordinated and phase.recall == "none"
 
 
 def _ring(body: RingsBody, ring: int) -> Iterator[int]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from networks.network import Network
+from signals.controllers import NOBODY_SAID, Controllers
 from signals.files import toml_of, write_whole
 from signals.plan import TimingPlan
 from signals.programs import _sheet_document as document
@@ -48,12 +49,20 @@ def safety_inputs(path: Path, network: Network) -> EngineerFile:
     return document.safety_inputs_of(_tables(path), path.name, network, [])
 
 
-def write(plan: TimingPlan, network: Network, path: Path, rules: Rules | None = None) -> None:
-    """Write a sheet, with safety inputs where `rules` are given; the old file stays whole until the new one is.
+def write(
+    plan: TimingPlan,
+    network: Network,
+    path: Path,
+    rules: Rules | None = None,
+    controllers: Controllers = NOBODY_SAID,
+) -> None:
+    """Write a sheet, with safety inputs where `rules` are given, and the offset as the `controllers` are told it.
+
+    The old file stays whole until the new one is.
 
     Raises `NotExpressible` for other signal groups than the street's, and for "untouched" that is not what runs.
     """
-    write_whole(path, document.text_of(plan, network, rules).encode())
+    write_whole(path, document.text_of(plan, network, rules, controllers).encode())
 
 
 def _tables(path: Path) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from typing import Any
 
 from networks.faults import Fault, InputError
 from networks.network import Network
+from signals.controllers import NOBODY_SAID, Controllers
 from signals.files import content_of, write_whole
 from signals.plan import TimingPlan
 from signals.programs import _sheet_columns as columns
@@ -72,13 +73,21 @@ def safety_inputs(path: Path, network: Network) -> EngineerFile:
     return document.safety_inputs_of(raw, path.name, network, faults)
 
 
-def write(plan: TimingPlan, network: Network, path: Path, rules: Rules | None = None) -> None:
-    """Write a sheet, with safety inputs where `rules` are given; the old file stays whole until the new one is.
+def write(
+    plan: TimingPlan,
+    network: Network,
+    path: Path,
+    rules: Rules | None = None,
+    controllers: Controllers = NOBODY_SAID,
+) -> None:
+    """Write a sheet, with safety inputs where `rules` are given, and the offset as the `controllers` are told it.
+
+    The old file stays whole until the new one is.
 
     Raises `NotExpressible` where the sheet in TOML does.
     """
     stream = io.StringIO()
-    rows = _rows(tomllib.loads(document.text_of(plan, network, rules)))
+    rows = _rows(tomllib.loads(document.text_of(plan, network, rules, controllers)))
     csv.writer(stream, lineterminator="\n").writerows(rows)
     write_whole(path, stream.getvalue().encode())
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,16 +22,19 @@ from pydantic import Field, ValidationError
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers.sumo_additional import read_programs
 from networks.importers.sumo_programs import names_a_file
-from networks.junction import Intersection, Markup, Program
+from networks.junction import OWN_PREFIX, Intersection, Markup, Program
 from networks.network import Network
+from networks.running import with_running
 from signals.control import NotExpressible, program_of, running_plan, same_program, timing_of
-from signals.control.steps import GAP, gap_of, without_notes
+from signals.control.spoken import GAP, OWN_FIELDS
+from signals.control.steps import gap_of, without_notes
 from signals.files import write_whole
 from signals.intervals import reference_ds
 from signals.plan import (
     ControlMode,
     Decisecond,
     DetectorUse,
+    Duration,
     Id,
     IntersectionPlan,
     Model,
@@ -40,16 +43,29 @@ from signals.plan import (
     StagesBody,
     TimingPlan,
     faults_of_validation,
+    with_coordinated_last,
 )
-from signals.plan.soundness import OWN_PREFIX
+from signals.programs._sumo_areas import areas_of, without_areas
+from signals.programs._sumo_coordinated import with_coordinated
 from signals.programs._sumo_loops import loop_parameters, loops_of, without_loops
 from signals.programs._sumo_markup import lines_of, param, seconds, step_of
 from signals.programs._sumo_nema import KIND as NEMA
 from signals.programs._sumo_nema import SAID as SAID_BY_RINGS
 from signals.programs._sumo_nema import nema_program, nema_timing
+from signals.programs._sumo_rings import in_rings
 from signals.programs._sumo_waut import write_switching
 
-__all__ = ["NotExpressible", "named_in", "program_of", "read", "running_plan", "write", "write_switching"]
+__all__ = [
+    "NotExpressible",
+    "named_in",
+    "program_of",
+    "programs_of",
+    "read",
+    "running_plan",
+    "with_rings",
+    "write",
+    "write_switching",
+]
 
 CONTENT = "signal programs of SUMO (XML, <additional>)"
 _OF_INTERSECTION = "greenband.intersection"
@@ -68,7 +84,12 @@ class _Notes(Model):
     reference: tuple[Id, ...] | None = None
     detectors: tuple[DetectorUse, ...] = ()
     gap_ds: Decisecond | None = None  # said by the stages, not by the parameters
+    loops_ahead_ds: Duration | None = None  # these three are the timing's own, no parameters of another's control
+    presence_limit_ds: Duration | None = None
+    call_limit_ds: Duration | None = None
     rings: RingsBody | None = None
+    coordinated: Id | None = None  # the stage; in the program it is the last one, in the plan `first` may be another
+    first: Id | None = None
 
 
 def accepts(head: bytes) -> bool:
@@ -134,7 +155,8 @@ def write(plan: TimingPlan, network: Network, path: Path, *, with_loops: bool = 
     `with_loops`: with the induction loops that actuated programs name, so that a run needs no other file for them.
     Raises `NotExpressible` where SUMO cannot run the plan, `InputError` where a parameter would make it open a file.
     """
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<additional>", *(loops_of(plan, network) if with_loops else ())]
+    lines: list[str] = []
+    loops = [*(loops_of(plan, network) if with_loops else ())]  # SUMO wants them before the programs
     whole = json.dumps(_said_of_whole(plan, network), ensure_ascii=False, sort_keys=True)
     for timing in plan.intersections:
         intersection = network.intersection(timing.intersection_id)
@@ -144,11 +166,62 @@ def write(plan: TimingPlan, network: Network, path: Path, *, with_loops: bool = 
             for key, value in program.parameters
             if names_a_file(key, value)
         )
-        loops = loop_parameters(timing, intersection, network)
-        lines += _element(program, timing, intersection, whole, loops)
+        notes, written_id = _notes_of(program, timing, intersection)
+        areas = [*areas_of(timing, written_id, intersection, network)]
+        loops += [line for _, _, line in areas]
+        seen = (*loop_parameters(timing, intersection, network), *((lane_id, name) for lane_id, name, _ in areas))
+        lines += _element(program, notes, written_id, whole, seen)
         whole = "{}"
-    lines.append("</additional>")
-    write_whole(path, ("\n".join(lines) + "\n").encode())
+    text = ['<?xml version="1.0" encoding="UTF-8"?>', "<additional>", *loops, *lines, "</additional>"]
+    write_whole(path, ("\n".join(text) + "\n").encode())
+
+
+def with_rings(network: Network) -> Network:
+    """The same street with what its running programs mean in rings, where they have some.
+
+    One that cannot be read so, or that we could not write again, may only run on as it is (`Program.unmodelled`).
+    """
+    read = ((intersection, _read_in_rings(intersection)) for intersection in network.intersections)
+    found = [program for intersection, program in read if program != intersection.running]
+    return with_running(network, found) if found else network
+
+
+def _read_in_rings(intersection: Intersection) -> Program:
+    program = replace(intersection.running, in_rings=None)
+    if program.as_found is not None:
+        return program
+    try:
+        notes = _noted(program, intersection)
+        program = without_areas(program)
+        if notes.rings is None and program.kind != NEMA:
+            return program
+        if notes.rings is not None:
+            timing = _in_rings(program, intersection, notes, notes.rings)
+        else:
+            timing = nema_timing(program, intersection)
+            nema_program(timing, intersection)
+    except InputError as error:
+        return replace(program, unmodelled=tuple(map(str, error.faults)))
+    except ValidationError as error:
+        return replace(program, unmodelled=tuple(map(str, faults_of_validation(error, "rings"))))
+    except NotExpressible as error:
+        return replace(program, unmodelled=tuple(str(error).splitlines()))
+    return replace(program, in_rings=in_rings(timing, intersection))
+
+
+def programs_of(plan: TimingPlan, network: Network, source: str) -> tuple[Program, ...]:
+    """The programs that `write` would write for what the plan times anew, to run on the street. Raises as `write`."""
+    found = []
+    for timing in plan.intersections:
+        intersection = network.intersection(timing.intersection_id)
+        program = _program(timing, intersection)
+        if timing.untouched:
+            continue
+        notes, written_id = _notes_of(program, timing, intersection)
+        said = (*loop_parameters(timing, intersection, network), (_OF_INTERSECTION, _as_json(notes)))
+        parameters = (*program.parameters, *said)
+        found.append(replace(program, program_id=written_id, parameters=parameters, source=source))
+    return tuple(found)
 
 
 def _program(timing: IntersectionPlan, intersection: Intersection) -> Program:
@@ -163,13 +236,8 @@ def _running(intersection: Intersection) -> IntersectionPlan:
 
 
 def _timing(program: Program, intersection: Intersection, network: Network) -> IntersectionPlan:
-    said = dict(program.parameters).get(_OF_INTERSECTION)
-    try:
-        notes = _Notes() if said is None else _Notes.model_validate_json(said)
-    except ValidationError as error:
-        where = f"intersection {intersection.id!r}, parameter {_OF_INTERSECTION}"
-        raise InputError(faults_of_validation(error, where)) from error
-    if notes.untouched is not False and same_program(program, intersection.running):
+    notes = _noted(program, intersection)
+    if notes.untouched is not False and same_program(without_areas(program), intersection.running):
         return _running(intersection)
     if notes.rings is not None:
         return _in_rings(program, intersection, notes, notes.rings)
@@ -178,8 +246,11 @@ def _timing(program: Program, intersection: Intersection, network: Network) -> I
     if notes.stages is not None and (not notes.stages or max(notes.stages) >= len(program.steps)):
         found = Fault("stages", f"intersection {intersection.id!r}", f"{notes.stages}", "steps of the program")
         raise InputError([found])
-    if notes.gap_ds is not None:
-        program = replace(program, parameters=tuple(entry for entry in program.parameters if entry[0] != GAP))
+    own = {field: getattr(notes, field) for field in OWN_FIELDS.values()}
+    said = {GAP: notes.gap_ds, **{key: own[field] for key, field in OWN_FIELDS.items()}}
+    _refuse_changed(program, said)
+    others = tuple(entry for entry in program.parameters if said.get(entry[0]) is None)
+    program = replace(program, parameters=others)
     program = replace(program, parameters=without_loops(program, notes.detectors, intersection, network))
     plain = timing_of(program, intersection, stage_steps=notes.stages)
     values = {key: getattr(plain, key) for key in IntersectionPlan.model_fields}
@@ -187,6 +258,7 @@ def _timing(program: Program, intersection: Intersection, network: Network) -> I
         values["body"] = _with_gap(plain, notes.gap_ds)
     values["program_id"] = notes.program_id or plain.program_id
     values["detectors"] = notes.detectors
+    values |= own
     values["offset_reference"] = notes.offset_reference
     values["reference"] = notes.reference or plain.reference
     timing = IntersectionPlan.model_validate(values)
@@ -194,11 +266,31 @@ def _timing(program: Program, intersection: Intersection, network: Network) -> I
     if timing.cycle_ds is None:
         cycle_ds = plain.body.length_ds if plain.body.kind == "stages" else cycle_ds
     values["offset_ds"] = (plain.offset_ds + reference_ds(timing)) % cycle_ds
-    return IntersectionPlan.model_validate(values)
+    return with_coordinated(IntersectionPlan.model_validate(values), notes.coordinated, notes.first)
+
+
+def _refuse_changed(program: Program, said: Mapping[str, int | None]) -> None:
+    """What our note says of a parameter that was written is what SUMO will be told."""
+    given, where = dict(program.parameters), f"intersection {program.intersection_id!r}"
+    refuse_if_any(
+        Fault("parameter", where, f"{key}={given.get(key)}", seconds(time_ds))
+        for key, time_ds in said.items()
+        if time_ds is not None and given.get(key) != seconds(time_ds)
+    )
+
+
+def _noted(program: Program, intersection: Intersection) -> _Notes:
+    said = dict(program.parameters).get(_OF_INTERSECTION)
+    try:
+        return _Notes() if said is None else _Notes.model_validate_json(said)
+    except ValidationError as error:
+        where = f"intersection {intersection.id!r}, parameter {_OF_INTERSECTION}"
+        raise InputError(faults_of_validation(error, where)) from error
 
 
 def _in_rings(program: Program, intersection: Intersection, notes: _Notes, body: RingsBody) -> IntersectionPlan:
     """The rings that the program was written from; only where it still runs exactly them."""
+    program = without_areas(program)
     free = dict(program.parameters).get("coordinate-mode", "false") != "true"
     mode = ControlMode.FIXED if program.kind != NEMA else ControlMode.ACTUATED if free else ControlMode.COORDINATED
     said = SAID_BY_RINGS if program.kind == NEMA else frozenset()
@@ -236,10 +328,9 @@ def _with_gap(timing: IntersectionPlan, gap_ds: int) -> StagesBody:
 
 
 def _element(
-    program: Program, timing: IntersectionPlan, intersection: Intersection, whole: str, loops: Sequence[tuple[str, str]]
+    program: Program, notes: _Notes, written_id: str, whole: str, loops: Sequence[tuple[str, str]]
 ) -> list[str]:
-    notes, written_id = _notes_of(program, timing, intersection)
-    said = json.dumps(notes.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True)
+    said = _as_json(notes)
     own = tuple(param(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}")
     found = program.as_found
     if found is None:
@@ -252,6 +343,10 @@ def _element(
         kept_but_id = tuple((name, written_id if name == "programID" else value) for name, value in found.attributes)
         made = Markup(found.tag, kept_but_id, (*without_notes(found), *own))
     return lines_of(made, "    ")
+
+
+def _as_json(notes: _Notes) -> str:
+    return json.dumps(notes.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True)
 
 
 def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersection) -> tuple[_Notes, str]:
@@ -274,18 +369,26 @@ def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersec
             rings=timing.body,
         )
         return rings, written_id
+    first = timing.body.sequence[0].id
+    timing = with_coordinated_last(timing)
+    assert isinstance(timing.body, StagesBody)
     lengths = [1 + len(stage.interstage) for stage in timing.body.sequence]
     stages = tuple(sum(lengths[:k]) for k in range(len(lengths)))
     by_rule = tuple(i for i, s in enumerate(program.steps) if set("gG") & set(s.state) and not set("yu") & set(s.state))
-    first = (timing.body.sequence[0].id,)
+    written_first = timing.body.sequence[0].id
     notes = _Notes(
         program_id=renamed,
         untouched=False if same_program(program, intersection.running) else None,
         stages=None if stages == by_rule else stages,
         offset_reference=timing.offset_reference,
-        reference=None if timing.reference == first else timing.reference,
+        reference=None if timing.reference == (written_first,) else timing.reference,
         detectors=timing.detectors,
+        coordinated=timing.body.coordinated,
+        first=None if first == written_first else first,
         gap_ds=gap_of(timing),
+        loops_ahead_ds=timing.loops_ahead_ds,
+        presence_limit_ds=timing.presence_limit_ds,
+        call_limit_ds=timing.call_limit_ds,
     )
     return notes, written_id
 

@@ -60,6 +60,7 @@ def approve(
     by: str,
     *,
     proposed_by: str,
+    one_proof: bool = False,
     at: str,
     why: str = "",
     or_not_worse: bool = False,
@@ -70,13 +71,15 @@ def approve(
 
     Raises `NotReleasable` with every reason: a violation, a report on another plan or one that is not accepted
     (`or_not_worse`: *not worse* suffices), proposer and approver one person (unless `single_engineer`, which is
-    stamped), an emergency without a reason.
+    stamped), an emergency without a reason. `one_proof`: both were known by the same, so they are one whatever the
+    names.
     """
     reasons = [str(violation) for violation in violations]
     reasons += unaccepted(report, plan.digest(), or_not_worse=or_not_worse)
-    alone = same_person(by, proposed_by)
+    alone = one_proof or same_person(by, proposed_by)
     if alone and not single_engineer:
-        reasons.append(f"two persons: {by} proposed it; needed the approval of somebody else")
+        called = "" if same_person(by, proposed_by) else f" (as {proposed_by})"
+        reasons.append(f"two persons: {by}{called} proposed it; needed the approval of somebody else")
     if emergency and len(why.strip()) < LEAST_REASON_LETTERS:
         reasons.append(f"reason: an emergency needs one of at least {LEAST_REASON_LETTERS} letters")
     if reasons:
@@ -105,7 +108,7 @@ def unaccepted(report: ValidationReport, plan_digest: str, *, or_not_worse: bool
         yield "report: stopped before the trial was at its end"
     elif not (report.better or (or_not_worse and report.never_worse)):
         yield f"report: verdict {report.verdict.value}, needed {'not worse, or better' if or_not_worse else 'better'}"
-    yield from (f"report: {guard}" for guard in report.broken_guards)
+    yield from (f"report: {one}" for one in (*report.broken_guards, *report.misshown))
 
 
 def same_person(one: str, other: str) -> bool:

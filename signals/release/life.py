@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from networks.faults import Fault, InputError
 from signals.plan import TimingPlan
-from signals.release.actor import Actor, NotAllowed, unfit_role
+from signals.release.actor import STATED, Actor, NotAllowed, unfit_role
 from signals.release.approval import (
     EMERGENCY,
     LEAST_REASON_LETTERS,
@@ -86,12 +86,6 @@ class Life:
         return None if event is None else event.release_digest
 
     @property
-    def proposed_by(self) -> str | None:
-        """Who proposed it last."""
-        event = self._last(Move.PROPOSE)
-        return None if event is None else event.who
-
-    @property
     def review_due(self) -> bool:
         """Whether an approval in an emergency still waits for its review."""
         moves = [event.move for event in self.events]
@@ -158,9 +152,8 @@ class Life:
         if not self.review_due:
             yield Fault("review", where, "none that is due", "an approval in an emergency that nobody reviewed")
             return
-        approval = self._last(Move.APPROVE)
-        for other in (self.proposed_by, approval.who if approval else None):
-            if other is not None and same_person(other, by.name):
+        for event in (self._last(Move.PROPOSE), self._last(Move.APPROVE)):
+            if event is not None and (same_person(event.who, by.name) or _one_proof(event, by)):
                 yield Fault("review", where, f"by {by.name}, who proposed or approved it", "somebody else")
                 return
 
@@ -186,7 +179,7 @@ class Life:
     def _approved(
         self, by: Actor, at: str, why: str, evidence: Evidence, emergency: bool, single_engineer: bool
     ) -> Release:
-        plan, report, proposer = evidence.plan, evidence.report, self.proposed_by
+        plan, report, proposal = evidence.plan, evidence.report, self._last(Move.PROPOSE)
         reasons = []
         if plan is None or plan.digest() != self.plan_digest:
             reasons.append(f"plan: not the one of digest {self.plan_digest}")
@@ -194,17 +187,23 @@ class Life:
             reasons.append("safety check: none was made now")
         if report is None or report.digest() != self.report_digest:
             reasons.append(f"report: not the accepted one, {self.report_digest}")
-        if reasons or plan is None or report is None or proposer is None:
+        if reasons or plan is None or report is None or proposal is None:
             raise NotReleasable(reasons)
         return approve(
             plan,
             evidence.violations or (),
             report,
             by.name,
-            proposed_by=proposer,
+            proposed_by=proposal.who,
+            one_proof=_one_proof(proposal, by),
             at=at,
             why=why,
             or_not_worse=evidence.or_not_worse,
             emergency=emergency,
             single_engineer=single_engineer,
         )
+
+
+def _one_proof(event: Event, by: Actor) -> bool:
+    """Whether both are known by the same key, or as the same subject of an issuer, where names change."""
+    return by.proof != STATED and event.proof == by.proof

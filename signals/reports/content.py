@@ -257,6 +257,7 @@ class Safety:
     """The safety statement: whether the plan passed, what was checked, what was broken, where the inputs came from.
 
     `running_plan`: the plan that was checked is the one that runs today and stays; its faults are not of our making.
+    `executed`: what the signals showed in the runs of both plans, read back.
     """
 
     passed: bool
@@ -264,6 +265,7 @@ class Safety:
     violations: tuple[str, ...] = ()
     inputs_from: tuple[tuple[str, str], ...] = ()  # (safety input, source), e.g. ("yellow", "running program")
     running_plan: bool = False
+    executed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

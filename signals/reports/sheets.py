@@ -88,10 +88,18 @@ class TimingSheet:
     stages: tuple[StagePicture, ...] = ()
     leg_degs: tuple[float, ...] = ()
     left_hand_traffic: bool = False
+    free: bool = False  # without a cycle, and so without a clock
+    untouched: bool = False  # left exactly as it runs today
+    faults: tuple[str, ...] = ()  # of the program that runs on: nothing here is ticked as held then
 
     @property
     def in_rings(self) -> bool:
         return bool(self.rings)
+
+    @property
+    def has_walks(self) -> bool:
+        """Whether people on foot are served with a ring phase."""
+        return any(slot.walk_s for ring in self.rings for slots in ring for slot in slots)
 
     @property
     def has_minimums(self) -> bool:
@@ -102,6 +110,7 @@ class TimingSheet:
 def drawing_of(sheet: TimingSheet) -> str:
     """Its ring-and-barrier or stage diagram."""
     if sheet.in_rings:
-        return ring_barrier(sheet.rings, f"Rings and barriers of {sheet.junction_id}", zero_s=sheet.zero_s)
+        zero_s = None if sheet.free else sheet.zero_s
+        return ring_barrier(sheet.rings, f"Rings and barriers of {sheet.junction_id}", zero_s=zero_s)
     title = f"Stages of {sheet.junction_id} on its timing sheet"
     return stage_diagram(sheet.stages, sheet.leg_degs, title, left_hand_traffic=sheet.left_hand_traffic)

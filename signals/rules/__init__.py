@@ -2,10 +2,14 @@
 
 from signals.rules.choice import DEFAULT_PROFILE, RulesChoice
 from signals.rules.filled import filled_in
+from signals.rules.inputs import inputs_of
 from signals.rules.making import rules_of
 from signals.rules.measured import MeasuredFlow
 from signals.rules.profile import profile_names
+from signals.rules.stricter import stricter
 from signals.rules.types import (
+    Calls,
+    Coordinated,
     Crossing,
     GroupRules,
     Intergreen,
@@ -19,6 +23,8 @@ from signals.rules.types import (
 
 __all__ = [
     "DEFAULT_PROFILE",
+    "Calls",
+    "Coordinated",
     "Crossing",
     "GroupRules",
     "Intergreen",
@@ -31,6 +37,8 @@ __all__ = [
     "RulesChoice",
     "Sourced",
     "filled_in",
+    "inputs_of",
     "profile_names",
     "rules_of",
+    "stricter",
 ]

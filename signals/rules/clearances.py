@@ -2,86 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from networks.junction import GroupKind, Intersection, Pair, PairKind, SignalGroup
-from networks.turns import vehicle_turns
-from signals.rules import formulas
-from signals.rules.sources import Sources, ds, up_ds
+from signals.rules.floors import ON_WHEELS, by_the_engineer, least_between_ds, refuse_between
+from signals.rules.sources import Sources, ds
 from signals.rules.types import Intergreen, Sourced
+from signals.rules.worked_out import clearance_by_formula, yellow_by_formula
 
 _HANDOVER = "running program: goes on giving way"
-_ON_WHEELS = frozenset({GroupKind.VEHICLE, GroupKind.BICYCLE, GroupKind.TRANSIT})
-_LEAST_RED_CLEARANCE_S = 1.0
 _OF_YELLOW = ("approach_speed_m_per_s", "grade_share")  # what a yellow is worked out from
 
 
 def yellow_of(sources: Sources, intersection: Intersection, group: SignalGroup) -> Sourced:
-    """The engineer's yellow, or by formula from the engineer's speed and grade; else the running one, unless there is
-    none for traffic that needs it, or one so short that the profile raises it."""
+    """The engineer's yellow, or by formula from the engineer's speed and grade; else that of a sheet or the running
+    one, unless there is none for traffic that needs it, or one so short that the profile raises it."""
     own = sources.said.group(intersection.id, group.id)
     said = own.sourced("yellow_s", sources.said.source)
-    if said is not None:
+    if said is not None and by_the_engineer(sources, said):
         return said
     if own.plain.keys() & {*_OF_YELLOW}:
-        return _yellow_by_formula(sources, intersection, group, sources.said.source)
-    running = Sourced(value_ds=group.yellow.value_ds, source=group.yellow.source)
-    if group.kind not in _ON_WHEELS:
-        return running
-    values = sources.profile.clearance
-    if running.value_ds == 0:
-        return _yellow_by_formula(sources, intersection, group, f"{sources.profile.source}; none runs today")
-    if values.raised and running.value_ds < ds(values.yellow_min_s):
-        raised = _yellow_by_formula(sources, intersection, group, f"{sources.profile.source}; too short today")
+        return yellow_by_formula(sources, intersection, group, sources.said.source)
+    found = said or Sourced(value_ds=group.yellow.value_ds, source=group.yellow.source)
+    if group.kind not in ON_WHEELS:
+        return found
+    values, where = sources.profile.clearance, "runs today" if said is None else f"by {said.source}"
+    short = "none" if found.value_ds == 0 else "too short"
+    if found.value_ds and not (values.raised and found.value_ds < ds(values.yellow_min_s)):
+        return found
+    when = "today" if said is None and found.value_ds else where
+    raised = yellow_by_formula(sources, intersection, group, f"{sources.profile.source}; {short} {when}")
+    if found.value_ds or said is not None:  # that none runs is no value that somebody gave
         sources.raised.append(
-            f"intersection {intersection.id!r}, signal group {group.id!r}: yellow of {running.value_ds / 10:g} s runs "
-            f"today, {raised.value_ds / 10:g} s needed by {raised.source}; raised"
+            f"intersection {intersection.id!r}, signal group {group.id!r}: yellow of {found.value_ds / 10:g} s "
+            f"{where}, {raised.value_ds / 10:g} s needed by {raised.source}; raised"
         )
-        return raised
-    return running
-
-
-def _yellow_by_formula(sources: Sources, intersection: Intersection, group: SignalGroup, by: str) -> Sourced:
-    values, speed_m_per_s = sources.profile.clearance, _speed_m_per_s(sources, intersection, group)
-    grade_share = sources.said.group(intersection.id, group.id).plain.get("grade_share", 0.0)
-    if values.method == "rilsa":
-        yellow_s, words = formulas.rilsa_amber_s(speed_m_per_s), f"amber by RiLSA at {3.6 * speed_m_per_s:.0f} km/h"
-    else:
-        yellow_s = formulas.ite_yellow_s(speed_m_per_s, grade_share)
-        words = f"1 s + v / (2 · 3.05 m/s² + 2 g G) at {speed_m_per_s:.1f} m/s, grade {grade_share:.1%}"
-    bounded_s = min(values.yellow_max_s, max(values.yellow_min_s, yellow_s))
-    return Sourced(value_ds=up_ds(bounded_s, values.yellow_step_s), source=f"formula ({by}): {words}")
-
-
-def _speed_m_per_s(sources: Sources, intersection: Intersection, group: SignalGroup) -> float:
-    """The engineer's 85th-percentile speed, else the posted one and what the profile adds to or takes from it."""
-    own = sources.said.group(intersection.id, group.id).plain
-    if "approach_speed_m_per_s" in own:
-        return own["approach_speed_m_per_s"]
-    posted_m_per_s, values = sources.posted_m_per_s(intersection, group), sources.profile.clearance
-    if sources.only_lefts(intersection, group):
-        return max(1.0, posted_m_per_s - values.left_under_posted_m_per_s)
-    return posted_m_per_s + values.speed_over_posted_m_per_s
+    return raised
 
 
 def intergreens_of(sources: Sources, intersection: Intersection, yellows: Mapping[str, Sourced]) -> list[Intergreen]:
     """Both orders of every pair with greens that clash."""
     entries = []
-    raised_ds: list[tuple[int, int]] = []  # today (-1: not known) and needed
+    raised = _Raised()
     for pair in intersection.pairs:
         if pair.clashes(pair.first):
             entries += [
-                _intergreen(sources, intersection, pair, order, yellows, raised_ds)
+                _intergreen(sources, intersection, pair, order, yellows, raised)
                 for order in ((pair.first, pair.second), (pair.second, pair.first))
             ]
-    if raised_ds:
-        more = [needed - max(today, 0) for today, needed in raised_ds]
-        sources.raised.append(
-            f"intersection {intersection.id!r}: nothing but the yellow, or nothing known, lies between crossing paths "
-            f"today in {len(raised_ds)} ordered pairs; raised by {min(more) / 10:g} to {max(more) / 10:g} s, "
-            f"by formula ({sources.profile.source})"
-        )
+    sources.raised.extend(raised.lines(intersection, sources.profile.source))
     return entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """Ordered pairs whose time was raised, by who says less: what it was (-1: not known) and what it became [ds]."""
+
+    by_whom: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def add(self, by: str, before: Sourced | None, after: Sourced) -> None:
+        times_ds = -1 if before is None else before.value_ds, after.value_ds
+        self.by_whom.setdefault(by, []).append(times_ds)
+
+    def lines(self, intersection: Intersection, profile: str) -> Iterator[str]:
+        for by, found in self.by_whom.items():
+            more = [needed - max(before, 0) for before, needed in found]
+            yield (
+                f"intersection {intersection.id!r}: nothing but the yellow, or nothing known, lies between crossing "
+                f"paths {by} in {len(found)} ordered pairs; raised by {min(more) / 10:g} to {max(more) / 10:g} s, "
+                f"by formula ({profile})"
+            )
 
 
 def _intergreen(
@@ -90,59 +81,110 @@ def _intergreen(
     pair: Pair,
     order: tuple[str, str],
     yellows: Mapping[str, Sourced],
-    raised_ds: list[tuple[int, int]],
+    raised: _Raised,
 ) -> Intergreen:
     """The engineer's, else the running program's, longer by what a yellow is longer than today: red clearance stays."""
     ending, starting = order
+    group, yellow = intersection.group(ending), yellows[ending]
     said = sources.said.intergreen(intersection.id, ending, starting)
     if said is not None:
-        said = _under_yellow(sources, intersection, pair, order, yellows[ending], said)
-        handover = sources.said.handover(intersection.id, ending, starting)
-        if handover is not None:
-            handover = _longer(sources, intersection, intersection.group(ending), yellows[ending], handover)
-        return Intergreen(ending=ending, starting=starting, time=said, handover=handover)
-    group = intersection.group(ending)
-    yellow, at = yellows[ending], int(ending != pair.first)
+        return _said_intergreen(sources, intersection, pair, order, yellow, said, raised)
+    at = int(ending != pair.first)
     longer_ds = 0 if group.kind is GroupKind.PEDESTRIAN else yellow.value_ds - group.yellow.value_ds
     time = _at_least_yellow(pair.intergreen_ds[at], pair.source_of(ending) or "running program", longer_ds, yellow)
     handover = _at_least_yellow(pair.handover_ds[at], _HANDOVER, longer_ds, yellow)
-    time = _with_clearance(sources, intersection, pair, order, yellow, time, raised_ds)
+    time = _with_clearance(sources, intersection, pair, order, yellow, time, raised)
+    least_ds = least_between_ds(sources, pair, group, yellow)
+    if group.kind is GroupKind.RAIL and time is not None and time.value_ds < least_ds:
+        time = _after_trains(sources, _place(intersection, order), time, None, least_ds)
     return Intergreen(ending=ending, starting=starting, time=time, handover=handover)
 
 
-def _under_yellow(
+def _said_intergreen(
+    sources: Sources,
+    intersection: Intersection,
+    pair: Pair,
+    order: tuple[str, str],
+    yellow: Sourced,
+    said: Sourced,
+    raised: _Raised,
+) -> Intergreen:
+    """What is said of a pair, not below its floor."""
+    ending, starting = order
+    group, place = intersection.group(ending), _place(intersection, order)
+    time: Sourced | None
+    time, handover = said, sources.said.handover(intersection.id, ending, starting)
+    if group.kind is not GroupKind.PEDESTRIAN:
+        time = _longer(sources, intersection, group, yellow, said)
+    if handover is not None:
+        handover = _longer(sources, intersection, group, yellow, handover)
+    least_ds = least_between_ds(sources, pair, group, yellow)
+    if time.value_ds >= least_ds:
+        if time == said:
+            _note_less_than_today(sources, intersection, pair, order, yellow, said)
+    elif by_the_engineer(sources, time):
+        refuse_between(sources, "time_s", place, time, yellow, least_ds)
+    elif group.kind is GroupKind.RAIL:
+        time = _after_trains(sources, place, time, pair.clearance_ds(*order), least_ds)
+    else:
+        before, time = time, _yellow_alone(yellow)
+        if pair.kind is PairKind.CONFLICTING:
+            time = clearance_by_formula(sources, intersection, group, yellow, sources.profile.source)
+        raised.add(f"by {before.source}", before, time)
+    if handover is not None and handover.value_ds < min(least_ds, yellow.value_ds):
+        if by_the_engineer(sources, handover):
+            refuse_between(sources, "giving_way_s", place, handover, yellow, yellow.value_ds)
+        else:
+            found = f"{place}: {handover.value_ds / 10:g} s where it goes on giving way by {handover.source}"
+            sources.raised.append(f"{found}, {yellow.value_ds / 10:g} s needed for its yellow; raised")
+            handover = _yellow_alone(yellow)
+    return Intergreen(ending=ending, starting=starting, time=time, handover=handover)
+
+
+def _after_trains(sources: Sources, place: str, said: Sourced, today_ds: int | None, least_ds: int) -> Sourced | None:
+    """What runs today, where less after trains is said; nothing where too little runs, for no formula knows how long
+    trains are."""
+    found = f"{place}: {said.value_ds / 10:g} s after trains by {said.source}, at least {least_ds / 10:g} s needed"
+    if today_ds is None or today_ds < least_ds:
+        sources.raised.append(f"{found}; not taken, and nobody knows it")
+        return None
+    sources.raised.append(f"{found}; raised to {today_ds / 10:g} s by running program")
+    return Sourced(value_ds=today_ds, source="running program")
+
+
+def _note_less_than_today(
     sources: Sources, intersection: Intersection, pair: Pair, order: tuple[str, str], yellow: Sourced, said: Sourced
-) -> Sourced:
-    """An intergreen that is said, longer by what another source made the yellow longer; noted where it leaves less
-    after the yellow than runs today."""
+) -> None:
+    """Note where what is said leaves less after the yellow, or after the green on foot, than runs today."""
     group, today_ds = intersection.group(order[0]), pair.clearance_ds(*order)
-    if group.kind is GroupKind.PEDESTRIAN:
-        return said
-    longer = _longer(sources, intersection, group, yellow, said)
-    if longer != said:
-        return longer
-    if today_ds is not None and said.value_ds - yellow.value_ds < today_ds - group.yellow.value_ds:
-        left_s, had_s = (said.value_ds - yellow.value_ds) / 10, (today_ds - group.yellow.value_ds) / 10
-        place = f"intersection {intersection.id!r}, from signal group {order[0]!r} to {order[1]!r}"
-        sources.notes.append(f"{place}: {left_s:g} s after the yellow by {said.source}, {had_s:g} s run today")
-    return said
+    left_ds, had_ds, after = said.value_ds, today_ds, "green on foot"
+    if group.kind is not GroupKind.PEDESTRIAN:
+        after, left_ds = "yellow", said.value_ds - yellow.value_ds
+        had_ds = None if today_ds is None else today_ds - group.yellow.value_ds
+    if left_ds < (1 if had_ds is None else had_ds):
+        had = "nobody knows what runs" if had_ds is None else f"{had_ds / 10:g} s run today"
+        sources.notes.append(
+            f"{_place(intersection, order)}: {left_ds / 10:g} s after the {after} by {said.source}, {had}"
+        )
+
+
+def _place(intersection: Intersection, order: tuple[str, str]) -> str:
+    return f"intersection {intersection.id!r}, from signal group {order[0]!r} to {order[1]!r}"
 
 
 def _longer(
     sources: Sources, intersection: Intersection, group: SignalGroup, yellow: Sourced, said: Sourced
 ) -> Sourced:
-    """A time that another hand than the engineer's said, longer by what the engineer made the yellow longer."""
-    longer_ds = yellow.value_ds - group.yellow.value_ds
-    if longer_ds > 0 and said.source != sources.said.source and _by_the_engineer(sources, intersection, group):
+    """A time of a sheet, longer by what the engineer or the floor made the yellow longer than there, or than runs."""
+    sheet = sources.said.then
+    if sheet is None or by_the_engineer(sources, said):
+        return said
+    there = sheet.group(intersection.id, group.id).sourced("yellow_s", sheet.source)
+    longer_ds = yellow.value_ds - (group.yellow.value_ds if there is None else there.value_ds)
+    if longer_ds > 0:
         words = f"{said.source}, longer by the yellow: {yellow.source}"
         return Sourced(value_ds=said.value_ds + longer_ds, source=words)
     return said
-
-
-def _by_the_engineer(sources: Sources, intersection: Intersection, group: SignalGroup) -> bool:
-    """Whether the engineer's own file says the yellow, or what it is worked out from."""
-    own, first = sources.said.group(intersection.id, group.id), sources.said.source
-    return any(key in own.plain and own.source_of(key, first) == first for key in ("yellow_s", *_OF_YELLOW))
 
 
 def _at_least_yellow(measured_ds: int | None, source: str, longer_ds: int, yellow: Sourced) -> Sourced | None:
@@ -151,9 +193,11 @@ def _at_least_yellow(measured_ds: int | None, source: str, longer_ds: int, yello
     time = Sourced(value_ds=measured_ds, source=source)
     if longer_ds > 0:
         time = Sourced(value_ds=measured_ds + longer_ds, source=f"{source}, longer by the yellow: {yellow.source}")
-    if time.value_ds < yellow.value_ds:
-        time = Sourced(value_ds=yellow.value_ds, source=f"yellow: {yellow.source}")
-    return time
+    return _yellow_alone(yellow) if time.value_ds < yellow.value_ds else time
+
+
+def _yellow_alone(yellow: Sourced) -> Sourced:
+    return Sourced(value_ds=yellow.value_ds, source=f"yellow: {yellow.source}")
 
 
 def _with_clearance(
@@ -163,14 +207,14 @@ def _with_clearance(
     order: tuple[str, str],
     yellow: Sourced,
     time: Sourced | None,
-    raised_ds: list[tuple[int, int]],
+    raised: _Raised,
 ) -> Sourced | None:
     """What runs, unless the profile raises it: where only the yellow lies between crossing paths, or nobody knows it.
 
     The engineer's speed and width of an approach come before what runs.
     """
     ending = intersection.group(order[0])
-    if pair.kind is not PairKind.CONFLICTING or ending.kind not in _ON_WHEELS:
+    if pair.kind is not PairKind.CONFLICTING or not _has_formula(sources, ending, time):
         return time
     measured = {"approach_speed_m_per_s", "clearing_width_m"} & sources.said.group(
         intersection.id, ending.id
@@ -179,32 +223,18 @@ def _with_clearance(
     if not measured and not (sources.profile.clearance.raised and needs):
         return time
     by = sources.said.source if measured else sources.profile.source
-    found = _clearance_by_formula(sources, intersection, ending, yellow, by)
+    found = clearance_by_formula(sources, intersection, ending, yellow, by)
     if measured and time is not None and found.value_ds < time.value_ds:
-        place = f"intersection {intersection.id!r}, from signal group {order[0]!r} to {order[1]!r}"
+        place = _place(intersection, order)
         sources.notes.append(f"{place}: {time.value_ds / 10:g} s by {time.source}, less taken: {found.source}")
     if not measured:
-        raised_ds.append((-1 if time is None else time.value_ds, found.value_ds))
+        raised.add("today", time, found)
     return found
 
 
-def _clearance_by_formula(
-    sources: Sources, intersection: Intersection, ending: SignalGroup, yellow: Sourced, by: str
-) -> Sourced:
-    own, (path_m, path_m_per_s) = (
-        sources.said.group(intersection.id, ending.id).plain,
-        sources.path(intersection, ending),
-    )
-    path_m = own.get("clearing_width_m", path_m)
-    if sources.profile.clearance.method == "rilsa":
-        turning = "through" not in vehicle_turns(intersection)[ending.id]
-        needed_s = formulas.rilsa_intergreen_s(path_m, turning=turning)
-        words = f"intergreen by RiLSA over {path_m:.1f} m"
-        return Sourced(value_ds=max(yellow.value_ds, up_ds(needed_s, 1.0)), source=f"formula ({by}): {words}")
-    speed_m_per_s = own.get("approach_speed_m_per_s", path_m_per_s)
-    if "through" not in vehicle_turns(intersection)[ending.id]:
-        speed_m_per_s = min(speed_m_per_s, path_m_per_s)  # who turns is slower than the approach
-    red_s = formulas.ite_red_clearance_s(path_m, speed_m_per_s) - formulas.CONFLICT_ENTRY_S
-    red_ds = up_ds(max(red_s, _LEAST_RED_CLEARANCE_S), 1.0)
-    words = f"yellow and red clearance (W + L) / v - 1 s over {path_m:.1f} m at {speed_m_per_s:.1f} m/s"
-    return Sourced(value_ds=yellow.value_ds + red_ds, source=f"formula ({by}): {words}")
+def _has_formula(sources: Sources, ending: SignalGroup, time: Sourced | None) -> bool:
+    """Whether a formula knows how long a group takes to clear; of trams RiLSA gives a least, for what is known to be
+    too little."""
+    if ending.kind is GroupKind.RAIL:
+        return sources.profile.clearance.method == "rilsa" and time is not None
+    return ending.kind in ON_WHEELS

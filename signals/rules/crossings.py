@@ -3,11 +3,13 @@
 [[intersection."A0".crossing]]
 link = "E1"            # a link that ends or begins at the intersection: the leg that the crossing leads across
 length_m = 14.0
+walking_speed_m_per_s = 0.9   # of its clearance; without, the engineer's or the profile's
 groups = ["3"]         # beside whose green it walks; without, those that run beside it by the street's geometry
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,14 +18,15 @@ from networks.faults import Fault, InputError
 from networks.junction import Intersection, Movement
 from networks.network import Network
 from signals.files import toml_of
-from signals.rules.formulas import walk_clearance_s
-from signals.rules.sources import NamedCrossing, Sources, ds, up_ds
-from signals.rules.types import Crossing, Sourced
+from signals.rules.limits import WALKING
+from signals.rules.sources import NamedCrossing, Sources, ds
+from signals.rules.types import Crossing, Sourced, WalkingSpeed
 
 LARGEST_FILE_BYTES = 8 * 2**20
-_LENGTH_M = (1.0, 200.0)
 _LANE_M = 3.2  # of a leg whose lanes are not known
-_KEYS = {"link", "length_m", "groups"}
+_ONE_LEG_RAD = math.radians(30.0)  # lanes that come and lanes that go, in directions this near, are walked over at once
+_NUMBERS = {"length_m": (1.0, 200.0)} | WALKING
+_KEYS = {"link", "groups", *_NUMBERS}
 
 
 def crossings_of(sources: Sources, intersection: Intersection) -> tuple[Crossing, ...]:
@@ -32,7 +35,15 @@ def crossings_of(sources: Sources, intersection: Intersection) -> tuple[Crossing
         named = sources.named.get(intersection.id, ())
         legs = {link: leg for leg in _legs(sources, intersection) for link in leg}
         found = [
-            _crossing(sources, intersection, legs[one.link_id], one.length_m, one.group_ids, "named crossing")
+            _crossing(
+                sources,
+                intersection,
+                legs[one.link_id],
+                one.length_m,
+                one.group_ids,
+                "named crossing",
+                one.walking_speed,
+            )
             for one in named
         ]
         return tuple(one for one in found if one is not None)
@@ -52,6 +63,7 @@ def _crossing(
     length_m: float,
     group_ids: tuple[str, ...],
     kind: str,
+    speed: WalkingSpeed | None = None,
 ) -> Crossing | None:
     groups = group_ids or _beside(sources, intersection, leg)
     if not groups:
@@ -61,15 +73,12 @@ def _crossing(
         )
         return None
     values = sources.profile.pedestrian
-    clearance_ds = up_ds(walk_clearance_s(length_m, values.walking_speed_m_per_s))
     return Crossing(
         link_ids=leg,
         length_m=round(length_m, 2),
         group_ids=groups,
         walk=Sourced(value_ds=ds(values.walk_s), source=sources.profile.source),
-        clearance=Sourced(
-            value_ds=clearance_ds, source=f"formula: {length_m:.1f} m / {values.walking_speed_m_per_s:g} m/s"
-        ),
+        clearance=sources.clearance_on_foot(length_m, speed or sources.walking_speed(intersection)),
         source=f"{kind} over {', '.join(leg)} ({length_m:.1f} m)",
     )
 
@@ -79,7 +88,8 @@ def _on_wheels(intersection: Intersection) -> Iterator[Movement]:
 
 
 def _legs(sources: Sources, intersection: Intersection) -> list[tuple[str, ...]]:
-    """The links that end or begin at the intersection, those to and from the same node together."""
+    """The links that end or begin at the intersection, those of one leg together: to and from the same node, or, where
+    the one side only comes and the other only goes (a link split for a pocket, two carriageways), in one direction."""
     legs: dict[str, dict[str, None]] = {}
     for movement in _on_wheels(intersection):
         came, goes = sources.links.get(movement.from_link_id), sources.links.get(movement.to_link_id)
@@ -87,7 +97,37 @@ def _legs(sources: Sources, intersection: Intersection) -> list[tuple[str, ...]]
             legs.setdefault(came.from_node_id, {})[came.id] = None
         if goes is not None:
             legs.setdefault(goes.to_node_id, {})[goes.id] = None
-    return [tuple(leg) for _, leg in sorted(legs.items())]
+    found = [tuple(leg) for _, leg in sorted(legs.items())]
+    into = {movement.from_link_id for movement in _on_wheels(intersection)}
+    coming = [leg for leg in found if into.issuperset(leg)]
+    going = [leg for leg in found if into.isdisjoint(leg)]
+    while pair := _nearest(sources, coming, going):
+        found = [leg for leg in found if leg not in pair] + [pair[0] + pair[1]]
+        coming.remove(pair[0])
+        going.remove(pair[1])
+    return found
+
+
+def _nearest(
+    sources: Sources, coming: list[tuple[str, ...]], going: list[tuple[str, ...]]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Those two that are nearest to one direction, and near enough to be one leg."""
+    turns = [
+        (abs(math.remainder(_heading(sources, one, -1) - _heading(sources, other, 0), math.tau)), one, other)
+        for one in coming
+        for other in going
+    ]
+    near = [turn for turn in turns if turn[0] <= _ONE_LEG_RAD]
+    return min(near)[1:] if near else None
+
+
+def _heading(sources: Sources, leg: tuple[str, ...], end: int) -> float:
+    """Where a leg leads, seen from the intersection, by its link's last (`end` -1) or first piece [rad]; else nan."""
+    shape_m = sources.network.lane(sources.links[leg[0]].lane_ids[0]).shape_m
+    if len(shape_m) < 2:
+        return math.nan
+    near, far = (shape_m[-1], shape_m[-2]) if end == -1 else (shape_m[0], shape_m[1])
+    return math.atan2(far[1] - near[1], far[0] - near[0])
 
 
 def _width_m(sources: Sources, leg: tuple[str, ...]) -> float:
@@ -141,19 +181,22 @@ def _named(
     before = len(faults)
     links = {link for m in _on_wheels(intersection) for link in (m.from_link_id, m.to_link_id)}
     known = {group.id for group in intersection.groups}
-    link, length_m, groups = entry.get("link"), entry.get("length_m"), entry.get("groups", [])
+    link, groups = entry.get("link"), entry.get("groups", [])
+    numbers: dict[str, float] = {}
     for key in sorted(set(entry) - _KEYS):
         faults.append(Fault("key", where, f"{key!r} unknown", f"one of {', '.join(sorted(_KEYS))}"))
     if not isinstance(link, str) or link not in links:
         faults.append(Fault("link", where, repr(link), f"one of {sorted(links)[:20]}"))
-    if (
-        isinstance(length_m, bool)
-        or not isinstance(length_m, int | float)
-        or not _LENGTH_M[0] <= length_m <= _LENGTH_M[1]
-    ):
-        faults.append(Fault("length_m", where, repr(length_m), f"a number, {_LENGTH_M[0]:g} to {_LENGTH_M[1]:g}"))
+    for key, (low, high) in _NUMBERS.items():
+        value = entry.get(key)
+        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+            numbers[key] = float(value)
+        elif key in entry or key == "length_m":
+            faults.append(Fault(key, where, repr(value), f"a number, {low:g} to {high:g}"))
     if not isinstance(groups, list) or not all(isinstance(group, str) and group in known for group in groups):
         faults.append(Fault("groups", where, repr(groups), f"signal groups, of {sorted(known)[:40]}"))
-    if len(faults) > before or not isinstance(length_m, int | float):
+    if len(faults) > before:
         return None
-    return NamedCrossing(str(link), float(length_m), tuple(groups))
+    walked = numbers.get("walking_speed_m_per_s")
+    speed = None if walked is None else WalkingSpeed(value_m_per_s=walked, source=where.partition(",")[0])
+    return NamedCrossing(str(link), numbers["length_m"], tuple(groups), speed)

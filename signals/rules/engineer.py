@@ -1,19 +1,29 @@
 """The engineer's file (TOML): values that go before everything else. Unknown keys and impossible values are refused.
 
-[all]                                   # every intersection
+[all]                                   # every intersection; what may stand here may also stand at one
 cycle_min_s = 60
+walking_speed_m_per_s = 0.9             # of the clearance on foot, length over speed; also in a group on foot
+start_up_delay_s = 0                    # of who starts: red clearances by ITE are (W + L) / v less this, 0 to 1 s
+resolution_s = 0.5                      # of the times that a plan chooses: 0.1, 0.2, 0.5 or 1
 
 [intersection."A0"]
 cycle_max_s = 90
 max_stages = 6
 untouched = true                        # preempted: has to run on as it does; false allows one that trains preempt
+coordinated_groups = ["3", "9"]         # in coordinated control of stages: who is coordinated, where not the platoons
 
 [intersection."A0".group."3"]
 min_green_s = 7
+green_flash_s = 3                       # the last seconds of each green, flashing; after the minimum green
 yellow_s = 3.5                          # or what it is worked out from, together with the red clearance:
 approach_speed_m_per_s = 15.6           # 85th percentile
 grade_share = 0.02                      # upgrade positive
 clearing_width_m = 22                   # from the stop line to the far edge of the last conflict
+
+[intersection."A0".group."14"]         # on foot
+walk_s = 7
+pedestrian_clearance_s = 12
+pedestrian_calls_per_h = 20             # how often the button is pushed, where somebody knows
 
 [intersection."A0".group."5"]          # saturation flow of its lanes: as measured, or what it is worked out from
 saturation_flow_veh_per_h_per_lane = 1720
@@ -27,6 +37,9 @@ from = "3"
 to = "7"
 time_s = 5.5
 giving_way_s = 3.0                      # less, where `from` goes on giving way when `to` starts
+
+[[system]]                              # coordinated: cycles of C, C/2 or 2C
+intersections = ["A0", "B0"]
 
 [simulation]
 step_s = 0.5                            # longest step
@@ -45,34 +58,30 @@ from pathlib import Path
 from typing import Any
 
 from networks.faults import Fault, InputError
-from networks.junction import GroupKind, Intersection, SignalGroup
+from networks.junction import GroupKind, Intersection
 from networks.network import Network
 from signals.files import toml_of
-from signals.rules.types import Margins, Sourced
+from signals.rules.limits import (
+    APPROACH,
+    APPROACH_LIMITS,
+    COORDINATED,
+    INTERGREEN_S,
+    INTERSECTION_LIMITS,
+    RESOLUTIONS_S,
+    SIMULATION_LIMITS,
+    START_UP_DELAY,
+    STREET_LIMITS,
+    SYSTEM,
+    UNTOUCHED,
+    WALKING,
+    group_limits,
+    margin_limits,
+)
+from signals.rules.types import Sourced
 
 LARGEST_FILE_BYTES = 8 * 2**20
-
-STREET_LIMITS = {"lane_width_m": (2.0, 8.0), "heavy_share": (0.0, 1.0)}
-APPROACH_LIMITS = STREET_LIMITS | {
-    "saturation_flow_veh_per_h_per_lane": (500.0, 3000.0),
-    "turn_radius_m": (3.0, 200.0),
-    "grade_share": (-0.15, 0.15),
-}
-INTERSECTION_LIMITS = {"cycle_min_s": (1.0, 3600.0), "cycle_max_s": (1.0, 3600.0), "max_stages": (1, 64)}
-GROUP_LIMITS = {
-    "min_green_s": (0.0, 600.0),
-    "max_green_s": (1.0, 3600.0),
-    "yellow_s": (3.0, 6.0),
-    "red_amber_s": (0.0, 3.0),
-    "walk_s": (4.0, 120.0),
-    "pedestrian_clearance_s": (0.0, 300.0),
-    "approach_speed_m_per_s": (1.0, 50.0),
-    "clearing_width_m": (1.0, 150.0),
-} | APPROACH_LIMITS
-_SIMULATION_LIMITS = {"step_s": (0.1, 1.0)}
-_APPROACH = "approach"
-_UNTOUCHED = "untouched"
-INTERGREEN_S = (0.0, 60.0)
+_WALKING_SPEED, _START_UP = next(iter(WALKING)), next(iter(START_UP_DELAY))
+_NEVER_COORDINATED = (GroupKind.PEDESTRIAN, GroupKind.UNUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,8 @@ class EngineerFile:
     intergreens_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     handovers_s: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     untouched: Mapping[str, bool] = field(default_factory=dict)
+    coordinated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    systems: tuple[tuple[str, ...], ...] = ()
     margins: Mapping[str, float] = field(default_factory=dict)
     step_s: float | None = None
     then: EngineerFile | None = None  # asked where this one says nothing of groups and intergreens
@@ -120,6 +131,11 @@ class EngineerFile:
     def group(self, intersection_id: str, group_id: str) -> Said:
         own = self.groups.get((intersection_id, group_id), Said())
         return own if self.then is None else own.over(self.then.group(intersection_id, group_id), self.then.source)
+
+    def walking_speed_m_per_s(self, intersection_id: str, group_id: str | None = None) -> float | None:
+        """How fast people clear a crossing: as said of the group, else of the intersection, else everywhere."""
+        own = Said() if group_id is None else self.groups.get((intersection_id, group_id), Said())
+        return own.plain.get(_WALKING_SPEED, self.intersection(intersection_id).plain.get(_WALKING_SPEED))
 
     def lane_group(self, intersection_id: str, link_ids: Iterable[str], group_id: str) -> Said:
         """What is said of discharge: of the group, else of its approach, its intersection, everywhere."""
@@ -135,6 +151,14 @@ class EngineerFile:
         """Whether anything is said that only saturation flows are made of."""
         tables = (self.everywhere, *self.intersections.values(), *self.groups.values(), *self.approaches.values())
         return any(key in table.plain for table in tables for key in APPROACH_LIMITS if key != "grade_share")
+
+    def start_up_delay_s(self, intersection_id: str) -> float | None:
+        """How late who starts is, for red clearances by ITE: as said of the intersection, else everywhere."""
+        return self.intersection(intersection_id).plain.get(_START_UP)
+
+    @property
+    def tells_start_up(self) -> bool:
+        return any(_START_UP in table.plain for table in (self.everywhere, *self.intersections.values()))
 
     def intergreen(self, intersection_id: str, ending: str, starting: str) -> Sourced | None:
         key = (intersection_id, ending, starting)
@@ -158,80 +182,29 @@ def read_engineer_file(path: Path, network: Network) -> EngineerFile:
     return said_in(raw, network, path.name, f"engineer's file {path.name}")
 
 
-def said_in(raw: Mapping[str, Any], network: Network, where: str, source: str) -> EngineerFile:
-    """What tables in the words of the engineer's file say. Raises `InputError` with all faults."""
-    reader = _Reader(where, source)
+def said_in(
+    raw: Mapping[str, Any], network: Network, where: str, source: str, *, recorded: bool = False
+) -> EngineerFile:
+    """What tables in the words of the engineer's file say; `recorded`: they are what controllers have (`group_limits`).
+
+    Raises `InputError` with all faults.
+    """
+    reader = _Reader(where, source, recorded=recorded)
     said = reader.read(raw, network)
     if reader.faults:
         raise InputError(reader.faults)
     return said
 
 
-def group_limits(group: SignalGroup) -> Mapping[str, tuple[float, float]]:
-    """What may be said of a signal group, with least and largest value."""
-    on_foot = ("walk_s", "pedestrian_clearance_s")
-    limits = {key: bounds for key, bounds in GROUP_LIMITS.items() if group.walkers or key not in on_foot}
-    if group.kind is GroupKind.PEDESTRIAN:
-        limits = {key: bounds for key, bounds in limits.items() if key not in APPROACH_LIMITS}
-        limits["yellow_s"] = (0.0, 6.0)
-    return limits
-
-
-def engineer_schema() -> dict[str, Any]:
-    """JSON Schema of the file's content, from the same limits that it is read with.
-
-    What hangs together (minimum not above maximum, ids of the street, values that only groups on foot have) is judged
-    when the file is read.
-    """
-    intersection = _properties(INTERSECTION_LIMITS | STREET_LIMITS)
-    entry = _properties({"time_s": INTERGREEN_S, "giving_way_s": INTERGREEN_S})
-    entry |= {"from": {"type": "string"}, "to": {"type": "string"}}
-    of_group = _record(_properties(GROUP_LIMITS | {"yellow_s": (0.0, GROUP_LIMITS["yellow_s"][1])}))
-    own = intersection | {
-        _UNTOUCHED: {"type": "boolean"},
-        "group": {"type": "object", "additionalProperties": of_group},
-        _APPROACH: {"type": "object", "additionalProperties": _record(_properties(APPROACH_LIMITS))},
-        "intergreen": {"type": "array", "items": _record(entry) | {"required": ["from", "to", "time_s"]}},
-    }
-    return _record(
-        {
-            "all": _record(intersection),
-            "intersection": {"type": "object", "additionalProperties": _record(own)},
-            "simulation": _record(_properties(_SIMULATION_LIMITS)),
-            "margins": _record(_properties(_margin_limits(), tenths=False)),
-        }
-    )
-
-
-def _record(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "additionalProperties": False}
-
-
-def _properties(limits: Mapping[str, tuple[float, float]], *, tenths: bool = True) -> dict[str, Any]:
-    """One number per key; `tenths`: seconds are given in tenths."""
-    found: dict[str, Any] = {}
-    for key, (low, high) in limits.items():
-        found[key] = {"type": "integer" if isinstance(low, int) else "number", "minimum": low, "maximum": high}
-        if tenths and key.endswith("_s") and not key.endswith("_m_per_s"):
-            found[key]["description"] = "seconds, in tenths"
-    return found
-
-
-def _margin_limits() -> dict[str, tuple[float, float]]:
-    return {name: (0.0, 1.0 if name.endswith("_share") else 3600.0) for name in Margins.model_fields} | {
-        "approach_min_vehicles": (1, 100_000),
-        "saturation_share": (0.5, 2.0),
-    }
-
-
 class _Reader:
-    def __init__(self, where: str, source: str) -> None:
+    def __init__(self, where: str, source: str, *, recorded: bool) -> None:
         self.where = where
+        self.recorded = recorded
         self.source = source
         self.faults: list[Fault] = []
 
     def read(self, raw: Mapping[str, Any], network: Network) -> EngineerFile:
-        self._known(raw, {"all", "intersection", "simulation", "margins"}, self.where)
+        self._known(raw, {"all", "intersection", SYSTEM, "simulation", "margins"}, self.where)
         street = {intersection.id: intersection for intersection in network.intersections}
         intersections: dict[str, Said] = {}
         groups: dict[tuple[str, str], Said] = {}
@@ -239,6 +212,7 @@ class _Reader:
         intergreens_s: dict[tuple[str, str, str], float] = {}
         handovers_s: dict[tuple[str, str, str], float] = {}
         untouched: dict[str, bool] = {}
+        coordinated: dict[str, tuple[str, ...]] = {}
         for name, table in self._table(raw, "intersection", self.where).items():
             where = f"{self.where}, intersection {name!r}"
             if name not in street:
@@ -251,12 +225,14 @@ class _Reader:
                 table,
                 INTERSECTION_LIMITS | STREET_LIMITS,
                 where,
-                also={"group", "intergreen", _APPROACH, _UNTOUCHED},
+                also={"group", "intergreen", APPROACH, UNTOUCHED, COORDINATED},
             )
-            if isinstance(table.get(_UNTOUCHED, False), bool):
-                untouched |= {name: table[_UNTOUCHED]} if _UNTOUCHED in table else {}
+            if isinstance(table.get(UNTOUCHED, False), bool):
+                untouched |= {name: table[UNTOUCHED]} if UNTOUCHED in table else {}
             else:
-                self.faults.append(Fault(_UNTOUCHED, where, repr(table[_UNTOUCHED]), "true or false"))
+                self.faults.append(Fault(UNTOUCHED, where, repr(table[UNTOUCHED]), "true or false"))
+            if COORDINATED in table:
+                coordinated[name] = self._coordinated(table[COORDINATED], street[name], where)
             self._groups(table, street[name], where, groups)
             self._approaches(table, street[name], where, approaches)
             self._intergreens(table, street[name], where, intergreens_s, handovers_s)
@@ -271,20 +247,31 @@ class _Reader:
             intergreens_s=intergreens_s,
             handovers_s=handovers_s,
             untouched=untouched,
+            coordinated=coordinated,
+            systems=self._systems(raw, street),
             margins=self._margins(self._table(raw, "margins", self.where)),
             step_s=self._values(
-                self._table(raw, "simulation", self.where), _SIMULATION_LIMITS, f"{self.where}, simulation"
+                self._table(raw, "simulation", self.where), SIMULATION_LIMITS, f"{self.where}, simulation"
             ).plain.get("step_s"),
         )
+
+    def _coordinated(self, value: object, intersection: Intersection, where: str) -> tuple[str, ...]:
+        known = [group.id for group in intersection.groups if group.kind not in _NEVER_COORDINATED]
+        names = value if isinstance(value, list) else []
+        if not names or any(name not in known for name in names) or len({*names}) < len(names):
+            needed = f"signal groups on wheels, each once, of {known[:40]}"
+            self.faults.append(Fault(COORDINATED, where, repr(value)[:80], needed))
+            return ()
+        return tuple(names)
 
     def _approaches(
         self, table: Mapping[str, Any], intersection: Intersection, where: str, into: dict[tuple[str, str], Said]
     ) -> None:
         known = {movement.from_link_id for movement in intersection.movements}
-        for link_id, values in self._table(table, _APPROACH, where).items():
+        for link_id, values in self._table(table, APPROACH, where).items():
             place = f"{where}, approach {link_id!r}"
             if link_id not in known or not isinstance(values, dict):
-                self.faults.append(Fault(_APPROACH, place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
+                self.faults.append(Fault(APPROACH, place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
                 continue
             into[intersection.id, link_id] = self._values(values, APPROACH_LIMITS, place)
 
@@ -297,11 +284,13 @@ class _Reader:
             if group_id not in known or not isinstance(values, dict):
                 self.faults.append(Fault("signal group", place, "unknown, or no table", f"one of {sorted(known)[:40]}"))
                 continue
-            said = self._values(values, group_limits(known[group_id]), place)
+            said = self._values(values, group_limits(known[group_id], recorded=self.recorded), place)
             into[intersection.id, group_id] = said
             low, high = said.plain.get("min_green_s"), said.plain.get("max_green_s")
-            if low is not None and high is not None and low > high:
-                self.faults.append(Fault("green", place, f"{low:g} to {high:g} s", "minimum not above maximum"))
+            flash = said.plain.get("green_flash_s", 0.0)
+            if low is not None and high is not None and low + flash > high:
+                needed = "minimum, with green flash, not above maximum"
+                self.faults.append(Fault("green", place, f"{low + flash:g} to {high:g} s", needed))
 
     def _intergreens(
         self,
@@ -339,9 +328,25 @@ class _Reader:
                 if "giving_way_s" in time.plain:
                     handovers_s[intersection.id, ending, starting] = time.plain["giving_way_s"]
 
+    def _systems(self, raw: Mapping[str, Any], street: Mapping[str, object]) -> tuple[tuple[str, ...], ...]:
+        entries, found = raw.get(SYSTEM, []), []
+        if not isinstance(entries, list):
+            self.faults.append(Fault(SYSTEM, self.where, repr(entries)[:80], "[[system]] tables"))
+            return ()
+        for number, entry in enumerate(entries, start=1):
+            where = f"{self.where}, system {number}"
+            names = entry.get("intersections") if isinstance(entry, dict) and len(entry) == 1 else None
+            known = isinstance(names, list) and all(isinstance(name, str) and name in street for name in names)
+            if not isinstance(names, list) or not known or len({*names}) < max(2, len(names)):
+                needed = f"intersections = two or more, each once, of {sorted(street)[:20]}"
+                self.faults.append(Fault(SYSTEM, where, repr(entry)[:80], needed))
+            else:
+                found.append(tuple(names))
+        return tuple(found)
+
     def _margins(self, table: Mapping[str, Any]) -> Mapping[str, float]:
         where = f"{self.where}, margins"
-        values = self._values(table, _margin_limits(), where)
+        values = self._values(table, margin_limits(), where)
         return {k: int(v) if k == "approach_min_vehicles" else float(v) for k, v in values.plain.items()}
 
     def _values(
@@ -363,7 +368,9 @@ class _Reader:
                 self.faults.append(Fault(key, where, repr(value), f"a {'whole ' if whole else ''}number, {needed}"))
             elif not math.isfinite(value) or not low <= value <= high:
                 self.faults.append(Fault(key, where, repr(value), needed))
-            elif key.endswith("_s") and "margins" not in where and abs(value * 10 - round(value * 10)) > 1e-6:
+            elif key == "resolution_s" and value not in RESOLUTIONS_S:
+                self.faults.append(Fault(key, where, repr(value), f"one of {', '.join(map(str, RESOLUTIONS_S))}"))
+            elif "margins" not in where and _between_tenths(key, value):
                 self.faults.append(Fault(key, where, repr(value), "tenths of a second"))
             else:
                 good[key] = value
@@ -380,3 +387,8 @@ class _Reader:
         for key in table:
             if key not in keys:
                 self.faults.append(Fault("key", where, f"{key!r} unknown", f"one of {', '.join(sorted(keys))}"))
+
+
+def _between_tenths(key: str, value: float) -> bool:
+    seconds = key.endswith("_s") and not key.endswith("_m_per_s")
+    return seconds and abs(value * 10 - round(value * 10)) > 1e-6

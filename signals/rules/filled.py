@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from networks.junction import GroupKind, Intersection, SignalGroup
 from networks.network import Network
-from signals.rules.engineer import INTERGREEN_S, INTERSECTION_LIMITS, group_limits
+from signals.rules.limits import COORDINATED, INTERGREEN_S, INTERSECTION_LIMITS, group_limits
+from signals.rules.profile import profile_of
 from signals.rules.types import GroupRules, Intergreen, IntersectionRules, Rules, Sourced
+
+_ON_FOOT = ("walk_s", "pedestrian_clearance_s")
 
 
 def filled_in(rules: Rules, network: Network) -> str:
@@ -22,28 +25,43 @@ def _lines(rules: Rules, network: Network) -> Iterator[str]:
     yield f"# Crossings on foot: {rules.pedestrians}. Network {network.digest}."
     yield "# Change what you know better and give the file with --rules: it goes before everything else."
     yield "# Greens that walkers need are never shorter: assumed crossings change by --pedestrians FILE or none."
-    for title, lines in (("taken over as it runs today", rules.notes), ("raised: less runs today", rules.raised)):
+    values = profile_of(rules.profile).clearance
+    if values.method == "ite":
+        yield f"# Red clearances by formula are (W + L) / v less {values.start_up_delay_s:g} s (NCHRP Report 731); with"
+        yield "# start_up_delay_s = 0 in [all] they are (W + L) / v. Times that stand below go before formulas."
+    for title, lines in (
+        ("taken over as it runs today", rules.notes),
+        ("raised: less runs today, or stands in a timing sheet", rules.raised),
+    ):
         if lines:
             yield f"#\n# {title}:"
             yield from (f"#   {line}" for line in lines)
-    yield f"\n[simulation]\nstep_s = {rules.step_s:g}  # longest step"
+    for names in rules.systems:
+        yield f"\n[[system]]  # coordinated with each other\nintersections = [{', '.join(map(_key, names))}]"
+    yield f"\n[simulation]\nstep_s = {rules.step_s:g}  # longest step; {rules.source_of('step_s')}"
     yield "\n[margins]"
     for name, value in rules.margins.model_dump().items():
-        yield f"{name} = {value:g}" if isinstance(value, int) else f"{name} = {value!r}"
+        yield f"{name} = {value!r}  # {rules.source_of(name)}"
     for one in rules.intersections:
-        yield from _intersection(one, network.intersection(one.intersection_id))
+        yield from _intersection(one, network.intersection(one.intersection_id), rules.profile)
 
 
-def _intersection(rules: IntersectionRules, intersection: Intersection) -> Iterator[str]:
+def _intersection(rules: IntersectionRules, intersection: Intersection, profile: str) -> Iterator[str]:
     table = f"intersection.{_key(intersection.id)}"
     yield f"\n[{table}]"
     yield _within("cycle_min_s", rules.cycle_min, INTERSECTION_LIMITS["cycle_min_s"])
     yield _within("cycle_max_s", rules.cycle_max, INTERSECTION_LIMITS["cycle_max_s"])
     yield f"max_stages = {rules.max_stages}  # {rules.max_stages_source}"
+    if rules.resolution is not None:
+        yield f"{_value('resolution_s', rules.resolution)}; of times that a plan chooses"
+    if rules.crossings or any(group.walkers for group in intersection.groups):
+        yield _walking_speed(rules, profile)
     if rules.untouched:
         yield f"untouched = true  # {rules.untouched}"
     elif any(group.kind is GroupKind.RAIL for group in intersection.groups):
         yield "untouched = false  # timed anew although trains run here"
+    if rules.coordinated is not None:
+        yield f"{COORDINATED} = [{', '.join(map(_key, rules.coordinated.group_ids))}]  # {rules.coordinated.source}"
     for crossing in rules.crossings:
         beside = ", ".join(crossing.group_ids)
         yield f"# {crossing.source}: {crossing.need_ds / 10:g} s of green beside signal groups {beside}"
@@ -60,18 +78,23 @@ def _intersection(rules: IntersectionRules, intersection: Intersection) -> Itera
         yield from _intergreen(table, entry)
 
 
+def _walking_speed(rules: IntersectionRules, profile: str) -> str:
+    speed = rules.walking_speed
+    if speed is not None:
+        return f"walking_speed_m_per_s = {speed.value_m_per_s:g}  # {speed.source}"
+    found = profile_of(profile)
+    # A comment: a value given here would go before clearances of the running program and of a timing sheet.
+    return f"# walking_speed_m_per_s = {found.pedestrian.walking_speed_m_per_s:g}  # {found.source}"
+
+
 def _group(group: GroupRules, street: SignalGroup) -> Iterator[str]:
-    values: Mapping[str, Sourced | None] = {
-        "min_green_s": group.min_green,
-        "max_green_s": group.max_green,
-        "yellow_s": group.yellow,
-        "red_amber_s": group.red_amber,
-        "walk_s": group.walk if street.walkers else None,
-        "pedestrian_clearance_s": group.pedestrian_clearance if street.walkers else None,
-    }
-    for name, value in values.items():
-        if value is not None:
+    for name, value in group.said():
+        if street.walkers or name not in _ON_FOOT:
             yield _within(name, value, group_limits(street)[name])
+    if group.walking_speed is not None:
+        yield f"walking_speed_m_per_s = {group.walking_speed.value_m_per_s:g}  # {group.walking_speed.source}"
+    if group.pedestrian_calls is not None:
+        yield f"pedestrian_calls_per_h = {group.pedestrian_calls.per_h:g}  # {group.pedestrian_calls.source}"
     if group.red_amber is None and street.red_amber is not None:
         yield "red_amber_s = 0  # none, as the engineer has it"
 

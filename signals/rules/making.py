@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from networks.faults import Fault, InputError
+from networks.faults import Fault, InputError, refuse_if_any
 from networks.junction import GroupKind, Intersection
 from networks.network import Network
 from signals.plan import faults_of_validation
@@ -22,7 +22,7 @@ from signals.rules.profile import Profile, profile_of
 from signals.rules.running import running_of
 from signals.rules.saturation import lane_groups_of
 from signals.rules.sources import Sources, ds
-from signals.rules.types import IntersectionRules, Margins, Policy, Rules, Sourced
+from signals.rules.types import Coordinated, IntersectionRules, Margins, Policy, Rules, Sourced, WalkingSpeed
 
 ASSUME, NONE = "assume", "none"  # beside them, the path of a file with crossings
 
@@ -37,7 +37,8 @@ def rules_of(
     sheet: EngineerFile | None = None,
     measured: Iterable[MeasuredFlow] = (),
 ) -> Rules:
-    """The rules for a network. Raises `InputError` with all faults of profile name, engineer's file and crossings.
+    """The rules for a network. Raises `InputError` with all faults of profile name, engineer's file and crossings, and
+    with all values of that file below the floors of the profile (`rules/floors.py`).
 
     `pedestrians`: "assume" a crossing on every leg of an intersection that has none, "none", or a file that names them;
     None is what the profile says. `cycle_max_s` is a longer longest cycle than the profile's. `sheet`: what a timing
@@ -53,12 +54,16 @@ def rules_of(
     sources = Sources(network, chosen, said, named, assumed=on_foot == ASSUME, measured=flows)
     if said.tells_discharge and not chosen.simulation.calibrated:
         sources.notes.append(f"saturation flows of {said.source}: without effect under {chosen.source}")
+    if said.tells_start_up and chosen.clearance.method != "ite":
+        sources.notes.append(f"start_up_delay_s of {said.source}: without effect under {chosen.source}")
     try:
+        intersections = tuple(_intersection(sources, intersection) for intersection in network.intersections)
+        refuse_if_any(sources.faults)
         return Rules(
             profile=profile,
             about=chosen.about,
             network_digest=network.digest,
-            intersections=tuple(_intersection(sources, intersection) for intersection in network.intersections),
+            intersections=intersections,
             margins=Margins(**(chosen.margins.model_dump() | dict(said.margins))),
             policy=Policy(
                 stages_as_today=chosen.policy.stages_as_today,
@@ -70,11 +75,13 @@ def rules_of(
             if isinstance(on_foot, Path)
             else {ASSUME: "assumed", NONE: "none"}.get(on_foot, "network"),
             notes=tuple(sources.notes),
+            said=tuple((name, said.source) for name in (*(() if said.step_s is None else ("step_s",)), *said.margins)),
+            systems=said.systems,
             raised=tuple(sources.raised),
         )
     except ValidationError as error:
         where = "rules" if engineer_file is None else engineer_file.name
-        raise InputError(faults_of_validation(error, where)) from error
+        raise InputError([*sources.faults, *faults_of_validation(error, where)]) from error
 
 
 def _with_longest(profile: Profile, cycle_max_s: float) -> Profile:
@@ -102,7 +109,7 @@ def _intersection(sources: Sources, intersection: Intersection) -> IntersectionR
         stages, stages_source = running.stage_count, "running program"
     if "max_stages" in own.plain:
         stages, stages_source = int(own.plain["max_stages"]), said.source
-    crossings = crossings_of(sources, intersection)
+    crossings, speed = crossings_of(sources, intersection), said.walking_speed_m_per_s(intersection.id)
     groups = tuple(group_rules(sources, intersection, group, running, crossings) for group in intersection.groups)
     return IntersectionRules(
         intersection_id=intersection.id,
@@ -115,7 +122,25 @@ def _intersection(sources: Sources, intersection: Intersection) -> IntersectionR
         crossings=crossings,
         lane_groups=lane_groups_of(sources, intersection),
         untouched=_why_untouched(intersection, sources),
+        resolution=own.sourced("resolution_s", said.source) or _resolution(profile),
+        walking_speed=None if speed is None else WalkingSpeed(value_m_per_s=speed, source=said.source),
+        coordinated=_coordinated(intersection, sources),
     )
+
+
+def _coordinated(intersection: Intersection, sources: Sources) -> Coordinated | None:
+    names = sources.said.coordinated.get(intersection.id)
+    if not names:
+        return None
+    if intersection.running.in_rings is not None:
+        where = f"intersection {intersection.id!r}"
+        sources.notes.append(f"coordinated groups of {sources.said.source} without effect at {where}: it runs in rings")
+    return Coordinated(group_ids=names, source=sources.said.source)
+
+
+def _resolution(profile: Profile) -> Sourced | None:
+    asked_s = profile.policy.resolution_s
+    return None if asked_s is None else Sourced(value_ds=ds(asked_s), source=profile.source)
 
 
 def _why_untouched(intersection: Intersection, sources: Sources) -> str:

@@ -19,10 +19,12 @@ _Speed = Annotated[float, Field(ge=0, le=50)]
 
 
 class Greens(Model):
-    """Minimum greens of vehicles; `shorter_as_today`: what runs shorter today may stay so."""
+    """Minimum greens of vehicles; `shorter_as_today`: what runs shorter today may stay so; `floor_s`: the least that
+    may be said of vehicles where it may not."""
 
     through_min_s: _Seconds
     left_min_s: _Seconds
+    floor_s: _Seconds
     shorter_as_today: bool
 
 
@@ -45,9 +47,11 @@ class Cycles(Model):
 
 class Policies(Model):
     """What the optimizer may change of the stages; `rail_untouched`: nothing where trains have signals of their own;
-    `detectors_as_found`: only detectors that are there end a stage."""
+    `detectors_as_found`: only detectors that are there end a stage; `resolution_s`: of the times that a plan chooses
+    (None: tenths)."""
 
     max_stages: int
+    resolution_s: Annotated[float, Field(ge=0.1, le=1)] | None = None
     stages_as_today: bool
     left_turns_as_today: bool
     rail_untouched: bool
@@ -56,7 +60,8 @@ class Policies(Model):
 
 class Clearances(Model):
     """How yellow and red clearance are worked out where the running program shows none, and whether too little of them
-    is raised. Speeds: what traffic drives above the posted speed, and how far below it lefts turn."""
+    is raised. Speeds: what traffic drives above the posted speed, and how far below it lefts turn. `start_up_delay_s`:
+    how late who starts is, which by ITE comes off the red clearance."""
 
     method: Literal["ite", "rilsa"]
     raised: bool
@@ -65,6 +70,9 @@ class Clearances(Model):
     yellow_step_s: Annotated[float, Field(gt=0, le=1)]
     yellow_min_s: _Seconds
     yellow_max_s: _Seconds
+    start_up_delay_s: _Seconds
+    red_step_s: Annotated[float, Field(gt=0, le=1)]
+    red_min_s: _Seconds
     red_amber_s: _Seconds = 0.0
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from networks.junction import Intersection, ProgramStep, SignalGroup
 
+_YES = frozenset({"1", "true", "yes", "on", "x", "t"})
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -57,6 +59,7 @@ class Running:
 def running_of(intersection: Intersection) -> Running:
     """The running program of an intersection, ready for questions."""
     program = intersection.running
-    coordinated = dict(program.parameters).get("coordinated", "false").lower() in {"1", "true", "yes", "on", "x", "t"}
-    fixed = program.kind == "static"
-    return Running(program.steps, program.cycle_ds if fixed or coordinated else None, fixed)
+    said, fixed = dict(program.parameters), program.kind == "static"
+    coordinated = any(said.get(key, "").lower() in _YES for key in ("coordinated", "coordinate-mode"))
+    cycle_ds = sum(step.duration_ds for step in program.shown)
+    return Running(program.shown, cycle_ds if fixed or coordinated else None, fixed)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from networks.faults import Fault, refuse_if_any
-from signals.plan import Decisecond, Document, Id, Model, Text
+from signals.plan import Decisecond, Document, Id, Model, Text, seconds
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 StepLength = Annotated[float, Field(ge=0.1, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+
+
+def _absent(value: object) -> bool:
+    """What nobody said stays out of the document: digests are as before."""
+    return value in (None, ())
 
 
 class Sourced(Model):
@@ -21,20 +27,60 @@ class Sourced(Model):
     source: Text
 
 
+class Calls(Model):
+    """How often people on foot push the button, as the engineer says it."""
+
+    per_h: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+    source: Text
+
+
+class WalkingSpeed(Model):
+    """How fast people clear a crossing, as the engineer says it."""
+
+    value_m_per_s: Annotated[float, Field(gt=0, le=5, allow_inf_nan=False)]
+    source: Text
+
+
 class GroupRules(Model):
-    """What holds for one signal group. Vehicle groups have a yellow; groups on foot a walk and a clearance."""
+    """What holds for one signal group. Vehicle groups have a yellow; groups on foot a walk and a clearance.
+
+    `green_flash`: the last part of each green is shown flashing, after the minimum green. To everybody else it is
+    green; the letters of displays do not tell it from steady green.
+    """
 
     group_id: Id
     min_green: Sourced
     yellow: Sourced
     max_green: Sourced | None = None
     red_amber: Sourced | None = None
+    green_flash: Annotated[Sourced | None, Field(exclude_if=_absent)] = None  # without it, digests are as before
     walk: Sourced | None = None
     pedestrian_clearance: Sourced | None = None
+    pedestrian_calls: Annotated[Calls | None, Field(exclude_if=_absent)] = None  # of groups on foot, where it is known
+    walking_speed: Annotated[WalkingSpeed | None, Field(exclude_if=_absent)] = None  # where not the intersection's
+
+    def said(self) -> Iterator[tuple[str, Sourced]]:
+        """Every value there is, by its key in the engineer's file."""
+        times = {
+            "min_green_s": self.min_green,
+            "max_green_s": self.max_green,
+            "yellow_s": self.yellow,
+            "red_amber_s": self.red_amber,
+            "green_flash_s": self.green_flash,
+            "walk_s": self.walk,
+            "pedestrian_clearance_s": self.pedestrian_clearance,
+        }
+        yield from ((key, value) for key, value in times.items() if value is not None)
 
     @property
     def min_green_ds(self) -> int:
-        return self.min_green.value_ds
+        """Shortest green [ds], the minimum green and the green flash after it."""
+        return self.min_green.value_ds + self.green_flash_ds
+
+    @property
+    def green_flash_ds(self) -> int:
+        """How long the end of each green flashes [ds]."""
+        return 0 if self.green_flash is None else self.green_flash.value_ds
 
     @property
     def max_green_ds(self) -> int | None:
@@ -98,6 +144,13 @@ class LaneGroup(Model):
     source: Text
 
 
+class Coordinated(Model):
+    """The groups whose movement the engineer wants coordinated: the stage that shows them ends on the clock."""
+
+    group_ids: Annotated[tuple[Id, ...], Field(min_length=1)]
+    source: Text
+
+
 class Policy(Model):
     """What the optimizer may not change: the stages and their order, and how lefts are served; and whether only the
     detectors that are there end a stage."""
@@ -110,8 +163,9 @@ class Policy(Model):
 class IntersectionRules(Model):
     """What holds for one intersection; `intergreens` has both orders of every pair with greens that clash.
 
-    `lane_groups`: none where vehicles drive by the simulator's defaults. `untouched` says why it has to run on exactly
-    as it does; nothing where it may be timed anew.
+    `resolution`: times that a plan chooses are multiples of it (None: tenths of a second). `walking_speed`: None where
+    the profile's holds. `lane_groups`: none where vehicles drive by the simulator's defaults. `untouched` says why it
+    has to run on exactly as it does; nothing where it may be timed anew.
     """
 
     intersection_id: Id
@@ -124,17 +178,20 @@ class IntersectionRules(Model):
     crossings: tuple[Crossing, ...] = ()
     lane_groups: tuple[LaneGroup, ...] = ()
     untouched: Text = ""
+    resolution: Annotated[Sourced | None, Field(exclude_if=_absent)] = None
+    walking_speed: Annotated[WalkingSpeed | None, Field(exclude_if=_absent)] = None
+    coordinated: Annotated[Coordinated | None, Field(exclude_if=_absent)] = None  # where somebody chose
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         where = f"intersection {self.intersection_id!r}"
         faults = []
         if self.cycle_min.value_ds > self.cycle_max.value_ds or self.cycle_min.value_ds == 0:
-            found = f"{self.cycle_min.value_ds} to {self.cycle_max.value_ds} ds"
+            found = f"{seconds(self.cycle_min.value_ds)} to {seconds(self.cycle_max.value_ds)}"
             faults.append(Fault("cycle", where, found, "shortest above 0 and not above longest"))
         for group in self.groups:
-            if group.max_green is not None and group.max_green.value_ds < group.min_green.value_ds:
-                found = f"{group.min_green.value_ds} to {group.max_green.value_ds} ds"
+            if group.max_green is not None and group.max_green.value_ds < group.min_green_ds:
+                found = f"{seconds(group.min_green_ds)} to {seconds(group.max_green.value_ds)}"
                 place = f"{where}, signal group {group.group_id!r}"
                 faults.append(Fault("green", place, found, "minimum not above maximum"))
         refuse_if_any(faults)
@@ -166,7 +223,8 @@ class Rules(Document):
     """All rules for all intersections of a network.
 
     `notes` says what was taken over although below the profile, `raised` what was not: a candidate has more than runs.
-    `step_s` is the longest step of a simulation.
+    `step_s` is the longest step of a simulation. `said`: who gave step and margins that are not the profile's.
+    `systems`: intersections coordinated with each other, by the engineer.
     `pedestrians` says where crossings come from: "network", "assumed", "none" or a file's name.
     """
 
@@ -182,6 +240,8 @@ class Rules(Document):
     pedestrians: Text = "network"
     notes: tuple[Text, ...] = ()
     raised: tuple[Text, ...] = ()
+    said: Annotated[tuple[tuple[Id, Text], ...], Field(exclude_if=_absent)] = ()
+    systems: Annotated[tuple[tuple[Id, ...], ...], Field(exclude_if=_absent)] = ()
     _by_id: dict[str, tuple[IntersectionRules, dict[str, GroupRules], dict[tuple[str, str], Intergreen]]] = PrivateAttr(
         default_factory=dict
     )
@@ -217,6 +277,15 @@ class Rules(Document):
         entry = self.intergreen(intersection_id, ending, starting)
         time = entry.handover if gives_way and entry.handover is not None else entry.time
         return None if time is None else time.value_ds
+
+    def source_of(self, name: str) -> str:
+        """Where the simulation's step or a margin comes from."""
+        return dict(self.said).get(name, f"profile {self.profile}")
+
+    def resolution_ds(self, intersection_id: str) -> int:
+        """What the times that a plan chooses are multiples of [ds]."""
+        found = self.intersection(intersection_id).resolution
+        return 1 if found is None else found.value_ds
 
     def cycle_bounds_ds(self, intersection_id: str) -> tuple[int, int]:
         """Shortest and longest cycle [ds]."""

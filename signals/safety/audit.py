@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from networks.junction import Intersection
 from networks.network import Network
 from signals.control import Reach, Successions, reach
 from signals.intervals import course, local_ds
-from signals.plan import ControlMode, IntersectionPlan, TimingPlan
-from signals.safety.violation import Violation, seconds
+from signals.plan import ControlMode, IntersectionPlan, TimingPlan, seconds
+from signals.safety.executed_ends import off_the_clock
+from signals.safety.violation import Violation
 
 Executed = Sequence[tuple[float, str]]  # (second of the common clock, one letter per channel), one row per step
 
@@ -23,15 +25,15 @@ def audit(
     Fixed: the row at second t shows the picture at (t - offset) mod cycle, at the end of its step: the simulator
     makes a change within a step at the step's start. Actuated and coordinated: each picture follows one that it can
     follow, after no less than its minimum and no more than its maximum (in whole steps, and one step more, for a change
-    can only happen at a step). Programs that stages cannot express are left out: nobody changed them.
+    can only happen at a step); round a coordinated stage each ends where the clock lets it. Programs that neither
+    stages nor rings can express are left out: nobody changed them.
     """
     found: list[Violation] = []
     for timing in plan.intersections:
         where = f"intersection {timing.intersection_id!r}"
         intersection = network.intersection(timing.intersection_id)
         rows = executed.get(timing.intersection_id, ())
-        running = intersection.running
-        if timing.untouched and (running.unmodelled or running.kind not in ("static", "actuated")):
+        if _not_expressed(timing, intersection):
             continue
         if not rows:
             found.append(Violation("executed", where, "no displays recorded", "one per step"))
@@ -43,7 +45,22 @@ def audit(
             found += _fixed(shown, timing, where, round(step_s * 10))
         else:
             found += _actuated(shown, timing, where, round(step_s * 10))
+            found += off_the_clock(shown, timing, where, round(step_s * 10))
     return tuple(sorted(found))
+
+
+def not_audited(plan: TimingPlan, network: Network) -> tuple[str, ...]:
+    """The intersections of a plan that `audit` leaves out: what they run says what neither stages nor rings
+    can express."""
+    timings = ((timing, network.intersection(timing.intersection_id)) for timing in plan.intersections)
+    return tuple(place.id for timing, place in timings if _not_expressed(timing, place))
+
+
+def _not_expressed(timing: IntersectionPlan, intersection: Intersection) -> bool:
+    running = intersection.running
+    if not timing.untouched or running.in_rings is not None:
+        return False
+    return bool(running.unmodelled) or running.kind not in ("static", "actuated")
 
 
 def audit_between(
@@ -64,30 +81,33 @@ def _pictures(
     """Times [ds] and one letter per group."""
     step_ds = round(step_s * 10)
     result: list[tuple[int, str]] = []
+    known: dict[str, str] = {}  # there are few pictures, and many rows
     for time_s, state in rows:
         at = round(time_s * 10)
         if result and at - result[-1][0] != step_ds:
             return [], Violation("executed", where, f"a gap before second {time_s:g}", f"a row every {step_s:g} s")
-        if len(state) != intersection.channel_count:
-            return [], Violation("executed", where, f"{len(state)} letters", f"{intersection.channel_count}")
-        letters = []
-        for group in intersection.groups:
-            alike = {state[channel].replace("Y", "y") for channel in group.channels}
-            if len(alike) != 1:
-                place = f"{where}, signal group {group.id!r}"
-                return [], Violation(
-                    "executed", place, f"{sorted(alike)} at second {time_s:g}", "one display per group"
-                )
-            letters.append(alike.pop())
-        result.append((at, "".join(letters)))
+        if state not in known:
+            if len(state) != intersection.channel_count:
+                return [], Violation("executed", where, f"{len(state)} letters", f"{intersection.channel_count}")
+            letters = []
+            for group in intersection.groups:
+                alike = {state[channel].replace("Y", "y") for channel in group.channels}
+                if len(alike) != 1:
+                    place, found = f"{where}, signal group {group.id!r}", f"{sorted(alike)} at second {time_s:g}"
+                    return [], Violation("executed", place, found, "one display per group")
+                letters.append(alike.pop())
+            known[state] = "".join(letters)
+        result.append((at, known[state]))
     return result, None
 
 
 def _fixed(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str, step_ds: int) -> list[Violation]:
     spelled = course(timing)
+    first_ds, cycle_ds = local_ds(timing, step_ds - 1), timing.body.length_ds
+    at_position = cache(spelled.at)
 
     def planned(at: int) -> str:
-        return spelled.at(local_ds(timing, at + step_ds - 1))
+        return at_position((first_ds + at) % cycle_ds)
 
     wrong = [(at, picture) for at, picture in shown if picture != planned(at)]
     if not wrong:

@@ -16,11 +16,14 @@ from functools import cached_property
 from pydantic import ValidationError
 
 from networks.faults import InputError
+from networks.junction import Intersection
 from networks.network import Network
 from signals.control import timing_of
-from signals.plan import TimingPlan
-from signals.rules import Rules
+from signals.plan import InputsAt, TimingPlan
+from signals.rules import Rules, inputs_of
+from signals.safety.claims import false_claims
 from signals.safety.judging import IntersectionJudge
+from signals.safety.systems import system_violations
 from signals.safety.violation import Violation
 
 
@@ -51,10 +54,12 @@ class Checker:
         if self._rules.network_digest != self._network.digest:
             return tuple(sorted(found))
         try:
-            TimingPlan.model_validate(plan.model_dump())
+            TimingPlan.model_validate(plan.claiming((), ()).model_dump())
         except ValidationError as error:
             faults = "; ".join(f"{item['loc']}: {item['msg']}" for item in error.errors(include_url=False))
             return tuple(sorted([*found, Violation("plan", "plan", faults, "a plan that does not contradict itself")]))
+        known = plan.rules_digest in ("", self._rules_digest)  # else it was made by values that are not at hand
+        found += false_claims(plan, self._network, self._inputs if known else plan.inputs)
         for timing in plan.intersections:
             if timing.intersection_id in self._street:
                 preempted = self._rules.intersection(timing.intersection_id).untouched
@@ -73,19 +78,24 @@ class Checker:
     @cached_property
     def inherited(self) -> tuple[Violation, ...]:
         """The violations of the programs that run today, sorted."""
-        found: list[Violation] = []
-        for intersection in self._network.intersections:
-            try:
-                timing = timing_of(intersection.running, intersection)
-            except InputError as error:
-                for fault in error.faults:
-                    found.append(Violation("program", fault.where, f"{fault.what}: {fault.found}", fault.needed))
-                continue
-            except ValidationError as error:
-                found.append(Violation("program", f"intersection {intersection.id!r}", str(error), "a sound program"))
-                continue
-            found += self._judge(intersection.id).violations(timing)
-        return tuple(sorted(found))
+        return tuple(sorted(one for place in self._network.intersections for one in self._of_running(place)))
+
+    def run_on(self, plan: TimingPlan) -> tuple[Violation, ...]:
+        """Those of the programs that run on under a plan: of intersections that it leaves untouched. Sorted."""
+        left = {timing.intersection_id for timing in plan.intersections if timing.untouched}
+        places = (place for place in self._network.intersections if place.id in left)
+        return tuple(sorted(one for place in places for one in self._of_running(place)))
+
+    def _of_running(self, intersection: Intersection) -> Iterator[Violation]:
+        try:
+            timing = timing_of(intersection.running, intersection)
+        except InputError as error:
+            for fault in error.faults:
+                yield Violation("program", fault.where, f"{fault.what}: {fault.found}", fault.needed)
+        except ValidationError as error:
+            yield Violation("program", f"intersection {intersection.id!r}", str(error), "a sound program")
+        else:
+            yield from self._judge(intersection.id).violations(timing)
 
     @cached_property
     def _inherited_digest(self) -> str:
@@ -93,8 +103,7 @@ class Checker:
 
     def _judge(self, intersection_id: str) -> IntersectionJudge:
         if intersection_id not in self._judges:
-            left_hand = self._network.left_hand_traffic
-            judge = IntersectionJudge(self._street[intersection_id], self._rules, left_hand=left_hand)
+            judge = IntersectionJudge(self._street[intersection_id], self._network, self._rules)
             self._judges[intersection_id] = judge
         return self._judges[intersection_id]
 
@@ -107,6 +116,7 @@ class Checker:
         if plan.rules_digest and plan.rules_digest != self._rules_digest:
             needed = f"rules {self._rules_digest} (give --profile, --rules and --incumbent as when it was made)"
             yield Violation("rules", "plan", f"made under rules {plan.rules_digest}", needed)
+        yield from system_violations(plan, rules)
         timed = {timing.intersection_id for timing in plan.intersections}
         for name in sorted(self._street.keys() - timed):
             yield Violation("intersections", f"intersection {name!r}", "no timing", "a timing for each intersection")
@@ -117,10 +127,19 @@ class Checker:
     def _rules_digest(self) -> str:
         return self._rules.digest()
 
+    @cached_property
+    def _inputs(self) -> tuple[InputsAt, ...]:
+        return inputs_of(self._rules)
+
 
 def inherited(network: Network, rules: Rules) -> tuple[Violation, ...]:
     """The violations of the programs that run today, sorted."""
     return Checker(network, rules).inherited
+
+
+def run_on(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, ...]:
+    """Faults of the programs that run today, of all intersections that a plan leaves as they run; sorted."""
+    return Checker(network, rules).run_on(plan)
 
 
 def inherited_digest(network: Network, rules: Rules) -> str:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from networks.junction import Intersection, Pair, PairKind
 from signals.rules import Rules
 from signals.safety.courses import Courses
-from signals.safety.spans import Spans
-from signals.safety.violation import Violation, seconds
+from signals.safety.spans import Spans, Start
+from signals.safety.violation import Violation, too_soon
 
 _GREEN = "gG"
 _UNKNOWN_DS = 10**9  # no time is enough where nobody knows what is needed
@@ -36,23 +36,24 @@ class ConflictJudge:
 
     def violations(self, courses: Courses) -> Iterator[Violation]:
         """All violations, wrap-around and repeated service included."""
-        together: dict[tuple[tuple[int, int], str], str] = {}
+        together: dict[tuple[tuple[int, int], str, tuple[int, ...]], str] = {}
         for picture in courses.order.course.pictures:
             for clash in self._together(picture.displays):
-                together.setdefault(clash, picture.place)
-        for (columns, found), place in together.items():
+                together.setdefault((*clash, picture.plans), picture.place)
+        for (columns, found, plans), place in together.items():
             pair = self._pairs[columns]
             where = f"{self._where}, signal groups {pair.first!r} and {pair.second!r}"
-            yield Violation("conflict", where, found, f"one after the other ({pair.reason})", place)
-        clashing = {columns for columns, _ in together}
+            violation = Violation("conflict", where, found, f"one after the other ({pair.reason})", place)
+            if not courses.is_own(violation, plans):
+                yield violation
+        clashing = {columns for columns, _, _ in together}
         for ending, starting in self._near(courses.timed[0]) if courses.single else self._all():
-            apart = (ending, starting) in courses.reach.apart
-            if apart and {(ending, starting), (starting, ending)} & clashing:
-                continue  # green at the same time, whatever lies between their ends and starts
-            found_ds = (
-                (0, "different rings between the same barriers") if apart else _shortest(courses, ending, starting)
-            )
-            yield from self._intergreen(found_ds, ending, starting)
+            if (ending, starting) not in courses.reach.apart:
+                yield from self._too_soon(courses, ending, starting)
+            elif not {(ending, starting), (starting, ending)} & clashing:  # else green at once, whatever lies between
+                violation = self._intergreen(0, "different rings between the same barriers", ending, starting)
+                if not courses.is_own(violation, courses.all_plans):
+                    yield violation
 
     def _together_in(self, displays: str) -> tuple[tuple[tuple[int, int], str], ...]:
         """The pairs that are open together in a picture, and how."""
@@ -75,7 +76,7 @@ class ConflictJudge:
         for ending, needed in enumerate(self._needed_ds):
             if not needed:
                 continue
-            most_ds = max(_UNKNOWN_DS if ds is None else ds for ds in needed.values())
+            most_ds = max(self._most_ds(ending, starting) for starting in needed)
             for picture, passed_ds in enumerate(spans.soonest_after_end_ds(spans.columns[ending], _GREEN)):
                 if passed_ds is None or passed_ds >= most_ds:
                     continue
@@ -86,24 +87,27 @@ class ConflictJudge:
                             found[ending, starting] = None
         return found
 
-    def _intergreen(self, found: tuple[int, str] | None, ending: int, starting: int) -> Iterator[Violation]:
-        if found is None:
-            return
-        found_ds, place = found
-        where = f"{self._where}, from signal group {self._names[ending]!r} to {self._names[starting]!r}"
+    def _too_soon(self, courses: Courses, ending: int, starting: int) -> Iterator[Violation]:
+        """Less than is asked between the end of one green and the start of another: the shortest."""
+        needed_ds, broken = self._most_ds(ending, starting), list[tuple[int, str]]()
+
+        def shortest_ds(alone: Courses) -> int | None:
+            return min((ds for ds, _ in soonest(alone).values()), default=None)
+
+        def soonest(shown: Courses) -> dict[Start, tuple[int, str]]:
+            return shown.soonest(ending, starting, (_GREEN, _GREEN), lit=True, most_ds=needed_ds)
+
+        for start, (found_ds, place) in soonest(courses).items():
+            key = ("conflict", ending, starting)
+            if found_ds < courses.asked_ds(needed_ds, start.meeting, key, shortest_ds):
+                broken.append((found_ds, place))
+        if broken:
+            yield self._intergreen(*min(broken), ending, starting)
+
+    def _most_ds(self, ending: int, starting: int) -> int:
         needed_ds = self._needed_ds[ending][starting]
-        if needed_ds is None:
-            yield Violation("intergreen-unknown", where, seconds(found_ds), "a known intergreen", place)
-        elif found_ds < needed_ds:
-            yield Violation("intergreen", where, seconds(found_ds), f"at least {seconds(needed_ds)}", place)
+        return _UNKNOWN_DS if needed_ds is None else needed_ds
 
-
-def _shortest(courses: Courses, ending: int, starting: int) -> tuple[int, str] | None:
-    """The shortest time [ds] from the end of one green to the start of another, and where; None: never so."""
-    reached = [
-        (ds, spans.course.pictures[at].place)
-        for spans in courses.times_of(ending, starting)
-        for at, ds in enumerate(spans.soonest_after_end_ds(spans.columns[ending], _GREEN))
-        if ds is not None and spans.columns[starting][at] in _GREEN
-    ]
-    return min(reached, default=None)
+    def _intergreen(self, found_ds: int, place: str, ending: int, starting: int) -> Violation:
+        where = f"{self._where}, from signal group {self._names[ending]!r} to {self._names[starting]!r}"
+        return too_soon(where, found_ds, self._needed_ds[ending][starting], place)

@@ -4,22 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody, TimingPlan
-from signals.safety.violation import Violation, seconds
+from networks.junction import Intersection
+from networks.network import Network
+from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody, TimingPlan, seconds
+from signals.rules import IntersectionRules, Rules
+from signals.safety.claims import families_left_out
+from signals.safety.systems import apart
+from signals.safety.violation import Violation
+
+SLOW_M_PER_S = 0.91  # 3.0 ft/s: walk and clearance together are for those who walk so (MUTCD 11th ed., 4I.06)
 
 
-def flags(plan: TimingPlan) -> tuple[Violation, ...]:
-    """Rule `ped-exceeds-split` (signal timing, I5): people on foot who are served on call need more than the green of
-    their split, so that each call runs over it. Rule `tenths`: times that are no whole seconds, which many controllers
-    do not take."""
-    return tuple(flag for timing in plan.intersections if not timing.untouched for flag in _flags(timing))
+def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, ...]:
+    """What is to be known of a plan for a street under its rules.
+
+    `ped-exceeds-split` (signal timing, I5): people on foot who are served on call need more than the green of their
+    split, so that each call runs over it; with the calls an hour where the engineer's file says them. `tenths`: times
+    that are no whole seconds, which many controllers do not take. `slow-walkers`: walk and clearance together are too
+    short for who walks slowly, at `SLOW_M_PER_S` or the engineer's walking speed where that is less. `cycles-apart`
+    (I16): near signals whose cycles never stay in step. `families`: families that can run a timing, and are not among
+    those that the plan names.
+    """
+    street = {intersection.id: intersection for intersection in network.intersections}
+    timed = [timing for timing in plan.intersections if not timing.untouched]
+    found = [flag for timing in timed for flag in _flags(timing, rules if timing.intersection_id in street else None)]
+    for timing in timed:
+        if timing.intersection_id in street:
+            intersection = street[timing.intersection_id]
+            found += _slow_walkers(intersection, rules.intersection(timing.intersection_id))
+    return (*found, *apart(plan, network), *families_left_out(plan, network))
 
 
-def _flags(timing: IntersectionPlan) -> Iterator[Violation]:
+def _flags(timing: IntersectionPlan, rules: Rules | None) -> Iterator[Violation]:
     body = timing.body
     if isinstance(body, RingsBody):
         if timing.control_mode is ControlMode.COORDINATED:
-            yield from (_over(timing, phase) for phase in body.ring_phases if _exceeds(phase))
+            yield from (_over(timing, phase, rules) for phase in body.ring_phases if _exceeds(phase))
         times_ds = [phase.split_ds for phase in body.ring_phases]
     else:
         times_ds = [stage.duration_ds for stage in body.sequence]
@@ -29,12 +49,48 @@ def _flags(timing: IntersectionPlan) -> Iterator[Violation]:
         yield Violation("tenths", timing.intersection_id, found, "whole seconds, for controllers that take no others")
 
 
+def _slow_walkers(intersection: Intersection, rules: IntersectionRules) -> Iterator[Violation]:
+    """The second look at walk and clearance: (walk + clearance) times a slow walking speed, against the crossing."""
+    said = rules.walking_speed
+    slow_m_per_s = SLOW_M_PER_S if said is None else min(SLOW_M_PER_S, said.value_m_per_s)
+    needs = [
+        (
+            f"signal group {group.group_id}",
+            intersection.crossed_m(intersection.group(group.group_id)),
+            group.walk_ds + group.pedestrian_clearance_ds,
+        )
+        for group in rules.groups
+        if group.walk_ds is not None and group.pedestrian_clearance_ds is not None
+    ]
+    needs += [(crossing.source, crossing.length_m, crossing.need_ds) for crossing in rules.crossings]
+    for place, length_m, time_ds in needs:
+        if time_ds / 10 * slow_m_per_s < length_m - 1e-6:
+            found = f"walk and clearance of {seconds(time_ds)} over {length_m:.1f} m"
+            needed = f"{length_m / slow_m_per_s:.1f} s for who walks at {slow_m_per_s:g} m/s"
+            yield Violation("slow-walkers", intersection.id, found, needed, place)
+
+
 def _exceeds(phase: RingPhase) -> bool:
     return not phase.omitted and phase.pedestrian_mode == "actuated" and phase.pedestrian_need_ds > phase.green_ds
 
 
-def _over(timing: IntersectionPlan, phase: RingPhase) -> Violation:
+def _over(timing: IntersectionPlan, phase: RingPhase, rules: Rules | None) -> Violation:
     over_ds = phase.pedestrian_need_ds - phase.green_ds
     found = f"a green of {seconds(phase.green_ds)}; each call on foot runs {seconds(over_ds)} over the split"
     needed = f"{seconds(phase.pedestrian_need_ds)}, or a controller that gets back in step after each call"
+    found = f"{found}; {_calls(timing, phase, rules)}"
     return Violation("ped-exceeds-split", timing.intersection_id, found, needed, f"ring phase {phase.number}")
+
+
+def _calls(timing: IntersectionPlan, phase: RingPhase, rules: Rules | None) -> str:
+    """The calls an hour of all groups on foot that a ring phase drives; no more are served than there are cycles."""
+    of_street = () if rules is None else rules.intersection(timing.intersection_id).groups
+    asked = {group.group_id: group.pedestrian_calls for group in of_street}
+    by_group = {name: asked[name] for name in phase.pedestrian_group_ids if name in asked}  # others are no groups here
+    known = [calls for calls in by_group.values() if calls is not None]
+    if not known or len(known) < len(by_group):
+        of_these = f" of group {', '.join(n for n, c in by_group.items() if c is None)}" if known else ""
+        return f"calls an hour{of_these} not known (pedestrian_calls_per_h in the engineer's file)"
+    per_h, cycles_per_h = sum(calls.per_h for calls in known), 36_000 / (timing.cycle_ds or timing.body.length_ds)
+    told = f"{per_h:g} calls an hour ({', '.join(dict.fromkeys(calls.source for calls in known))})"
+    return told if per_h < cycles_per_h else f"{told}, which is every one of {cycles_per_h:.0f} cycles"

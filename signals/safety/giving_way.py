@@ -9,17 +9,17 @@ or giving way before. Yellow after g clashes with nothing: who gave way before i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import product
 
 from networks.junction import Intersection, Pair, PairKind
 from signals.control import Successions
 from signals.rules import Rules
 from signals.safety.courses import Courses
-from signals.safety.spans import Spans, soonest_start_ds
+from signals.safety.spans import Spans, Start
 from signals.safety.today import Today
-from signals.safety.violation import Violation, seconds
+from signals.safety.violation import Violation, too_soon
 
 _GREEN = "gG"
 _UNKNOWN_DS = 10**9  # no time is enough where nobody knows what is needed
@@ -57,24 +57,21 @@ class GivingWayJudge:
 
     def violations(self, courses: Courses) -> Iterator[Violation]:
         """All violations: who gives way and does not show it, greens against a change, greens that come too soon."""
-        firm: dict[tuple[int, int], Violation] = {}
+        told: set[tuple[tuple[int, int], tuple[int, ...]]] = set()
         for picture in courses.order.course.pictures:
             for columns, found, needed in self._shown(picture.displays):
                 where = self._pair_where(self._pairs[columns])
-                firm.setdefault(columns, Violation("yielding", where, found, needed, picture.place))
-        yield from firm.values()
-        yield from self._against_changes(courses.order)
+                violation = Violation("yielding", where, found, needed, picture.place)
+                if (columns, picture.plans) not in told and not courses.is_own(violation, picture.plans):
+                    yield violation
+                told.add((columns, picture.plans))
+        yield from self._against_changes(courses)
         for ending, starting in self._near(courses.timed[0]) if courses.single else self._of:
             yield from self._intergreen(courses, ending, starting)
 
     def _most_ds(self, ending: int, starting: int) -> int:
         """The longest time that the rules can ask for between two groups [ds]."""
-        asked = [
-            self._rules.intergreen_ds(
-                self._intersection.id, self._names[ending], self._names[starting], gives_way=gives_way
-            )
-            for gives_way in (False, True)
-        ]
+        asked = [self._needed_ds(ending, starting, gives_way) for gives_way in (False, True)]
         return max(_UNKNOWN_DS if ds is None else ds for ds in asked)
 
     def _shown_in(self, displays: str) -> tuple[tuple[tuple[int, int], str, str], ...]:
@@ -96,21 +93,27 @@ class GivingWayJudge:
                 broken.append((columns, found, f"shown as giving way ({pair.reason})"))
         return tuple(broken)
 
-    def _against_changes(self, spans: Spans) -> Iterator[Violation]:
+    def _against_changes(self, courses: Courses) -> Iterator[Violation]:
         """Yellow after, or red-amber before, a green that clashes with what the other group shows meanwhile."""
+        spans = courses.order
         neighbours = _Neighbours(spans.course)
-        reported: set[tuple[int, int, str]] = set()
+        told: set[tuple[int, int, str, tuple[int, ...]]] = set()
         for (letter, named), changing in product((("y", "yellow"), ("u", "red-amber")), self._lots):
             column = spans.columns[changing]
             if letter not in column:
                 continue
             for at, own in neighbours.greens(column, letter):
                 for other, green in self._clashing.get((changing, own), ()):
-                    if spans.displays[at][other] == green and (changing, other, letter) not in reported:
-                        reported.add((changing, other, letter))
-                        pair = self._of[changing, other]
-                        needed, place = f"one after the other ({pair.reason})", spans.course.pictures[at].place
-                        yield Violation("conflict", self._pair_where(pair), f"green against {named}", needed, place)
+                    picture = spans.course.pictures[at]
+                    key = (changing, other, letter, picture.plans)
+                    if spans.displays[at][other] != green or key in told:
+                        continue
+                    told.add(key)
+                    pair = self._of[changing, other]
+                    found, needed = f"green against {named}", f"one after the other ({pair.reason})"
+                    violation = Violation("conflict", self._pair_where(pair), found, needed, picture.place)
+                    if not courses.is_own(violation, picture.plans):
+                        yield violation
 
     def _near(self, spans: Spans) -> Iterable[tuple[int, int]]:
         """The ordered pairs whose clashing greens may come closer to each other than the rules ask, in the course."""
@@ -128,31 +131,42 @@ class GivingWayJudge:
         return found
 
     def _intergreen(self, courses: Courses, ending: int, starting: int) -> Iterator[Violation]:
-        first, second = self._names[ending], self._names[starting]
+        """Less than is asked from the one green to the other: the shortest."""
         broken: list[tuple[int, str, int | None]] = []
-        for its, others in self._clashes[ending, starting]:
-            for spans in courses.times_of(ending, starting):
-                found = soonest_start_ds(
-                    spans.course,
-                    [letter in its for letter in spans.columns[ending]],
-                    [letter in _GREEN for letter in spans.columns[ending]],
-                    [letter in others for letter in spans.columns[starting]],
+        most_ds = self._most_ds(ending, starting)
+        for lot in self._clashes[ending, starting]:
+
+            def soonest(shown: Courses, lot: tuple[str, str] = lot) -> dict[Start, tuple[int, str]]:
+                return shown.soonest(ending, starting, lot, lit=False, most_ds=most_ds)
+
+            for start, (found_ds, place) in soonest(courses).items():
+                needed_ds = self._needed_ds(ending, starting, start.all_along)
+                asked_ds = courses.asked_ds(
+                    _UNKNOWN_DS if needed_ds is None else needed_ds,
+                    start.meeting,
+                    ("giving way", ending, starting, lot, start.all_along),
+                    partial(_shortest_ds, soonest, start.all_along),
                 )
-                for gives_way, (found_ds, at) in found.items():
-                    needed_ds = self._rules.intergreen_ds(self._intersection.id, first, second, gives_way=gives_way)
-                    if needed_ds is None or found_ds < needed_ds:
-                        broken.append((found_ds, spans.course.pictures[at].place, needed_ds))
-        if not broken:
-            return
-        found_ds, place, needed_ds = min(broken, key=lambda row: row[:2])
-        where = f"{self._where}, from signal group {first!r} to {second!r}"
-        if needed_ds is None:
-            yield Violation("intergreen-unknown", where, seconds(found_ds), "a known intergreen", place)
-        else:
-            yield Violation("intergreen", where, seconds(found_ds), f"at least {seconds(needed_ds)}", place)
+                if found_ds < asked_ds:
+                    broken.append((found_ds, place, needed_ds))
+        if broken:
+            found_ds, place, needed_ds = min(broken, key=lambda row: row[:2])
+            where = f"{self._where}, from signal group {self._names[ending]!r} to {self._names[starting]!r}"
+            yield too_soon(where, found_ds, needed_ds, place)
+
+    def _needed_ds(self, ending: int, starting: int, gives_way: bool) -> int | None:
+        names = (self._names[ending], self._names[starting])
+        return self._rules.intergreen_ds(self._intersection.id, *names, gives_way=gives_way)
 
     def _pair_where(self, pair: Pair) -> str:
         return f"{self._where}, signal groups {pair.first!r} and {pair.second!r}"
+
+
+def _shortest_ds(
+    soonest: Callable[[Courses], Mapping[Start, tuple[int, str]]], all_along: bool, alone: Courses
+) -> int | None:
+    """The shortest time that a plan has by itself, where the ending group goes on giving way all along, or does not."""
+    return min((ds for start, (ds, _) in soonest(alone).items() if start.all_along == all_along), default=None)
 
 
 class _Neighbours:

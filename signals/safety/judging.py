@@ -6,18 +6,23 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from networks.junction import Intersection
+from networks.network import Network
 from signals.control import NotModelled, Reach, reach, timing_of
-from signals.plan import IntersectionPlan, RingsBody
+from signals.plan import IntersectionPlan, RingsBody, seconds
 from signals.rules import Rules
 from signals.safety.conflicts import ConflictJudge
+from signals.safety.coordination import coordination_violations
 from signals.safety.courses import Courses
 from signals.safety.displays import DisplayJudge
 from signals.safety.giving_way import GivingWayJudge
+from signals.safety.green_flash import flash_violations
 from signals.safety.policy import PolicyJudge
+from signals.safety.resolution import resolution_violations
 from signals.safety.ring_inputs import ring_input_violations
 from signals.safety.today import today_of
 from signals.safety.traps import TrapJudge
-from signals.safety.violation import Violation, seconds
+from signals.safety.violation import Violation
+from signals.safety.waiting import WaitingJudge
 
 
 class CourseJudge:
@@ -35,14 +40,15 @@ class CourseJudge:
         yield from self._displays.violations(courses)
         yield from self._conflicts.violations(courses)
         yield from self._giving_way.violations(courses)
-        yield from self._traps.violations(courses.reach.order)
+        traps = self._traps.by_plans(courses.reach.order)
+        yield from (violation for violation, plans in traps if not courses.is_own(violation, plans))
 
 
 class IntersectionJudge:
     """Judges timings of one intersection; what follows from street and rules alone is worked out once."""
 
-    def __init__(self, intersection: Intersection, rules: Rules, *, left_hand: bool) -> None:
-        self._intersection, self._rules, self._left_hand = intersection, rules, left_hand
+    def __init__(self, intersection: Intersection, network: Network, rules: Rules) -> None:
+        self._intersection, self._network, self._rules = intersection, network, rules
         self._where = f"intersection {intersection.id!r}"
         self._group_ids = tuple(group.id for group in intersection.groups)
 
@@ -66,16 +72,20 @@ class IntersectionJudge:
     def _of_reach(self, timing: IntersectionPlan, reached: Reach) -> Iterator[Violation]:
         courses = Courses(reached)
         yield from self._courses.violations(courses)
+        yield from flash_violations(timing, self._intersection, self._rules)
         yield from self._policies.violations(timing, courses.order)
+        yield from self._waiting.violations(timing)
 
     def _of_body(self, timing: IntersectionPlan) -> Iterator[Violation]:
         shortest_ds, longest_ds = self._rules.cycle_bounds_ds(timing.intersection_id)
         if timing.cycle_ds is not None and not shortest_ds <= timing.cycle_ds <= longest_ds:
             needed = f"{seconds(shortest_ds)} to {seconds(longest_ds)}"
             yield Violation("cycle", self._where, seconds(timing.cycle_ds), needed)
+        yield from resolution_violations(timing, self._rules.intersection(timing.intersection_id))
         if isinstance(timing.body, RingsBody):
             yield from ring_input_violations(timing, timing.body, self._rules)
             return
+        yield from coordination_violations(timing)
         stages, limit = len(timing.body.sequence), self._rules.intersection(timing.intersection_id).max_stages
         if stages > limit:
             yield Violation("stages", self._where, f"{stages} stages", f"at most {limit}")
@@ -86,9 +96,12 @@ class IntersectionJudge:
 
     @cached_property
     def _courses(self) -> CourseJudge:
-        return CourseJudge(self._intersection, self._rules, left_hand=self._left_hand)
+        return CourseJudge(self._intersection, self._rules, left_hand=self._network.left_hand_traffic)
+
+    @cached_property
+    def _waiting(self) -> WaitingJudge:
+        return WaitingJudge(self._intersection, self._network, self._rules)
 
     @cached_property
     def _policies(self) -> PolicyJudge:
-        today = self._courses.today
-        return PolicyJudge(self._intersection, self._rules, today, left_hand=self._left_hand)
+        return PolicyJudge(self._intersection, self._network, self._rules, self._courses.today)

@@ -7,11 +7,14 @@ from functools import cached_property
 
 from networks.faults import InputError
 from networks.junction import Intersection
+from networks.network import Network
 from networks.turns import across_groups
 from signals.control import timing_of
-from signals.plan import ControlMode, IntersectionPlan, RingsBody, StagesBody
+from signals.plan import IntersectionPlan, RingsBody, StagesBody
 from signals.rules import Rules
-from signals.safety.ring_sequence import sequence_violations
+from signals.safety.detectors import DetectorJudge
+from signals.safety.ring_sequence import sequence_violations, turning_of
+from signals.safety.ring_structure import structure_violations
 from signals.safety.spans import Spans
 from signals.safety.today import Today
 from signals.safety.violation import Violation
@@ -22,10 +25,11 @@ _GREEN = frozenset("gG")
 class PolicyJudge:
     """Judges one intersection by the policies of the rules; finds nothing where the rules have none."""
 
-    def __init__(self, intersection: Intersection, rules: Rules, today: Today, *, left_hand: bool) -> None:
+    def __init__(self, intersection: Intersection, network: Network, rules: Rules, today: Today) -> None:
         self._intersection, self._policy, self._today = intersection, rules.policy, today
-        self._where, self._left_hand = f"intersection {intersection.id!r}", left_hand
-        across = across_groups(intersection, left_hand=left_hand)
+        self._where, self._left_hand = f"intersection {intersection.id!r}", network.left_hand_traffic
+        self._detectors = DetectorJudge(intersection, network)
+        across = across_groups(intersection, left_hand=self._left_hand)
         self._lefts = [(at, group.id) for at, group in enumerate(intersection.groups) if group.id in across]
 
     def violations(self, timing: IntersectionPlan, order: Spans) -> Iterator[Violation]:
@@ -35,20 +39,23 @@ class PolicyJudge:
         if self._policy.left_turns_as_today:
             yield from self._of_lefts(order)
         if self._policy.detectors_as_found:
-            yield from _detectors(timing, self._where)
+            yield from self._detectors.violations(timing)
 
     @cached_property
-    def _running(self) -> StagesBody | None:
+    def _running(self) -> StagesBody | RingsBody | None:
         """What runs; None where that is nothing to compare with: such a program can only run on untouched."""
         try:
-            body = timing_of(self._intersection.running, self._intersection).body
+            return timing_of(self._intersection.running, self._intersection).body
         except InputError:
             return None
-        assert isinstance(body, StagesBody), "programs are read as stages"
-        return body
 
-    def _of_stages(self, timing: IntersectionPlan, running: StagesBody) -> Iterator[Violation]:
-        """The running stages in their order, each once a cycle; rings serve them between their barriers."""
+    def _of_stages(self, timing: IntersectionPlan, running: StagesBody | RingsBody) -> Iterator[Violation]:
+        """The running stages in their order, each once a cycle; rings serve them between their barriers. Running rings
+        stay as they are but for their times, and for lefts that lead or lag."""
+        if isinstance(running, RingsBody):
+            turning = turning_of(self._intersection, left_hand=self._left_hand)
+            yield from structure_violations(timing, running, turning)
+            return
         if isinstance(timing.body, RingsBody):
             yield from sequence_violations(timing, timing.body, running, self._intersection, left_hand=self._left_hand)
             return
@@ -56,6 +63,10 @@ class PolicyJudge:
         if not _same_round(shown, needed):
             found, wanted = " > ".join(shown), f"in this order: {' > '.join(needed)}"
             yield Violation("stages-as-today", self._where, found, wanted)
+        beside = _beside(timing.body) - _beside(running)
+        if beside:
+            found = "; ".join(f"{one} > {other}" for one, other in sorted(beside))
+            yield Violation("stages-as-today", self._where, f"beside the order: {found}", "the order as it runs")
 
     def _of_lefts(self, order: Spans) -> Iterator[Violation]:
         """Lefts show the greens that they show today: protected, permitted, or both."""
@@ -71,20 +82,10 @@ def _same_round(one: list[str], other: list[str]) -> bool:
     return len(one) == len(other) and any(one == other[at:] + other[:at] for at in range(len(other)))
 
 
-def _detectors(timing: IntersectionPlan, where: str) -> Iterator[Violation]:
-    """A stage that may end early names a detector that can end it."""
-    if timing.control_mode is ControlMode.FIXED or not isinstance(timing.body, StagesBody):
-        return
-    ended = {use.target for use in timing.detectors if use.extends}
-    for stage in timing.body.sequence:
-        limits = stage.actuation
-        if limits is None or stage.id in ended:
-            continue
-        window = (limits.earliest_end_ds, limits.latest_end_ds)
-        free = limits.min_ds != limits.max_ds if timing.control_mode is ControlMode.ACTUATED else len({*window}) > 1
-        if free:
-            place = f"{where}, stage {stage.id!r}"
-            yield Violation("detectors", place, "may end early, and no detector ends it", "a detector that is there")
+def _beside(body: StagesBody) -> set[tuple[str, str]]:
+    """Changes of pictures that a body allows beside its sequence."""
+    shown = {stage.id: stage.displays for stage in body.sequence}
+    return {(shown[way.from_stage], shown[way.to_stage]) for way in body.transitions}
 
 
 def _mode(greens: frozenset[str]) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody
+from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody, seconds
 from signals.rules import Rules
-from signals.safety.violation import Violation, seconds
+from signals.safety.violation import Violation
 
 
 def ring_input_violations(timing: IntersectionPlan, body: RingsBody, rules: Rules) -> Iterator[Violation]:
@@ -35,7 +35,7 @@ def _too_long(timing: IntersectionPlan, body: RingsBody, phase: RingPhase, rules
     longest_ds = phase.max_green_2_ds if body.maximum_mode == "max2" else phase.max_green_ds
     if timing.control_mode is ControlMode.COORDINATED:
         longest_ds = phase.green_ds
-    for name in (*phase.group_ids, *phase.yielding_group_ids):
+    for name in phase.vehicle_group_ids:
         limit = rules.group(timing.intersection_id, name).max_green
         if limit is not None and longest_ds is not None and longest_ds > limit.value_ds:
             wanted = f"at most {seconds(limit.value_ds)} ({limit.source})"

@@ -17,12 +17,20 @@ RULE = "stages-as-today"
 
 
 @dataclass(frozen=True, slots=True)
-class _Street:
+class Turning:
     """`lefts` serve nothing but turns across oncoming traffic; `approaches` are the links that each group serves."""
 
     where: str
     lefts: frozenset[str]
     approaches: Mapping[str, frozenset[str]]
+
+
+def turning_of(intersection: Intersection, *, left_hand: bool) -> Turning:
+    """The lefts of an intersection, and the approaches of its groups."""
+    links = {movement.id: movement.from_link_id for movement in intersection.movements}
+    approaches = {group.id: frozenset(links[name] for name in group.movement_ids) for group in intersection.groups}
+    where = f"intersection {intersection.id!r}"
+    return Turning(where, across_groups(intersection, left_hand=left_hand), approaches)
 
 
 def sequence_violations(
@@ -33,10 +41,8 @@ def sequence_violations(
     Each stage of today has its greens between the same two barriers, with no others, its throughs together; concurrency
     groups follow each other as the stages do.
     """
-    links = {movement.id: movement.from_link_id for movement in intersection.movements}
-    approaches = {group.id: frozenset(links[name] for name in group.movement_ids) for group in intersection.groups}
-    where = f"intersection {intersection.id!r}"
-    street = _Street(where, across_groups(intersection, left_hand=left_hand), approaches)
+    street = turning_of(intersection, left_hand=left_hand)
+    where = street.where
     stages = [{*zip(timing.group_ids, stage.displays, strict=True)} for stage in running.sequence]
     greens = [frozenset(name for name, letter in stage if letter in "gG") for stage in stages]
     own = [frozenset(name for name, letter in stage if letter == "G" and name in street.lefts) for stage in stages]
@@ -67,17 +73,13 @@ def _served(body: RingsBody) -> tuple[list[frozenset[str]], list[frozenset[str]]
         if not phase.omitted:
             _, b = body.place_of(phase.number)
             overlaps = [overlap for overlap in body.overlaps if phase.number in overlap.parents]
-            found[b] |= {*_driven(phase), *phase.pedestrian_group_ids, *(one.group_id for one in overlaps)}
+            found[b] |= {*body.driven_by(phase), *phase.pedestrian_group_ids}
             protected[b] |= {*phase.group_ids, *(one.group_id for one in overlaps if one.kind == "protected")}
     return [frozenset(names) for names in found], [frozenset(names) for names in protected]
 
 
-def _driven(phase: RingPhase) -> frozenset[str]:
-    return frozenset((*phase.group_ids, *phase.yielding_group_ids))
-
-
 def _order(
-    body: RingsBody, greens: Sequence[frozenset[str]], parts: Sequence[list[int]], street: _Street
+    body: RingsBody, greens: Sequence[frozenset[str]], parts: Sequence[list[int]], street: Turning
 ) -> Iterator[Violation]:
     """Concurrency groups in the order of the stages; in each ring as today what cannot lead or lag."""
     first = next((k for k in range(len(parts)) if parts[k] != parts[k - 1]), 0)
@@ -89,23 +91,26 @@ def _order(
         yield Violation(RULE, street.where, found, "one group after the other, each once a cycle")
     for r, ring in enumerate(body.rings):
         for b in range(len(ring)):
-            bound = [phase for phase in body.served(r, b) if not _may_lead_or_lag(phase, body, b, street)]
-            seen = [[at for at, k in enumerate(turned) if b in parts[k] and _driven(p) & greens[k]] for p in bound]
+            bound = [phase for phase in body.served(r, b) if not may_lead_or_lag(phase, body, b, street)]
+            seen = [
+                [at for at, k in enumerate(turned) if b in parts[k] and greens[k].intersection(p.vehicle_group_ids)]
+                for p in bound
+            ]
             first_seen = [ats[0] if ats else 0 for ats in seen]
             if first_seen != sorted(set(first_seen)):
                 found = f"ring {r + 1}: {', '.join(str(phase.number) for phase in bound)}"
                 yield Violation(RULE, street.where, found, "today's order: only lefts may lead or lag their throughs")
 
 
-def _may_lead_or_lag(phase: RingPhase, body: RingsBody, group: int, street: _Street) -> bool:
+def may_lead_or_lag(phase: RingPhase, body: RingsBody, group: int, street: Turning) -> bool:
     """Whether a ring phase serves lefts alone, beside throughs of the same approaches."""
-    if not _driven(phase) <= street.lefts:
+    if not street.lefts.issuperset(phase.vehicle_group_ids):
         return False
     throughs = {
         link
         for ring in range(len(body.rings))
         for other in body.served(ring, group)
-        for name in _driven(other) - street.lefts
+        for name in {*other.vehicle_group_ids} - street.lefts
         for link in street.approaches.get(name, ())
     }
-    return all(street.approaches.get(name, frozenset()) <= throughs for name in _driven(phase))
+    return all(street.approaches.get(name, frozenset()) <= throughs for name in phase.vehicle_group_ids)

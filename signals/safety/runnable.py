@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 
 from networks.faults import Fault
 from networks.junction import Intersection
@@ -28,6 +29,28 @@ def unrunnable(plan: TimingPlan, controllers: Controllers) -> tuple[Violation, .
         for fault in not_expressible(timing, family(name)):
             needed = f"{fault.needed} (controller family {name})"
             found.append(Violation(RULE, fault.where, f"{fault.what} {fault.found}", needed))
+    return tuple(sorted(found))
+
+
+def crowded(plans: Mapping[str, TimingPlan], controllers: Controllers) -> tuple[Violation, ...]:
+    """Where plans that run one after the other are more than the controllers hold, sorted. Alike timings are one plan
+    there; what is left as it runs today in all of them is none that is sent."""
+    timings: dict[str, dict[str, IntersectionPlan]] = {}
+    for name, plan in plans.items():
+        for timing in plan.intersections:
+            timings.setdefault(timing.intersection_id, {})[name] = timing
+    found: list[Violation] = []
+    for intersection_id, own in timings.items():
+        able = controllers.name_at(intersection_id)
+        most = None if able is None else family(able).plans
+        apart: dict[str, IntersectionPlan] = {}
+        for name, timing in own.items():
+            if timing not in apart.values():
+                apart[name] = timing
+        if most is None or len(apart) <= most or all(timing.untouched for timing in own.values()):
+            continue
+        told, needed = f"{len(apart)} plans: {', '.join(apart)}", f"at most {most} (controller family {able})"
+        found.append(Violation(RULE, f"intersection {intersection_id!r}", told, needed))
     return tuple(sorted(found))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from signals.control import ENDLESS_DS, Successions
@@ -176,33 +177,89 @@ def soonest_after_end_ds(course: Successions, inside: Sequence[bool]) -> list[in
     return soonest
 
 
-def soonest_start_ds(
-    course: Successions, inside: Sequence[bool], green: Sequence[bool], starting: Sequence[bool]
-) -> dict[bool, tuple[int, int]]:
-    """Shortest time from an end of the marked state to the next start of the other group, with the start's picture.
+class Meeting(NamedTuple):
+    """By pictures of which plans two moments come, one after the other; none: only the way between plans has them."""
 
-    By whether the ending group is `green` (in pictures outside the marked state) from that end to that start. Without
-    an entry: never so.
-    """
-    soonest: dict[bool, tuple[int, int]] = {}
-    queue = [
-        (0, after, green[after])
+    begun: tuple[int, ...]
+    ended: tuple[int, ...]
+
+
+@lru_cache(maxsize=1024)
+def both(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    """The plans of two pictures: those that change from the one to the other so."""
+    return one if one == other else tuple(plan for plan in one if plan in other)
+
+
+def stays_below_ds(
+    course: Successions, inside: Sequence[bool], start: int, most_ds: int
+) -> Iterator[tuple[int, Meeting]]:
+    """Shortest times below `most_ds` from the start of picture `start` until one that is not marked, by the plans that
+    begin and end the stay. From pictures of others on a plan begins it that shows `start`."""
+    plans = [picture.plans for picture in course.pictures]
+    begins = {
+        both(plans[before], plans[start]) or plans[start]
         for before, followers in enumerate(course.following)
-        if inside[before] and not starting[before]
-        for after in followers
-        if not inside[after]
-    ]
-    heapq.heapify(queue)
-    done: set[tuple[int, bool]] = set()
+        if not inside[before] and start in followers
+    }
+    ends: set[tuple[int, ...]] = set()
+    queue, done = [(course.pictures[start].min_ds, start)], set[int]()
     while queue:
-        passed, at, all_along = heapq.heappop(queue)
-        if (at, all_along) in done:
+        passed, at = heapq.heappop(queue)
+        if at in done or passed >= most_ds:
             continue
-        done.add((at, all_along))
-        if starting[at]:
-            soonest.setdefault(all_along, (passed, at))
-            continue
+        done.add(at)
         for after in course.following[at]:
-            if not inside[after]:
-                heapq.heappush(queue, (passed + course.pictures[at].min_ds, after, all_along and green[after]))
+            if inside[after]:
+                heapq.heappush(queue, (passed + course.pictures[after].min_ds, after))
+            elif (ended := both(plans[at], plans[after])) not in ends:
+                ends.add(ended)
+                yield from ((passed, Meeting(begun, ended)) for begun in sorted(begins))
+
+
+class Start(NamedTuple):
+    """A start of green after an end of another: by the plans of both moments, and whether the ending group was green
+    (in pictures outside the marked state) all along."""
+
+    meeting: Meeting
+    all_along: bool
+
+
+def soonest_starts(
+    course: Successions,
+    inside: Sequence[bool],
+    green: Sequence[bool],
+    starting: Sequence[bool],
+    *,
+    lit: bool,
+    most_ds: int,
+) -> dict[Start, tuple[int, int]]:
+    """Shortest times below `most_ds` from an end of the marked state to the next start of the other group, each with
+    the start's picture, in which both may turn green. `lit`: the other group may be green already, and then starts with
+    that end."""
+    plans = [picture.plans for picture in course.pictures]
+    soonest: dict[Start, tuple[int, int]] = {}
+    queue = []
+    for before, followers in enumerate(course.following):
+        if inside[before] and (lit or not starting[before]):
+            for after in followers:
+                if not inside[after]:
+                    ended = both(plans[before], plans[after])
+                    queue.append((0, after, ended, ended, green[after]))
+    heapq.heapify(queue)
+    done: set[tuple[int, tuple[int, ...], bool]] = set()
+    while queue:
+        passed, at, ended, entered, all_along = heapq.heappop(queue)
+        if passed >= most_ds:
+            break
+        if starting[at]:
+            soonest.setdefault(Start(Meeting(ended, entered), all_along), (passed, at))
+            continue
+        if (at, ended, all_along) in done:
+            continue
+        done.add((at, ended, all_along))
+        onward_ds = passed + course.pictures[at].min_ds
+        for after in course.following[at]:
+            if not inside[after] or starting[after]:
+                entry = (onward_ds, after, ended, both(plans[at], plans[after]), all_along and green[after])
+                heapq.heappush(queue, entry)
     return soonest

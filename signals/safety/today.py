@@ -28,7 +28,7 @@ class Today:
 
 def today_of(intersection: Intersection) -> Today:
     """Read off the running program, step by step."""
-    steps = intersection.running.steps
+    steps = intersection.running.shown
     channel = {group.id: group.channels[0] for group in intersection.groups}
     shown = [{name: step.state[at].replace("Y", "y") for name, at in channel.items()} for step in steps]
     letters = {name: frozenset(picture[name] for picture in shown) for name in channel}

@@ -11,6 +11,7 @@ much; then the courses from all states in which a second switch can find the con
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from networks.junction import Intersection
 from networks.network import Network
@@ -24,7 +25,7 @@ from signals.plan import IntersectionPlan
 from signals.rules import Rules
 from signals.safety.courses import Courses
 from signals.safety.judging import CourseJudge
-from signals.safety.transition_graph import circle_alone, graph_of
+from signals.safety.transition_graph import graph_of
 from signals.safety.violation import Violation
 
 # A transition may hold a green beyond its maximum, and is no cycle in which everybody is served.
@@ -66,9 +67,10 @@ def check_second_switch(
     new: IntersectionPlan,
     network: Network,
     rules: Rules,
-    method: Method,
+    method: Method | tuple[Method, Method],
 ) -> tuple[Violation, ...]:
-    """Violations where `new` is switched to at any second of the transition from `old` to `middle`.
+    """Violations where `new` is switched to at any second of the transition from `old` to `middle`; by one method, or
+    by one to `middle` and one to `new`.
 
     Over everything that can be shown; between fixed plans, where that refuses, course by course for each state in which
     the second switch can find the controller. With more than `second_switches.MOST_STATES` of them the refusal stands.
@@ -85,9 +87,10 @@ def check_second_switch(
     return found if courses is None else judge.of_courses(courses)
 
 
-def _unknown(old: IntersectionPlan, error: ValueError, method: Method) -> Violation:
+def _unknown(old: IntersectionPlan, error: ValueError, method: Method | tuple[Method, Method]) -> Violation:
     where = f"intersection {old.intersection_id!r}"
-    return Violation("transition", where, str(error), "a way from one plan to the other", f"method {method}")
+    told = f"method {method}" if isinstance(method, str) else f"methods {', '.join(method)}"
+    return Violation("transition", where, str(error), "a way from one plan to the other", told)
 
 
 class _Judge:
@@ -98,39 +101,42 @@ class _Judge:
     ) -> None:
         self._timings, self._judge = timings, CourseJudge(intersection, rules, left_hand=left_hand)
 
+    @cached_property
+    def _alone(self) -> list[tuple[Courses, frozenset[Violation]]]:
+        """What each plan shows, and breaks, by itself."""
+        shown = [Courses(reach(timing)) for timing in self._timings]
+        return [(courses, frozenset(self._judge.violations(courses))) for courses in shown]
+
     def of_everything(self, reached: Reach) -> tuple[Violation, ...]:
         """What is broken in all that can be shown, and in no plan by itself."""
-        own = {_placed(violation, "") for timing in self._timings for violation in self._broken(reach(timing))}
-        found = [violation for violation in self._broken(reached) if _placed(violation, "") not in own]
-        return tuple(sorted(dict.fromkeys(found)))
+        return tuple(sorted(dict.fromkeys(self._broken(reached))))
 
     def of_courses(self, handovers: Sequence[Handover]) -> tuple[Violation, ...]:
         """What is broken in single courses, each with its second."""
-        own = {violation for timing in self._timings for violation in self._broken(circle_alone(timing))}
-        return tuple(sorted(dict.fromkeys(self._apart(handovers, own))))
+        return tuple(sorted(dict.fromkeys(self._apart(handovers))))
 
-    def _apart(
-        self, handovers: Sequence[Handover], own: set[Violation], told: frozenset[tuple[str, str]] = frozenset()
-    ) -> list[Violation]:
+    def _apart(self, handovers: Sequence[Handover], told: frozenset[tuple[str, str]] = frozenset()) -> list[Violation]:
         """What is not told yet: all courses at once, halved only where something is broken; of each kind the first."""
-        old, new = self._timings[0], self._timings[-1]
-        broken = self._broken(graph_of(old, new, handovers))
-        found = [violation for violation in broken if violation not in own and _kind(violation) not in told]
+        broken = self._broken(graph_of(self._timings, handovers))
+        found = [violation for violation in broken if _kind(violation) not in told]
         if not found:
             return []
         if len(handovers) > 1:
             half = len(handovers) // 2
-            first = self._apart(handovers[:half], own, told)
-            apart = [*first, *self._apart(handovers[half:], own, told | {_kind(violation) for violation in first})]
+            first = self._apart(handovers[:half], told)
+            known = told | {_kind(violation) for violation in first}
+            apart = [*first, *self._apart(handovers[half:], known)]
             return apart or [
                 _placed(violation, f"{violation.place}, in one of several transitions") for violation in found
             ]
+        old = self._timings[0]
         local_ds = (handovers[0].switch_ds - old.offset_ds) % course(old).cycle_ds
         return [_placed(violation, f"switch at second {local_ds / 10:g} of the old cycle") for violation in found]
 
     def _broken(self, reached: Reach) -> Iterable[Violation]:
         """What the judges of plans find, without what a transition is not asked for."""
-        return [violation for violation in self._judge.violations(Courses(reached)) if violation.rule not in _NOT_ASKED]
+        courses = Courses(reached, self._alone)
+        return [violation for violation in self._judge.violations(courses) if violation.rule not in _NOT_ASKED]
 
 
 def _kind(violation: Violation) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from networks.junction import Intersection, Pair, PairKind
 from networks.turns import across_turns, vehicle_turns
 from signals.control import Successions
+from signals.safety.spans import both
 from signals.safety.today import Today
 from signals.safety.violation import Violation
 
@@ -41,13 +42,18 @@ class TrapJudge:
 
     def violations(self, course: Successions) -> Iterator[Violation]:
         """All traps, each once."""
-        reported: set[int] = set()
+        yield from dict.fromkeys(violation for violation, _ in self.by_plans(course))
+
+    def by_plans(self, course: Successions) -> Iterator[tuple[Violation, tuple[int, ...]]]:
+        """All traps with the plans that spring them."""
+        told: set[tuple[int, tuple[int, ...]]] = set()
         for before, followers in enumerate(course.following):
-            for after in followers:
-                for number in self._sprung(course.pictures[before].displays, course.pictures[after].displays):
-                    if number not in reported:
-                        reported.add(number)
-                        yield self._violation(number, course.pictures[after].place)
+            for one, other in ((course.pictures[before], course.pictures[after]) for after in followers):
+                plans = both(one.plans, other.plans)
+                for number in self._sprung(one.displays, other.displays):
+                    if (number, plans) not in told:
+                        told.add((number, plans))
+                        yield self._violation(number, other.place), plans
 
     def _sprung_from(self, shown: str, then: str) -> tuple[int, ...]:
         """The traps from one picture to the next, by the number of their pair."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from signals.plan import seconds
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Violation:
@@ -20,6 +22,8 @@ class Violation:
         return f"{self.rule}: {self.where}{place}: found {self.found}, needed {self.needed}"
 
 
-def seconds(value_ds: int) -> str:
-    """A time for people: "4 s", "3.5 s"."""
-    return f"{value_ds / 10:g} s"
+def too_soon(where: str, found_ds: int, needed_ds: int | None, place: str) -> Violation:
+    """Less time between two greens than is needed; None: nobody knows what is needed."""
+    if needed_ds is None:
+        return Violation("intergreen-unknown", where, seconds(found_ds), "a known intergreen", place)
+    return Violation("intergreen", where, seconds(found_ds), f"at least {seconds(needed_ds)}", place)

@@ -1,4 +1,4 @@
-"""Designed stages: for each intersection the sequence of stages that serves the vehicles of the network best."""
+"""Designed stages, and rings in another order: for each intersection what serves the vehicles of the network best."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from optimizers.objective import Objective, Worth
 from optimizers.problem import TimingProblem
 from optimizers.settling import settled, starts_at
 from optimizers.solution import TimingSolution, given_solution
-from signals.plan import IntersectionPlan, StagesBody, TimingPlan
+from signals.plan import IntersectionPlan, RingsBody, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.timing.feeds import share_lanes
+from signals.timing.plans import coordinated
 from signals.timing.problem import NamedProblem, problem_of, restaged
+from signals.timing.response import Response
+from signals.timing.rings.sequences import InOrder, sequences
 from signals.timing.stages import Design, designs
 
 Stop = Callable[[], bool]
@@ -34,13 +37,14 @@ _START_EFFORT = 600
 _LEAST_STARTS = 8  # that the effort must be enough for
 _STARTS_JUDGED = 4
 _ROUNDS = 2
+_WITHOUT_ROOM = Response(early_ds=0)
 _LEAST_TRIALS = 8  # of an option; where the effort is for fewer, it goes to the busiest intersections
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A problem with the stages chosen (and the vehicles of the running one), the timing found for it, why the stages
-    of an intersection are as they are (by the id of each that was designed), and the evaluations it took."""
+    """A problem with the stages and orders chosen (and the vehicles of the running one), the timing found for it, why
+    those of an intersection are as they are (by the id of each that was changed), and the evaluations it took."""
 
     named: NamedProblem
     timing: TimingSolution
@@ -55,13 +59,16 @@ def designed_stages(
     plans: Sequence[TimingPlan],
     running: NamedProblem,
     *,
+    of_stages: bool = True,
+    responsive: bool = True,
     effort: int,
     seed: int,
     stop: Stop,
     report: Callable[[str, float], None],
 ) -> Chosen | None:
-    """Per intersection a design or one of the stage sets that `plans` have for it; None where no design is chosen, and
-    where the rules leave the stages as they run.
+    """Per intersection a design or one of the stage sets that `plans` have for it; of rings a safe order of lead and
+    lag, or the running one. None where no design is chosen, and where the rules leave the stages as they run.
+    `of_stages`: stages are designed, too; `responsive`: orders are also for coordinated control.
 
     The designs of an intersection are ranked by its HCM delay alone. The combination of the best ones and the `plans`
     are timed by `descent`; from the best of these, intersection after intersection, most delay first, takes what
@@ -72,8 +79,21 @@ def designed_stages(
     assert running.problem.traffic is not None
     if effort < _LEAST_STARTS * EVALUATIONS_PER_DAY * len(running.problem.traffic.realisations):
         return None
+    flows = {(m.from_link_id, m.to_link_id): m.flow_veh_per_h for m in demand.movements}
+
+    def in_form(timing: IntersectionPlan) -> IntersectionPlan:
+        alone = TimingPlan(network_digest=network.digest, intersections=(timing,))
+        return coordinated(alone, network, rules, _WITHOUT_ROOM).intersections[0]
+
+    def made(timing: IntersectionPlan) -> list[Design] | list[InOrder]:
+        intersection, left_hand = network.intersection(timing.intersection_id), network.left_hand_traffic
+        uses = share_lanes(network, intersection, flows)
+        if isinstance(timing.body, RingsBody):
+            return sequences(timing, network, rules, uses, responding=in_form if responsive else None)
+        return designs(timing, intersection, rules, uses, most=_MOST_DESIGNS, left_hand=left_hand) if of_stages else []
+
     options = [
-        _options(network, demand, rules, [plan.intersections[at] for plan in plans], seed)
+        _options(network, demand, rules, [plan.intersections[at] for plan in plans], seed, made)
         for at in range(len(plans[0].intersections))
     ]
     if stop() or not any(option.design for row in options for option in row):
@@ -100,7 +120,7 @@ class _Option:
     timing: IntersectionPlan
     greens_s: Floats
     alone_veh_h_per_h: float
-    design: Design | None = None
+    design: Design | InOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +133,26 @@ class _Timed:
 
 
 def _options(
-    network: Network, demand: Demand, rules: Rules, given: Sequence[IntersectionPlan], seed: int
+    network: Network,
+    demand: Demand,
+    rules: Rules,
+    given: Sequence[IntersectionPlan],
+    seed: int,
+    made: Callable[[IntersectionPlan], list[Design] | list[InOrder]],
 ) -> list[_Option]:
     """What the plans have for an intersection, each once, then the best designs alone."""
     plan = TimingPlan(network_digest=network.digest, intersections=tuple(given[:1]))
     alone = problem_of(network, demand, rules, plan)
 
-    def timed(timing: IntersectionPlan, design: Design | None = None) -> _Option:
+    def timed(timing: IntersectionPlan, design: Design | InOrder | None = None) -> _Option:
         return _timed_alone(restaged(alone, network, rules, _with(plan, timing)).problem, timing, design, seed)
 
     found: list[_Option] = []
     for timing in given:
         if all(timing != option.timing for option in found):
             found.append(timed(timing))
-    intersection = network.intersection(given[0].intersection_id)
-    flows = {(m.from_link_id, m.to_link_id): m.flow_veh_per_h for m in demand.movements}
-    uses = share_lanes(network, intersection, flows)
-    made = designs(given[0], intersection, rules, uses, most=_MOST_DESIGNS, left_hand=network.left_hand_traffic)
-    known = {_round(timing) for timing in given}
-    designed = [timed(design.timing, design) for design in made if _round(design.timing) not in known]
+    known = {_round(timing) for timing in given} - {()}
+    designed = [timed(design.timing, design) for design in made(given[0]) if _round(design.timing) not in known]
     designed.sort(key=lambda option: option.alone_veh_h_per_h)
     return [*found, *designed[:_MOST_OPTIONS]]
 
@@ -141,14 +162,16 @@ def _with(plan: TimingPlan, timing: IntersectionPlan) -> TimingPlan:
 
 
 def _round(timing: IntersectionPlan) -> tuple[str, ...]:
-    """The pictures of the stages in their order, wherever the round begins."""
+    """The pictures of the stages in their order, wherever the round begins; nothing of rings."""
     if not isinstance(timing.body, StagesBody):
         return ()
     shown = tuple(stage.displays for stage in timing.body.sequence)
     return min(shown[at:] + shown[:at] for at in range(len(shown)))
 
 
-def _timed_alone(problem: TimingProblem, timing: IntersectionPlan, design: Design | None, seed: int) -> _Option:
+def _timed_alone(
+    problem: TimingProblem, timing: IntersectionPlan, design: Design | InOrder | None, seed: int
+) -> _Option:
     """An option timed by Webster as the only intersection of a problem."""
     solution = given_solution(problem)
     if problem.fixed[0] or not problem.uses:

@@ -20,18 +20,15 @@ PLAN, PROGRAMS, REPORT, SUMMARY, VALIDATION = (
     "plan.json", "plan.add.xml", "report.html", "report.json", "validation.json",
 )  # fmt: skip
 FIXED, FIXED_PROGRAMS = "fixed.json", "fixed.add.xml"  # beside a responsive plan
+RAISED, RAISED_PROGRAMS = "raised.json", "raised.add.xml"  # the running plan, where it is kept although below the rules
 INPUTS, EARLIER, STEPS = "inputs", "earlier", "steps"
-_RESULTS = (
-    SUMMARY,
-    PLAN,
-    PROGRAMS,
-    FIXED,
-    FIXED_PROGRAMS,
-    REPORT,
-    VALIDATION,
-    INPUTS,
-)  # the summary goes first and comes last
+FOUND = (  # the summary goes first and comes last
+    *(SUMMARY, PLAN, PROGRAMS, FIXED, FIXED_PROGRAMS),
+    *(RAISED, RAISED_PROGRAMS, REPORT, VALIDATION),
+)
+_RESULTS = (*FOUND, INPUTS)
 _BEFORE = "validation-*.json"  # of finalists judged before the last one
+_SHEETS = (".json", ".toml", ".csv")
 _INCUMBENT, _RULES, _CROSSINGS, _CHOICE = "incumbent", "rules", "crossings", "rules-choice.json"
 RULES_IN_FORCE = "rules-in-force.toml"  # every value with its source: for people, read by nobody
 DISCHARGE = "discharge.json"  # saturation flows aimed at and reached: for people, read by nobody
@@ -87,7 +84,10 @@ def inputs_to_keep(request: PlanRequest, street: Street) -> KeptInputs:
     named = {path.name for path in request.detectors}
     given = any(intersection.running.source in named for intersection in street.network.intersections)
     programs = request.incumbent or (request.detectors if given else ())
-    files = [(f"{_INCUMBENT}/{at:03d}.add.xml", path.read_bytes()) for at, path in enumerate(programs, start=1)]
+    files = [
+        (f"{_INCUMBENT}/{at:03d}{path.suffix if path.suffix in _SHEETS else '.add.xml'}", path.read_bytes())
+        for at, path in enumerate(programs, start=1)
+    ]
     files += [
         (f"{_DETECTORS}/{at:03d}.add.xml", path.read_bytes()) for at, path in enumerate(request.detectors, start=1)
     ]
@@ -123,7 +123,7 @@ class Beside:
 
 def kept_beside(plan: Path) -> Beside:
     """What lies beside a plan that a job wrote; nothing elsewhere."""
-    if plan.name not in (PLAN, PROGRAMS, FIXED, FIXED_PROGRAMS):
+    if plan.name not in (PLAN, PROGRAMS, FIXED, FIXED_PROGRAMS, RAISED, RAISED_PROGRAMS):
         return Beside()
     inputs = plan.parent / INPUTS
     rules, crossings, sheet, controllers = (

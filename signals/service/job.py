@@ -14,7 +14,7 @@ from signals.race import RaceResult
 from signals.safety import Violation, check, never_runnable, unrunnable
 from signals.safety.runnable import RULE as CONTROLLER
 from signals.service.ahead import measured_ahead
-from signals.service.audits import audited_runs
+from signals.service.audits import with_audits
 from signals.service.capacity import NO_FLOWS, capacity_guards
 from signals.service.estimate import (
     Counted,
@@ -30,7 +30,8 @@ from signals.service.made_for import made_for
 from signals.service.measured_flows import for_rules, measured_flows
 from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
-from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Parts, PlanRequest
+from signals.service.raised_beside import MOST_PAIRS, RaisedBeside, raised_beside
+from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Mode, Parts, PlanRequest
 from signals.service.search import Finalist, incumbent_trials, search
 from signals.trials import Laboratory, RealisationFit, Trial, step_for
 from signals.validation import Guard, Pair, Subject, ValidationReport, Verdict, decide
@@ -65,19 +66,27 @@ class Outcome:
     raised: AgainstRaised | None = None  # the last one judged against the running plan with what the rules raise
     lost_detectors: LostDetectors | None = None  # the last one judged, with a fifth of its detectors dead
     fixed: FixedBeside | None = None  # of a recommended responsive plan
+    raised_beside: RaisedBeside | None = None  # of the running plan where nothing is recommended
+    lengthened: TimingPlan | None = None  # the plan that this tells of, handed over or not
     fits: tuple[RealisationFit, ...] = ()  # of vehicles made from the estimated demand
     discharge: Discharge | None = None  # in the verdict, where one was reached; else in the race
 
     @property
     def beside(self) -> tuple[str, ...]:
         """What was compared beside the verdict, a line each."""
-        return tuple(str(one) for one in (self.raised, self.lost_detectors, self.fixed) if one is not None)
+        found = self.raised, self.lost_detectors, self.fixed, self.raised_beside
+        return tuple(str(one) for one in found if one is not None)
 
     @property
     def fixed_plan(self) -> TimingPlan | None:
         """The fixed plan that is handed over beside the recommended one."""
         none = self.finalist is None or self.fixed is None or self.fixed.faults
         return None if none or self.finalist is None else self.finalist.candidate.fixed
+
+    @property
+    def raised_plan(self) -> TimingPlan | None:
+        """The raised running plan that is handed over where nothing is recommended."""
+        return None if self.raised_beside is None or self.raised_beside.faults else self.lengthened
 
 
 def plan(
@@ -116,6 +125,7 @@ def plan(
             methods=parts.methods,
             made_for=made_for(counted),
             design_stages=request.design_stages,
+            responsive=request.mode is not Mode.FIXED,
             effort=request.effort * _EVALUATIONS_PER_RUN,
             seed=request.seed,
             stop=watch.stop,
@@ -127,20 +137,20 @@ def plan(
             request, street, counted, estimated, proposal, Decision.KEPT, DONE, _why_nothing(proposal),
             street.incumbent, check(street.incumbent, street.network, street.rules), discharge=discharge,
         )  # fmt: skip
-        if not proposal.candidates:
-            return kept
-        found = search(proposal, street, request, track, watch)
+        found = search(proposal, street, request, track, watch) if proposal.candidates else None
         watch.check()
-    raced = max((round_.realisations for race in found.races for round_ in race.rounds), default=0)
-    fits = track.fits(range(1, raced + 1))
-    kept = replace(kept, races=found.races, reasons=found.reasons, fits=fits)
     judge = judge or parts.demand_laboratory(request, street, estimated, judging=True)
+    if found is None:
+        return _with_raised_beside(kept, judge, watch)
+    fits = track.fits(sorted({realisation for race in found.races for realisation in race.realisations}))
+    kept = replace(kept, races=found.races, reasons=found.reasons, fits=fits)
     for number, finalist in enumerate(found.finalists):
         kept = _judged(kept, finalist, number, len(found.finalists), judge, watch)
         assert kept.validation is not None
         if kept.decision is Decision.RECOMMENDED or kept.validation.stopped:
             break
-    return _with_fixed(_with_detectors_lost(_with_raised(kept, judge, watch), judge, watch), judge, watch)
+    kept = _with_fixed(_with_detectors_lost(_with_raised(kept, judge, watch), judge, watch), judge, watch)
+    return _with_raised_beside(kept, judge, watch)
 
 
 def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
@@ -152,6 +162,16 @@ def _with_raised(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
     except OutOfTime:
         return kept
     return kept if found is None else replace(kept, raised=found)
+
+
+def _with_raised_beside(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
+    """The outcome with the raised running plan where nothing is recommended and the rules raise what runs."""
+    if kept.decision is Decision.RECOMMENDED:
+        return kept
+    first, judged = kept.request.first_realisation, kept.validation
+    own = () if judged is None else tuple(row.realisation for row in judged.pairs)
+    found = raised_beside(kept.street, own or range(first, first + MOST_PAIRS), judge, watch)
+    return kept if found is None else replace(kept, lengthened=found[0], raised_beside=found[1])
 
 
 def _with_detectors_lost(kept: Outcome, judge: Laboratory, watch: Watch) -> Outcome:
@@ -246,7 +266,7 @@ def _judged(
     if before.finalist is not None and before.validation is not None:
         passed_over = (*passed_over, (before.finalist, before.validation))
     fits = (*before.fits, *judge.fits([row.realisation for row in report.pairs]))
-    shown = audited_runs(report, candidate, street.network, judge, watch)
+    report = with_audits(report, candidate, street.incumbent, street.network, judge, watch)
     kept = replace(
         before,
         discharge=judge.discharge(report.subject.step_s, watch),
@@ -258,7 +278,7 @@ def _judged(
         reasons=(*_why_passed_over(passed_over), *report.reasons),
         fits=fits,
     )
-    return _decided(kept, report, candidate, shown)
+    return _decided(kept, report, candidate)
 
 
 def _why_passed_over(passed_over: tuple[tuple[Finalist, ValidationReport], ...]) -> tuple[str, ...]:
@@ -316,20 +336,19 @@ def acceptable(report: ValidationReport, accept: Accept) -> bool:
     return report.better or (accept is Accept.NOT_WORSE and report.never_worse)
 
 
-def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan, shown: tuple[Violation, ...]) -> Outcome:
-    """Recommended only when good enough, safe when checked once more, and shown as written (`shown`).
+def _decided(kept: Outcome, report: ValidationReport, candidate: TimingPlan) -> Outcome:
+    """Recommended only when good enough, safe when checked once more, and shown as written, as the running plan was.
 
     The running plan is kept, and the job done, where the verdict or a guard says so. Where something was found and
     nobody can stand by it (not safe, not shown as written, no verdict), nothing is decided.
     """
     street = kept.street
     found = check(candidate, street.network, street.rules)
-    violations = (*found, *unrunnable(candidate, street.controllers), *shown)
+    violations = (*map(str, (*found, *unrunnable(candidate, street.controllers))), *report.misshown)
     if report.stopped:
         return replace(kept, decision=Decision.UNDECIDED, exit_code=LIMIT)
     if violations:
-        reasons = tuple(str(violation) for violation in violations)
-        return replace(kept, decision=Decision.UNDECIDED, exit_code=NOT_PROVED, reasons=reasons)
+        return replace(kept, decision=Decision.UNDECIDED, exit_code=NOT_PROVED, reasons=violations)
     if acceptable(report, kept.request.accept):
         return replace(kept, decision=Decision.RECOMMENDED, plan=candidate, violations=())
     if report.verdict is Verdict.UNDECIDED and not report.broken_guards:

@@ -10,7 +10,7 @@ from typing import Any
 
 from signals.files import write_whole
 from signals.flows.choice import Design
-from signals.service.folder import FIXED, FIXED_PROGRAMS, INPUTS, PLAN, PROGRAMS, REPORT, STEPS, SUMMARY, VALIDATION
+from signals.service.folder import FOUND, INPUTS, STEPS
 from signals.service.job_request import MANY, ROLES, JobRequest, job_request_from
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.store.exchange import Exchange
@@ -18,7 +18,6 @@ from signals.trials import RouteEngine
 
 OUT = "out"
 _ASKED, _REQUEST, _PROGRESS, _SHARED = "asked", "request.json", "progress.json", "shared"
-_RESULTS = (PLAN, PROGRAMS, FIXED, FIXED_PROGRAMS, REPORT, SUMMARY, VALIDATION)
 _MOST_PROGRESS_BYTES = 10_000
 
 
@@ -74,9 +73,7 @@ def progress_told(folder: Path) -> tuple[str, float | None] | None:
 def results_in(folder: Path) -> Iterator[tuple[str, bytes]]:
     """The files that the work left as its results, by their path among them."""
     out = folder / OUT
-    names = (
-        [out / name for name in _RESULTS] + sorted(out.glob("validation-*.json")) + sorted((out / INPUTS).rglob("*"))
-    )
+    names = [out / name for name in FOUND] + sorted(out.glob("validation-*.json")) + sorted((out / INPUTS).rglob("*"))
     for path in names:
         if path.is_file() and not path.is_symlink():
             yield path.relative_to(out).as_posix(), path.read_bytes()

@@ -16,6 +16,8 @@ from signals.service.job_folder import lay_out_results
 from signals.service.job_request import job_request_from
 from signals.service.jobs import JobResult, State
 from signals.service.library.judging import Readers
+from signals.service.library.judging_here import JudgingHere
+from signals.service.library.origin import origin_of
 from signals.service.library.putting import KnownPlan, put_plan
 from signals.service.request import Accept, Decision
 from signals.service.stored_jobs import known_job, result_text
@@ -50,7 +52,8 @@ def publish(database: Database, readers: Readers, who: str, job_id: str, run: in
         folder = lay_out_results(Path(place) / "results", contents)
         network_path = Path(place) / network.name
         network_path.write_bytes(network_content)
-        digest = read_plan(folder / PLAN).digest()
+        plan = read_plan(folder / PLAN)
+        digest = plan.digest()
         found = JobResult(summary["decision"], summary["verdict"], tuple(summary["reasons"]), digest, dict(files))
         end = _End(who, kept, found)
         if not recommended:
@@ -65,8 +68,10 @@ def publish(database: Database, readers: Readers, who: str, job_id: str, run: in
                 by,
                 folder,
                 network_path,
+                judges=JudgingHere(readers),
                 why=f"job {job_id}",
                 or_not_worse=or_not_worse,
+                origin=origin_of(request, plan.network_digest, summary.get("demand")),
                 also=lambda writing, put: end(writing, put.version, put.life.state),
             )
         except KnownPlan:

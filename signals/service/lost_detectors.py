@@ -6,7 +6,7 @@ import math
 import random
 from dataclasses import dataclass
 
-from signals.plan import TimingPlan
+from signals.plan import DetectorUse, TimingPlan
 from signals.safety import check
 from signals.service.audits import audited
 from signals.service.estimate import Street
@@ -45,19 +45,17 @@ class LostDetectors:
 
 
 def without_detectors(plan: TimingPlan, realisation: int) -> TimingPlan:
-    """`plan` with a fifth of its detectors gone, which ones the realisation decides."""
+    """`plan` with a fifth of its detectors dead, which ones the realisation decides: named, and of no effect."""
     names = _detectors_of(plan)
     dead = set(random.Random(realisation).sample(names, math.ceil(LOST_SHARE * len(names))))
-    return plan.model_copy(
-        update={
-            "intersections": tuple(
-                timing.model_copy(
-                    update={"detectors": tuple(use for use in timing.detectors if use.detector_id not in dead)}
-                )
-                for timing in plan.intersections
-            )
-        }
+
+    def told(use: DetectorUse) -> DetectorUse:
+        return use.model_copy(update={"calls": False, "extends": False}) if use.detector_id in dead else use
+
+    timings = tuple(
+        timing.model_copy(update={"detectors": tuple(map(told, timing.detectors))}) for timing in plan.intersections
     )
+    return plan.model_copy(update={"intersections": timings})
 
 
 def with_lost_detectors(

@@ -19,7 +19,7 @@ from optimizers.objective import Objective
 from optimizers.solution import TimingSolution, given_solution
 from signals.control import timing_of
 from signals.controllers import NOBODY_SAID, Controllers
-from signals.plan import IntersectionPlan, StagesBody, TimingPlan
+from signals.plan import IntersectionPlan, RingsBody, StagesBody, TimingPlan
 from signals.rules import Rules
 from signals.safety import Violation, check, unrunnable
 from signals.safety.runnable import RULE as CONTROLLER
@@ -28,12 +28,15 @@ from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
 from signals.timing.lawful import lawful, on_a_clock
 from signals.timing.plans import plan_of
 from signals.timing.problem import NamedProblem, problem_of
+from signals.timing.rings.forms import fixed_rings
+from signals.timing.rings.slices import slices_of
+from signals.timing.rings.splits import least_cycle_ds, least_splits_ds, longest_splits_ds
 from signals.timing.traffic import Departures, traffic_of
 from signals.timing.variants import stage_sets
 
 Stop = Callable[[], bool]
 
-DESIGNED = "designed stages"
+DESIGNED, ORDERED = "designed stages", "lead and lag"
 _DESIGN_SHARE = 0.1  # of the effort goes into the choice of designed stages, at most
 _DAMPING_SHARE = 0.5
 _MOST_REASONS = 5
@@ -60,7 +63,8 @@ class Proposal:
     refused: tuple[tuple[str, tuple[Violation, ...]], ...]
     running: NamedProblem
     untouched: tuple[tuple[str, str], ...] = ()  # (intersection id, why it runs on as today)
-    why_designed: Mapping[str, str] = field(default_factory=dict)  # by intersection id, of the stage set `DESIGNED`
+    # By intersection id, of the stage sets `DESIGNED` and `ORDERED`:
+    why_designed: Mapping[str, str] = field(default_factory=dict)
 
 
 def propose(
@@ -78,12 +82,14 @@ def propose(
     report: Callable[[str, float], None],
     made_for: str = "",
     design_stages: bool = False,
+    responsive: bool = True,
 ) -> Proposal:
     """Candidates for `incumbent`, each free of violations and one that `controllers` can run, best first by what they
     do to the vehicles of `departures` (one realisation each). `effort` counts model evaluations over all methods,
     shared out by their `EFFORT_SHARE`; one whose `LEAST_JUNCTIONS` are not there is left out. `made_for` says in each
     plan which demand it is for. `design_stages`: stage sets made from the pair table compete too, where the rules leave
-    the stages free."""
+    the stages free. In rings the orders of lead and lag compete always; `responsive`: none that only fixed control can
+    run; and stage sets hold greens that go on."""
     base = leave_faulty_untouched(network, rules, incumbent).model_copy(update={"made_for": made_for})
     running = problem_of(network, demand, rules, base)
     untouched = tuple(
@@ -95,18 +101,20 @@ def propose(
         return Proposal((), (), running, untouched)
     lawful_base = with_lawful_interstages(network, rules, base)
     skeletons = {"running stages": running if lawful_base == base else problem_of(network, demand, rules, lawful_base)}
-    fewer = _fewer_stages(network, demand, rules, lawful_base, methods, seed, stop)
+    fewer = _fewer_stages(network, demand, rules, lawful_base, methods, seed, stop, hold=responsive)
     if fewer is not None:
         skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
     skeletons = {label: _with_traffic(named, network, departures, demand) for label, named in skeletons.items()}
-    designed = None
-    if design_stages:
+    designed, in_rings = None, any(isinstance(t.body, RingsBody) and not t.untouched for t in base.intersections)
+    if design_stages or in_rings:
         designed = designed_stages(
             network,
             demand,
             rules,
             [named.plan for named in skeletons.values()],
             skeletons["running stages"],
+            of_stages=design_stages,
+            responsive=responsive,
             effort=int(effort * _DESIGN_SHARE),
             seed=seed,
             stop=stop,
@@ -115,8 +123,9 @@ def propose(
     judges = {label: Objective(named.problem) for label, named in skeletons.items()}
     if designed is not None:  # is judged against what runs, not against what was designed
         effort -= designed.evaluations
-        skeletons[DESIGNED] = designed.named
-        judges[DESIGNED] = Objective(designed.named.problem, against=judges["running stages"])
+        chosen = DESIGNED if design_stages else ORDERED
+        skeletons[chosen] = designed.named
+        judges[chosen] = Objective(designed.named.problem, against=judges["running stages"])
     methods = {
         name: one for name, one in methods.items() if getattr(one, "LEAST_JUNCTIONS", 0) <= len(incumbent.intersections)
     }
@@ -132,7 +141,7 @@ def propose(
             part = progress.evaluations / max(1, progress.effort)
             report(f"{progress.method}, {label}: {progress.doing}", (number + min(1.0, part)) / len(rounds))
 
-        start = designed.timing if designed is not None and label == DESIGNED else None
+        start = designed.timing if designed is not None and label in (DESIGNED, ORDERED) else None
         solutions = method.propose(named.problem, start=start, effort=share, seed=seed, stop=stop, report=tell)
         for solution in [*solutions, *(damped(named.problem, one, _DAMPING_SHARE) for one in solutions)]:
             plan = plan_of(named, solution)
@@ -199,15 +208,18 @@ def why_untouched(timing: IntersectionPlan, intersection: Intersection, rules: R
     preempted = rules.intersection(intersection.id).untouched
     if preempted:
         return f"it is preempted: {preempted}"
-    if program.kind not in ("static", "actuated"):
-        return f"its program is of the kind {program.kind}, which stages cannot express, and is kept word for word"
+    if program.in_rings is None and program.kind not in ("static", "actuated"):
+        why = f" ({', '.join(program.unmodelled)})" if program.unmodelled else ""
+        return f"its program is of the kind {program.kind}, which cannot be planned, and is kept word for word{why}"
     if intersection.inherited_faults:
         return f"the running program has {len(intersection.inherited_faults)} safety faults of its own (see Safety)"
     if program.unmodelled:
         return (
             f"its program says what stages cannot express ({', '.join(program.unmodelled)}) and is kept word for word"
         )
-    if not isinstance(timing.body, StagesBody) or len(timing.body.sequence) < 2:
+    if isinstance(timing.body, RingsBody):
+        return _no_cycle_in_rings(timing, intersection, rules)
+    if len(timing.body.sequence) < 2:
         return "its program has no stages that could share the cycle in another way"
     try:
         timing_of(program, intersection)
@@ -234,6 +246,22 @@ def _no_cycle(timing: IntersectionPlan, intersection: Intersection, rules: Rules
     )
 
 
+def _no_cycle_in_rings(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> str:
+    """Why no cycle is left for these rings; nothing where there is one."""
+    start = fixed_rings(timing, intersection, rules)
+    assert isinstance(start.body, RingsBody)
+    if sum(one.variable for one in slices_of(start)) < 2:
+        return "its rings have no greens that could share the cycle in another way"
+    least_ds, (_, high_ds) = least_splits_ds(start), rules.cycle_bounds_ds(intersection.id)
+    shortest_ds = least_cycle_ds(start.body, least_ds)
+    longest_ds = longest_splits_ds(start, intersection, rules)
+    short = [number for number, limit_ds in longest_ds.items() if limit_ds < least_ds[number]]
+    if shortest_ds > high_ds:
+        needed = f"its rings take at least {shortest_ds / 10:g} s, at most {high_ds / 10:g} s are allowed"
+        return f"the rules leave it no cycle: {needed}"
+    return f"the rules leave ring phases {short} no split: their longest are below their shortest" if short else ""
+
+
 def _with_traffic(
     named: NamedProblem, network: Network, departures: Sequence[Departures], demand: Demand
 ) -> NamedProblem:
@@ -249,6 +277,8 @@ def _fewer_stages(
     methods: dict[str, ModuleType],
     seed: int,
     stop: Stop,
+    *,
+    hold: bool,
 ) -> TimingPlan | None:
     """Per intersection the stage set with the least HCM delay when timed alone; None where nothing changes."""
     if rules.policy.stages_as_today:
@@ -257,7 +287,7 @@ def _fewer_stages(
     changed = False
     for timing in base.intersections:
         intersection = network.intersection(timing.intersection_id)
-        sets = stage_sets(timing, intersection, rules, left_hand=network.left_hand_traffic)
+        sets = stage_sets(timing, intersection, rules, left_hand=network.left_hand_traffic, hold=hold)
         best = timing
         if len(sets) > 1 and not stop():
             delays = [_alone_veh_h_per_h(network, demand, rules, base, option, methods, seed, stop) for option in sets]

@@ -12,6 +12,7 @@ from signals.files import write_whole
 from signals.plan import TimingPlan, write_plan
 from signals.reports import render
 from signals.rules import filled_in
+from signals.safety import with_claims
 from signals.service.account import account
 from signals.service.folder import (
     DISCHARGE,
@@ -20,6 +21,8 @@ from signals.service.folder import (
     INPUTS,
     PLAN,
     PROGRAMS,
+    RAISED,
+    RAISED_PROGRAMS,
     REPORT,
     RULES_IN_FORCE,
     STEPS,
@@ -48,11 +51,15 @@ def write_results(
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     write_whole(aside / REPORT, render(account(outcome)).encode())
-    write_plan(outcome.plan, aside / PLAN)
-    write_programs(outcome.plan, aside / PROGRAMS)
-    if outcome.fixed_plan is not None:
-        write_plan(outcome.fixed_plan, aside / FIXED)
-        write_programs(outcome.fixed_plan, aside / FIXED_PROGRAMS)
+    street = outcome.street
+    for plan, name, programs in (
+        (outcome.plan, PLAN, PROGRAMS),
+        (outcome.fixed_plan, FIXED, FIXED_PROGRAMS),
+        (outcome.raised_plan, RAISED, RAISED_PROGRAMS),
+    ):
+        if plan is not None:
+            write_plan(with_claims(plan, street.network, street.rules), aside / name)
+            write_programs(plan, aside / programs)
     if outcome.validation is not None:  # byte for byte what its digest is made of
         write_whole(aside / VALIDATION, outcome.validation.to_json().encode())
     for number, (_, report) in enumerate(outcome.passed_over, start=1):
@@ -60,9 +67,9 @@ def write_results(
     if kept is not None and kept.files:
         kept.write(aside)
     (aside / INPUTS).mkdir(exist_ok=True)
-    rules = outcome.street.rules
+    rules = street.rules
     head = f"# The rules that the plan was made and checked by; their digest, which the plan names: {rules.digest()}\n"
-    write_whole(aside / INPUTS / RULES_IN_FORCE, (head + filled_in(rules, outcome.street.network)).encode())
+    write_whole(aside / INPUTS / RULES_IN_FORCE, (head + filled_in(rules, street.network)).encode())
     if document["discharge"] is not None:
         write_whole(aside / INPUTS / DISCHARGE, (json.dumps(document["discharge"], indent=2) + "\n").encode())
     write_whole(aside / SUMMARY, (json.dumps(document, indent=2, sort_keys=True) + "\n").encode())
@@ -101,10 +108,20 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     if len(untouched) > _SHOWN:
         lines.append(f"left exactly as they run: {len(untouched) - _SHOWN} more (see the report)")
     checked = "safe" if not outcome.violations else f"{len(outcome.violations)} faults of the running programs"
+    if summary.run_on:
+        checked += f", but for {len(summary.run_on)} faults of programs that run on as today"
     lines.append(f"demand: {summary.demand.made_for}")
     lines.append(f"safety check of the plan written: {checked}; profile {outcome.street.rules.profile}")
+    lines += [f"runs on: {fault}" for fault in summary.run_on[:_SHOWN]]
+    if len(summary.run_on) > _SHOWN:
+        lines.append(f"runs on: {len(summary.run_on) - _SHOWN} more (see the report)")
+    raised = outcome.street.rules.raised
+    lines += [f"below a floor: {line}" for line in raised[:_SHOWN]]
+    if len(raised) > _SHOWN:
+        lines.append(f"below a floor: {len(raised) - _SHOWN} more (see the report)")
     absent = {VALIDATION} if outcome.validation is None else set()
     absent |= {FIXED} if outcome.fixed_plan is None else set()
+    absent |= {RAISED} if outcome.raised_plan is None else set()
     written = tuple(row for row in _FILES if row[1] not in absent)
     lines += [f"{name:10} {outcome.request.out / file}" for name, file in written]
     return "\n".join(lines)
@@ -112,6 +129,6 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
 
 _SHOWN = 5
 _FILES = (
-    *(("plan", PLAN), ("programs", PROGRAMS), ("fixed", FIXED)),
+    *(("plan", PLAN), ("programs", PROGRAMS), ("fixed", FIXED), ("raised", RAISED)),
     *(("report", REPORT), ("summary", SUMMARY), ("validation", VALIDATION)),
 )

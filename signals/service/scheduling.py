@@ -1,23 +1,18 @@
-"""Is a schedule fit to run? Its plans, every transition that it makes, and the instants at which clocks jump."""
+"""Is a schedule fit to run? Its plans, every transition that it makes, the controllers that have to hold it, and the
+instants at which clocks jump. Each plan is judged by what it was made by."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
 from networks.faults import Fault, refuse_if_any
-from networks.network import Network
-from signals.control.between import depends_on_traffic, way_between
-from signals.control.lengths import longest_ds
-from signals.control.sweeps import sweep
-from signals.control.transitions import Handover, Method, NotTransferable, transition
+from signals.control.named_methods import against
+from signals.control.transitions import Method
 from signals.plan import (
     Change,
-    IntersectionPlan,
     Jump,
     Schedule,
     TimingPlan,
@@ -27,61 +22,58 @@ from signals.plan import (
     hurried,
     jumps_of,
 )
-from signals.rules import Rules
-from signals.safety import Violation, check, check_transition
+from signals.safety import Violation, check, crowded, unrunnable
+from signals.service.judged_by import JudgedBy, controllers_of
 from signals.service.second_switching import SecondSwitch, second_switches_of
+from signals.service.ways import Methods, Setting, Way, closed, longest_s, settings_of, ways_between
 
-WHATEVER = "whatever the traffic and the moment"
-EVERY_SECOND = "every second at which the two cycles can stand to each other"
-ONE_CYCLE = "every second of one old cycle from each moment of the schedule on"
 LONGEST_CYCLES = 3  # of the new plan; a longer transition is worth a second look
 _WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """From one plan to the next by one method: the longest at any intersection and second, and what it breaks.
-
-    `longest_s` None: some intersection takes as long as traffic has it. `judged` says in words at which moments,
-    `leads` by which kinds of ways.
-    """
-
-    before: str
-    after: str
-    method: Method
-    longest_s: float | None
-    cycles: int
-    slowest_id: str
-    judged: str
-    violations: tuple[Violation, ...]
-    leads: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ScheduleReport:
-    """What was found. `week` are the changes of its first seven days, `jumps` the first of each kind."""
+    """What was found. `week` are the changes of its first seven days, `jumps` the first of each kind; `controllers`
+    says what those that stand there cannot do, `settings` to which methods they have to be set."""
 
     week: tuple[Change, ...]
     jumps: tuple[Jump, ...]
     ways: tuple[Way, ...]
+    settings: tuple[Setting, ...]
     second: tuple[SecondSwitch, ...]
     plans: Mapping[str, tuple[Violation, ...]]
+    controllers: tuple[Violation, ...]
     crossing: tuple[Fault, ...]
     flags: tuple[Fault, ...]
 
     @property
     def unpassable(self) -> tuple[tuple[str, str], ...]:
-        """Consecutive plans between which no method leads without breaking a rule."""
-        pairs = dict.fromkeys((way.before, way.after) for way in self.ways)
-        open_pairs = {(way.before, way.after) for way in self.ways if not way.violations}
-        return tuple(pair for pair in pairs if pair not in open_pairs)
+        """Consecutive plans between which no method leads that may be taken."""
+        return tuple(dict.fromkeys((one.before, one.after) for one in closed(self.ways)))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not fit, but for violations of plans and for what lies across a jump; none where it is fit."""
+        shut = closed(self.ways)
+        found = [*map(str, self.controllers), *map(str, shut)]
+        told = {name for one in shut for name in one.intersection_ids}
+        found += [
+            f"no one method leads over every change at {', '.join(names)} ({setting.said_by})"
+            for setting in self.settings
+            if not setting.methods and (names := [name for name in setting.intersection_ids if name not in told])
+        ]
+        found += [
+            f"{second.middle!r} is left for {second.after!r} before the way from {second.before!r} is over"
+            for second in self.second
+            if second.happens and not second.passable
+        ]
+        return tuple(found)
 
     @property
     def fit(self) -> bool:
-        """Whether every plan is safe, some method leads over every change, also where the next one comes before the
-        first is over, and none lies across a jump."""
-        hasty = any(second.happens and not second.passable for second in self.second)
-        return not (hasty or self.unpassable or self.crossing or any(self.plans.values()))
+        """Whether every plan is safe and can be run, the methods lead over every change, also where the next one comes
+        before the first is over, and none lies across a jump."""
+        return not (self.reasons or self.crossing or any(self.plans.values()))
 
 
 def plans_of(schedule: Schedule, files: Mapping[str, TimingPlan]) -> dict[str, TimingPlan]:
@@ -106,105 +98,56 @@ def plans_of(schedule: Schedule, files: Mapping[str, TimingPlan]) -> dict[str, T
 
 
 def check_schedule(
-    schedule: Schedule, plans: Mapping[str, TimingPlan], network: Network, rules: Rules, methods: Sequence[Method]
+    schedule: Schedule, plans: Mapping[str, TimingPlan], by: Mapping[str, JudgedBy], asked: Method | None = None
 ) -> ScheduleReport:
-    """The whole account; `plans` by the schedule's names. Every plan, each pair of consecutive ones by each method."""
+    """The whole account; plans, and what each is judged by, by the schedule's names. `asked`: the method of all
+    controllers, where the engineer says so."""
+    controllers, contradictions = controllers_of(by)
+    methods = Methods(asked, controllers)
     moments_ds: dict[tuple[str, str], set[int]] = {}  # of the clock, at which a pair changes
     for day in schedule.days():
         for change in changes(schedule, day):
             at_ds = clock_ds(plans[change.after.name], schedule.zone, change.at)
             moments_ds.setdefault((change.before.name, change.after.name), set()).add(at_ds)
     ways = [
-        _way(plans, pair, sorted(found_ds), network, rules, method)
-        for pair, found_ds in moments_ds.items()
-        for method in methods
+        way for pair, found_ds in moments_ds.items() for way in ways_between(pair, plans, sorted(found_ds), by, methods)
     ]
-    longest_s: dict[tuple[str, str], float | None] = {}
+    longest: dict[tuple[str, str], float | None] = dict.fromkeys(moments_ds, 0.0)
     for way in ways:
-        known_s = longest_s.get((way.before, way.after), 0.0)
-        longest_s[way.before, way.after] = (
+        known_s = longest[way.before, way.after]
+        longest[way.before, way.after] = (
             None if way.longest_s is None or known_s is None else max(way.longest_s, known_s)
         )
     jumps = _jumps(schedule, plans)
-    lengths = _lengths(plans, ways, jumps, rules, methods)
+    lengths = _lengths(plans, moments_ds, ways, jumps, by, methods)
+    second, settings = second_switches_of(schedule, plans, by, methods, longest, settings_of(ways))
     days = islice(schedule.days(), _WEEK)
+    judged = {
+        name: (*check(plan, by[name].network, by[name].rules), *unrunnable(plan, controllers))
+        for name, plan in plans.items()
+    }
     return ScheduleReport(
         tuple(change for day in days for change in changes(schedule, day)),
         tuple(jump for _, jump in jumps.values()),
         tuple(ways),
-        second_switches_of(schedule, plans, network, rules, methods, longest_s),
-        {name: check(plan, network, rules) for name, plan in plans.items()},
+        settings,
+        second,
+        judged,
+        (*contradictions, *crowded(plans, controllers), *_against(plans, methods)),
         _first_of_each(across_sync(schedule, plans, lengths, schedule.days())),
         (*hurried(schedule), *_long(ways)),
     )
 
 
-def _way(
-    plans: Mapping[str, TimingPlan],
-    pair: tuple[str, str],
-    moments_ds: Sequence[int],
-    network: Network,
-    rules: Rules,
-    method: Method,
-) -> Way:
-    """One pair of plans at all the moments of the clock at which it changes: how the two cycles then stand to each
-    other decides how far there is to go."""
-    old, new = (plans[name] for name in pair)
-    violations, lengths, kinds = list[Violation](), list[tuple[float | None, int, str]](), set[str]()
-    leads = set[str]()
-    for before, after in changing(old, new, network):
-        made: list[Handover] = []
-
-        def noted(
-            one: IntersectionPlan,
-            other: IntersectionPlan,
-            at_ds: int,
-            how: Method,
-            given: Rules,
-            made: list[Handover] = made,
-        ) -> Handover:
-            made.append(transition(one, other, at_ds, how, given))
-            return made[-1]
-
-        with suppress(NotTransferable):  # then that is the violation
-            leads.add(way_between(before, after, method))
-        if depends_on_traffic(before, after):
-            kinds.add(WHATEVER)
-            violations += check_transition(before, after, network, rules, method)
-            length_s = _longest_s(before, after, rules, method)
-            lengths.append((length_s, math.ceil(10 * (length_s or 0) / (after.cycle_ds or 1)), after.intersection_id))
-            continue
-        seconds = sweep(before, after, moments_ds=moments_ds)
-        kinds.add(EVERY_SECOND if seconds.whole else ONE_CYCLE)
-        given_ds = seconds.switches_ds
-        violations += check_transition(before, after, network, rules, method, switches_ds=given_ds, simulate=noted)
-        lengths += [(way.duration_ds / 10, way.cycles, after.intersection_id) for way in made]
-    longest = max(lengths, key=lambda length: math.inf if length[0] is None else length[0], default=(0.0, 0, ""))
-    judged, led = (", ".join(sorted(words)) for words in (kinds, leads))
-    return Way(pair[0], pair[1], method, *longest, judged, tuple(dict.fromkeys(violations)), led)
-
-
-def changing(old: TimingPlan, new: TimingPlan, network: Network) -> Iterator[tuple[IntersectionPlan, IntersectionPlan]]:
-    """The timings that differ; what is missing or of another street is left to the check of the plan."""
-    groups = {street.id: tuple(group.id for group in street.groups) for street in network.intersections}
-    known = {timing.intersection_id: timing for timing in old.intersections}
-    for after in new.intersections:
-        before = known.get(after.intersection_id, after)
-        if before != after and groups.get(after.intersection_id) == before.group_ids == after.group_ids:
-            yield before, after
-
-
-def _longest_s(before: IntersectionPlan, after: IntersectionPlan, rules: Rules, method: Method) -> float | None:
-    """The longest transition over all seconds of the old cycle; 0 where no way is known. Under traffic a bound, None
-    where there is none."""
-    try:
-        if depends_on_traffic(before, after):
-            bound_ds = longest_ds(before, after, method, rules)
-            return None if bound_ds is None else bound_ds / 10
-        seconds = range(0, before.body.length_ds, 10)
-        return max(transition(before, after, at, method, rules).duration_ds for at in seconds) / 10
-    except NotTransferable:
-        return 0.0
+def _against(plans: Mapping[str, TimingPlan], methods: Methods) -> Iterator[Violation]:
+    """Where the method asked for is none of the controller's, or another than a plan names."""
+    timings = [timing for plan in plans.values() for timing in plan.intersections]
+    found = dict[Violation, None]()
+    for timing in timings:
+        for needed in against(timing, methods.family(timing.intersection_id), methods.asked):
+            where = f"intersection {timing.intersection_id!r}"
+            found[Violation("controller", where, f"method {methods.asked}", needed)] = None
+    yield from found
 
 
 def _jumps(schedule: Schedule, plans: Mapping[str, TimingPlan]) -> dict[tuple[str, str, int], tuple[str, Jump]]:
@@ -219,21 +162,22 @@ def _jumps(schedule: Schedule, plans: Mapping[str, TimingPlan]) -> dict[tuple[st
 
 def _lengths(
     plans: Mapping[str, TimingPlan],
+    pairs: Iterable[tuple[str, str]],
     ways: Sequence[Way],
     jumps: Mapping[tuple[str, str, int], tuple[str, Jump]],
-    rules: Rules,
-    methods: Sequence[Method],
+    by: Mapping[str, JudgedBy],
+    methods: Methods,
 ) -> dict[tuple[str, str], float]:
     """The longest time to be in step: from plan to plan, and for a plan to itself after a jump of its clock."""
-    lengths = {(name, name): 0.0 for name in plans}
+    lengths = dict.fromkeys(pairs, 0.0) | {(name, name): 0.0 for name in plans}  # also where two names run the same
     for way in ways:
         # What has no bound shows nothing else after a jump, and that is judged.
         lengths[way.before, way.after] = max(way.longest_s or 0.0, lengths.get((way.before, way.after), 0.0))
     for name, jump in jumps.values():
-        after = plans[name].intersection(jump.intersection_id)
+        after, rules = plans[name].intersection(jump.intersection_id), by[name].rules
         before = after.model_copy(update={"offset_ds": (after.offset_ds + jump.by_ds) % jump.cycle_ds})
-        longest_s = max(_longest_s(before, after, rules, method) or 0.0 for method in methods)
-        lengths[name, name] = max(longest_s, lengths[name, name])
+        ways_s = [longest_s(before, after, rules, method) or 0.0 for method in methods.choice(after).methods]
+        lengths[name, name] = max(*ways_s, lengths[name, name])
     return lengths
 
 
@@ -246,11 +190,14 @@ def _first_of_each(faults: Sequence[Fault]) -> tuple[Fault, ...]:
 
 def _long(ways: Sequence[Way]) -> Iterator[Fault]:
     for way in ways:
-        if way.violations or (way.longest_s is not None and way.cycles <= LONGEST_CYCLES):
-            continue
         where = f"{way.before!r} to {way.after!r}, {way.method}, intersection {way.slowest_id!r}"
-        found = "as long as traffic has it" if way.longest_s is None else f"{way.longest_s:g} s"
-        yield Fault("transition", where, found, f"at most {LONGEST_CYCLES} cycles")
+        if way.violations:
+            continue
+        if way.longest_s is None:
+            yield Fault("transition", where, "as long as traffic has it", "an end that is known")
+        elif way.cycles is not None and way.cycles > LONGEST_CYCLES:  # who runs free has nothing to get in step with
+            found = f"{way.longest_s:g} s, {way.cycles} cycles"
+            yield Fault("transition", where, found, f"at most {LONGEST_CYCLES} cycles")
 
 
 def week_of(schedule: Schedule) -> tuple[date, date]:

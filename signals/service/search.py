@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from signals.measures import Measures
-from signals.plan import TimingPlan
 from signals.race import Place, RaceResult, RaceRound, RaceRun, race
 from signals.rules import Margins
-from signals.safety import check, unrunnable
+from signals.safety import unrunnable
 from signals.service.estimate import Street
+from signals.service.finalists import Seen, jammed_alone, unlike
+from signals.service.forms import MOST_RESPONSES, in_form, other_responses, runnable
 from signals.service.propose import Candidate, Proposal, runs_the_same, why_unrunnable
 from signals.service.request import Accept, Mode, PlanRequest
-from signals.timing.plans import actuated, coordinated
+from signals.timing.coordination import GroupFlows, group_flows
 from signals.trials import Laboratory, Trial, step_for
-from signals.validation import Guard
-from signals.validation.guard import broken
+from signals.validation import FIRST_REALISATION, Guard
+from signals.validation.guard import NETWORK, broken
 from signals.validation.guards import check_guards
 from signals.watch import Watch
 
 _FORMS_OF = 2  # how many of the best fixed plans are tried in other forms of control
-_EARLY_DS = 50
-_FIRST_SHARE = 0.65  # of the runs, before other forms of control join
+_RESPONSES_OF = 2  # how many of the best stay when others are tried with other responses to traffic
+_LEAST_DAYS = 4  # on which the best of other responses are seen
+_FIRST_SHARE = 0.6  # of the runs, before other forms of control and other responses join
 _FIELD_SHARE = 0.2  # of the runs, for the first look at everybody
 _HALVING = 0.4
 _MOST_REALISATIONS = 16  # of a race: what jams on one day in ten shall be seen
+_MOST_ENDURANCE = 8  # further days for finalists, where jams were seen
 _JAM_SHARE = 0.3
 _KEPT_OUT_S = 60.0
 _STOP_S = 10.0  # as in the optimizer's objective
@@ -55,21 +59,16 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
     """Race the proposal's candidates against the incumbent on realisations below 1000; `request.effort` counts runs."""
     track = _Track(street, request, laboratory, watch)
     entrants = proposal.candidates
+    flows = group_flows(proposal.running)
     if request.mode in (Mode.COORDINATED, Mode.ACTUATED):
-        formed = _in_form(request.mode, entrants, street)
-        entrants = _safe(formed, street)
+        formed = in_form(request.mode, entrants, street, flows)
+        entrants = runnable(formed, street)
         if not entrants:
             why = why_unrunnable(unrunnable(candidate.plan, street.controllers) for candidate in formed)
             reason = "none can be run by the controllers there" if why else "none passed the safety check"
             return Found((), (), (f"no candidate can be run {request.mode.value}: {reason}", *why))
-    budget = _first_budget(request)
-    races = [track.race(varied(entrants, _most_entrants(budget)), budget)]
+    races = _raced(entrants, track, street, flows, request, watch)
     ranked = track.ranked(races[-1])
-    if request.mode is Mode.AUTO and not watch.stop():
-        best = [candidate for candidate, _ in ranked[:_FORMS_OF]]
-        others = [*_in_form(Mode.COORDINATED, best, street), *_in_form(Mode.ACTUATED, best, street)]
-        races.append(track.race((*best[:1], *_safe(others, street)), request.effort - races[0].runs))
-        ranked = track.ranked(races[-1])
     watch.check()
     margin_share = street.rules.margins.not_worse_share if request.accept is Accept.NOT_WORSE else 0.0
     promising = [
@@ -79,12 +78,70 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
     ]
     if not promising:
         less = "a better score than" if not margin_share else f"a score less than {margin_share:.1%} above that of"
-        reason = f"no candidate had {less} the running plan (delay, stops, guards) in {races[-1].runs} simulation runs"
+        reason = f"no candidate had {less} the running plan (delay, stops, guards) in {track.runs} simulation runs"
         return Found(tuple(races), (), (reason,))
     # The fewest guards broken first, and the judge shall say.
     ordered = sorted(promising, key=lambda one: len(track.broken_guards(one[0])))
-    finalists = _in_turn(ordered, track.raced(races[-1]))
+    finalists = unlike(ordered, track.raced(races[-1]))
+    if any(track.seen(candidate).jams for candidate, _ in ordered):
+        races += track.endurance([candidate for candidate, _ in finalists], races[-1])
+        watch.check()
+    seen = {candidate.plan.digest(): track.seen(candidate) for candidate, _ in finalists}
+    finalists.sort(key=lambda one: _hope(seen[one[0].plan.digest()]))
     return Found(tuple(races), tuple(Finalist(*one) for one in finalists))
+
+
+def _raced(
+    entrants: Sequence[Candidate],
+    track: _Track,
+    street: Street,
+    flows: GroupFlows,
+    request: PlanRequest,
+    watch: Watch,
+) -> list[RaceResult]:
+    """The candidates; the best of them in other forms of control, where these were asked for; and the best of those of
+    each stage set with other responses to traffic."""
+    budget = _first_budget(request)
+    races = [track.race(varied(entrants, _most_entrants(budget)), budget)]
+    fixed: list[Candidate] = []
+    if request.mode is Mode.AUTO and not watch.stop():
+        best = [candidate for candidate, _ in track.ranked(races[-1])[:_FORMS_OF]]
+        others = [*in_form(Mode.COORDINATED, best, street, flows), *in_form(Mode.ACTUATED, best, street)]
+        others = [candidate for candidate in others if candidate.fixed is not None]  # the fixed ones run already
+        fixed = best[:1]
+        races.append(track.race((*fixed, *runnable(others, street)), (request.effort - track.runs) // 2))
+    best = [candidate for candidate, _ in track.ranked(races[-1])[:_RESPONSES_OF]]
+    leaders = _leaders([candidate for candidate, _ in track.raced(races[-1])])
+    if leaders and not watch.stop():
+        left = request.effort - track.runs
+        rows = [other_responses(leader, street, flows) for leader in leaders]
+        answering = runnable(_in_turn(rows), street)[: _affordable(left)]
+        if answering:
+            held = [one for one in fixed if one not in best]
+            # Who was in a race before has been run on most of these days: the budget is for the others.
+            rounds = _rounds(len(answering), left)
+            field = (*held, *best, *answering)
+            races.append(track.run(field, range(1, rounds[-1] + 1), rounds))
+    return races
+
+
+def _leaders(raced: Sequence[Candidate]) -> list[Candidate]:
+    """The best responsive candidate of each stage set: how they respond decides as much as which stages they have."""
+    leaders: dict[str, Candidate] = {}
+    for candidate in raced:
+        if candidate.fixed is not None:
+            leaders.setdefault(candidate.stage_set, candidate)
+    return list(leaders.values())
+
+
+def _in_turn(rows: Sequence[Iterable[Candidate]]) -> list[Candidate]:
+    """One of each row in turn."""
+    return [one for turn in zip_longest(*rows) for one in turn if one is not None]
+
+
+def _hope(seen: Seen) -> tuple[bool, float]:
+    """Sorts finalists: who worsens an approach comes last, else who is worth most comes first."""
+    return seen.guards_broken > 0, -seen.worth
 
 
 def incumbent_trials(street: Street, request: PlanRequest) -> list[Trial]:
@@ -96,7 +153,7 @@ def incumbent_trials(street: Street, request: PlanRequest) -> list[Trial]:
 
 def _first_budget(request: PlanRequest) -> int:
     """Runs of the first race."""
-    return request.effort if request.mode is not Mode.AUTO else int(request.effort * _FIRST_SHARE)
+    return request.effort if request.mode is Mode.FIXED else int(request.effort * _FIRST_SHARE)
 
 
 def _most_entrants(budget: int) -> int:
@@ -106,24 +163,6 @@ def _most_entrants(budget: int) -> int:
 def _step_s(street: Street) -> float:
     """The same for all: candidates mostly keep the fractions of the incumbent."""
     return step_for((street.incumbent,), street.rules.step_s)
-
-
-def _in_turn(
-    promising: Sequence[tuple[Candidate, Place]], raced: Sequence[tuple[Candidate, Place]]
-) -> list[tuple[Candidate, Place]]:
-    """Who is judged, one after the other until one is recommended: the best, the next one with other stages (or of
-    another family), and the best of those half-way to today's proportions, for what runs today knows things that no
-    count shows. Where one of the first two is such, the third is the best that another method has for one of the stage
-    sets: what jams the plans of one method need not jam those of the other."""
-    best, *rest = promising
-    others = [one for one in rest if one[0].stage_set != best[0].stage_set]
-    chosen = [best, *(others or [one for one in rest if one[0].family != best[0].family] or rest)[:1]]
-    gaining = [one for one in (*rest, *raced) if one[1].difference_s_per_veh < 0]
-    if any(one[0].damped for one in chosen):
-        families = {one[0].family for one in chosen}
-        return chosen + [one for one in gaining if one[0].family not in families][:1]
-    careful = (one for one in gaining if one[0].damped)
-    return chosen + [one for one in careful if all(one[0] is not other[0] for other in chosen)][:1]
 
 
 def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
@@ -156,14 +195,18 @@ class _Track:
         self._step_s = _step_s(street)
         self._seen: dict[tuple[str, int], Measures] = {}
         self._field: tuple[Candidate, ...] = ()
+        self.runs = 0  # those that had to be made: nothing is run twice
 
     def race(self, entrants: Sequence[Candidate], budget: int) -> RaceResult:
+        rounds = _rounds(1 + len(entrants), budget)
+        return self.run(entrants, range(1, rounds[-1] + 1), rounds)
+
+    def run(self, entrants: Sequence[Candidate], realisations: Sequence[int], rounds: tuple[int, ...]) -> RaceResult:
         self._field = (Candidate("running plan", self._street.incumbent), *entrants)
-        rounds = _rounds(len(self._field), budget)
         return race(
             [candidate.name for candidate in self._field],
             self._measure,
-            realisations=range(1, rounds[-1] + 1),
+            realisations=realisations,
             rounds=rounds,
             keep_share=_HALVING,
             groups=[candidate.stage_set for candidate in self._field],
@@ -185,19 +228,41 @@ class _Track:
 
     def broken_guards(self, candidate: Candidate) -> tuple[Guard, ...]:
         """Guards that its runs break: on days as busy as the judge's, where it has seen some."""
+        shared = self._shared(candidate)
+        usual = [pair for realisation, pair in shared.items() if self._laboratory.factor(realisation) == 1.0]
+        return broken(check_guards(usual or list(shared.values()), self._street.rules.margins))
+
+    def seen(self, candidate: Candidate) -> Seen:
+        """What all its runs showed of it."""
+        pairs = list(self._shared(candidate).values())
+        margins = self._street.rules.margins
+        base_s = sum(score_s(base, base, margins) for _, base in pairs)
+        gain_s = base_s - sum(score_s(own, base, margins) for own, base in pairs)
+        worsened = [guard for guard in self.broken_guards(candidate) if guard.where != NETWORK]
+        return Seen(len(pairs), jammed_alone(pairs), gain_s / base_s if base_s > 0 else 0.0, len(worsened))
+
+    def endurance(self, finalists: Sequence[Candidate], before: RaceResult) -> list[RaceResult]:
+        """Finalists on further days as busy as the judge's, for as many runs as half the effort buys: jams were seen,
+        and few days do not show who jams seldom."""
+        days = min(_MOST_ENDURANCE, self._request.effort // 2 // (1 + len(finalists)))
+        first = 1 + max(before.realisations, default=0)
+        usual = [r for r in range(first, FIRST_REALISATION) if self._laboratory.factor(r) == 1.0][:days]
+        return [self.run(finalists, usual, (len(usual),))] if usual else []
+
+    def _shared(self, candidate: Candidate) -> dict[int, tuple[Measures, Measures]]:
+        """Runs of a candidate and of the incumbent, by the realisation that both were run on."""
         own, base = candidate.plan.digest(), self._street.incumbent.digest()
-        shared = {
+        return {
             realisation: (measures, self._seen[base, realisation])
             for (digest, realisation), measures in self._seen.items()
             if digest == own and (base, realisation) in self._seen
         }
-        usual = [pair for realisation, pair in shared.items() if self._laboratory.factor(realisation) == 1.0]
-        return broken(check_guards(usual or list(shared.values()), self._street.rules.margins))
 
     def _measure(self, runs: Sequence[RaceRun]) -> list[float]:
         keys = [(self._field[run.candidate].plan.digest(), run.realisation) for run in runs]
         missing = [at for at, key in enumerate(keys) if key not in self._seen]
         asked = [runs[at] for at in missing]
+        self.runs += len(asked)
         trials = [Trial(self._field[r.candidate].plan, r.realisation, r.seed, self._step_s) for r in asked]
         measured = self._laboratory.run(trials, self._watch, f"race: {len(trials)} runs")
         for at, measures in zip(missing, measured, strict=True):
@@ -238,6 +303,11 @@ def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins) 
     return excess_s / candidate.vehicles_due + jam_s
 
 
+def _affordable(budget: int) -> int:
+    """How many newcomers can be raced such that the last of them are seen on enough days."""
+    return next((field for field in range(MOST_RESPONSES, 1, -1) if _rounds(field, budget)[-1] >= _LEAST_DAYS), 0)
+
+
 def _rounds(field: int, budget: int) -> tuple[int, ...]:
     """Realisations per round such that successive halving of the field stays within the budget of runs."""
     rounds, alive, spent = [1], field, field
@@ -248,24 +318,3 @@ def _rounds(field: int, budget: int) -> tuple[int, ...]:
         if spent > max(budget, field + 4) or following > _MOST_REALISATIONS:
             return tuple(rounds)
         rounds.append(following)
-
-
-def _in_form(mode: Mode, candidates: Sequence[Candidate], street: Street) -> list[Candidate]:
-    form: Callable[[TimingPlan], TimingPlan]
-    if mode is Mode.COORDINATED:
-        form = lambda plan: coordinated(plan, street.network, street.rules, early_ds=_EARLY_DS)  # noqa: E731
-    else:
-        form = lambda plan: actuated(plan, street.network, street.rules)  # noqa: E731
-    return [
-        replace(candidate, name=f"{candidate.name}, {mode.value}", plan=form(candidate.plan), fixed=candidate.plan)
-        for candidate in candidates
-    ]
-
-
-def _safe(candidates: Sequence[Candidate], street: Street) -> tuple[Candidate, ...]:
-    """Those that are safe, and that the controllers there can run."""
-    return tuple(
-        c
-        for c in candidates
-        if not check(c.plan, street.network, street.rules) and not unrunnable(c.plan, street.controllers)
-    )

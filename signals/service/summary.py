@@ -9,16 +9,17 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from signals.discharge import Discharge, MeasuredDischarge
-from signals.safety import families_by_intersection
+from signals.safety import families_by_intersection, run_on
 from signals.service.demand_told import DemandTold, demand_told
 from signals.service.fixed_beside import FixedBeside
 from signals.service.job import Outcome
 from signals.service.lost_detectors import LostDetectors
 from signals.service.made_vehicles import MadeVehicles, made_vehicles
 from signals.service.raised import AgainstRaised
+from signals.service.raised_beside import RaisedBeside
 from signals.service.request import Accept, Decision, Mode
 from signals.trials import RouteEngine
-from signals.validation import ApproachComparison, Difference, MeasureComparison, Verdict
+from signals.validation import ApproachComparison, Difference, Executed, MeasureComparison, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,11 @@ class Summary:
     guards_broken: tuple[str, ...]
     guards_held: dict[str, int]  # by kind
     not_shown: tuple[str, ...]
+    executed: tuple[Executed, ...]  # what the signals showed in the runs of both plans
     against_raised: AgainstRaised | None
     lost_detectors: LostDetectors | None
     fixed: FixedBeside | None  # beside a recommended responsive plan
+    raised_plan: RaisedBeside | None  # the running plan as the rules ask, where nothing is recommended
     pedestrians: str
     raised: tuple[str, ...]
     vehicles_made: tuple[MadeVehicles, ...]
@@ -161,6 +164,7 @@ class Summary:
     effort: EffortSummary
     candidate: CandidateSummary | None
     violations: tuple[str, ...]
+    run_on: tuple[str, ...]  # faults of running programs that the plan written leaves as they are
     untouched: tuple[str, ...]
     controllers: tuple[ControllerSummary, ...]
     digests: DigestsSummary
@@ -192,9 +196,11 @@ def summary_of(outcome: Outcome) -> Summary:
         guards_broken=() if validation is None else tuple(str(guard) for guard in validation.broken_guards),
         guards_held=dict(sorted(Counter(guard.rule for guard in guards if not guard.broken).items())),
         not_shown=() if validation is None else validation.not_shown,
+        executed=() if validation is None else validation.executed,
         against_raised=outcome.raised,
         lost_detectors=outcome.lost_detectors,
         fixed=outcome.fixed,
+        raised_plan=outcome.raised_beside,
         pedestrians=outcome.street.rules.pedestrians,
         raised=outcome.street.rules.raised,
         vehicles_made=made_vehicles(outcome.fits),
@@ -202,7 +208,7 @@ def summary_of(outcome: Outcome) -> Summary:
         discharge=None if outcome.discharge is None else discharge_summary(outcome.discharge, outcome.street.measured),
         seeds=SeedsSummary(
             search=outcome.request.seed,
-            race_realisations=max((round_.realisations for race in races for round_ in race.rounds), default=0),
+            race_realisations=len({realisation for race in races for realisation in race.realisations}),
             verdict_realisations=tuple(row.realisation for row in pairs),
             verdict_seeds=tuple(row.seed for row in pairs),
         ),
@@ -215,6 +221,7 @@ def summary_of(outcome: Outcome) -> Summary:
         if finalist is None
         else CandidateSummary(finalist.candidate.name, finalist.candidate.plan.digest()),
         violations=tuple(str(violation) for violation in outcome.violations),
+        run_on=tuple(map(str, run_on(outcome.plan, outcome.street.network, outcome.street.rules))),
         untouched=tuple(t.intersection_id for t in outcome.proposal.running.plan.intersections if t.untouched),
         controllers=_controllers(outcome),
         digests=DigestsSummary(

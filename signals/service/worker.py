@@ -15,7 +15,7 @@ from signals.service.jobs import OPEN, State
 from signals.store import jobs
 from signals.store.database import Database, Reading
 from signals.store.failures import DatabaseAway, DatabaseLocked, told
-from signals.store.jobs import JobMovedMeanwhile, Kept
+from signals.store.jobs import Event, JobMovedMeanwhile, Kept
 from signals.store.presence import Presence
 
 ROUND_S = 0.5
@@ -77,7 +77,7 @@ class Worker:
         self.crew.look(self.presence.is_held, self.engine.at_jobs, sweep=elected)
 
     def _hand_on(self) -> None:
-        """Every open job is known to the engine; one that has ended there without an end here has failed."""
+        """Every open job is known to the engine; one that ended there but not here is begun again, or failed."""
         with self.database.reading() as reading:
             waiting = {run_of(kept): kept for kept in _open_jobs(reading)}
         ended = self.engine.ended(waiting)
@@ -85,13 +85,23 @@ class Worker:
             if run not in ended:
                 self.engine.enqueue(run, kept.job.priority)
             elif (why := ended[run]) is not None:
-                self._fail(kept, why)
+                self._append(kept, _failed(kept.last, why) if why else _again(kept.last))
 
-    def _fail(self, kept: Kept, why: str) -> None:
-        text = f"a fault of our own: {why or 'it ended without a word'}"
-        failed = replace(kept.last, who=self.name, state=State.FAILED, text=text[:2000], seconds_left=None)
+    def _append(self, kept: Kept, event: Event) -> None:
         with suppress(JobMovedMeanwhile), self.database.writing() as writing:
-            jobs.append_event(writing, kept.job.id, kept.seen, failed)
+            jobs.append_event(writing, kept.job.id, kept.seen, replace(event, who=self.name, seconds_left=None))
+
+
+def _failed(last: Event, why: str) -> Event:
+    return replace(last, state=State.FAILED, text=f"a fault of our own: {why}"[:2000])
+
+
+def _again(last: Event) -> Event:
+    """The next run. Two attempts at this one were under way, and the one that gave way was the first to tell its end.
+
+    The attempts are still counted, so that this ends too.
+    """
+    return replace(last, state=State.QUEUED, run=last.run + 1, text="queued again: the run was lost with its database")
 
 
 def _open_jobs(reading: Reading) -> Iterator[Kept]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -19,6 +16,7 @@ from signals.simulation.drivers import Drivers
 from signals.simulation.job import Cancelled, Limits, Outputs, RunJob, SimulationFailed
 from signals.simulation.kept_runs import KeptRuns, Runner, changes_in, run_here
 from signals.simulation.runner import Flag, run
+from signals.simulation.workplace import workplace
 from signals.store.steps import Steps, digest_of
 from signals.trials import STEPS_S, IntervalFit, MovementFit, RealisationFit, Trial
 from signals.watch import Watch
@@ -234,27 +232,6 @@ def stop_of(watch: Watch) -> Iterator[Flag]:
     except Cancelled:
         watch.check()
         raise
-
-
-@contextmanager
-def workplace(job_folder: Path) -> Iterator[Path]:
-    """A new folder for runs, inside the job's own; what killed jobs have left there goes away first.
-
-    Who works in a folder holds the lock of its file "owner"; the lock ends with its process.
-    """
-    place = job_folder / "running"
-    place.mkdir(parents=True, exist_ok=True)
-    for owner in place.glob("*/owner"):
-        with suppress(OSError), owner.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(owner.parent, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(dir=place))
-    try:
-        with (folder / "owner").open("wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _cycles_s(plan: TimingPlan) -> dict[str, float]:

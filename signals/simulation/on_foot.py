@@ -26,7 +26,7 @@ def crossings_on_foot(network: Network, rules: Rules) -> tuple[CrossingPlace, ..
         for group in rows.groups:
             if group.walk_ds is None or group.pedestrian_clearance_ds is None or not channels[group.group_id]:
                 continue
-            in_green = group.min_green_ds >= group.walk_ds + group.pedestrian_clearance_ds
+            in_green = group.min_green.value_ds >= group.walk_ds + group.pedestrian_clearance_ds
             clearance_s = group.pedestrian_clearance_ds / _DS_PER_S if in_green else 0.0
             places.append(CrossingPlace(intersection.id, group.group_id, channels[group.group_id], clearance_s))
         for crossing in rows.crossings:

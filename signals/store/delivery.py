@@ -137,9 +137,11 @@ def put_event(
     _insert(writing, delivery_events, row | {"release_digest": release, "why": why})
 
 
-def list_events(reading: Reading, group_id: str, *, limit: int = 100) -> list[EventRow]:
-    """The latest events of a group, in their order."""
+def list_events(reading: Reading, group_id: str, *, before: int | None = None, limit: int = 100) -> list[EventRow]:
+    """The latest events of a group, of those with numbers below `before`, in their order."""
     rows = select(delivery_events).where(delivery_events.c.group_id == group_id)
+    if before is not None:
+        rows = rows.where(delivery_events.c.number < before)
     found = reading.connection.execute(rows.order_by(delivery_events.c.number.desc()).limit(limit)).all()
     return [EventRow(**row._mapping) for row in reversed(found)]
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from networks.faults import Fault, InputError
+from networks.faults import Fault, InputError, NotNow
 from signals.store.place import Place
 
 _WRITABLE = "a file and folder that this user may write"
@@ -32,7 +32,7 @@ _OF_POSTGRESQL = {  # SQLSTATE, or its class
 _LOCKED_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class DatabaseFailed(InputError):
+class DatabaseFailed(NotNow):
     """The database cannot be used now, for a reason outside the program."""
 
 

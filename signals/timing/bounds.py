@@ -40,11 +40,12 @@ def stage_maximums_ds(
 ) -> list[int | None]:
     """Longest duration [ds] of each stage such that no green window passes its group's maximum; None: no limit.
 
-    Stages of one window share what their minimums leave, in proportion to what they have above them now.
+    Stages of one window share what their minimums leave, in proportion to what they have above them now, in steps of
+    the rules' resolution.
     """
     body = timing.body
     assert isinstance(body, StagesBody)
-    cycle = _Cycle(timing.group_ids, body)
+    cycle, step_ds = _Cycle(timing.group_ids, body), rules.resolution_ds(intersection.id)
     highs: list[int | None] = [None] * len(body.sequence)
     for group in intersection.groups:
         limit_ds = rules.group(intersection.id, group.id).max_green_ds
@@ -55,7 +56,7 @@ def stage_maximums_ds(
             above = [max(0, body.sequence[at].duration_ds - lows_ds[at]) for at in stages]
             for at, part in zip(stages, above, strict=True):
                 share = part / sum(above) if sum(above) else 1 / len(stages)
-                high_ds = lows_ds[at] + int(room_ds * share)
+                high_ds = lows_ds[at] + int(room_ds * share) // step_ds * step_ds
                 before = highs[at]
                 highs[at] = high_ds if before is None else min(before, high_ds)
     return highs

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from networks.detectors import ADVANCE_WITHIN_M
 from networks.junction import Intersection
-from networks.network import Detector, DetectorKind, Network
+from networks.network import Detector, DetectorKind, LaneLink, Network
 from signals.plan import DetectorUse, StagesBody, StageTiming, TimingPlan
 
 _BEST_TRAVEL_S = 2.0  # before the stop line: whoever passes there and finds a gap behind has just left the queue
@@ -17,7 +17,7 @@ _USELESS = frozenset({DetectorKind.EXIT})
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Of one stage: what ends it, and the lanes that could hold it and whose traffic nobody sees."""
+    """Of one stage or ring phase: what ends it, and the lanes that could hold it and whose traffic nobody sees."""
 
     uses: tuple[DetectorUse, ...]
     unseen_lane_ids: tuple[str, ...]
@@ -45,7 +45,11 @@ class Loops:
         return _BEST_TRAVEL_S * self._network.lane(lane_id).speed_m_per_s
 
     def of(self, stage: StageTiming, body: StagesBody, intersection: Intersection) -> Detection:
-        """What a stage is ended by. A lane can hold it if all its ways are green and its queue waits for nobody.
+        """What a stage is ended by: the loops in the lanes that can hold it (`lanes_of`)."""
+        return self.in_lanes(self.lanes_of(stage, body, intersection), stage.id)
+
+    def lanes_of(self, stage: StageTiming, body: StagesBody, intersection: Intersection) -> list[str]:
+        """The lanes whose queue can hold a stage, and call it: all their ways are green and it waits for nobody.
 
         A way that gives way counts on a link of one lane, and beside a protected one if it has no protected green in
         another stage: then the queue is not one of those who wait for an arrow. (So does SUMO.)
@@ -65,15 +69,19 @@ class Loops:
             alone = len(self._network.link(self._network.lane(lane_id).link_id).lane_ids) == 1
             return letters <= {"G", "g"} and (alone or not yielding or ("G" in letters and not yielding & protected))
 
-        holding = sorted(lane_id for lane_id, groups in ways.items() if holds(lane_id, groups))
+        return [lane_id for lane_id, groups in ways.items() if holds(lane_id, groups)]
+
+    def in_lanes(self, lane_ids: Iterable[str], target: str) -> Detection:
+        """The loop of each of these lanes for one target, and the lanes that have none."""
+        lanes, loops = sorted({*lane_ids}), self._by_lane
         return Detection(
-            tuple(
-                DetectorUse(detector_id=self._by_lane[lane_id].id, target=stage.id)
-                for lane_id in holding
-                if lane_id in self._by_lane
-            ),
-            tuple(lane_id for lane_id in holding if lane_id not in self._by_lane),
+            tuple(DetectorUse(detector_id=loops[one].id, target=target) for one in lanes if one in loops),
+            tuple(one for one in lanes if one not in loops),
         )
+
+    def lane_link(self, lane_link_id: str) -> LaneLink:
+        """A lane link of the network. KeyError if it has none of that id."""
+        return self._network.lane_link(lane_link_id)
 
 
 def unseen_stages(plan: TimingPlan, network: Network) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -48,13 +48,15 @@ def interstage(
     `today`, the steps that lead there now, and no closer together than there; without such steps all ending groups end
     at once, all starting ones start at once, and groups green in both pictures stay green, giving way already where
     they will have to. What the rules ask of these changes, whole seconds in all, is what is added to today's steps;
-    where they ask for nothing, these are the answer. Raises `UnknownIntergreen` where a needed number is missing.
+    where they ask for nothing, not even for another resolution, these are the answer. Raises `UnknownIntergreen` where
+    a needed number is missing.
     """
     lamps = _Lamps(intersection, rules)
     rows = [(step.displays, step.duration_ds) for step in today] or _at_once(before, after)
     times_ds, course = _timed(lamps, before, rows, after)
-    if times_ds[-1] != sum(duration_ds for _, duration_ds in rows):
-        times_ds[-1] = -(-times_ds[-1] // _SECOND_DS) * _SECOND_DS
+    unchanged = times_ds[-1] == sum(duration_ds for _, duration_ds in rows)
+    step_ds = rules.resolution_ds(intersection.id) if unchanged else _SECOND_DS
+    times_ds[-1] = -(-times_ds[-1] // step_ds) * step_ds
     steps = tuple(_drawn(lamps, course, times_ds))
     return tuple(today) if steps == tuple(_merged(rows)) else steps
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from networks.junction import Intersection
-from signals.plan import ControlMode, IntersectionPlan, StagesBody
+from signals.intervals import reference_ds
+from signals.plan import ControlMode, IntersectionPlan, RingsBody, StagesBody
 from signals.rules import Rules
 from signals.timing.bounds import stage_minimums_ds
 from signals.timing.interstage import UnknownIntergreen, interstage
+from signals.timing.rings.forms import fixed_rings
 
 _SECOND_DS = 10
 
@@ -16,12 +18,15 @@ _SECOND_DS = 10
 def lawful(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> IntersectionPlan:
     """`timing` with yellow, red-amber and intergreens of its interstages as the rules have them; itself if they are.
 
-    Interstages grow and never shrink. Longer ones take their time from the stages, in proportion to what these have
-    above their minimums, so that the cycle stays as it runs; it grows where the stages cannot give that much. Fixed
-    control where anything changes. What is left untouched or runs free stays as it is, and so does what needs an
-    intergreen that nobody knows: the safety check refuses it by name.
+    Interstages grow and never shrink, also to the resolution of the rules, on which the first stage then starts. Longer
+    ones take their time from the stages, in proportion to what these have above their minimums, so that the cycle stays
+    as it runs; it grows where the stages cannot give that much. Fixed control where interstages change. What is left
+    untouched or runs free stays as it is, and so does what needs an intergreen that nobody knows: the safety check
+    refuses it by name. Of rings see `fixed_rings`.
     """
     body = timing.body
+    if isinstance(body, RingsBody) and not timing.untouched:
+        return fixed_rings(timing, intersection, rules)
     if timing.untouched or not isinstance(body, StagesBody) or timing.cycle_ds is None:
         return timing
     following = (*body.sequence[1:], body.sequence[0])
@@ -33,7 +38,7 @@ def lawful(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -
     except UnknownIntergreen:
         return timing
     if all(way == stage.interstage for way, stage in zip(ways, body.sequence, strict=True)):
-        return timing
+        return _begun_on_a_step(timing, rules)
     longer = StagesBody(
         sequence=tuple(
             stage.model_copy(update={"interstage": way, "actuation": None})
@@ -41,7 +46,7 @@ def lawful(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -
         )
     )
     kept = _with_length(longer, body.length_ds, stage_minimums_ds(_fixed(timing, longer), intersection, rules))
-    return _fixed(timing, kept)
+    return _begun_on_a_step(_fixed(timing, kept), rules)
 
 
 def on_a_clock(timing: IntersectionPlan) -> IntersectionPlan:
@@ -52,6 +57,14 @@ def on_a_clock(timing: IntersectionPlan) -> IntersectionPlan:
     if timing.untouched or timing.cycle_ds is not None or not isinstance(body, StagesBody):
         return timing
     return _fixed(timing, StagesBody(sequence=tuple(s.model_copy(update={"actuation": None}) for s in body.sequence)))
+
+
+def _begun_on_a_step(timing: IntersectionPlan, rules: Rules) -> IntersectionPlan:
+    """`timing` with the start of its first stage at a multiple of the rules' resolution on the common clock."""
+    over_ds = (timing.offset_ds - reference_ds(timing)) % rules.resolution_ds(timing.intersection_id)
+    if not over_ds or timing.cycle_ds is None:
+        return timing
+    return timing.model_copy(update={"offset_ds": (timing.offset_ds - over_ds) % timing.cycle_ds})
 
 
 def _fixed(timing: IntersectionPlan, body: StagesBody) -> IntersectionPlan:

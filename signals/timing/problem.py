@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,13 @@ from networks.junction import Display, Intersection, PairKind
 from networks.network import Network
 from optimizers.problem import GREEN, GREEN_YIELDING, RED, YELLOW, TimingProblem
 from signals.intervals import reference_ds
-from signals.plan import IntersectionPlan, StagesBody, TimingPlan
+from signals.plan import IntersectionPlan, RingsBody, TimingPlan
 from signals.rules import Rules
 from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
 from signals.timing.feeds import feeds_of, share_lanes
+from signals.timing.rings.forms import rings_today
+from signals.timing.rings.slices import slices_of
+from signals.timing.rings.splits import least_splits_ds, longest_splits_ds, slice_bounds_ds
 
 _CODES = {Display.GREEN.value: GREEN, Display.GREEN_YIELDING.value: GREEN_YIELDING, Display.YELLOW.value: YELLOW}
 _VEHICLE_SPACE_M = 7.5  # a standing passenger car with its gap
@@ -39,7 +43,8 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class NamedProblem:
-    """A problem and the names of its rows: junctions are `plan.intersections` in order, steps follow each plan body."""
+    """A problem and the names of its rows: junctions are `plan.intersections` in order, steps follow each plan body:
+    stages and interstages, or the slices of rings."""
 
     problem: TimingProblem
     plan: TimingPlan
@@ -47,7 +52,7 @@ class NamedProblem:
 
 
 def problem_of(network: Network, demand: Demand, rules: Rules, plan: TimingPlan) -> NamedProblem:
-    """The problem of timing the stage sets of `plan` (bodies in stages) for `demand`.
+    """The problem of timing the stages and rings of `plan` for `demand`, with their order as it is.
 
     Junctions that are left untouched, that run free, or for which the rules leave no cycle are handed over as fixed.
     """
@@ -125,7 +130,7 @@ class _Junctions:
         steps = _steps(timing, intersection, rules)
         cycle_s = sum(step[1] for step in steps)
         low_ds, high_ds = rules.cycle_bounds_ds(intersection.id)
-        fixed = timing.untouched or not isinstance(timing.body, StagesBody) or timing.cycle_ds is None
+        fixed = timing.untouched or timing.cycle_ds is None
         shortest_s = max(low_ds / 10, sum(step[2] if step[0] else step[1] for step in steps))
         longest_s = min(high_ds / 10, sum(step[3] if step[0] else step[1] for step in steps))
         row = self._junction
@@ -155,8 +160,8 @@ class _Junctions:
 
 def _pictures(timing: IntersectionPlan) -> list[str]:
     body = timing.body
-    if not isinstance(body, StagesBody):
-        raise ValueError(f"intersection {timing.intersection_id!r}: found a body in rings, needed stages")
+    if isinstance(body, RingsBody):
+        return [one.displays for one in slices_of(timing)]
     return [picture for stage in body.sequence for picture in (stage.displays, *(s.displays for s in stage.interstage))]
 
 
@@ -165,7 +170,8 @@ def _steps(
 ) -> list[tuple[bool, float, float, float]]:
     """Per step: variable, given, shortest, longest [s]. No stage falls below `KEPT_SHARE` of what it has."""
     body = timing.body
-    assert isinstance(body, StagesBody)
+    if isinstance(body, RingsBody):
+        return list(_slices(timing, intersection, rules))
     lows_ds = stage_minimums_ds(timing, intersection, rules)
     highs_ds = stage_maximums_ds(timing, intersection, rules, lows_ds)
     steps = []
@@ -177,6 +183,23 @@ def _steps(
             (False, step.duration_ds / 10, step.duration_ds / 10, step.duration_ds / 10) for step in stage.interstage
         ]
     return steps
+
+
+def _slices(
+    timing: IntersectionPlan, intersection: Intersection, rules: Rules
+) -> Iterator[tuple[bool, float, float, float]]:
+    """As `_steps`, of rings: no green of a ring phase falls below `KEPT_SHARE` of what runs."""
+    slices, today = slices_of(timing), rings_today(intersection)
+    least_ds, longest_ds = least_splits_ds(timing), longest_splits_ds(timing, intersection, rules)
+    if today is not None and isinstance(today.body, RingsBody) and isinstance(timing.body, RingsBody):
+        for phase in today.body.ring_phases:
+            kept_ds = math.ceil(KEPT_SHARE * phase.green_ds / 10) * 10 + phase.split_ds - phase.green_ds
+            kept_ds = min(math.ceil(kept_ds / 10) * 10, longest_ds.get(phase.number, kept_ds + 10))
+            if not phase.omitted and phase.number in least_ds:
+                least_ds[phase.number] = max(least_ds[phase.number], kept_ds)
+    lows_ds, highs_ds = slice_bounds_ds(slices, least_ds, longest_ds)
+    for one, low_ds, high_ds in zip(slices, lows_ds, highs_ds, strict=True):
+        yield one.variable, one.duration_ds / 10, low_ds / 10, math.inf if high_ds is None else high_ds / 10
 
 
 def _yields(network: Network, uses: list[Use]) -> tuple[list[int], list[int]]:

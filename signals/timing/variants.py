@@ -1,4 +1,4 @@
-"""Stage sets to choose from: the running one, and the running one without stages that nobody needs."""
+"""Stage sets to choose from: the running one, with its greens held, and without stages that nobody needs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from signals.plan import ControlMode, IntersectionPlan, OffsetReference, StagesB
 from signals.rules import Rules
 from signals.safety.today import today_of
 from signals.safety.traps import TrapJudge
+from signals.timing.changes import ONLY_AS_TODAY
+from signals.timing.held import held
 from signals.timing.interstage import UnknownIntergreen, interstage
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
 _MOST_DROPPED = 4
-_ONLY_AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})
 
 
 def reduced(
@@ -66,13 +67,18 @@ def reduced(
 
 
 def stage_sets(
-    timing: IntersectionPlan, intersection: Intersection, rules: Rules, *, left_hand: bool = False
+    timing: IntersectionPlan, intersection: Intersection, rules: Rules, *, left_hand: bool = False, hold: bool = True
 ) -> list[IntersectionPlan]:
-    """The running stage set first, then every set that serves the same with fewer stages, fewest stages last."""
-    found = [timing]
-    if not isinstance(timing.body, StagesBody) or timing.untouched:
+    """The running stage set first, then every set that serves the same with fewer stages, fewest stages last. `hold`:
+    with greens held from stage to stage in all but the first, the running set among them."""
+    found, body = [timing], timing.body
+    if not isinstance(body, StagesBody) or timing.untouched:
         return found
-    count = len(timing.body.sequence)
+    lasting = held(timing, intersection, rules, left_hand=left_hand) if hold else timing
+    if lasting is not timing:
+        found.append(lasting)
+        timing = lasting
+    count = len(body.sequence)
     for dropped in range(1, min(_MOST_DROPPED, count - 2) + 1):
         for gone in combinations(range(count), dropped):
             kept = tuple(i for i in range(count) if i not in gone)
@@ -116,5 +122,5 @@ def _special_changes(pictures: list[str]) -> set[tuple[int, str]]:
         (column, change)
         for before, after in pairwise(pictures)
         for column, change in enumerate(map("".join, zip(before, after, strict=True)))
-        if change in _ONLY_AS_TODAY
+        if change in ONLY_AS_TODAY
     }

@@ -8,13 +8,15 @@ from signals.validation.difference import LOOKS, Difference, Verdict, paired_int
 from signals.validation.gate import FIRST_REALISATION, Pair, decide
 from signals.validation.guard import Guard
 from signals.validation.network_measures import MeasureComparison, Run
-from signals.validation.report import PairRow, Subject, ValidationReport, report_from_json
+from signals.validation.report import Arm, Executed, PairRow, Subject, ValidationReport, report_from_json
 
 __all__ = [
     "FIRST_REALISATION",
     "LOOKS",
     "ApproachComparison",
+    "Arm",
     "Difference",
+    "Executed",
     "Guard",
     "MeasureComparison",
     "Pair",

@@ -94,7 +94,7 @@ def decide(
         reasons=(
             _reason(verdict, difference, margins, looks, stopped),
             *([f"one of {finalists} finalists judged in turn, who share the error of the verdict"] * (finalists > 1)),
-            *_left_open([pair.candidate.gridlocked for pair in pairs]),
+            *_left_open([pair.candidate.gridlocked for pair in pairs], finalists),
             *(f"guard broken: {guard}" for guard in broken(guards)),
         ),
         margins=margins,
@@ -131,11 +131,11 @@ def _reason(
     return str(difference)
 
 
-def _left_open(jammed: Sequence[bool]) -> tuple[str, ...]:
+def _left_open(jammed: Sequence[bool], finalists: int) -> tuple[str, ...]:
     """What a trial without a jam does not say; where jams were seen, the guard speaks."""
     if not jammed or any(jammed):
         return ()
-    share = jam_share_upper(0, len(jammed))
+    share = jam_share_upper(0, len(jammed), finalists)
     return (f"no jam in {len(jammed)} runs of the candidate; 95 % sure only that fewer than {share:.0%} of days jam",)
 
 

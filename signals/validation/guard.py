@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+NETWORK = "network"
+"""Where a guard of the whole network stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from signals.measures import Measures
 from signals.rules import Margins
 from signals.validation.approach_guards import approach_guards, queue_guards
-from signals.validation.guard import Guard
+from signals.validation.guard import NETWORK, Guard
 from signals.validation.people_guards import crossing_guards, transit_guards
 
 
@@ -52,5 +52,5 @@ def count_guards(pairs: Sequence[tuple[Measures, Measures]]) -> list[Guard]:
     for rule, (unit, both) in counts.items():
         candidate, incumbent = sum(c for c, _ in both), sum(i for _, i in both)
         found, needed = f"{candidate} {unit} in all pairs", f"at most the incumbent's {incumbent}"
-        guards.append(Guard(rule, "network", found, needed, candidate > incumbent))
+        guards.append(Guard(rule, NETWORK, found, needed, candidate > incumbent))
     return guards

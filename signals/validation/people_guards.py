@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from signals.measures import Measures
 from signals.rules import Margins
-from signals.validation.guard import Guard
+from signals.validation.guard import NETWORK, Guard
 
 ON_FOOT = "wait on foot"
 
@@ -47,4 +47,4 @@ def transit_guards(pairs: Sequence[tuple[Measures, Measures]], margins: Margins)
     own, base = own_s / own_veh, base_s / base_veh
     most = base * (1 + margins.transit_worse_share)
     found = f"{own:.1f} s/veh (incumbent {base:.1f} s/veh, {base_veh / len(pairs):.0f} vehicles a run)"
-    return [Guard("public transport not worse", "network", found, f"at most {most:.1f} s/veh", own > most)]
+    return [Guard("public transport not worse", NETWORK, found, f"at most {most:.1f} s/veh", own > most)]

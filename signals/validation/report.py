@@ -8,7 +8,7 @@ import math
 import types
 from dataclasses import asdict, dataclass, is_dataclass
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import scipy
 
@@ -19,7 +19,11 @@ from signals.validation.difference import Difference, Verdict
 from signals.validation.guard import Guard, broken
 from signals.validation.network_measures import MeasureComparison, Run
 
-FORMAT, VERSION = "greenband-validation", 2
+FORMAT, VERSION = "greenband-validation", 3
+UNREAD = 2  # the version of reports that say nothing of what was executed
+
+
+Arm = Literal["candidate", "incumbent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,20 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Executed:
+    """What the signals showed in all runs of one plan, held against it.
+
+    `faults`: what it does not allow; none: shown as written. `not_read`: intersections whose programs say what stages
+    cannot express, and which nobody can hold against them.
+    """
+
+    plan: Arm
+    runs: int
+    faults: tuple[str, ...]
+    not_read: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ValidationReport:
     """Candidate against incumbent: verdict, guards, the numbers behind them, and how to compute them again."""
 
@@ -60,6 +78,12 @@ class ValidationReport:
     measures: tuple[MeasureComparison, ...]  # of the whole network
     approaches: tuple[ApproachComparison, ...]
     pairs: tuple[PairRow, ...]
+    executed: tuple[Executed, ...] = ()  # of both plans; nothing: not read back (all that version 2 can say)
+
+    @property
+    def misshown(self) -> tuple[str, ...]:
+        """What the signals showed in runs of either plan, and their plan does not allow."""
+        return tuple(f"{one.plan} not shown as written: {fault}" for one in self.executed for fault in one.faults)
 
     @property
     def broken_guards(self) -> tuple[Guard, ...]:
@@ -78,11 +102,14 @@ class ValidationReport:
     @property
     def jam_share_upper(self) -> float:
         """One-sided 95 % upper bound of the share of days on which the candidate jams (see `jam_share_upper`)."""
-        return jam_share_upper(sum(row.candidate.gridlocked for row in self.pairs), len(self.pairs))
+        return jam_share_upper(sum(row.candidate.gridlocked for row in self.pairs), len(self.pairs), self.finalists)
 
     def to_json(self) -> str:
         """The same report gives the same text: keys sorted, no spaces, finite numbers only."""
-        content = {"format": FORMAT, "version": VERSION, **asdict(self), "margins": self.margins.model_dump()}
+        version = VERSION if self.executed else UNREAD
+        content = {"format": FORMAT, "version": version, **asdict(self), "margins": self.margins.model_dump()}
+        if not self.executed:
+            del content["executed"]
         return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     def digest(self) -> str:
@@ -90,13 +117,14 @@ class ValidationReport:
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
 
-def jam_share_upper(jammed: int, runs: int) -> float:
+def jam_share_upper(jammed: int, runs: int, finalists: int = 1) -> float:
     """One-sided 95 % upper bound of a share of which `jammed` of `runs` were seen (Clopper and Pearson 1934).
 
     Means and their bounds cannot see a jam that did not happen yet: a plan that jams one day in twenty shows none in
-    ten runs six times in ten. This number says what a clean trial leaves open.
+    ten runs six times in ten. This number says what a clean trial leaves open. Where one of several `finalists` is
+    judged after the other until one passes, they share the error (Bonferroni).
     """
-    return 1.0 if jammed >= runs else float(scipy.stats.beta.ppf(0.95, jammed + 1, runs - jammed))
+    return 1.0 if jammed >= runs else float(scipy.stats.beta.ppf(1.0 - 0.05 / finalists, jammed + 1, runs - jammed))
 
 
 def report_from_json(text: str) -> ValidationReport:
@@ -106,8 +134,13 @@ def report_from_json(text: str) -> ValidationReport:
     except (ValueError, RecursionError) as error:
         raise InputError([Fault("text", "validation report", str(error), "JSON")]) from error
     found = (content.pop("format", None), content.pop("version", None)) if isinstance(content, dict) else content
-    if found != (FORMAT, VERSION):
-        raise InputError([Fault("format", "validation report", repr(found)[:80], f"{FORMAT}, version {VERSION}")])
+    if found not in ((FORMAT, VERSION), (FORMAT, UNREAD)):
+        needed = f"{FORMAT}, version {UNREAD} or {VERSION}"
+        raise InputError([Fault("format", "validation report", repr(found)[:80], needed)])
+    if found == (FORMAT, UNREAD) and "executed" not in content:
+        content["executed"] = []
+    elif found == (FORMAT, UNREAD) or not content.get("executed"):
+        raise InputError([Fault("executed", "validation report", "with version 2, or nothing in version 3", "both")])
     faults: list[Fault] = []
     report = _read(ValidationReport, content, "validation report", faults)
     if faults:
@@ -128,6 +161,9 @@ def _read(kind: Any, value: Any, where: str, faults: list[Fault]) -> Any:
     elif is_dataclass(kind):
         if isinstance(value, dict):
             return _read_record(kind, value, where, faults)
+    elif get_origin(kind) is Literal:
+        if value in get_args(kind):
+            return value
     elif issubclass(kind, Enum):
         if value in {member.value for member in kind}:
             return kind(value)

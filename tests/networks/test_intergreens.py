@@ -110,14 +110,16 @@ def test_a_stage_in_between_is_no_clearance() -> None:
 def test_walkers_keep_their_clearance_but_need_no_more_than_the_crossing() -> None:
     """The walkers over E have green with north and south; 12.8 m at 0.91 m/s and 3 s make 18 s at most."""
 
-    def clearances(walk_s: int, rest_s: int) -> set[int | None]:
+    def clearances(walk_s: int, rest_s: int) -> set[tuple[int | None, str]]:
         steps = (("gGgrrrgGgrrrrGrG", walk_s), ("gGgrrrgGgrrrrrrr", rest_s), ("yyyrrryyyrrrrrrr", 3))
         steps += (("rrrrrrrrrrrrrrrr", 2), ("rrrGGgrrrGGgrrrr", 30), ("rrryyyrrryyyrrrr", 3), ("rrrrrrrrrrrrrrrr", 2))
         pairs = decisions(crossroads(pedestrians=True), *steps).pairs
-        return {pair.clearance_ds("13", pair.first) for pair in pairs if pair.second == "13"} - {None}
+        found = [pair for pair in pairs if pair.second == "13" and pair.clearance_ds("13", pair.first) is not None]
+        return {(pair.clearance_ds("13", pair.first), pair.source_of("13")) for pair in found}
 
-    assert clearances(30, 4) == {90}
-    assert clearances(10, 40) == {180}
+    assert {clearance_ds for clearance_ds, _ in clearances(30, 4)} == {90}
+    formula = "formula: slow walkers clear 12.8 m / 0.91 m/s + 3 s after WALK, up to whole seconds"
+    assert clearances(10, 40) == {(180, formula)}
 
 
 def test_walkers_who_share_lamps_with_vehicles_get_no_less_than_on_their_own() -> None:

@@ -77,7 +77,9 @@ def grid(
     green = {4: (25.0, 8.0, 25.0, 8.0), 2: (35.0, 35.0)}[stages]
     steps = 3 * stages
     step_given = np.tile([t for g in green for t in (g, 3.0, 1.0)], junctions)
-    lane_junction, use_lane, use_group, flow, display = [], [], [], [], []
+    lane_junction, flow, display = [], [], []
+    use_lane: list[int] = []
+    use_group: list[int] = []
     yields: list[list[int]] = []
     index: dict[tuple[int, int, str], int] = {}
     for j in range(junctions):

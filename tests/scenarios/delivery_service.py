@@ -22,9 +22,10 @@ from signals.api.service import Service
 from signals.api.serving import Address, listening, serve, told_to_stop
 from signals.cli.desk_here import READERS
 from signals.delivery.beat import instant_at
-from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.signing import FOLDER
 from signals.service.delivery.ticking import Ticking
+from signals.service.library.judging_here import JudgingHere
+from signals.service.stored_jobs import StoredJobs
 from signals.store.database import open_database
 from signals.store.place import place_of
 
@@ -97,7 +98,8 @@ def main(url: str, state: Path, port: int, clock: SharedClock) -> None:
         ticking.start()
         try:
             with told_to_stop() as stop:
-                serve(make_app(Service(database, READERS, ticking=ticking)), Address(port=port), listener, stop)
+                service = Service(database, READERS, StoredJobs(database), ticking=ticking)
+                serve(make_app(service), Address(port=port), listener, stop)
         finally:
             ticking.stop()
 

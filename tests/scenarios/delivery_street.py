@@ -44,7 +44,7 @@ class Served:
     def __init__(self, url: str, folder: Path, clock: SharedClock) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self.address, self.clock = f"http://127.0.0.1:{self.port}", clock
+        self.address, self.database_url, self.clock = f"http://127.0.0.1:{self.port}", url, clock
         self._command = [sys.executable, "-m", "tests.scenarios.delivery_service", url, str(folder)]
         self._command += [str(self.port), str(folder / "clock")]
         self._log = folder / "service.log"

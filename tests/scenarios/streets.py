@@ -186,9 +186,12 @@ def coordinated_already(folder: Path) -> Path:
 def different_cycles(folder: Path) -> Path:
     """A0 runs 90 s, B0 60 s, C0 45 s."""
 
+    def with_greens_of(green_s: float) -> Callable[[int, str, float], tuple[str, float]]:
+        return lambda number, state, seconds: (state, green_s if seconds > 5 else seconds)
+
     def change(text: str) -> str:
         for signal, green_s in (("B0", 27.0), ("C0", 19.5)):
-            text = steps(text, signal, lambda number, state, seconds, g=green_s: (state, g if seconds > 5 else seconds))
+            text = steps(text, signal, with_greens_of(green_s))
         return text
 
     return edited(grid(folder, count=3), change)

@@ -26,6 +26,24 @@ def test_a_plan_of_ours_is_safe_in_both_of_its_files(small: SmallStreet, planned
     assert not list(tmp_path.iterdir())
 
 
+def test_a_plan_names_who_can_run_it_and_its_values_and_is_held_to_it(
+    small: SmallStreet, planned: Path, tmp_path: Path
+) -> None:
+    said = json.loads((planned / "plan.json").read_text())
+    assert said["version"] == 2
+    assert {name for row in said["families"] for name in row["families"]} >= {"stage-fixed", "sumo-any"}
+    yellow = next(row for row in said["inputs"][0]["inputs"] if row["name"] == "yellow_s")
+    assert yellow["value"] == 3
+    assert yellow["source"].startswith("running program")
+    yellow["value"], said["families"][0]["families"] = 4, ["nema-ts2"]
+    (tmp_path / "plan.json").write_text(json.dumps(said))
+    rules = ("--profile", "literature")
+    done = greenband("check", "plan.json", "--network", str(small.network), *rules, "--json", folder=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert {violation["rule"] for violation in json.loads(done.stdout)["violations"]} == {"families", "inputs"}
+    assert json.loads(done.stdout)["plan"] == json.loads((planned / "report.json").read_text())["digests"]["plan"]
+
+
 def test_an_unsafe_plan_is_named_by_place_and_rule(small: SmallStreet, tmp_path: Path) -> None:
     plan = tmp_path / "unsafe.add.xml"
     plan.write_text(_UNSAFE)
@@ -34,7 +52,9 @@ def test_an_unsafe_plan_is_named_by_place_and_rule(small: SmallStreet, tmp_path:
     assert "NOT SAFE" in done.stdout
     assert "conflict" in done.stdout
     assert "intersection 'A0', signal groups" in done.stdout
-    assert "'B0'" not in done.stdout
+    violations, _, told = done.stdout.partition("NOT SAFE")
+    assert "'B0'" not in violations
+    assert "below a floor: intersection 'B0'" in told  # nothing but the yellow lies between crossing paths today
     assert "the file names 1 signals; as today run on: B0" in done.stdout
 
 
@@ -46,7 +66,10 @@ def test_faults_that_run_today_are_inherited_and_may_be_allowed(small: SmallStre
     untouched = greenband("check", str(running), *common, folder=tmp_path)
     said = json.loads(untouched.stdout)
     assert untouched.returncode == 0
-    assert said["inherited"]
+    assert said["run_on"] == said["inherited"] != []
+    plainly = greenband("check", str(running), *common[:-1], folder=tmp_path)
+    assert f"safe, but for {len(said['run_on'])} faults of programs that run on as today" in plainly.stdout
+    assert "runs on: " in plainly.stdout
     retimed = greenband("check", str(again), *common, folder=tmp_path)
     assert retimed.returncode == 1
     allowed = greenband("check", str(again), *common, "--allow-inherited", said["inherited_digest"], folder=tmp_path)

@@ -1,4 +1,5 @@
-"""Controllers over HTTP drive a street in SUMO: approved, released, activated, all in step, whatever dies meanwhile."""
+"""From a job to the street: its plan proposed, approved, released, activated; controllers over HTTP drive a street in
+SUMO, all in step, and show what it says, whatever dies meanwhile."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from signals.store import delivery
 from signals.store.database import Database, open_database
 from signals.store.place import Place
 from tests.databases import DAWN
+from tests.scenarios.corridor_job import planned
 from tests.scenarios.delivery_service import new_clock
 from tests.scenarios.delivery_street import Served, Street, driven, plan_kept, switched_at, unlike_plan
 from tests.signals.service.delivery.corridors import CONTROLLERS, SETTINGS, grouped, released
@@ -54,6 +56,12 @@ def _shown_as_planned(street: Street, *digests: str | None) -> None:
             assert unlike_plan(street, name, plan, digest)[:3] == []
 
 
+def _people(database: Database) -> dict[Role, str]:
+    """A key for each of those who lead a plan to the street."""
+    names = {Role.ENGINEER: "R. Roe", Role.APPROVER: "J. Doe", Role.OPERATOR: "O. Poe"}
+    return {role: create_key(database, CHIEF, name, role, why="")[0] for role, name in names.items()}
+
+
 def _delivered(street: Street, folder: Path) -> str:
     """A plan that was approved and released, and the group that is to run it."""
     plan = released(street.database, folder)
@@ -75,7 +83,7 @@ on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 
 @on_a_file
 def test_the_service_is_killed_at_every_step_and_traffic_goes_on(street: Street, tmp_path: Path) -> None:
-    plan = _delivered(street, tmp_path / "a")
+    plan = planned(street.served.address, _people(street.database), street.served.database_url, tmp_path)
     for event, seconds in (("offered", 20), ("activated", 20), ("confirmed", 200)):
         _until_event(street, event)
         street.served.kill()

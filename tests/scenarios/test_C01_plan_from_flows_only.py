@@ -32,7 +32,7 @@ def test_the_files_there_are(planned: Path) -> None:
 def test_both_plan_files_hold_the_same_plan(small: SmallStreet, planned: Path) -> None:
     network = sumo_net.read(small.network)
     plan = read_plan(planned / "plan.json")
-    assert programs.read(planned / "plan.add.xml", network) == plan
+    assert programs.read(planned / "plan.add.xml", network) == plan.claiming((), ())
     assert plan.digest() == json.loads((planned / "report.json").read_text())["digests"]["plan"]
     assert plan.network_digest == network.digest
 
@@ -87,6 +87,18 @@ def test_the_summary_holds_all_that_was_measured(planned: Path) -> None:
     assert len(said["approaches"]) == 8
     assert all(queue["storage_m"] > 0 for row in said["approaches"] for queue in row["queues"])
     assert any(row["queues"] for row in said["approaches"])
+
+
+def test_the_signals_of_both_plans_are_read_back_in_every_run(planned: Path) -> None:
+    said = json.loads((planned / "report.json").read_text())
+    proof = json.loads((planned / "validation.json").read_text())
+    assert said["executed"] == proof["executed"]
+    runs = said["gain"]["pairs"]
+    assert [(one["plan"], one["runs"], one["faults"]) for one in said["executed"]] == [
+        ("candidate", runs, []),
+        ("incumbent", runs, []),
+    ]
+    assert f"{runs} runs of the running plan: every display" in (planned / "report.html").read_text()
 
 
 def test_emissions_are_measured_for_the_verdict_alone(planned: Path) -> None:

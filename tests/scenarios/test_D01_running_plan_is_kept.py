@@ -32,5 +32,6 @@ def test_the_answer_is_what_runs_today(small: SmallStreet, planned: Path, tmp_pa
         assert checked.returncode == 0, checked.stdout
         assert json.loads(checked.stdout)["inputs"] == [
             str(out / "inputs" / "incumbent" / "001.add.xml"),
+            str(out / "inputs" / "detectors" / "001.add.xml"),
             str(out / "inputs" / "rules" / "rules.toml"),
         ]

@@ -50,7 +50,7 @@ def test_what_is_executed_obeys_the_plan(mode: str, control: ControlMode, small:
     plan = read_plan(tmp_path / "out" / "plan.json")
     assert {timing.control_mode for timing in plan.intersections} == {control}
     network = sumo_net.read(small.network)
-    assert programs.read(tmp_path / "out" / "plan.add.xml", network) == plan
+    assert programs.read(tmp_path / "out" / "plan.add.xml", network) == plan.claiming((), ())
     check = ("check", str(tmp_path / "out" / "plan.add.xml"), "--network", str(small.network))
     assert greenband(*check, folder=tmp_path).returncode == 0
     executed = shown(small, tmp_path / "out" / "plan.add.xml", tmp_path)
@@ -58,7 +58,7 @@ def test_what_is_executed_obeys_the_plan(mode: str, control: ControlMode, small:
     fixed = read_plan(tmp_path / "out" / "fixed.json")
     assert (said["fixed"]["plan"], said["fixed"]["faults"]) == (fixed.digest(), [])
     assert {timing.control_mode for timing in fixed.intersections} == {ControlMode.FIXED}
-    assert programs.read(tmp_path / "out" / "fixed.add.xml", network) == fixed
+    assert programs.read(tmp_path / "out" / "fixed.add.xml", network) == fixed.claiming((), ())
     rules = tmp_path / "out" / "inputs" / "rules-in-force.toml"
     assert plan.rules_digest in rules.read_text()
     beside = ("check", str(tmp_path / "out" / "fixed.json"), "--network", str(small.network))

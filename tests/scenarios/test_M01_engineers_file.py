@@ -85,4 +85,4 @@ def test_the_simulator_shows_it_and_the_report_says_why(small: SmallStreet, out:
     page = (out / "report.html").read_text()
     assert "yellow of group 1" in page
     assert "engineer&#39;s file rules.toml" in page
-    assert "from group 4 to 1: 3 s to 6 s" in page
+    assert "intergreen from group 4 to 1: 3 s today, 6 s needed (engineer&#39;s file rules.toml)" in page

@@ -3,16 +3,18 @@ overlap, a flashing yellow arrow and crossings. Written, read, checked, and show
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from networks.importers import sumo_net
-from signals.plan import read_plan, write_plan
+from signals.plan import IntersectionPlan, read_plan, write_plan
 from signals.programs import sheet, sheet_csv
 from signals.programs.sumo import read, write
 from signals.rules import rules_of
 from signals.safety import audit, check
+from tests.scenarios.small_street import greenband
 from tests.signals.hand_built import (
     DUAL_RING_CYCLE_S,
     DUAL_RING_OFFSET_S,
@@ -21,8 +23,9 @@ from tests.signals.hand_built import (
     dual_ring,
     letters_of,
 )
+from tests.signals.ring_mutations import fitted, safe_start
 from tests.signals.ring_plans import plan_of
-from tests.signals.sumo_streets import executed, street
+from tests.signals.sumo_streets import executed, loops_of, street
 
 
 @pytest.mark.scenario
@@ -48,3 +51,28 @@ def test_eight_ring_phases_an_overlap_an_arrow_and_crossings(tmp_path: Path) -> 
         for channel in channels[name]:
             seen = "".join(rows[second][channel] for second in range(DUAL_RING_CYCLE_S))
             assert seen == letters_of(row, DUAL_RING_CYCLE_S), name
+
+
+@pytest.mark.scenario
+def test_actuated_rings_are_checked_with_the_loops_of_the_street(tmp_path: Path) -> None:
+    """Under `field`: safe with them, refused without, and with the one loop gone that calls a left."""
+    path = street("lefts")
+    network = sumo_net.read(path, [loops_of(path)])
+    fields = json.loads(safe_start("lefts field")) | {"control_mode": "coordinated actuated"}
+    fitted(fields)
+    timing = IntersectionPlan.model_validate_json(json.dumps(fields))
+    write_plan(plan_of(timing, network), tmp_path / "plan.json")
+    command = ("check", "plan.json", "--network", str(path), "--profile", "field")
+    known = greenband(*command, "--detectors", str(loops_of(path)), folder=tmp_path)
+    assert known.returncode == 0, known.stdout + known.stderr
+    unknown = greenband(*command, folder=tmp_path)
+    assert unknown.returncode == 1
+    assert "detector 'loop:top0A0.60.00_2': found not in the network" in unknown.stdout
+    left = tuple(use for use in timing.detectors if use.target != "3")
+    write_plan(plan_of(timing.model_copy(update={"detectors": left}), network), tmp_path / "plan.json")
+    lost = greenband(*command, "--detectors", str(loops_of(path)), folder=tmp_path)
+    assert lost.returncode == 1
+    needed = "needed a detector that is there, or minimum or maximum recall"
+    assert (
+        f"ring phase 3: found recall 'none', and no detector on its lanes calls or extends it, {needed}" in lost.stdout
+    )

@@ -17,6 +17,7 @@ import pytest
 from signals.client import Client
 from signals.release import NotAllowed
 from signals.store.place import Place
+from tests.signals.api.issuing import AUDIENCE, issuing
 
 _COMMAND = (sys.executable, "-P", "-c", "from signals.cli import main; main()", "serve", "--port", "0", "--no-worker")
 _STOP_S = 60
@@ -75,3 +76,20 @@ def test_keys_of_the_first_start_and_a_revocation_on_another_process(
 def test_one_person_gets_one_key(new_place: Callable[[], Place], tmp_path: Path) -> None:
     with serving(new_place(), tmp_path, "--single-engineer") as (_, said):
         assert set(_keys(said)) == {"administrator"}
+
+
+@pytest.mark.scenario
+@pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
+def test_tokens_of_the_issuer_that_was_named_count_beside_keys(new_place: Callable[[], Place], tmp_path: Path) -> None:
+    with issuing() as issuer:
+        words = ("--oidc-issuer", issuer.url, "--oidc-audience", AUDIENCE, "--oidc-roles", "city.roles")
+        with serving(new_place(), tmp_path, *words) as (url, said):
+            with Client(url, issuer.token(city={"roles": ["approver"]})) as approver:
+                assert (approver.me()["name"], approver.me()["role"]) == ("R. Roe", "approver")
+            with Client(url, _keys(said)["engineer"]) as engineer:
+                assert engineer.me()["role"] == "engineer"
+            with (
+                Client(url, issuer.token("approver", aud="elsewhere")) as stranger,
+                pytest.raises(NotAllowed, match="Audience doesn't match"),
+            ):
+                stranger.me()

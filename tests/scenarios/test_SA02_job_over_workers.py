@@ -30,9 +30,9 @@ pytestmark = pytest.mark.skipif(usual_workers() < 2, reason="two workers share a
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> SmallStreet:
-    """The small street for an hour, in shorter steps: a simulation takes most of a second."""
+    """The small street for an hour, in short steps: a simulation takes a second, and sharing them is worth it."""
     street = make(tmp_path_factory.mktemp("busy-street"), END_S)
-    (street.folder / "rules.toml").write_text("[simulation]\nstep_s = 0.5\n")
+    (street.folder / "rules.toml").write_text("[simulation]\nstep_s = 0.1\n")
     return street
 
 

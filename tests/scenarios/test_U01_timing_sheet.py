@@ -33,6 +33,9 @@ def test_its_safety_inputs_are_a_source_of_rules(small: SmallStreet, planned: Pa
     )
     assert done.returncode == 1, done.stderr
     assert "yellow" in done.stdout
+    ruled = greenband("rules", *network, "--profile", "literature", "--sheet", "sheet.toml", folder=tmp_path)
+    assert ruled.returncode == 0, ruled.stderr
+    assert "yellow_s = 4  # timing sheet sheet.toml" in ruled.stdout
     bad = greenband("check", "sheet.toml", *network, "--sheet", str(planned / "plan.add.xml"), folder=tmp_path)
     assert bad.returncode == 2
     assert "timing sheet: found no TOML" in bad.stderr

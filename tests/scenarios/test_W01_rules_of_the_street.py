@@ -39,9 +39,17 @@ def test_the_rules_are_written_changed_and_given_back(small: SmallStreet, tmp_pa
     assert checked.returncode == 0, checked.stdout
 
 
+def test_detectors_alone_are_told_with_what_they_could_end(small: SmallStreet, tmp_path: Path) -> None:
+    options = ("--network", str(small.network), "--detectors", str(small.detectors), "--out", "rules.toml")
+    done = greenband("rules", *options, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "A0B0_0:advance (advance), 40.0 m before the end of lane A0B0_0: could end stage S2" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        (("--begin", "60"), "found --begin, needed --flows, which it is about"),
         (("--out", "nowhere/rules.toml"), "no folder"),
         (("--out", "."), "a folder, needed a file"),
         (("--profile", "mars"), "one of field, field-de, field-us, literature"),

@@ -1,6 +1,6 @@
-"""A junction in stages as it stands at many European crossings, from the types to the street: red-amber, intergreens by
-pairs of groups, rights that are cut off early, crossings that start late and end early. Its safety inputs come from its
-own timing sheet. Written, read, checked, and shown by SUMO at the expected seconds."""
+"""A junction in stages as it stands at many European crossings, from the types to the street: red-amber, green flash,
+intergreens by pairs of groups, rights that are cut off early, crossings that start late and end early. Its safety
+inputs come from its own timing sheet. Written, read, checked, and shown by SUMO at the expected seconds."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from networks.importers import sumo_net
+from signals.intervals import flashes
 from signals.plan import TimingPlan, read_plan, write_plan
 from signals.programs import sheet, sheet_csv, sumo
 from signals.rules import Rules, rules_of
 from signals.safety import audit, check
 from tests.signals.hand_built import (
+    FLASH_S,
     STAGES_CYCLE_S,
     STAGES_OFFSET_S,
     STAGES_S,
@@ -27,7 +29,10 @@ from tests.signals.sumo_streets import executed, street
 
 def _times(rules: Rules) -> list[object]:
     junction = rules.intersections[0]
-    greens = [(group.min_green_ds, group.yellow_ds, group.red_amber_ds, group.walk_ds) for group in junction.groups]
+    greens = [
+        (group.min_green_ds, group.green_flash_ds, group.yellow_ds, group.red_amber_ds, group.walk_ds)
+        for group in junction.groups
+    ]
     return [
         greens,
         [(entry.ending, entry.starting, entry.time and entry.time.value_ds) for entry in junction.intergreens],
@@ -57,6 +62,9 @@ def test_red_amber_intergreens_by_groups_and_early_cut_off(tmp_path: Path) -> No
     ):
         assert back == plan
         assert back.digest() == plan.digest()
+    flash_ds = {group.group_id: group.green_flash_ds for group in rules.intersections[0].groups}
+    told = flashes(plan.intersections[0], flash_ds)
+    assert told == {name: ((10 * start_s, 10 * end_s),) for name, (start_s, end_s) in FLASH_S.items()}
     shown = executed(street("crossings"), tmp_path / "plan.add.xml", tmp_path, 330, flow=False)
     assert audit(shown, plan, network) == ()
     rows = {int(time_s - STAGES_OFFSET_S) % STAGES_CYCLE_S: state for time_s, state in shown["A0"]}
@@ -76,6 +84,7 @@ def test_red_amber_intergreens_by_groups_and_early_cut_off(tmp_path: Path) -> No
         ("min_green_s = 5,", "min_green_s = 33,", {"min-green"}),  # throughs have 32 s, rights 30 s
         ('"16" = 7', '"16" = 8', {"intergreen"}),  # from lefts to a crossing: 7 s are there
         ("red_amber_s = 1", "red_amber_s = 2", {"red-amber"}),
+        ("5,  green_flash_s = 3", "28,  green_flash_s = 3", {"min-green"}),  # rights have 30 s
         ("yellow_s = 3,", "yellow_s = 4,", {"yellow"}),
         ("min_green_s = 22,", "min_green_s = 25,", {"pedestrian-green"}),
     ],

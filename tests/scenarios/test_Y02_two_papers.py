@@ -17,6 +17,7 @@ from tests.signals.hand_built import (
     DUAL_RING_CYCLE_S,
     DUAL_RING_S,
     DUAL_RING_ZERO_S,
+    FLASH_S,
     STAGES_CYCLE_S,
     STAGES_S,
     Row,
@@ -74,15 +75,21 @@ def _windows(row: Row, cycle_s: int, zero_s: int) -> str:
     return ", ".join(f"{a}–{b}" if letter == "G" else f"({a}–{b})" for a, b, letter in greens)
 
 
-def _printed_greens(page: str, table: Mapping[str, Row], cycle_s: int, zero_s: int) -> None:
-    found = {row[0].partition(":")[0]: row[1] for row in _rows(page, "Signal groups")}
-    assert found == {name: _windows(row, cycle_s, zero_s) for name, row in table.items()}
+def _printed_greens(page: str, table: Mapping[str, Row], cycle_s: int, zero_s: int) -> dict[str, str]:
+    """Holds the greens to the table; what else is said of them, by group."""
+    found = {row[0].partition(":")[0]: row[1].partition("; ") for row in _rows(page, "Signal groups")}
+    greens = {name: told[0] for name, told in found.items()}
+    assert greens == {name: _windows(row, cycle_s, zero_s) for name, row in table.items()}
+    return {name: told[2] for name, told in found.items() if told[1]}
 
 
 def test_the_page_of_the_dual_ring_says_what_the_table_says(folder: Path) -> None:
     digest = _written(dual_ring(), folder)
     page = _page(folder)
-    _printed_greens(page, DUAL_RING_S, DUAL_RING_CYCLE_S, DUAL_RING_ZERO_S)
+    assert _printed_greens(page, DUAL_RING_S, DUAL_RING_CYCLE_S, DUAL_RING_ZERO_S) == {
+        **dict.fromkeys(("16", "18"), "walk to 7, clearance to 22"),
+        **dict.fromkeys(("17", "19"), "walk to 64, clearance to 79"),
+    }
     rows = _rows(page, "Ring phases")
     assert {row[0].split()[0]: tuple(map(int, row[2:5])) for row in rows} == RING_PHASES_S
     assert [row[5] for row in rows] == ["✓"] * 8
@@ -96,11 +103,15 @@ def test_the_page_of_the_dual_ring_says_what_the_table_says(folder: Path) -> Non
 def test_the_page_of_the_stages_says_what_the_table_says(folder: Path) -> None:
     _written(stages_by_groups(), folder)
     page = _page(folder, "--rules", "rules.toml")
-    _printed_greens(page, STAGES_S, STAGES_CYCLE_S, 0)
+    assert _printed_greens(page, STAGES_S, STAGES_CYCLE_S, 0) == {
+        **{name: f"flashes from {start_s}" for name, (start_s, _) in FLASH_S.items()},
+        **dict.fromkeys(("16", "18"), "walk to 58, clearance to 73"),
+        **dict.fromkeys(("17", "19"), "walk to 9, clearance to 24"),
+    }
     both = [*STAGES_OF_HALF_S, *((start_s + 49, *others) for start_s, *others in STAGES_OF_HALF_S)]
     rows = _rows(page, "Stages [s]")
     assert [(int(row[2]), int(row[3]), int(row[5])) for row in rows] == both
-    assert "<b>c</b> engineer&#39;s file rules.toml" in page
+    assert re.search(r"<b>[a-z]</b> engineer&#39;s file rules\.toml", page)
 
 
 @pytest.mark.parametrize("timing", [dual_ring(), stages_by_groups()], ids=["rings", "stages"])

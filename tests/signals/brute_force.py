@@ -14,6 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from tests.signals.brute_force_clock import misses_its_second
+from tests.signals.brute_force_detectors import laid, unseen
+from tests.signals.brute_force_flash import ends_untold
+from tests.signals.brute_force_resolution import between_steps
 from tests.signals.brute_force_rings import broken_limits, broken_walking, swept_rings
 from tests.signals.brute_force_sequence import keeps_todays_stages
 from tests.signals.brute_force_sound import contradicts
@@ -27,6 +31,7 @@ from tests.signals.brute_force_sweep import (
     faults_of_pairs,
     tables_of,
 )
+from tests.signals.brute_force_waiting import put_off
 
 GREEN_CODES = [LETTERS.index("g"), LETTERS.index("G")]
 LAPS = 3
@@ -36,8 +41,10 @@ Rows = tuple[np.ndarray, np.ndarray]  # letters by row and group of the plan; le
 class SecondJudge:
     """Judges plans for a network file under rules given as plain values."""
 
-    def __init__(self, path: Path, rules: dict[str, Any], digest: str) -> None:
+    def __init__(self, path: Path, rules: dict[str, Any], digest: str, detectors: Path | None = None) -> None:
         self.street, self._digest, self._policy = Street(path), digest, rules["policy"]
+        self._lane_of = laid(detectors)
+        self._systems = rules.get("systems", ())
         self._limits = {entry["intersection_id"]: entry for entry in rules["intersections"]}
         self._tables = {
             (name, limited): tables_of(signal, self._limits[name], limited=limited)
@@ -53,6 +60,10 @@ class SecondJudge:
         if plan["network_digest"] != self._digest:
             found.add(("network", ""))
         timings = {timing["intersection_id"]: timing for timing in plan["intersections"]}
+        for names in self._systems:
+            here = [timings[name]["cycle_ds"] for name in names if name in timings and not timings[name]["untouched"]]
+            if here and not (all(here) and _in_step(here)):
+                found.add(("system", ""))
         for name in set(timings) ^ set(self.street.signals):
             found.add(("intersections", name))
         for name, timing in timings.items():
@@ -77,6 +88,8 @@ class SecondJudge:
         order = [where[name] for name in signal.group_ids]
         if cycle is not None and not limits["cycle_min"]["value_ds"] <= cycle <= limits["cycle_max"]["value_ds"]:
             found.add("cycle")
+        if between_steps(timing, limits):
+            found.add("resolution")
         rings = timing["body"]["kind"] == "rings"
         if rings:
             found |= broken_walking(timing, limits) | broken_limits(timing, limits)
@@ -84,7 +97,13 @@ class SecondJudge:
         else:
             if len(timing["body"]["sequence"]) > limits["max_stages"]:
                 found.add("stages")
+            if misses_its_second(timing):
+                found.add("coordination")
             walks = walked(timing)
+        if ends_untold(timing, limits):
+            found.add("green-flash")
+        if put_off(signal, timing, limits, self._lane_of):
+            found.add("waiting")
         tables = self._tables[signal.name, not (rings and timing["control_mode"] != "fixed")]
         seen = np.zeros((len(order), len(LETTERS)), dtype=np.bool_)
         for walk in walks:
@@ -108,9 +127,15 @@ class SecondJudge:
                 found.add("left-turn-mode")
         if self._policy["stages_as_today"] and not _same_stages(signal, timing):
             found.add("stages-as-today")
-        if self._policy["detectors_as_found"] and _ends_without_detector(timing):
+        if self._policy["detectors_as_found"] and unseen(signal, timing, self._lane_of):
             found.add("detectors")
         return found
+
+
+def _in_step(cycles: list[int]) -> bool:
+    """Whether there is a C that each of the cycles is, or half or twice of."""
+    bases = {base for one in cycles for base in (2 * one, one, one // 2)}
+    return any({2 * one for one in cycles} <= {base, 2 * base, 4 * base} for base in bases)
 
 
 def _of_walk(tables: Tables, walk: Rows, order: list[int], seen: np.ndarray) -> set[str]:
@@ -128,20 +153,9 @@ def _same_stages(signal: Signal, timing: dict[str, Any]) -> bool:
     channels = [int(name) for name in timing["group_ids"]]
     needed = ["".join(signal.states[step][channel] for channel in channels) for step in signal.stage_steps]
     shown = [stage["displays"] for stage in timing["body"]["sequence"]]
+    if timing["body"]["transitions"]:
+        return False  # the programs of the network files have none
     return any(shown == needed[at:] + needed[:at] for at in range(len(needed)))
-
-
-def _ends_without_detector(timing: dict[str, Any]) -> bool:
-    """Whether traffic may end a stage, and no detector tells of it."""
-    if timing["control_mode"] == "fixed" or timing["body"]["kind"] == "rings":
-        return False
-    told = {use["target"] for use in timing["detectors"] if use["extends"]}
-    ends = ("min_ds", "max_ds") if timing["control_mode"] == "actuated" else ("earliest_end_ds", "latest_end_ds")
-    return any(
-        stage["actuation"].get(ends[0]) != stage["actuation"].get(ends[1])
-        for stage in timing["body"]["sequence"]
-        if stage["actuation"] and stage["id"] not in told
-    )
 
 
 def _is_today(signal: Signal, timing: dict[str, Any], order: list[int]) -> bool:

@@ -50,7 +50,7 @@ def kind_of_way(old: Fields, new: Fields) -> str:
 
 def walks(old: Fields, new: Fields, rules: Fields, rng: random.Random, *, red_only: bool = False) -> Iterator[Shown]:
     """What controllers show that go by these rules: a lap of the old plan, the way, one of the new."""
-    limits, kind = _Limits(old, rules), "through red" if red_only else kind_of_way(old, new)
+    limits, kind = Limits(old, rules), "through red" if red_only else kind_of_way(old, new)
     if kind == "alike rings":
         yield _runs(painted_rings(_either(old, new)))
         return
@@ -74,7 +74,7 @@ def _common(old: Fields, new: Fields) -> set[str]:
     return set.intersection(*({p.shown for p in pictures_of(timing) if p.rests} for timing in (old, new)))
 
 
-def _ended(timing: Fields, last: Picture | None, limits: _Limits, rng: random.Random) -> Shown:
+def _ended(timing: Fields, last: Picture | None, limits: Limits, rng: random.Random) -> Shown:
     """A plan until all is red."""
     if last is None:
         walk = _runs(painted_visit(timing, rng.choice([1, 2, 3, 5]), rng))
@@ -89,7 +89,7 @@ def _ended(timing: Fields, last: Picture | None, limits: _Limits, rng: random.Ra
     return walk + limits.ended(last.shown)
 
 
-def _begun(timing: Fields, first: Picture | None, limits: _Limits, rng: random.Random) -> Shown:
+def _begun(timing: Fields, first: Picture | None, limits: Limits, rng: random.Random) -> Shown:
     """A plan from red on."""
     if first is None:
         loose = {**timing, "control_mode": "actuated"}
@@ -130,7 +130,7 @@ def _over_common(before: list[Picture], after: list[Picture], rng: random.Random
                 yield walk + _onward(rng.choice(first.nexts), 12, rng, longer=not short)
 
 
-class _Limits:
+class Limits:
     """What the controllers go by, for the groups of a timing in their order."""
 
     def __init__(self, timing: Fields, limits: Fields) -> None:
@@ -146,7 +146,9 @@ class _Limits:
         return max((self._need(self._rows[at]) for at in self._greens(shown)), default=0)
 
     def _need(self, row: Fields) -> int:
-        return max(_time(row, "min_green"), _time(row, "walk") + _time(row, "pedestrian_clearance"))
+        return max(
+            _time(row, "min_green") + _time(row, "green_flash"), _time(row, "walk") + _time(row, "pedestrian_clearance")
+        )
 
     def ended(self, shown: str) -> Shown:
         """Tenth by tenth: yellow for each green, until the longest of all yellows is over; red for the rest."""
@@ -265,4 +267,4 @@ def _runs(painted: np.ndarray) -> Shown:
 
 
 def _time(row: Fields, name: str) -> int:
-    return int(row[name]["value_ds"]) if row[name] else 0
+    return int(row[name]["value_ds"]) if row.get(name) else 0

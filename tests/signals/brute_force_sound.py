@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.signals.brute_force_clock import planned_ends
+
 GREEN = frozenset("gG")
 
 
@@ -38,7 +40,22 @@ def _stages_contradict(timing: dict[str, Any]) -> bool:
             return True
         if limits and limits["min_ds"] > limits["max_ds"]:
             return True
-    return {*timing["reference"]} - {*ids} != set()
+    return {*timing["reference"]} - {*ids} != set() or _clock_contradicts(timing, ids)
+
+
+def _clock_contradicts(timing: dict[str, Any], ids: list[str]) -> bool:
+    """A coordinated stage that is none, or whose window is not its planned end."""
+    main = timing["body"].get("coordinated")
+    if main is None:
+        return False
+    if main not in ids or timing["body"]["transitions"] or timing["control_mode"] != "coordinated actuated":
+        return True
+    end, limits = (
+        planned_ends(timing)[ids.index(main)] % timing["cycle_ds"],
+        timing["body"]["sequence"][ids.index(main)],
+    )
+    windows = limits["actuation"] or {}
+    return (windows.get("earliest_end_ds"), windows.get("latest_end_ds")) != (end, end)
 
 
 def _rings_contradict(timing: dict[str, Any]) -> bool:

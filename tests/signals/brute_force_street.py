@@ -55,10 +55,14 @@ class Signal:
         self.lawless: set[tuple[int, int]] = set()
         self.turns: list[set[str]] = [set() for _ in range(self.count)]
         self.approaches: dict[str, set[str]] = {name: set() for name in self.group_ids}
+        self.lanes: dict[str, set[str]] = {name: set() for name in self.group_ids}
+        self.lanes_of_link: dict[str, int] = {}
         for link in links:
             channel = int(link.attrib["linkIndex"])
             self.turns[channel].add(link.get("dir", ""))
             self.approaches[self.group[channel]].add(link.attrib["from"])
+            if ":" not in link.attrib["from"]:
+                self.lanes[self.group[channel]].add(f"{link.attrib['from']}_{link.attrib['fromLane']}")
 
     def turns_of(self, group: int) -> set[str]:
         """Directions of all channels in a group."""
@@ -133,7 +137,9 @@ class Street:
             junction.attrib["id"]: [(r.attrib["foes"], r.attrib["response"]) for r in junction.iter("request")]
             for junction in root.iter("junction")
         }
+        lanes_of_link = {edge.attrib["id"]: len(edge.findall("lane")) for edge in root.iter("edge")}
         for name, signal in self.signals.items():
+            signal.lanes_of_link = lanes_of_link
             rows: dict[tuple[str, int], int] = {}
             for link in links.get(name, []):
                 rows[self._row(link, requests)] = int(link.attrib["linkIndex"])

@@ -48,6 +48,10 @@ class Tables(NamedTuple):
     handover: np.ndarray
 
 
+def _flash(row: dict[str, Any]) -> int:
+    return int(row["green_flash"]["value_ds"]) if row.get("green_flash") else 0
+
+
 def tables_of(signal: Signal, limits: dict[str, Any], *, limited: bool = True) -> Tables:
     """The numbers of one junction; without maximum greens where not `limited`."""
     count, place = len(signal.group_ids), {name: at for at, name in enumerate(signal.group_ids)}
@@ -79,7 +83,7 @@ def tables_of(signal: Signal, limits: dict[str, Any], *, limited: bool = True) -
         changes_today=changes,
         yellow=np.array([row["yellow"]["value_ds"] for row in rows], dtype=np.int64),
         amber=np.array([row["red_amber"]["value_ds"] if row["red_amber"] else 0 for row in rows], dtype=np.int64),
-        least=np.array([row["min_green"]["value_ds"] for row in rows], dtype=np.int64),
+        least=np.array([row["min_green"]["value_ds"] + _flash(row) for row in rows], dtype=np.int64),
         most=np.array(
             [row["max_green"]["value_ds"] if row["max_green"] and limited else NO_LIMIT for row in rows], dtype=np.int64
         ),

@@ -17,7 +17,10 @@ Rows = Sequence[tuple[str, int]]
 
 
 def lies_in(rows: Rows, order: Successions) -> bool:
-    """Whether pictures with their durations [ds] follow each other so somewhere; the first and the last may be cut."""
+    """Whether pictures with their durations [ds] follow each other so somewhere; the first and the last may be cut.
+    A controller that switched before its first stage showed nothing, and nothing lies anywhere."""
+    if not rows:
+        return True
     runs = [(shown, sum(ds for _, ds in run)) for shown, run in groupby(rows, key=lambda row: row[0])]
     here = {at for at, picture in enumerate(order.pictures) if picture.displays == runs[0][0]}
     for number, (displays, duration_ds) in enumerate(runs):

@@ -63,6 +63,17 @@ _LEFT_S: Row = [("u", 95, 96), ("g", 96, 132), ("G", 34, 42), ("y", 42, 45), ("r
 _CROSSING_S: Row = [("G", 0, 24), ("r", 24, 98)]  # 2 s after the through, ends 6 s before it
 
 
+# Vehicles see the last 3 s of each green flashing; on foot the clearance does
+FLASH_S: Mapping[str, tuple[int, int]] = {
+    **dict.fromkeys(("1", "9"), (27, 30)),
+    **dict.fromkeys(("0", "8"), (25, 28)),
+    **dict.fromkeys(("3", "11"), (39, 42)),  # gives way, then alone: one green, and one end
+    **dict.fromkeys(("5", "13"), (76, 79)),
+    **dict.fromkeys(("4", "12"), (74, 77)),
+    **dict.fromkeys(("7", "15"), (88, 91)),
+}
+
+
 def _later(row: Row) -> Row:
     """The other street shows the same 49 s later."""
     return [(letter, start_s + 49, end_s + 49) for letter, start_s, end_s in row]
@@ -160,12 +171,12 @@ def stages_by_groups() -> IntersectionPlan:
 
 
 def write_safety_inputs(network: Network, path: Path) -> None:
-    """The engineer's values: red-amber of 1 s, and an intergreen for every pair that clashes."""
+    """The engineer's values: red-amber of 1 s, green flash of 3 s, and an intergreen for every pair that clashes."""
     turn = {name: kind for kind, names in TURN.items() for name in names.split()}
     lines = []
     for name in GROUPS:
         if turn[name] != "crossing":
-            lines += [f'[intersection.A0.group."{name}"]', "red_amber_s = 1"]
+            lines += [f'[intersection.A0.group."{name}"]', "red_amber_s = 1", "green_flash_s = 3"]
     for pair in network.intersections[0].pairs:
         for ending, starting in ((pair.first, pair.second), (pair.second, pair.first)):
             if pair.clashes(ending):

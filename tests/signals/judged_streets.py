@@ -16,15 +16,16 @@ from signals.rules import Rules, rules_of
 from signals.safety import Checker
 from tests.scenarios.obtaining import obtained
 from tests.signals.brute_force import SecondJudge
-from tests.signals.sumo_streets import street
+from tests.signals.sumo_streets import loops_of, street
 
 Fields = dict[str, Any]
 
 GENERATED = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows")
 LIMITED = "limited"  # "lefts", with maximum greens and other minimums by the engineer
+FLASHING = "flashing"  # "lefts", where each green flashes for its last 3 s
 FIELD = {"arterial8 field": "arterial8", "grid3x3 field": "grid3x3"}  # scenarios, where stages and lefts stay as today
-KINDS = (*GENERATED, LIMITED, "arterial8", "grid3x3", *FIELD)
-FIELD_RINGS = {"lefts field": "lefts"}  # generated, likewise, for plans in rings
+KINDS = (*GENERATED, LIMITED, FLASHING, "arterial8", "grid3x3", *FIELD)
+FIELD_RINGS = {"lefts field": "lefts"}  # generated, likewise, with loops, for plans in rings
 JUDGED = (*KINDS, "lawless")  # what runs on the last one nobody can call safe
 
 
@@ -39,6 +40,11 @@ class Judged:
     today: dict[str, str]
     untouched: dict[str, str]
 
+    @property
+    def whole_seconds(self) -> bool:
+        """Whether its rules ask for whole seconds."""
+        return any(one.resolution is not None for one in self.rules.intersections)
+
     def text_of(self, timings: dict[str, str], digest: str) -> str:
         """A plan of these timings as it is published."""
         return (
@@ -51,20 +57,21 @@ class Judged:
 def judged_street(kind: str) -> Judged:
     """The street of this name, read and judged once per process."""
     path = _network_file(kind)
-    network = sumo_net.read(path)
+    loops = loops_of(path) if kind in FIELD_RINGS else None
+    network = sumo_net.read(path, () if loops is None else [loops])
     rules = _rules(kind, network)
     plain = json.loads(json.dumps(rules.model_dump(mode="json")))
     texts = [
         {i.id: timing_of(i.running, i, untouched=untouched).model_dump_json() for i in network.intersections}
         for untouched in (False, True)
     ]
-    return Judged(network, rules, Checker(network, rules), SecondJudge(path, plain, network.digest), *texts)
+    return Judged(network, rules, Checker(network, rules), SecondJudge(path, plain, network.digest, loops), *texts)
 
 
 def _network_file(kind: str) -> Path:
     if kind in (*GENERATED, "crossings", "lawless"):
         return street(kind)
-    if kind == LIMITED or kind in FIELD_RINGS:
+    if kind in (LIMITED, FLASHING) or kind in FIELD_RINGS:
         return street("lefts")
     return obtained(FIELD.get(kind, kind)).network_path
 
@@ -72,12 +79,13 @@ def _network_file(kind: str) -> Path:
 def _rules(kind: str, network: Network) -> Rules:
     if kind in FIELD or kind in FIELD_RINGS:
         return rules_of(network, "field")
-    if kind != LIMITED:
+    if kind not in (LIMITED, FLASHING):
         return rules_of(network)
+    said = "green_flash_s = 3" if kind == FLASHING else "min_green_s = 6\nmax_green_s = 45"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rules.toml"
         groups = "".join(
-            f'[intersection."{one.id}".group."{group.id}"]\nmin_green_s = 6\nmax_green_s = 45\n'
+            f'[intersection."{one.id}".group."{group.id}"]\n{said}\n'
             for one in network.intersections
             for group in one.groups
         )

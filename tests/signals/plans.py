@@ -70,6 +70,19 @@ def plans_of(draw: st.DrawFn, network: Network, intersections: Sequence[Intersec
 _NAMES = st.text(alphabet="abcXYZ012 äß<&\"'>_-", min_size=1, max_size=6)
 
 
+def _on_the_clock(sequence: Sequence[StageTiming], main: str, cycle_ds: int, gap_ds: int | None) -> list[StageTiming]:
+    """The same stages, of which `main` ends when planned."""
+    stages, end_ds = [], 0
+    for stage in sequence:
+        end_ds += stage.duration_ds
+        rule = stage.actuation or Actuation(min_ds=stage.duration_ds, max_ds=stage.duration_ds, gap_ds=gap_ds)
+        ends = {"earliest_end_ds": end_ds % cycle_ds, "latest_end_ds": end_ds % cycle_ds}
+        held = stage.model_copy(update={"actuation": rule.model_copy(update=ends)})
+        stages.append(held if stage.id == main else stage)
+        end_ds += sum(step.duration_ds for step in stage.interstage)
+    return stages
+
+
 @st.composite
 def timings(draw: st.DrawFn, intersection_id: str, group_ids: tuple[str, ...]) -> IntersectionPlan:
     """A sound timing of any control mode, safe or not, that SUMO has words for."""
@@ -90,7 +103,7 @@ def timings(draw: st.DrawFn, intersection_id: str, group_ids: tuple[str, ...]) -
         for name in ids
     ]
     length_ds = StagesBody(sequence=tuple(plain)).length_ds
-    sequence, transitions = plain, []
+    sequence, transitions, main = plain, [], None
     if mode is not ControlMode.FIXED:
         gap_ds = draw(st.none() | st.integers(1, 50))
         sequence = [
@@ -98,8 +111,14 @@ def timings(draw: st.DrawFn, intersection_id: str, group_ids: tuple[str, ...]) -
         ]
         following = {(a, b) for a, b in zip(ids, ids[1:] + ids[:1], strict=True)}
         ways = [(a, b) for a in ids for b in ids if (a, b) not in following and a != b]
+        main = draw(st.sampled_from([None, *ids])) if mode is ControlMode.COORDINATED else None
+        if main is not None:
+            sequence, ways = _on_the_clock(sequence, main, length_ds, gap_ds), []
         for a, b in draw(st.lists(st.sampled_from(ways), max_size=3, unique=True)) if ways else []:
             transitions.append(Transition(from_stage=a, to_stage=b, interstage=draw(interstages)))
+    responds = mode is not ControlMode.FIXED
+    parameters = draw(st.sampled_from([(), (("detector-gap", "2.5"), ("freq", "300"))])) if responds else ()
+    own_words = responds and not parameters
     return IntersectionPlan(
         intersection_id=intersection_id,
         program_id=draw(_NAMES.filter(lambda name: not name.isspace() and " " not in name)),
@@ -109,10 +128,11 @@ def timings(draw: st.DrawFn, intersection_id: str, group_ids: tuple[str, ...]) -
         offset_ds=draw(st.integers(0, length_ds - 1)),
         offset_reference=draw(st.sampled_from([OffsetReference.STAGE_START, OffsetReference.GREEN_END])),
         reference=(draw(st.sampled_from(ids)),),
-        body=StagesBody(sequence=tuple(sequence), transitions=tuple(transitions)),
-        parameters=()
-        if mode is ControlMode.FIXED
-        else draw(st.sampled_from([(), (("detector-gap", "2.5"), ("freq", "300"))])),
+        body=StagesBody(sequence=tuple(sequence), transitions=tuple(transitions), coordinated=main),
+        loops_ahead_ds=draw(st.none() | st.integers(1, 50)) if own_words else None,
+        presence_limit_ds=draw(st.none() | st.integers(1, 600)) if own_words else None,
+        call_limit_ds=draw(st.none() | st.integers(1, 3000)) if own_words else None,
+        parameters=parameters,
     )
 
 

@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from functools import cache
 
-from tests.signals.ring_plans import OF_SUMO, Fields, built, of_sumo, ring_fields
+from tests.signals.ring_plans import OF_SUMO, Fields, built, of_sumo, on_loops, ring_fields
 
 Mutation = Callable[[Fields, random.Random], None]
 FOOT_OF_SUMO = {2: "18", 6: "16", 4: "17", 8: "19"}
@@ -245,16 +245,66 @@ def offset_outside_the_cycle(fields: Fields, rng: random.Random) -> None:
     fields["offset_ds"] = (fields["cycle_ds"] or 0) + rng.choice([1, 100])
 
 
+def tenths_chosen(fields: Fields, rng: random.Random) -> None:
+    """A split or the offset gets a few tenths: harm only where whole seconds are asked for."""
+    row, key = rng.choice([(_phase(fields, rng), "split_ds"), (fields, "offset_ds")])
+    row[key] += rng.randint(1, 9)
+
+
+def in_whole_seconds(fields: Fields) -> None:
+    """Splits up to whole seconds, the offset down."""
+    fields["offset_ds"] -= fields["offset_ds"] % 10
+    for row in fields["body"]["ring_phases"]:
+        row["split_ds"] += -row["split_ds"] % 10
+
+
+def detector_lost(fields: Fields, rng: random.Random) -> None:
+    """Without one ring phase's detectors, or without one detector, as on the day on which it fails."""
+    if fields["detectors"]:
+        gone = rng.choice(fields["detectors"])
+        key = rng.choice(["target", "detector_id"])
+        fields["detectors"] = [use for use in fields["detectors"] if use[key] != gone[key]]
+
+
+def detector_elsewhere(fields: Fields, rng: random.Random) -> None:
+    if fields["detectors"]:
+        use = rng.choice(fields["detectors"])
+        use["target"] = str(rng.randint(1, 8))
+
+
+def detector_not_there(fields: Fields, rng: random.Random) -> None:
+    if fields["detectors"]:
+        rng.choice(fields["detectors"])["detector_id"] += rng.choice(["_3", ":"])
+
+
+def detector_mute(fields: Fields, rng: random.Random) -> None:
+    """All detectors of a ring phase call and do not extend, or the other way round."""
+    if fields["detectors"]:
+        gone, word = rng.choice(fields["detectors"])["target"], rng.choice(["calls", "extends"])
+        for use in fields["detectors"]:
+            if use["target"] == gone:
+                use[word] = False
+
+
+def detector_of_more(fields: Fields, rng: random.Random) -> None:
+    """A detector that also calls or extends another ring phase."""
+    if fields["detectors"]:
+        more = rng.choice(fields["detectors"]) | {"target": str(rng.randint(1, 8)), "calls": rng.random() < 0.5}
+        fields["detectors"].append(more)
+
+
 HARMLESS: tuple[Mutation, ...] = (
     *(splits_moved, order_turned, foot_mode, recalls, single_entry, offset_moved, red_clearance_longer),
     *(passage_changed, maximum_moved, minimum_longer, right_of_its_through, flashing_yellow_arrow),
+    *(detector_of_more,),
 )
 FAULTS: tuple[Mutation, ...] = (
     *(yellow_length_wrong, red_clearance_cut, minimum_cut, split_shortened, red_amber_wrong, groups_swapped),
     *(conflicting_green, left_trapped, never_served, right_of_way_swapped, overlapped, overlap_trailing_wrong),
     *(ring_phase_left_out, walk_cut, pedestrian_clearance_cut, pedestrian_buffer_cut, foot_elsewhere),
     *(barrier_crossed, ring_phases_traded_over_the_barrier, maximum_below_minimum, dual_entry_twice),
-    *(coordinated_apart, cycle_out_of_range),
+    *(coordinated_apart, cycle_out_of_range, tenths_chosen),
+    *(detector_lost, detector_elsewhere, detector_not_there, detector_mute),
 )
 CLOCK_FAULTS: tuple[Mutation, ...] = (barrier_sums_differ, cycle_not_the_sum, offset_outside_the_cycle)
 
@@ -279,13 +329,15 @@ def safe_start(kind: str) -> str:
 
 
 def _as_in_the_field(fields: Fields) -> None:
-    """Greens long enough for the crossings beside them; lefts lag, and give way to the through they oppose (arrows)."""
+    """Greens long enough for the crossings beside them; lefts lag, and give way to the through they oppose (arrows);
+    a loop in every lane."""
     fields["body"]["rings"] = [[[2, 1], [4, 3]], [[6, 5], [8, 7]]]
     for left, through in ((1, 2), (5, 6), (3, 4), (7, 8)):
         fields["body"]["overlaps"].append(_overlap(OF_SUMO[left][0], [through], "flashing yellow arrow"))
     for row in fields["body"]["ring_phases"]:
-        row["min_green_ds"] = 160 if row["number"] % 2 == 0 else 50
+        row["min_green_ds"] = 220 if row["number"] % 2 == 0 else 50
         row["split_ds"] = row["min_green_ds"] + 90
+    on_loops(fields)
 
 
 def fitted(fields: Fields) -> None:

@@ -30,6 +30,27 @@ OF_SUMO = {1: ("7",), 2: ("13", "12"), 3: ("3",), 4: ("9", "8"), 5: ("15",), 6: 
 IDS_OF_SUMO = ("0", "1", "3", "4", "5", "7", "8", "9", "11", "12", "13", "15")
 
 
+LANES_OF_SUMO = {
+    1: ("right", "2"),
+    2: ("left", "01"),
+    3: ("top", "2"),
+    4: ("bottom", "01"),
+    5: ("left", "2"),
+    6: ("right", "01"),
+    7: ("bottom", "2"),
+    8: ("top", "01"),
+}
+
+
+def on_loops(fields: Fields) -> None:
+    """Each ring phase of the generated street "lefts" called and extended by the loops of its lanes (`loops_of`)."""
+    fields["detectors"] = [
+        {"detector_id": f"loop:{leg}0A0.60.00_{lane}", "target": str(number), "calls": True, "extends": True}
+        for number, (leg, lanes) in LANES_OF_SUMO.items()
+        for lane in lanes
+    ]
+
+
 def of_sumo(fields: Fields) -> None:
     """The reference plan for the generated street "lefts"."""
     fields |= {"intersection_id": "A0", "group_ids": [*IDS_OF_SUMO]}
@@ -70,6 +91,7 @@ def ring_fields() -> Fields:
         "offset_reference": OffsetReference.FIRST_GREEN,
         "reference": ["2", "6"],
         "body": body,
+        "detectors": [],
     }
 
 

@@ -89,6 +89,23 @@ def _shared(crossings: Path) -> Path:
     return path
 
 
+@functools.cache
+def loops_of(network: Path) -> Path:
+    """An additional file with a loop, "loop:LANE", 20 m before each stop line with a signal (half way where short)."""
+    root = ElementTree.parse(network).getroot()
+    length = {lane.attrib["id"]: float(lane.attrib["length"]) for lane in root.iter("lane")}
+    links = [link.attrib for link in root.iter("connection") if link.get("tl") and ":" not in link.attrib["from"]]
+    lanes = sorted({f"{link['from']}_{link['fromLane']}" for link in links})
+    rows = (
+        f'<inductionLoop id="loop:{lane}" lane="{lane}" pos="{max(length[lane] - 20, length[lane] / 2):.2f}"'
+        ' period="60" file="NUL"/>'
+        for lane in lanes
+    )
+    path = Path(tempfile.mkdtemp(prefix="greenband-loops-")) / "loops.add.xml"
+    path.write_text(f"<additional>{''.join(rows)}</additional>")
+    return path
+
+
 def executed(
     network: Path, programs: Path, folder: Path, end_s: int, *, begin_s: int = 0, flow: bool = True
 ) -> dict[str, list[tuple[float, str]]]:

@@ -10,7 +10,7 @@ import pytest
 from networks.faults import InputError
 from networks.junction import Intersection, ProgramStep, SafetyValue
 from networks.network import Network
-from signals.rules import profile_names, rules_of
+from signals.rules import Coordinated, profile_names, rules_of
 from tests.fakes import CROSSING_LENGTH_M, crossroads, t_junction
 
 
@@ -102,6 +102,7 @@ def test_the_engineer_goes_first(tmp_path: Path) -> None:
         [intersection.C]
         cycle_max_s = 90
         max_stages = 3
+        coordinated_groups = ["4", "10"]
         [intersection.C.group.1]
         min_green_s = 7.5
         yellow_s = 4
@@ -122,6 +123,7 @@ def test_the_engineer_goes_first(tmp_path: Path) -> None:
     assert "rules.toml" in group.yellow.source
     assert rules.cycle_bounds_ds("C") == (600, 900)
     assert rules.intersection("C").max_stages == 3
+    assert rules.intersection("C").coordinated == Coordinated(group_ids=("4", "10"), source=group.yellow.source)
     assert rules.intergreen_ds("C", "1", "4") == 63
     assert rules.intergreen_ds("C", "4", "1") == 50
     assert rules.group("C", "12").min_green_ds == 170

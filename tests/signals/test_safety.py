@@ -14,7 +14,7 @@ from networks.network import Network
 from signals.control import timing_of
 from signals.plan import Actuation, ControlMode, TimingPlan, Transition
 from signals.rules import Rules, rules_of
-from signals.safety import Violation, audit, check, inherited, inherited_digest
+from signals.safety import Violation, audit, check, inherited, inherited_digest, run_on
 from tests.fakes import corridor, crossroads, t_junction
 from tests.signals.plans import changed, touched
 from tests.signals.sumo_streets import street
@@ -256,9 +256,9 @@ def test_actuated_stages_are_judged_at_their_shortest() -> None:
 def test_every_transition_is_judged() -> None:
     steps = touched(NETWORK).intersections[0].body.sequence[0].interstage  # type: ignore[union-attr]
     good = Transition(from_stage="S1", to_stage="S1", interstage=steps)
-    assert _actuated(50, transitions=(good,)) == ()
+    assert {v.rule for v in _actuated(50, transitions=(good,))} == {"waiting"}
     bad = Transition(from_stage="S1", to_stage="S1", interstage=steps[:1])
-    assert {v.rule for v in _actuated(50, transitions=(bad,))} == {"change"}
+    assert {v.rule for v in _actuated(50, transitions=(bad,))} == {"change", "waiting"}
 
 
 def test_maximum_greens_hold_on_the_longest_way(tmp_path: Path) -> None:
@@ -268,7 +268,8 @@ def test_maximum_greens_hold_on_the_longest_way(tmp_path: Path) -> None:
     assert _actuated(50, 600, rules=rules) == ()
     assert [v.rule for v in _actuated(50, 601, rules=rules)] == ["max-green"]
     stay = Transition(from_stage="S1", to_stage="S1", interstage=())
-    assert [(v.rule, v.found) for v in _actuated(50, 600, (stay,), rules)] == [("max-green", "for ever")]
+    found = [(v.rule, v.found) for v in _actuated(50, 600, (stay,), rules) if v.rule != "waiting"]
+    assert found == [("max-green", "for ever")]
 
 
 def test_a_plan_covers_exactly_the_network() -> None:
@@ -308,6 +309,8 @@ def test_untouched_means_exactly_what_runs() -> None:
     assert [v.rule for v in inherited(network, rules)] == ["intergreen"]
     moved = plan.model_copy(update={"intersections": (timing.model_copy(update={"offset_ds": 10}),)})
     assert [v.rule for v in check(moved, network, rules)] == ["untouched"]
+    assert run_on(plan, network, rules) == inherited(network, rules)
+    assert run_on(touched(network), network, rules) == ()
 
 
 def test_inherited_faults_are_allowed_only_as_they_are() -> None:

@@ -71,17 +71,25 @@ class Made(NamedTuple):
     street: str
 
 
-def changed(fields: Fields, kinds: ModuleType, rng: random.Random) -> list[str]:
-    """A few changes made, and their names: harmless ones alone in half of the plans, else a fault among them."""
+def changed(fields: Fields, kinds: ModuleType, rng: random.Random, *, whole_seconds: bool = False) -> list[str]:
+    """A few changes made, and their names: harmless ones alone in half of the plans, else a fault among them.
+
+    `whole_seconds`: in most plans all chosen times are made such, so that tenths are not all that is found there.
+    """
     faults = (*kinds.FAULTS, *kinds.CLOCK_FAULTS)
     if rng.random() < 0.5:
         changes = rng.sample(kinds.HARMLESS, rng.choices((0, 1, 2, 3), (1, 9, 6, 4))[0])
     else:
         changes = rng.sample(kinds.HARMLESS, rng.choice((0, 0, 1, 2)))
         changes += rng.sample(faults, rng.choices((1, 2), (5, 1))[0])
+    last = (kinds.tenths_chosen, *kinds.CLOCK_FAULTS)
     for change in changes:
-        if change not in kinds.CLOCK_FAULTS:
+        if change not in last:
             change(fields, rng)
+    if whole_seconds and rng.random() < 0.9:
+        kinds.in_whole_seconds(fields)
+    if kinds.tenths_chosen in changes:
+        kinds.tenths_chosen(fields, rng)
     kinds.fitted(fields)
     for change in changes:
         if change in kinds.CLOCK_FAULTS:
@@ -101,7 +109,7 @@ def _stage_plan(kind: str, rng: random.Random) -> Made:
     street = judged_street(kind)
     target = rng.choice([name for name, text in street.today.items() if text.count('"displays"') > 2])
     fields = json.loads(street.today[target])
-    names = changed(fields, mutations, rng)
+    names = changed(fields, mutations, rng, whole_seconds=street.whole_seconds)
     if rng.random() < 0.01:
         mutations.called_untouched(fields, json.loads(street.today[target]))
         names.append("called_untouched")
@@ -139,8 +147,9 @@ def ring_plans(mode: str, rng: random.Random) -> Iterator[Made]:
     while True:
         for kind in rng.sample(("lefts", "crossings", *FIELD_RINGS), 3):
             fields = json.loads(ring_mutations.safe_start(kind)) | {"control_mode": mode}
-            names = [f"rings: {name}" for name in changed(fields, ring_mutations, rng)]
             street = judged_street(kind)
+            made = changed(fields, ring_mutations, rng, whole_seconds=street.whole_seconds)
+            names = [f"rings: {name}" for name in made]
             if rng.random() < 0.01:
                 fields["untouched"] = True
                 names.append("called_untouched")

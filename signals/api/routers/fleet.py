@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from signals.api.declared import NAMED, OF_GET, OF_POST
 from signals.api.identity import asking
 from signals.api.service import DatabaseOf, ServiceOf
-from signals.api.texts import Asked, Digest, Line, Reason, Why
+from signals.api.texts import LARGEST_NUMBER, Asked, Digest, Limit, Line, Reason, Why
 from signals.delivery.settings import Settings
 from signals.release import Actor, Verb
 from signals.service.delivery import groups, requests
 from signals.service.delivery.fleet import fleet
 from signals.service.delivery.groups import Group
+from signals.service.delivery.last_heard import LastHeard
 from signals.service.delivery.requests import VALID_DAYS
 from signals.store import delivery
 
@@ -91,7 +92,7 @@ class ControllerSeen(BaseModel):
     """What a controller runs, by its own word, and what it should. `alarms`: none where all is well.
 
     `silence_known`: whether `heard_at` is its last poll, and silence an alarm; false at a process that does not
-    coordinate, where `heard_at` is when it told something new last.
+    coordinate, where `heard_at` is what was written down of it, half a minute before at the most.
     """
 
     controller_id: str
@@ -111,8 +112,10 @@ class ControllerSeen(BaseModel):
 def show_fleet(by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], service: ServiceOf) -> list[ControllerSeen]:
     """What each controller runs, by its last report."""
     coordinator = service.ticking.coordinator if service.ticking else None
-    last_heard_ds = service.ticking.last_heard.at_ds() if service.ticking and coordinator else {}
-    rows = fleet(service.database, coordinator, last_heard_ds)
+    last_heard = service.ticking.last_heard if service.ticking else LastHeard()
+    if coordinator is None:
+        last_heard.read()
+    rows = fleet(service.database, coordinator, last_heard.at_ds())
     return [ControllerSeen.model_validate(asdict(row)) for row in rows]
 
 
@@ -144,12 +147,17 @@ def show_group(
 
 @router.get("/groups/{group_id}/events", responses=OF_GET | NAMED)
 def list_events(
-    by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], database: DatabaseOf, group_id: GroupId
+    by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))],
+    database: DatabaseOf,
+    group_id: GroupId,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER, description="Number of the first one known.")] = None,
+    limit: Limit = 100,
 ) -> list[EventSeen]:
-    """The latest hundred events of a group's roll-outs, in their order."""
+    """The latest events of a group's roll-outs, in their order; before one that is known, those that led to it."""
     with database.reading() as reading:
         groups.group_named(reading, group_id)
-        return [EventSeen(**asdict(row)) for row in delivery.list_events(reading, group_id)]
+        found = delivery.list_events(reading, group_id, before=before, limit=limit)
+        return [EventSeen(**asdict(row)) for row in found]
 
 
 @router.post("/groups/{group_id}/deliver", status_code=202, responses=OF_POST | NAMED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Annotated, ClassVar
 
@@ -12,6 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from networks.faults import NotNow
 from signals.api.declared import NAMED, OF_GET, OF_POST
 from signals.api.documents import Page
 from signals.api.identity import asking, still_known
@@ -108,21 +110,23 @@ async def job_events(
     last_event_id: EventNumber = 0,
     after: Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="As Last-Event-ID, for who cannot set it.")] = 0,
 ) -> AsyncIterator[ServerSentEvent]:
-    """What happens to a job, as it happens; the stream ends with the job, or with the key of who listens.
+    """What happens to a job, as it happens; the stream ends with the job, with the key of who listens, or where nobody
+    can look now.
 
     It goes on after `Last-Event-ID`.
     """
     seen = max(last_event_id, after)
-    while True:
-        final = (await run_in_threadpool(jobs.state, job.id)).state.final
-        for event in await run_in_threadpool(jobs.events, job.id, after=seen):
-            yield ServerSentEvent(data=event, event=event.state, id=str(event.number))
-            seen = event.number
-        if final:
-            return
-        await asyncio.sleep(_LOOKED_EVERY_S)
-        if not await run_in_threadpool(still_known, service, request):
-            return
+    with suppress(NotNow):  # half of the answer is sent; who listens asks again, and is told
+        while True:
+            final = (await run_in_threadpool(jobs.state, job.id)).state.final
+            for event in await run_in_threadpool(jobs.events, job.id, after=seen):
+                yield ServerSentEvent(data=event, event=event.state, id=str(event.number))
+                seen = event.number
+            if final:
+                return
+            await asyncio.sleep(_LOOKED_EVERY_S)
+            if not await run_in_threadpool(still_known, service, request):
+                return
 
 
 @router.post("/jobs/{job_id}/cancel", responses=OF_POST | NAMED)

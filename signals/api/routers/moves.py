@@ -68,7 +68,7 @@ def check(
     by: Annotated[Actor, Depends(asking(Verb.PLAN_CHECK))], service: ServiceOf, plan: PlanOf, asked: Reason
 ) -> PlanState:
     """Check a draft again: it is checked where it is safe."""
-    return _told(moving.check_plan(service.database, service.readers, by, plan.plan_digest, why=asked.why))
+    return _told(moving.check_plan(service.database, service.judges, by, plan.plan_digest, why=asked.why))
 
 
 @router.post("/validate")
@@ -120,7 +120,7 @@ def approve_in_emergency(
 def _approved(service: ServiceOf, by: Actor, plan: PlanOf, why: str, accept: Accept, *, emergency: bool) -> PlanState:
     life = moving.approve(
         service.database,
-        service.readers,
+        service.judges,
         by,
         plan.plan_digest,
         why=why,
@@ -144,7 +144,7 @@ def release(
     by: Annotated[Actor, Depends(asking(Verb.PLAN_RELEASE))], service: ServiceOf, plan: PlanOf, asked: Reason
 ) -> PlanState:
     """Let an approved plan out. The safety check runs again."""
-    return _told(moving.release(service.database, service.readers, by, plan.plan_digest, why=asked.why))
+    return _told(moving.release(service.database, service.judges, by, plan.plan_digest, why=asked.why))
 
 
 @router.post("/activate")
@@ -170,6 +170,6 @@ def roll_back(
 ) -> list[PlanState]:
     """Back to this plan, an earlier release, in one step. The safety check runs again."""
     lives = moving.roll_back(
-        service.database, service.readers, by, plan.plan_digest, instead_of=asked.instead_of, why=asked.why
+        service.database, service.judges, by, plan.plan_digest, instead_of=asked.instead_of, why=asked.why
     )
     return [_told(life) for life in lives]

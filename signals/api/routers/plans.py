@@ -105,6 +105,7 @@ def put_plan(by: Annotated[Actor, Depends(asking(Verb.PLAN_PUT))], service: Serv
             Path(name) / "street" / asked.network_name,
             why=asked.why,
             or_not_worse=asked.accept is Accept.NOT_WORSE,
+            judges=service.judges,
         )
     return PutPlan(**told.put(found))
 

@@ -15,7 +15,7 @@ from signals.api.identity import asking
 from signals.api.naming import NetworkOf
 from signals.api.service import DatabaseOf, ServiceOf
 from signals.api.texts import Asked, Digest, DigestOf, Reason, Why
-from signals.control.transitions import METHODS, Method
+from signals.control.transitions import Method
 from signals.plan import Schedule
 from signals.plan.file import faults_of_validation
 from signals.release import Actor, Verb
@@ -35,16 +35,17 @@ def _as_in_a_file(value: object) -> object:
 
 
 class Judging(Asked):
-    """A schedule of released plans, and by which method controllers get in step (null: by each of them)."""
+    """A schedule of released plans, the schedules in force that it replaces, and by which method all controllers get in
+    step (null: as they or plans say)."""
 
     schedule: Annotated[Schedule, BeforeValidator(_as_in_a_file)]
     method: Method | None = None
+    replaces: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()
 
 
 class PutInForce(Judging):
-    """The schedules in force that it replaces, and why."""
+    """And why."""
 
-    replaces: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()
     why: Why = ""
 
 
@@ -69,7 +70,7 @@ def list_schedules(by: Reader, database: DatabaseOf, network: NetworkOf) -> list
 @router.post("/schedules/judge", responses=OF_POST | NAMED)
 def judge(by: Reader, service: ServiceOf, asked: Judging) -> JudgedSchedule:
     """Every transition between consecutive plans, every jump of the clock; nothing is put in force."""
-    return JudgedSchedule(**told.schedule(asked.schedule, _judged(service, asked).report))
+    return JudgedSchedule(**_judged(service, asked).verdict.document)
 
 
 @router.post("/schedules", status_code=201, responses=OF_POST | NAMED)
@@ -79,7 +80,7 @@ def put_in_force(
     """Put a schedule in force, and others out of it in the same step. Conflicts are refused."""
     judged = _judged(service, asked)
     calendar.put_in_force(service.database, by, judged, replaces=asked.replaces, why=asked.why or "a new schedule")
-    return InForce(network=judged.network_digest, **told.schedule(asked.schedule, judged.report))
+    return InForce(network=judged.network_digest, **judged.verdict.document)
 
 
 @router.post("/schedules/{digest}/withdraw", responses=OF_POST | NAMED)
@@ -97,5 +98,6 @@ def withdraw(
 
 
 def _judged(service: ServiceOf, asked: Judging) -> calendar.Judged:
-    methods = METHODS if asked.method is None else (asked.method,)
-    return calendar.judge_schedule(service.database, service.readers, asked.schedule, methods=methods)
+    return calendar.judge_schedule(
+        service.database, service.judges, asked.schedule, replaces=asked.replaces, method=asked.method
+    )

@@ -92,7 +92,9 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         discharge=discharge_of(outcome.discharge, outcome.street.measured),
         discharge_notes=discharge_notes_of(outcome.discharge, outcome.street.measured),
         movements_by_knowledge=knowledge_of(compared.network, demand),
-        safety=statement_of(outcome.plan, outcome.violations, outcome.street.rules, running=not recommended),
+        safety=statement_of(
+            outcome.plan, outcome.violations, outcome.street.rules, validation, running=not recommended
+        ),
         inherited_faults=inherited_of(compared.network, outcome.street.rules, outcome.plan, recommended=recommended),
         not_modelled=not_modelled(outcome),
         assumptions=(*assumptions(outcome), *search_notes(outcome)),
@@ -100,7 +102,13 @@ def account(outcome: Outcome, now: datetime | None = None) -> ReportContent:
         runs=runs_of(outcome),
         seeds=() if validation is None else tuple(row.seed for row in validation.pairs),
         sources=sources_of(outcome, judged_plan(outcome)),
-        sheets=sheets_of(compared.network, outcome.plan, outcome.street.incumbent, outcome.street.rules),
+        sheets=sheets_of(
+            compared.network,
+            outcome.plan,
+            outcome.street.incumbent,
+            outcome.street.rules,
+            controllers=outcome.street.controllers,
+        ),
     )
 
 

@@ -9,15 +9,17 @@ import numpy as np
 
 from networks.junction import Intersection
 from optimizers.problem import GREEN_YIELDING, cycle_limits_s
-from signals.plan import IntersectionPlan, StagesBody
+from signals.plan import IntersectionPlan, RingsBody, StagesBody
 from signals.reports import PlanChange
 from signals.service.account.compared import Compared
 from signals.service.account.interstages import interstage_rows
 from signals.service.account.names import short
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
+from signals.service.account.ring_changes import ring_rows
 from signals.service.account.what_if import CycleNeed, WhatIf
 from signals.service.account.windows import stage_windows
 from signals.service.sides import Side
+from signals.timing.coordination import group_flows, why_coordinated
 
 _PLATOONS = 2
 _SMALL_SHARE = 0.005
@@ -48,9 +50,8 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
     if compared.after is None or what_if is None:
         return ()
     old, new = compared.before.timing(intersection.id), compared.after.timing(intersection.id)
-    if not isinstance(old.body, StagesBody) or not isinstance(new.body, StagesBody) or not _differs(old, new):
+    if type(old.body) is not type(new.body) or not _differs(old, new):
         return ()
-    before, after = (_stages(side, compared, intersection.id) for side in (compared.before, compared.after))
     rows = []
     if old.control_mode is not new.control_mode:
         reason = "the form of control of the candidate that went to the judge"
@@ -62,6 +63,11 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
     if moved or (old.cycle_ds != new.cycle_ds and platoons_to(compared.after, compared.network, intersection.id)):
         reason = _offset_reason(compared, compared.after, intersection, what_if)
         rows.append(PlanChange("offset", _offset(old), _offset(new), reason))
+    if isinstance(new.body, RingsBody):
+        why = compared.why_designed.get(intersection.id, "")
+        return (*rows, *ring_rows(compared.before, compared.after, intersection, why))
+    rows += _coordinated_row(compared, compared.after, old, new)
+    before, after = (_stages(side, compared, intersection.id) for side in (compared.before, compared.after))
     order = [[stage for stage in part if stage in before and stage in after] for part in (before, after)]
     if order[0] != order[1]:
         said = "the candidate has its stages in another order"
@@ -75,6 +81,17 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
         reason = "they gave way in other stages today already; the rules allow it for left turns alone"
         rows.append(PlanChange(f"protected green of {groups}", "protected and giving way", "giving way only", reason))
     return tuple(rows)
+
+
+def _coordinated_row(
+    compared: Compared, after: Side, old: IntersectionPlan, new: IntersectionPlan
+) -> Iterator[PlanChange]:
+    """Which stage ends on the clock, where the candidate has such a one, and why it is this one."""
+    then, now = (timing.body.coordinated if isinstance(timing.body, StagesBody) else None for timing in (old, new))
+    if now is not None and then != now:
+        why = why_coordinated(new, after.named.plan, compared.rules, group_flows(after.named))
+        reason = f"{why}; it ends when planned in every cycle, and gets what the others leave"
+        yield PlanChange("coordinated stage", then or "none", now, reason)
 
 
 def protection_lost(old: IntersectionPlan, new: IntersectionPlan) -> tuple[str, ...]:
@@ -237,10 +254,11 @@ def _cycle_reason(compared: Compared, after: Side, intersection: Intersection, n
 
 
 def _interstage_share(side: Side, intersection_id: str) -> float:
-    body = side.timing(intersection_id).body
-    assert isinstance(body, StagesBody)
-    interstages_ds = sum(step.duration_ds for stage in body.sequence for step in stage.interstage)
-    return interstages_ds / 10 / side.cycle_s(intersection_id)
+    """Of the cycle: time in which some group changes, of rings some ring."""
+    problem, at = side.named.problem, side.junction_at[intersection_id]
+    own = slice(int(problem.first_step[at]), int(problem.first_step[at + 1]))
+    fixed_s = float(side.solution.step_s[own][~problem.step_variable[own]].sum())
+    return fixed_s / side.cycle_s(intersection_id)
 
 
 def _offset_reason(compared: Compared, after: Side, intersection: Intersection, what_if: WhatIf) -> str:

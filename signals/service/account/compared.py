@@ -11,7 +11,7 @@ from signals.controllers import NOBODY_SAID, Controllers
 from signals.plan import TimingPlan
 from signals.rules import Rules
 from signals.service.job import Outcome
-from signals.service.propose import DESIGNED
+from signals.service.propose import DESIGNED, ORDERED
 from signals.service.request import Decision
 from signals.service.sides import Side, side_of
 from signals.timing.problem import problem_of
@@ -20,7 +20,7 @@ from signals.timing.problem import problem_of
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
     """The street with its demand and either side; `after` is None where no candidate came as far as the judge.
-    `why_designed`: by intersection id, why the stages of that candidate are as they are, where they were designed."""
+    `why_designed`: by intersection id, why stages or rings of that candidate are as they are, where chosen."""
 
     network: Network
     rules: Rules
@@ -41,7 +41,7 @@ def compare(outcome: Outcome) -> Compared:
         for one in (running, plan)
     )
     assert before is not None
-    designed = outcome.finalist is not None and outcome.finalist.candidate.stage_set == DESIGNED
+    designed = outcome.finalist is not None and outcome.finalist.candidate.stage_set in (DESIGNED, ORDERED)
     why = outcome.proposal.why_designed if designed else {}
     return Compared(street.network, street.rules, demand, before, after, street.controllers, why)
 

@@ -48,21 +48,24 @@ def _lit(ways: dict[tuple[str, str], _Way], letter: str, group_id: str) -> str:
 
 
 def _intergreens(before: _Way, after: _Way, intersection: Intersection, rules: Rules) -> Iterator[str]:
-    """Every intergreen that is shorter today than the rules ask, with its source."""
+    """Of the intergreens that are shorter today than the rules ask the longest, with its source, and how many more."""
+    short: list[tuple[int, str]] = []  # what is needed, and in words
     for pair in intersection.pairs:
         if not pair.clashes(pair.first):
             continue
         for ending, starting in ((pair.first, pair.second), (pair.second, pair.first)):
-            was_ds, now_ds = (
-                way.start_ds[starting] - way.end_ds[ending]
-                if ending in way.end_ds and starting in way.start_ds
-                else None
-                for way in (before, after)
-            )
+            met = all(ending in way.end_ds and starting in way.start_ds for way in (before, after))
             time = rules.intergreen(intersection.id, ending, starting).time
-            if was_ds is not None and now_ds is not None and time is not None and was_ds < time.value_ds:
-                change = f"{was_ds / 10:g} s to {now_ds / 10:g} s ({time.source})"
-                yield f"intergreen from group {ending} to {starting}: {change}"
+            if met and time is not None:
+                was_ds = before.start_ds[starting] - before.end_ds[ending]
+                if was_ds < time.value_ds:
+                    times = f"{was_ds / 10:g} s today, {time.value_ds / 10:g} s needed ({time.source})"
+                    short.append((time.value_ds, f"intergreen from group {ending} to {starting}: {times}"))
+    short.sort(key=lambda one: -one[0])
+    yield from (words for _, words in short[:1])
+    if len(short) > 1:
+        needed = sorted({f"{needed_ds / 10:g}" for needed_ds, _ in short[1:]}, key=float)
+        yield f"{len(short) - 1} more are shorter than they need to be, {' or '.join(needed)} s"
 
 
 def _ways(timing: IntersectionPlan) -> dict[tuple[str, str], _Way]:

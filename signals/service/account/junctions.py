@@ -60,7 +60,7 @@ def _junction(
         left_hand_traffic=compared.network.left_hand_traffic,
         stages_before=stage_pictures(compared.network, intersection, old),
         stages_after=() if new is None else stage_pictures(compared.network, intersection, new),
-        timeline=timelines(compared.network, intersection, old, new),
+        timeline=timelines(compared.network, intersection, old, new, compared.rules.intersection(intersection.id)),
         movements=tuple(
             _movement(
                 compared, intersection, movement, approaches.get((intersection.id, movement.from_link_id)), storage_m

@@ -9,15 +9,17 @@ from networks.detectors import ADVANCE_WITHIN_M
 from networks.junction import GroupKind
 from networks.network import Network
 from optimizers.problem import Constants
-from signals.plan import ControlMode
+from signals.plan import ControlMode, TimingPlan
 from signals.plan.clock import jumps
 from signals.rules import Rules
 from signals.safety import flags
+from signals.service.account.choices import choices
 from signals.service.account.names import short
 from signals.service.estimate import HEADROOM_SHARE, TUNING_FACTORS
 from signals.service.job import Outcome
 from signals.service.request import Mode, PlanRequest
 from signals.timing.detection import unseen_stages
+from signals.timing.ring_detection import unseen_ring_phases
 from signals.trials import step_for
 
 _SHOWN = 20
@@ -61,7 +63,7 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
         " before and after, the verdict rests on the simulation alone.",
         "The fleet: CO₂ and fuel are those of SUMO's emission model (HBEFA) for the vehicle types found; a type that"
         " names no emission class drives as a petrol car of Euro 4.",
-        *_on_foot(network, outcome.street.rules),
+        *_on_foot(network, outcome.street.rules, outcome.request),
         *_of_street(network),
     ]
     modes = {timing.control_mode for timing in outcome.plan.intersections}
@@ -109,9 +111,13 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
         lines.append(
             f"Crossings on foot, of which the network has none: {_CROSSINGS.get(rules.pedestrians, rules.pedestrians)}."
         )
+    lines += _loops_taken_for_granted(outcome.plan)
+    lines += choices(outcome.plan)
     lines += _unseen(outcome)
     lines += _jumps(outcome)
-    lines += _shortened([f"Safe, and to be known: {flag}." for flag in flags(outcome.plan)])
+    lines += _shortened(
+        [f"Safe, and to be known: {flag}." for flag in flags(outcome.plan, outcome.street.network, rules)]
+    )
     lines += _shortened(list(rules.notes))
     lines += _shortened(list(rules.raised))
     return tuple(lines)
@@ -123,8 +129,25 @@ def _tuned_times(request: PlanRequest) -> str:
     return f"in turn {', '.join(f'{factor:g}' for factor in TUNING_FACTORS)} times the estimate"
 
 
+def _loops_taken_for_granted(plan: TimingPlan) -> list[str]:
+    """Where a plan that responds to traffic wants loops in the road, and what it does with those that stay occupied."""
+    places: dict[str, list[str]] = {}
+    for timing in plan.intersections:
+        if timing.loops_ahead_ds is not None:
+            limit_ds = timing.presence_limit_ds
+            what = f"{timing.loops_ahead_ds / 10:g} s of driving before the stop line" + (
+                "" if limit_ds is None else f", where one that is occupied for {limit_ds / 10:g} s holds no green"
+            )
+            places.setdefault(what, []).append(short(timing.intersection_id))
+    needed = "whether they are there is not known: the profile does not ask"
+    return [
+        f"The plan takes a loop in every lane for granted, {what}; {needed} ({', '.join(names)})."
+        for what, names in places.items()
+    ]
+
+
 def _unseen(outcome: Outcome) -> list[str]:
-    """Which stages of an actuated plan end when planned, for want of detectors."""
+    """Which stages of an actuated plan end when planned, and which ring phases are recalled, for want of detectors."""
     if outcome.request.mode is Mode.FIXED or not outcome.street.rules.policy.detectors_as_found:
         return []
     plan = outcome.plan if outcome.finalist is None else outcome.finalist.candidate.plan
@@ -133,24 +156,29 @@ def _unseen(outcome: Outcome) -> list[str]:
         + (f"no detector within {ADVANCE_WITHIN_M:g} m on lane {', '.join(lanes)}." if lanes else "all in it give way.")
         for name, stage, lanes in unseen_stages(plan, outcome.street.network)
     ]
+    lines += [
+        f"Ring phase {number} of {short(name)} is served up to its maximum in every cycle (maximum recall): "
+        + (f"no detector within {ADVANCE_WITHIN_M:g} m on lane {', '.join(lanes)}." if lanes else "all in it give way.")
+        for name, number, lanes in unseen_ring_phases(plan, outcome.street.network)
+    ]
     if all(timing.control_mode is ControlMode.FIXED for timing in plan.intersections):
         lines.insert(0, "No stage can be ended by the detectors that are there: the plan offered is a fixed one.")
     return _shortened(lines)
 
 
-def _on_foot(network: Network, rules: Rules) -> list[str]:
+def _on_foot(network: Network, rules: Rules, request: PlanRequest) -> list[str]:
+    given = "in the simulation walks who does so in the given demand"
+    walking = given if request.demand else "nobody walks in the simulation"
     if not any(group.walkers for intersection in network.intersections for group in intersection.groups):
         if rules.pedestrians not in ("network", "none"):
             return [
                 "People on foot: greens are as long as those crossings ask for which the network has not (see"
-                " Assumptions); nobody walks in the simulation."
+                f" Assumptions); {walking}."
             ]
         return [
             "People on foot: the network has no signalised crossing. Where the street has some, this plan must not run."
         ]
-    return [
-        "People on foot: nobody walks in the simulation; how long they wait is told from the greens that were shown."
-    ]
+    return [f"People on foot: {walking}; how long they wait is told from the greens that were shown."]
 
 
 def _jumps(outcome: Outcome) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from networks.junction import GroupKind, Intersection, Movement
 from networks.network import Network
 from signals.drawings import GroupTimeline, StageArrow, StagePicture, Window
 from signals.intervals import intervals
 from signals.plan import IntersectionPlan, StagesBody
+from signals.rules import IntersectionRules
 from signals.service.account.geometry import bearings_of, compass, crossing_bearing, legs_of, nearest_leg
+from signals.service.account.walking import OnFoot, on_foot
 
 _SHOWN = {"G": "green", "g": "yielding", "y": "yellow", "u": "red-amber"}
 
@@ -24,11 +28,15 @@ def stage_pictures(network: Network, intersection: Intersection, timing: Interse
 
 
 def timelines(
-    network: Network, intersection: Intersection, before: IntersectionPlan, after: IntersectionPlan | None
+    network: Network,
+    intersection: Intersection,
+    before: IntersectionPlan,
+    after: IntersectionPlan | None,
+    rules: IntersectionRules,
 ) -> tuple[GroupTimeline, ...]:
-    """What each group shows over one cycle from local zero, in either plan."""
-    shown_before = _windows(before)
-    shown_after = {} if after is None else _windows(after)
+    """What each group shows over one cycle from local zero, in either plan; on foot with the clearance by the rules."""
+    shown_before = _windows(before, intersection, rules)
+    shown_after = {} if after is None else _windows(after, intersection, rules)
     return tuple(
         GroupTimeline(
             group_label(network, intersection, group.id), shown_before.get(group.id), shown_after.get(group.id)
@@ -74,12 +82,21 @@ def _arrow(network: Network, movement: Movement, legs: tuple[float, ...], *, yie
     return StageArrow(label, start, end, yielding)
 
 
-def _windows(timing: IntersectionPlan) -> dict[str, tuple[Window, ...]]:
-    if not isinstance(timing.body, StagesBody):
-        return {}
-    return {
+def _windows(
+    timing: IntersectionPlan, intersection: Intersection, rules: IntersectionRules
+) -> dict[str, tuple[Window, ...]]:
+    shown = {
         group_id: tuple(
-            Window(one.start_ds / 10, one.end_ds / 10, _SHOWN[one.display]) for one in shown if one.display in _SHOWN
+            Window(one.start_ds / 10, one.end_ds / 10, _SHOWN[one.display]) for one in own if one.display in _SHOWN
         )
-        for group_id, shown in intervals(timing).items()
+        for group_id, own in intervals(timing).items()
     }
+    return shown | {name: tuple(_walks(own)) for name, own in on_foot(timing, intersection, rules).items()}
+
+
+def _walks(own: OnFoot) -> Iterator[Window]:
+    """Walk, then clearance."""
+    for (start_ds, end_ds), (clears_ds, cleared_ds) in zip(own.greens_ds, own.clearances_ds, strict=True):
+        length_ds = end_ds - start_ds - (0 if own.in_red else cleared_ds - clears_ds)
+        yield Window(start_ds / 10, (start_ds + length_ds) / 10, "green")
+        yield Window(clears_ds / 10, cleared_ds / 10, "clearance in red" if own.in_red else "clearance")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from networks.network import Network
 from signals.intervals import greens
-from signals.plan import IntersectionPlan, StagesBody
+from signals.plan import IntersectionPlan
 from signals.service.sides import Side
 
 Span = tuple[float, float]
@@ -75,7 +75,7 @@ def arriving_in_green_share(side: Side, platoon: Platoon, intersection_id: str) 
 
 def fixed_clock(timing: IntersectionPlan) -> bool:
     """True where greens have a place on the common clock that can be told in advance."""
-    return isinstance(timing.body, StagesBody) and bool(timing.cycle_ds)
+    return bool(timing.cycle_ds)
 
 
 def common_greens_s(timing: IntersectionPlan, group_ids: tuple[str, ...]) -> tuple[Span, ...]:

@@ -78,13 +78,12 @@ def runs_of(outcome: Outcome) -> tuple[RunsRow, ...]:
     """Which realisations were simulated for what, with which seeds."""
     rows = []
     for number, race in enumerate(outcome.races, start=1):
-        last = max((round_.realisations for round_ in race.rounds), default=0)
         seed = outcome.request.seed
         rows.append(
             RunsRow(
                 f"race {number} (search seed {seed})",
-                _span(range(1, last + 1)),
-                _span(range(seed + 1, seed + last + 1)),
+                _span(list(race.realisations)),
+                _span([seed + realisation for realisation in race.realisations]),
                 race.runs,
             )
         )

@@ -2,60 +2,78 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from networks.junction import GroupKind, Intersection
 from networks.network import Network
-from signals.drawings import RingSlot
-from signals.intervals import Interval, greens, intervals, reference_ds
-from signals.plan import IntersectionPlan, RingPhase, RingsBody, StagesBody, StageTiming, TimingPlan
+from signals.controllers import NOBODY_SAID, Controllers, told_to
+from signals.intervals import Interval, flashes, greens, intervals, reference_ds
+from signals.plan import IntersectionPlan, RingsBody, StagesBody, StageTiming, TimingPlan
 from signals.reports.sheets import SheetFact, SheetGroup, SheetRow, TimingSheet
 from signals.rules import GroupRules, Intergreen, Rules, Sourced
+from signals.safety import Violation, run_on
+from signals.service.account.choices import choice_facts
 from signals.service.account.geometry import legs_of
 from signals.service.account.names import short
 from signals.service.account.pictures import group_label, stage_pictures
+from signals.service.account.ring_rows import ring_columns, ring_rows, ring_slots
+from signals.service.account.sheet_cells import detectors_of, seconds_or_nothing
+from signals.service.account.source_letters import SourceLetters
+from signals.service.account.walking import on_foot
 from signals.service.account.windows import StageWindow, stage_windows
 
 _INPUTS = {
     "min. green": "min_green",
+    "green flash": "green_flash",
     "max. green": "max_green",
     "yellow": "yellow",
     "red-amber": "red_amber",
     "walk": "walk",
     "clearance on foot": "pedestrian_clearance",
 }
-_OF_RING_PHASES = (
-    *("green", "yellow", "red clearance", "walk + clearance", "buffer"),
-    *("max 1", "max 2", "passage", "recall", "dual entry", "detectors"),
-)
 _OF_STAGES = ("interstage after it",)
-_OF_RESPONSIVE_STAGES = (*_OF_STAGES, "by traffic", "ends at", "gap", "detectors")
+_ENDS_AT = "ends at"
+_OF_RESPONSIVE_STAGES = (*_OF_STAGES, "by traffic", _ENDS_AT, "gap", "detectors")
 _WIDEST_MATRIX = 24
-_LOCAL_ZERO = "local zero"
-_OF_ONE = re.compile(r": step \d+|: (?:longest|interstage) after[^,]*| of group \S+| over [0-9.]+ m at.*$")
+_LOCAL_ZERO, _COUNTED = "local zero", "greens are counted from"
 
 
 def sheets_of(
-    network: Network, plan: TimingPlan, today: TimingPlan, rules: Rules, *, untouched: bool = False
+    network: Network,
+    plan: TimingPlan,
+    today: TimingPlan,
+    rules: Rules,
+    *,
+    untouched: bool = False,
+    controllers: Controllers = NOBODY_SAID,
 ) -> tuple[TimingSheet, ...]:
-    """A sheet per junction of the plan; of those left as they run only where `untouched` asks for them."""
+    """A sheet per junction of the plan; of those left as they run only where `untouched` asks for them.
+
+    Where the family of the controllers is known, offset and local clock are those that it is told.
+    """
     before = {timing.intersection_id: timing for timing in today.intersections}
     digest = plan.digest()
     return tuple(
-        _sheet(network, timing, before.get(timing.intersection_id), rules, digest)
+        _sheet(network, timing, before.get(timing.intersection_id), rules, digest, controllers)
         for timing in plan.intersections
         if untouched or not timing.untouched
     )
 
 
 def _sheet(
-    network: Network, timing: IntersectionPlan, before: IntersectionPlan | None, rules: Rules, digest: str
+    network: Network,
+    planned: IntersectionPlan,
+    before: IntersectionPlan | None,
+    rules: Rules,
+    digest: str,
+    controllers: Controllers,
 ) -> TimingSheet:
+    name = controllers.name_at(planned.intersection_id)
+    timing = told_to(planned, name) or planned
+    before = None if before is None else told_to(before, name) or before
     intersection = network.intersection(timing.intersection_id)
-    letters: dict[str, str] = {}
+    letters = SourceLetters()
     body = timing.body
-    in_rings = isinstance(body, RingsBody)
     columns = {name: field for name, field in _INPUTS.items() if _used(rules, intersection, field)}
     groups = tuple(_groups(network, intersection, timing, before, rules, columns, letters))
     starting, matrix = _matrix(intersection, rules, letters)
@@ -64,21 +82,30 @@ def _sheet(
         junction_id=intersection.id,
         name=" / ".join([name for name in links if name][:3]) or short(intersection.id),
         plan_digest=digest,
-        profile=rules.profile,
-        facts=_facts(timing, before),
-        rows=_ring_rows(timing, body, before) if isinstance(body, RingsBody) else _stage_rows(timing, body, before),
-        detail_columns=_OF_RING_PHASES if in_rings else _OF_RESPONSIVE_STAGES if _responds(timing) else _OF_STAGES,
+        profile="; ".join(filter(None, (rules.profile, rules.on_foot_caveat))),
+        facts=(*_controller(name, planned), *_facts(timing, before), *_offset_of_plan(planned, timing)),
+        rows=ring_rows(timing, body, before) if isinstance(body, RingsBody) else _stage_rows(timing, body, before),
+        detail_columns=_detail_columns(timing),
         groups=groups,
         input_columns=tuple(columns),
-        sources=tuple((letter, source) for source, letter in letters.items()),
-        rings=_slots(body) if isinstance(body, RingsBody) else (),
+        sources=letters.said(),
+        rings=ring_slots(body) if isinstance(body, RingsBody) else (),
         zero_s=reference_ds(timing) / 10,
         stages=stage_pictures(network, intersection, timing),
         leg_degs=legs_of(network, intersection),
         left_hand_traffic=network.left_hand_traffic,
         matrix_columns=starting,
         matrix=matrix,
+        free=timing.cycle_ds is None,
+        untouched=planned.untouched,
+        faults=tuple(map(str, _run_on(planned, network, rules))),
     )
+
+
+def _run_on(timing: IntersectionPlan, network: Network, rules: Rules) -> tuple[Violation, ...]:
+    if not timing.untouched:
+        return ()
+    return run_on(TimingPlan(network_digest=network.digest, intersections=(timing,)), network, rules)
 
 
 def _used(rules: Rules, intersection: Intersection, field: str) -> bool:
@@ -87,8 +114,27 @@ def _used(rules: Rules, intersection: Intersection, field: str) -> bool:
 
 def _facts(timing: IntersectionPlan, before: IntersectionPlan | None) -> tuple[SheetFact, ...]:
     now, then = _said(timing), {} if before is None else _said(before)
-    then.pop(_LOCAL_ZERO, None)  # follows from the sequence
+    for name in (_LOCAL_ZERO, _COUNTED):
+        then.pop(name, None)  # follows from the sequence
     return tuple(SheetFact(name, value, then.get(name)) for name, value in now.items())
+
+
+def _controller(name: str | None, timing: IntersectionPlan) -> Iterator[SheetFact]:
+    if name is not None:
+        runs = told_to(timing, name) is not None
+        yield SheetFact("controller family", name if runs else f"{name}, which cannot be told this timing")
+
+
+def _offset_of_plan(planned: IntersectionPlan, told: IntersectionPlan) -> Iterator[SheetFact]:
+    """What plan.json and the timing sheet say of the offset, where the controller is told it by another reference."""
+    if _offset(planned) != _offset(told):
+        yield SheetFact("the same offset in plan.json", _offset(planned))
+
+
+def _offset(timing: IntersectionPlan) -> str:
+    if timing.cycle_ds is None:
+        return "none, it runs free"
+    return f"{timing.offset_ds / 10:g} s: {timing.offset_reference.value} of {', '.join(timing.reference)}"
 
 
 def _said(timing: IntersectionPlan) -> dict[str, str]:
@@ -96,13 +142,13 @@ def _said(timing: IntersectionPlan) -> dict[str, str]:
         "control": timing.control_mode.value,
         "program": timing.program_id,
         "cycle": "free" if timing.cycle_ds is None else f"{timing.cycle_ds / 10:g} s",
-        "offset": f"{timing.offset_ds / 10:g} s: {timing.offset_reference.value} of {', '.join(timing.reference)}",
+        "offset": _offset(timing),
     }
     body = timing.body
     begin = "the first barrier" if isinstance(body, RingsBody) else f"the start of {body.sequence[0].id}"
-    said[_LOCAL_ZERO] = f"{reference_ds(timing) / 10:g} s after {begin}"
+    said[_COUNTED if timing.cycle_ds is None else _LOCAL_ZERO] = f"{reference_ds(timing) / 10:g} s after {begin}"
     if isinstance(body, RingsBody):
-        said["sequence"] = "; ".join(" | ".join(", ".join(map(str, part)) for part in ring) for ring in body.rings)
+        said["sequence"] = body.order
         said["coordinated ring phases"] = ", ".join(map(str, body.coordinated)) or "none"
         said["force-off"], said["maximum in coordination"] = body.force_off, body.maximum_mode
         said["permissive periods"], said["correction"] = body.permissive, body.correction
@@ -112,92 +158,42 @@ def _said(timing: IntersectionPlan) -> dict[str, str]:
             times = [overlap.trailing_green_ds, overlap.trailing_yellow_ds, overlap.trailing_red_ds]
             trailing = f", then {' + '.join(f'{ds / 10:g}' for ds in times)} s trailing" if any(times) else ""
             said[f"overlap of group {overlap.group_id}"] = f"{overlap.kind}, green with {parents}{modifiers}{trailing}"
-    return said
+    elif body.coordinated is not None:
+        said["coordinated stage"] = _coordinated(timing, body, body.coordinated)
+    if timing.loops_ahead_ds is not None:
+        said["loops"] = (
+            f"taken for granted in every lane, {timing.loops_ahead_ds / 10:g} s of driving before the stop line"
+        )
+    if timing.presence_limit_ds is not None:
+        said["limit of presence"] = f"{timing.presence_limit_ds / 10:g} s; occupied for longer, a loop holds no green"
+    return said | choice_facts(timing)
 
 
-def _ring_rows(timing: IntersectionPlan, body: RingsBody, before: IntersectionPlan | None) -> tuple[SheetRow, ...]:
-    then = before.body.by_number if before is not None and isinstance(before.body, RingsBody) else {}
-    rows = []
-    for ring, parts in enumerate(body.rings):
-        for b in range(len(parts)):
-            at_ds = sum(body.group_ds(k) for k in range(b))
-            for phase in body.served(ring, b):
-                today = then.get(phase.number)
-                rows.append(
-                    SheetRow(
-                        name=f"{phase.number}",
-                        drives=_drives(phase),
-                        start_s=at_ds / 10,
-                        duration_s=phase.split_ds / 10,
-                        before_s=None if today is None else today.split_ds / 10,
-                        minimum_s=phase.min_split_ds / 10,
-                        details=(*_details(phase), _detectors(timing, str(phase.number))),
-                        marks="coordinated" if phase.number in body.coordinated else "",
-                    )
-                )
-                at_ds += phase.split_ds
-    return tuple(sorted(rows, key=lambda row: int(row.name)))
+def _coordinated(timing: IntersectionPlan, body: StagesBody, name: str) -> str:
+    """Which stage ends on the clock, and whom time serves that others leave."""
+    windows = dict(zip((stage.id for stage in body.sequence), stage_windows(timing), strict=True))
+    end = f"{name}, ends at second {windows.pop(name).said_of_end} of the local clock in every cycle"
+    early = [
+        one for one, window in windows.items() if window.ends_ds is not None and window.ends_ds[0] != window.ends_ds[1]
+    ]
+    if not early:
+        return end
+    grow = any(windows[one].longest_ds > body.stage(one).duration_ds for one in windows)
+    goes = "the next stage may use it, what is left" if grow else "the others do not use it, all of it"
+    return f"{end}; others may end early, at a gap and not before their minimum: {goes} goes to this one"
 
 
-def _drives(phase: RingPhase) -> str:
-    listed = [*phase.group_ids]
-    listed += [f"({name})" for name in phase.yielding_group_ids]
-    listed += [f"{name} on foot" for name in phase.pedestrian_group_ids]
-    return ", ".join(listed)
-
-
-def _details(phase: RingPhase) -> tuple[str, ...]:
-    walking = phase.pedestrian_mode != "none"
-    foot = f"{phase.walk_ds / 10:g} + {phase.pedestrian_clearance_ds / 10:g} ({phase.pedestrian_mode})"
-    return (
-        f"{phase.green_ds / 10:g} (min. {phase.min_green_ds / 10:g})",
-        f"{phase.yellow_ds / 10:g}",
-        f"{phase.red_clearance_ds / 10:g}",
-        foot if walking else "",
-        f"{phase.buffer_ds / 10:g}" if walking else "",
-        _seconds(phase.max_green_ds),
-        _seconds(phase.max_green_2_ds),
-        _seconds(phase.passage_ds),
-        phase.recall,
-        "yes" if phase.dual_entry else "",
-    )
-
-
-def _seconds(value_ds: int | None) -> str:
-    return "" if value_ds is None else f"{value_ds / 10:g}"
-
-
-def _detectors(timing: IntersectionPlan, target: str) -> str:
-    """The detectors of a stage or ring phase; said of those that do not both call and extend."""
-    kinds = {(True, True): "", (True, False): " (calls)", (False, True): " (extends)", (False, False): " (no effect)"}
-    own = [use for use in timing.detectors if use.target == target]
-    return ", ".join(f"{use.detector_id}{kinds[use.calls, use.extends]}" for use in own)
+def _detail_columns(timing: IntersectionPlan) -> tuple[str, ...]:
+    if isinstance(timing.body, RingsBody):
+        return ring_columns(timing)
+    if not _responds(timing):
+        return _OF_STAGES
+    return tuple(name for name in _OF_RESPONSIVE_STAGES if name != _ENDS_AT or timing.cycle_ds is not None)
 
 
 def _responds(timing: IntersectionPlan) -> bool:
     body = timing.body
     return isinstance(body, StagesBody) and any(stage.actuation is not None for stage in body.sequence)
-
-
-def _slots(body: RingsBody) -> tuple[tuple[tuple[RingSlot, ...], ...], ...]:
-    return tuple(
-        tuple(
-            tuple(
-                RingSlot(
-                    number=phase.number,
-                    green_s=phase.green_ds / 10,
-                    yellow_s=phase.yellow_ds / 10,
-                    red_clearance_s=phase.red_clearance_ds / 10,
-                    red_amber_s=phase.red_amber_ds / 10,
-                    label=", ".join((*phase.group_ids, *phase.yielding_group_ids, *phase.pedestrian_group_ids)),
-                    coordinated=phase.number in body.coordinated,
-                )
-                for phase in body.served(ring, b)
-            )
-            for b in range(body.barrier_count)
-        )
-        for ring in range(len(body.rings))
-    )
 
 
 def _stage_rows(timing: IntersectionPlan, body: StagesBody, before: IntersectionPlan | None) -> tuple[SheetRow, ...]:
@@ -222,6 +218,7 @@ def _stage_rows(timing: IntersectionPlan, body: StagesBody, before: Intersection
                 before_s=None if today is None else today / 10,
                 minimum_s=None if minimum_ds is None else minimum_ds / 10,
                 details=(f"{lost_ds / 10:g}", *_of_window(timing, stage, window)),
+                marks="coordinated" if stage.id == body.coordinated else "",
             )
         )
         at_ds += stage.duration_ds + lost_ds
@@ -232,8 +229,10 @@ def _of_window(timing: IntersectionPlan, stage: StageTiming, window: StageWindow
     if window is None:
         return ()
     gap_ds = None if stage.actuation is None else stage.actuation.gap_ds
+    gap = "as planned" if window.as_planned else seconds_or_nothing(gap_ds)
     skipped = ", or skipped" if stage.actuation is not None and stage.actuation.skippable else ""
-    return f"{window}{skipped}", window.said_of_end, _seconds(gap_ds), _detectors(timing, stage.id)
+    ends = () if timing.cycle_ds is None else (window.said_of_end,)
+    return f"{window}{skipped}", *ends, gap, detectors_of(timing, stage.id)
 
 
 def _groups(
@@ -243,18 +242,22 @@ def _groups(
     before: IntersectionPlan | None,
     rules: Rules,
     columns: Mapping[str, str],
-    letters: dict[str, str],
+    letters: SourceLetters,
 ) -> Iterable[SheetGroup]:
     now, spelled = greens(timing), intervals(timing)
+    flashing = flashes(timing, {one.group_id: one.green_flash_ds for one in rules.intersection(intersection.id).groups})
     then = {} if before is None else greens(before)
+    walks, cycle_ds = on_foot(timing, intersection, rules.intersection(intersection.id)), timing.body.length_ds
     for group in intersection.groups:
         if group.kind is GroupKind.UNUSED:
             continue
         own = rules.group(intersection.id, group.id)
+        said = _windows(spelled.get(group.id, ()), cycle_ds, flashing.get(group.id, ()))
+        said += f"; {walks[group.id].said(cycle_ds)}" if group.id in walks else ""
         windows, old = now.get(group.id, ()), then.get(group.id, ())
         yield SheetGroup(
             label=group_label(network, intersection, group.id),
-            greens=", ".join(_windows(spelled.get(group.id, ()), timing.body.length_ds)),
+            greens=said,
             green_s=min((end - start for start, end in windows), default=0) / 10 if windows else None,
             before_s=min(end - start for start, end in old) / 10 if old else None,
             minimum_s=own.min_green_ds / 10,
@@ -262,37 +265,30 @@ def _groups(
         )
 
 
-def _windows(shown: Iterable[Interval], cycle_ds: int) -> Iterable[str]:
+def _windows(shown: Iterable[Interval], cycle_ds: int, flashing: Iterable[tuple[int, int]]) -> str:
     """Greens from local zero, over the end of the cycle where the second number is the smaller; in brackets those that
-    give way."""
+    give way; and from when on their ends flash."""
+    found = []
     for one in shown:
         if one.display in "gG":
             end_ds = one.end_ds if one.end_ds <= cycle_ds else one.end_ds - cycle_ds
             window = f"{one.start_ds / 10:g}\N{EN DASH}{end_ds / 10:g}"
-            yield window if one.display == "G" else f"({window})"
+            found.append(window if one.display == "G" else f"({window})")
+    said = ", ".join(found)
+    starts = ", ".join(f"{start_ds / 10:g}" for start_ds, _ in flashing)
+    return f"{said}; flashes from {starts}" if starts else said
 
 
-def _input(own: GroupRules, field: str, letters: dict[str, str]) -> str:
+def _input(own: GroupRules, field: str, letters: SourceLetters) -> str:
     """A safety input with the letter of its source."""
     value: Sourced | None = getattr(own, field)
     if value is None:
         return ""
-    return f"{value.value_ds / 10:g} {_letter_of(value.source, letters)}"
-
-
-def _letter_of(source: str, letters: dict[str, str]) -> str:
-    """The letter of a source, the next one for a new source; what it says of single groups, steps and paths stands in
-    the rules' file."""
-    return letters.setdefault(_OF_ONE.sub("", source), _letter(len(letters)))
-
-
-def _letter(number: int) -> str:
-    first, second = divmod(number, 26)
-    return (chr(ord("a") + first - 1) if first else "") + chr(ord("a") + second)
+    return f"{value.value_ds / 10:g} {letters.letter(value.source, own.group_id)}"
 
 
 def _matrix(
-    intersection: Intersection, rules: Rules, letters: dict[str, str]
+    intersection: Intersection, rules: Rules, letters: SourceLetters
 ) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
     """The intergreens as a matrix (who starts; who ends, and the times), where it still fits a page."""
     entries = rules.intersection(intersection.id).intergreens
@@ -305,9 +301,9 @@ def _matrix(
     return starting, tuple((ending, tuple(times.get((ending, name), "") for name in starting)) for ending in endings)
 
 
-def _intergreen(entry: Intergreen, letters: dict[str, str]) -> str:
+def _intergreen(entry: Intergreen, letters: SourceLetters) -> str:
     """A time with the letter of its source; in brackets what suffices where who ends goes on giving way."""
     if entry.time is None:
         return "?"
     less = "" if entry.handover is None else f" ({entry.handover.value_ds / 10:g})"
-    return f"{entry.time.value_ds / 10:g}{less} {_letter_of(entry.time.source, letters)}"
+    return f"{entry.time.value_ds / 10:g}{less} {letters.letter(entry.time.source, entry.ending)}"

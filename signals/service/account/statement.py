@@ -8,8 +8,9 @@ from collections import Counter, defaultdict
 from networks.network import Network
 from signals.plan import TimingPlan
 from signals.reports import InheritedFaultRow, Safety
-from signals.rules import Rules
+from signals.rules import Margins, Rules
 from signals.safety import Violation, inherited
+from signals.validation import Executed, ValidationReport
 
 _PLACE = re.compile(r"intersection '([^']*)'")
 _PARTICULARS = re.compile(r"[:;('0-9]")
@@ -30,9 +31,15 @@ RULES = {
     "protection": "protected greens stay protected",
     "service": "every group green today is green in each cycle",
     "cycle": "cycle within its bounds",
+    "resolution": "cycle, offset, splits and stages in whole seconds, or as the engineer says, where the profile asks",
+    "system": "cycles of C, C/2 or 2C in each system that the engineer names",
+    "coordination": "a coordinated stage ends when planned in every cycle, whatever traffic does",
+    "waiting": "whoever can be passed over can call, and is served within a limit of calls",
     "stages": "no more stages than allowed",
     "stages-as-today": "the running stages in their order, where the profile asks for it",
-    "detectors": "no early end of a green without a detector that is there, where the profile asks for it",
+    "rings-as-today": "rings as they run but for times and the order of lefts, where the profile asks for it",
+    "detectors": "no green called or ended by traffic without a detector that is there, where the profile asks for it",
+    "green-flash": "the end of a green that flashes is known so long before",
     "left-turn-mode": "lefts served as today, where the profile asks for it",
     "preempted": "who is preempted runs on as today",
     "untouched": "what is left untouched is exactly what runs today",
@@ -44,39 +51,69 @@ RULES = {
     "pedestrian-clearance": "pedestrian clearance of groups on foot that ring phases drive",
     "network": "made for this network",
     "rules": "made under these rules",
+    "families": "named controller families can run it",
+    "inputs": "named values and sources are those of the rules",
     "plan": "does not contradict itself",
 }
 
 
-def statement_of(plan: TimingPlan, violations: tuple[Violation, ...], rules: Rules, *, running: bool) -> Safety:
+def statement_of(
+    plan: TimingPlan,
+    violations: tuple[Violation, ...],
+    rules: Rules,
+    validation: ValidationReport | None,
+    *,
+    running: bool,
+) -> Safety:
     """The statement on the plan that was written; `running`: it is the one that runs today."""
-    executed = () if running else ("what the simulator showed was read back and is what the plan says [executed]",)
     untouched = [timing.intersection_id for timing in plan.intersections if timing.untouched]
     return Safety(
         passed=not violations,
-        rules_checked=(*(f"{words} [{name}]" for name, words in RULES.items()), *executed),
+        rules_checked=tuple(f"{words} [{name}]" for name, words in RULES.items()),
         violations=tuple(str(violation) for violation in violations),
         inputs_from=(
             *inputs_of(rules),
             ("intersections left exactly as they run", ", ".join(untouched) or "none"),
         ),
         running_plan=running,
+        executed=() if validation is None else tuple(_shown(one) for one in validation.executed),
     )
+
+
+def _shown(one: Executed) -> str:
+    """What was read back of the runs of one plan, in a sentence."""
+    name = {"candidate": "the candidate", "incumbent": "the running plan"}[one.plan]
+    told = "every display in all of them is what it says" if not one.faults else "; ".join(one.faults)
+    left_out = (
+        f"; not read: {', '.join(one.not_read)}, whose programs neither stages nor rings can express"
+        if one.not_read
+        else ""
+    )
+    return f"{one.runs} runs of {name}: {told}{left_out}"
 
 
 def inputs_of(rules: Rules) -> tuple[tuple[str, str], ...]:
     """Per safety input where its values come from, and how many from where."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for name in ("step_s", *Margins.model_fields):
+        found["longest step of simulations" if name == "step_s" else "margins of guards"][
+            _kind(rules.source_of(name))
+        ] += 1
     for intersection in rules.intersections:
         found["shortest cycle"][_kind(intersection.cycle_min.source)] += 1
         found["longest cycle"][_kind(intersection.cycle_max.source)] += 1
         found["most stages"][_kind(intersection.max_stages_source)] += 1
+        if intersection.resolution is not None:
+            found["resolution of chosen times"][_kind(intersection.resolution.source)] += 1
+        if intersection.walking_speed is not None:
+            found["walking speed"][_kind(intersection.walking_speed.source)] += 1
         for group in intersection.groups:
             values = {
                 "minimum green": group.min_green,
                 "maximum green": group.max_green,
                 "yellow": group.yellow,
                 "red-amber": group.red_amber,
+                "green flash": group.green_flash,
                 "walk": group.walk,
                 "clearance on foot": group.pedestrian_clearance,
             }

@@ -23,6 +23,13 @@ class StageWindow:
         return f"{shortest:g}" if shortest == longest else f"{shortest:g}\N{EN DASH}{longest:g}"
 
     @property
+    def as_planned(self) -> bool:
+        """Whether no traffic moves its end: it has one place on the local clock, or without one a single length."""
+        if self.ends_ds is None:
+            return self.shortest_ds == self.longest_ds
+        return self.ends_ds[0] == self.ends_ds[1]
+
+    @property
     def said_of_end(self) -> str:
         """When it may end on the local clock; empty without coordination."""
         if self.ends_ds is None:
@@ -59,15 +66,15 @@ def stage_windows(timing: IntersectionPlan) -> tuple[StageWindow, ...]:
 
 def _moves(timing: IntersectionPlan, body: StagesBody, cycle_ds: int) -> Iterator[tuple[int, int, int]]:
     """Per stage how much sooner and later than planned it may end [ds], and its planned end on the local clock."""
-    at_ds = -reference_ds(timing)
+    at_ds, zero_ds = 0, reference_ds(timing)  # windows count from the start of the sequence, whatever local zero is
     for stage in body.sequence:
         at_ds += stage.duration_ds
         actuation = stage.actuation
         if actuation is None:
-            yield 0, 0, at_ds % cycle_ds
+            yield 0, 0, (at_ds - zero_ds) % cycle_ds
         else:
             earliest, latest = actuation.earliest_end_ds, actuation.latest_end_ds
             sooner_ds = stage.duration_ds - actuation.min_ds if earliest is None else (at_ds - earliest) % cycle_ds
             later_ds = actuation.max_ds - stage.duration_ds if latest is None else (latest - at_ds) % cycle_ds
-            yield max(0, sooner_ds), max(0, later_ds), at_ds % cycle_ds
+            yield max(0, sooner_ds), max(0, later_ds), (at_ds - zero_ds) % cycle_ds
         at_ds += sum(step.duration_ds for step in stage.interstage)

@@ -20,7 +20,7 @@ from signals.delivery.documents import PlanDocument
 from signals.delivery.key_ring import KeyRing
 from signals.delivery.signed import opened
 from signals.plan import TimingPlan
-from signals.service.delivery.judging import Judging
+from signals.service.library.judges import Judges
 from signals.service.library.judging import Kept, kept_for, plan_from
 from signals.store.database import Database
 from signals.store.failures import DatabaseFailed
@@ -48,13 +48,13 @@ class Checks:
     Needs that wait for the same plan share one. `when_made` is called after each, in another thread.
     """
 
-    def __init__(self, database: Database, judging: Judging, when_made: Callable[[], None] = lambda: None) -> None:
-        self._database, self._judging, self._when_made = database, judging, when_made
+    def __init__(self, database: Database, judges: Judges, when_made: Callable[[], None] = lambda: None) -> None:
+        self._database, self._judges, self._when_made = database, judges, when_made
         self._clean: dict[tuple[str, str, str], TimingPlan] = {}
         self._made: dict[tuple[object, ...], Future[Judged]] = {}
         self._latest: dict[str, Future[Judged]] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="greenband-check")
-        self._pool.submit(judging.prepare)
+        self._pool.submit(judges.prepare)
 
     def of(
         self, purpose: tuple[object, ...], plan_digest: str, signed: Mapping[str, bytes], keys: KeyRing | None
@@ -75,7 +75,7 @@ class Checks:
     def close(self) -> None:
         """End, without waiting for what is under way."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._judging.close()
+        self._judges.close()
 
     def _begun(self, plan_digest: str) -> Future[Judged]:
         latest = self._latest.get(plan_digest)
@@ -101,7 +101,7 @@ class Checks:
         if known is not None:
             return known, ()
         plan = plan_from(kept.plan)
-        if reasons := self._judging.reasons(kept):
+        if reasons := tuple(map(str, self._judges.violations(kept))):
             return plan, reasons
         if len(self._clean) >= _MOST_REMEMBERED:
             del self._clean[next(iter(self._clean))]

@@ -24,11 +24,11 @@ from signals.delivery.signing import SigningKey
 from signals.service.delivery.checking import Checks, NotChecked
 from signals.service.delivery.consequences import REFUSED, Happened
 from signals.service.delivery.groups import Group, groups_of
-from signals.service.delivery.judging import Judging
 from signals.service.delivery.keeping import keep_receipts, keep_steps, known_reports, known_states
 from signals.service.delivery.offering import Step, asked_of, signing_of
 from signals.service.delivery.receipts import Receipts
 from signals.service.delivery.signing import NoSigningKey, ring_in_force, signing_key
+from signals.service.library.judges import Judges
 from signals.store import delivery
 from signals.store.database import Database, Reading
 from signals.store.delivery import RequestRow
@@ -61,13 +61,13 @@ class Coordinator:
     def __init__(
         self,
         database: Database,
-        judging: Judging,
+        judges: Judges,
         keys: Path,
         office: Office,
         when_due: Callable[[], None] = lambda: None,
     ) -> None:
         self._database, self._keys, self._office = database, keys, office
-        self._checks = Checks(database, judging, when_due)
+        self._checks = Checks(database, judges, when_due)
         self._places: dict[str, _Place] = {}
         self._place_of: dict[str, _Place] = {}
         self._steps: list[tuple[_Place, Happened]] = []

@@ -28,7 +28,7 @@ class FleetRow:
 
     `confirmed_until`: until when it may go on by itself; `stamps`: those of the release that it should run.
     `silence_known`: whether `heard_at` is when it polled last, and silence an alarm; where another process coordinates,
-    it is when it told something new last, and nobody here knows whether it is silent.
+    it is what that one wrote down of it some time before, and nobody here knows whether it is silent.
     """
 
     controller_id: str

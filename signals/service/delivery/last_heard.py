@@ -24,7 +24,7 @@ class LastHeard:
         self._kept_ds: dict[str, int] = {}
 
     def read(self) -> None:
-        """What those wrote down who coordinated before."""
+        """What those wrote down who coordinate, or did before."""
         if self._scratch is not None:
             self._kept_ds = heard_at_ds(self._scratch)
 

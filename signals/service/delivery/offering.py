@@ -15,7 +15,7 @@ from signals.delivery.offers import offer_of
 from signals.delivery.roll_out import Coordination, Event, Offer, RollOut
 from signals.delivery.signing import SigningKey
 from signals.plan import TimingPlan
-from signals.release import release_from_json
+from signals.release import Release, release_from_json
 from signals.service.delivery.checking import Checked, Checks
 from signals.service.delivery.groups import Group
 from signals.service.delivery.requests import DELIVER
@@ -44,11 +44,12 @@ def asked_of(
     """
     offered, plan = None, None
     if request.release_digest is not None:
-        plan_digest = _plan_of(request.release_digest, database)
-        plan = _clean(step.checks.of(("signing", request.number), plan_digest, {}, None), "before signing")
+        release = _release_of(request.release_digest, database)
+        plan = _clean(step.checks.of(("signing", request.number), release.plan_digest, {}, None), "before signing")
         assert request.valid_until is not None
         valid_ds = ds_of(instant_of(request.at)), ds_of(instant_of(request.valid_until))
-        offered = offer_of(plan, request.release_digest, step.group.controllers, valid_ds, step.signer())
+        members = step.group.controllers
+        offered = offer_of(plan, request.release_digest, members, valid_ds, step.signer(), release.stamps)
     if request.verb == DELIVER:
         assert offered is not None
         return *coordinator.offer(state, now_ds, offered), plan
@@ -98,9 +99,9 @@ def _clean(checked: Checked, when: str) -> TimingPlan:
     return checked.plan
 
 
-def _plan_of(release: str, database: Database) -> str:
+def _release_of(digest: str, database: Database) -> Release:
     with database.reading() as reading:
-        return release_from_json(documents.get(reading, release)).plan_digest
+        return release_from_json(documents.get(reading, digest))
 
 
 def _plan_in(offered: Offer) -> str:

@@ -15,10 +15,10 @@ from pathlib import Path
 from networks.faults import InputError
 from signals.service.delivery.consequences import SERVICE
 from signals.service.delivery.coordinating import Coordinator
-from signals.service.delivery.judging import Judging
 from signals.service.delivery.last_heard import LastHeard
 from signals.service.delivery.signing import NoSigningKey, first_ring, refuse_without_key
 from signals.service.known_keys import KnownKeys
+from signals.service.library.judges import Judges
 from signals.store.database import Database
 from signals.store.office import LostOffice, Office
 
@@ -34,7 +34,7 @@ class Ticking:
     def __init__(
         self,
         database: Database,
-        judging: Callable[[], Judging],
+        judging: Callable[[], Judges],
         keys: Path,
         tell: Callable[[str], None],
         *,

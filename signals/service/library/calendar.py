@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from networks.faults import Fault, InputError, refuse_if_any
-from signals.control.transitions import METHODS, Method
+from signals.control.transitions import Method
 from signals.plan import PlanUse, Schedule, plan_at
 from signals.release import Actor, NotReleasable, Verb, permit
 from signals.release.moves import IN_USE
 from signals.service.library.finding import plans_by_digest
-from signals.service.library.judging import Readers, judge, sources_of
+from signals.service.library.judges import Judges, ScheduleVerdict
+from signals.service.library.judging import Kept, Readers, judged_by, kept_for_all, plan_from, sources_from
+from signals.service.library.neighbours import meetings_of, with_meetings
 from signals.service.scheduling import ScheduleReport, check_schedule, plans_of
 from signals.store import audit, calendar, documents, library
 from signals.store.database import Database, Reading
@@ -26,41 +28,52 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A schedule, whose plans are of one network and fit to be switched between, or not: `reasons` tell why."""
+    """A schedule, whose plans are of one network and fit to be switched between, or not; also at midnight, where it
+    meets other schedules in force."""
 
     schedule: Schedule
     network_digest: str
-    report: ScheduleReport
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why it is not fit; none where it is."""
-        report = self.report
-        found = [f"plan {name}: {violation}" for name, rows in report.plans.items() for violation in rows]
-        found += [f"no method leads from {before!r} to {after!r}" for before, after in report.unpassable]
-        found += [
-            f"{second.middle!r} is left for {second.after!r} before the way from {second.before!r} is over"
-            for second in report.second
-            if second.happens and not second.passable
-        ]
-        return (*found, *map(str, report.crossing))
+    verdict: ScheduleVerdict
+    meetings: Mapping[str, Schedule]
 
 
 def judge_schedule(
-    database: Database, readers: Readers, schedule: Schedule, *, methods: Sequence[Method] = METHODS
+    database: Database,
+    judges: Judges,
+    schedule: Schedule,
+    *,
+    replaces: Sequence[str] = (),
+    method: Method | None = None,
 ) -> Judged:
-    """Plans, transitions between consecutive ones, jumps of the clock, from the library's documents alone.
+    """Plans, transitions between consecutive ones, jumps of the clock, from the library's documents alone: each plan by
+    street, rules and controllers of its own job; also the ways from and to schedules in force that it does not replace.
+    `method`: that of all controllers, where somebody says so.
 
-    Raises `InputError` where a plan is not in the library, or they are of several networks or clocks.
+    Raises `InputError` where a plan is not in the library, or they are of several networks or clocks; `CheckFailed`.
     """
     with database.reading() as reading:
-        plans = plans_by_digest(reading, [use.digest for use in schedule.plans])
+        plans_of(schedule, plans_by_digest(reading, [use.digest for use in schedule.plans]))
         network_digest = _network_of(reading, schedule)
-        named = plans_of(schedule, plans)
-        sources = sources_of(reading, schedule.plans[0].digest)
-    street = judge(sources, readers)
-    report = check_schedule(schedule, named, street.network, street.rules, methods)
-    return Judged(schedule, network_digest, report)
+        kept = kept_for_all(reading, [use.digest for use in schedule.plans])
+        known = schedules_in_force(reading, network_digest)
+        meetings = meetings_of(schedule, {name: one for name, one in known.items() if name not in replaces})
+        there = {name: kept_for_all(reading, [use.digest for use in one.plans]) for name, one in meetings.items()}
+    verdict = judges.schedule(schedule, kept, method)
+    met = {name: judges.schedule(one, there[name], method) for name, one in meetings.items()}
+    return Judged(schedule, network_digest, with_meetings(verdict, meetings, met), meetings)
+
+
+def report_on(schedule: Schedule, kept: Sequence[Kept], readers: Readers, method: Method | None) -> ScheduleReport:
+    """What was found of a schedule, from the documents of its plans, in their order."""
+    named = plans_of(schedule, {one.digests[0]: plan_from(one.plan) for one in kept})
+    by = {use.name: judged_by(sources_from(own), readers) for use, own in zip(schedule.plans, kept, strict=True)}
+    return check_schedule(schedule, named, by, method)
+
+
+def reasons_of(report: ScheduleReport) -> tuple[str, ...]:
+    """Why a schedule is not fit; none where it is."""
+    found = [f"plan {name}: {violation}" for name, rows in report.plans.items() for violation in rows]
+    return (*found, *report.reasons, *map(str, report.crossing))
 
 
 def put_in_force(database: Database, by: Actor, judged: Judged, *, replaces: Sequence[str] = (), why: str) -> str:
@@ -71,8 +84,8 @@ def put_in_force(database: Database, by: Actor, judged: Judged, *, replaces: Seq
     """
     schedule = judged.schedule
     permit(by, Verb.SCHEDULE_PUT, "schedule")
-    if judged.reasons:
-        raise NotReleasable(judged.reasons)
+    if judged.verdict.reasons:
+        raise NotReleasable(judged.verdict.reasons)
     with database.writing() as writing:
         digest, network = schedule.digest(), judged.network_digest
         before = calendar.in_force(writing, network)
@@ -84,9 +97,13 @@ def put_in_force(database: Database, by: Actor, judged: Judged, *, replaces: Seq
         ]
         if digest in known:
             faults.append(Fault("schedule", digest[:12], "in force already", "a new one"))
-        staying = [other for name, other in known.items() if name not in replaces]
+        staying = {name: other for name, other in known.items() if name not in replaces}
+        if meetings_of(schedule, staying) != judged.meetings:
+            faults.append(
+                Fault("schedules in force", "library", "others than when it was judged", "the same; try again")
+            )
         today = writing.at.astimezone(ZoneInfo(schedule.zone)).date()
-        refuse_if_any([*faults, *_not_released(writing, schedule), *unfit_days([*staying, schedule], today)])
+        refuse_if_any([*faults, *_not_released(writing, schedule), *unfit_days([*staying.values(), schedule], today)])
         kept = documents.put(
             writing, Kind.SCHEDULE, schedule.canonical_bytes(), inputs={use.name: use.digest for use in schedule.plans}
         )

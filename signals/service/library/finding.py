@@ -15,6 +15,7 @@ from signals.release import Actor, Life, Verb, permit
 from signals.service.folder import INPUTS, PLAN
 from signals.service.library.judging import INPUTS_FILE, NETWORK_FILE, plan_from, sources_of
 from signals.service.library.lives import life_of
+from signals.service.library.stamped import with_release
 from signals.store import audit, documents, library
 from signals.store.database import Database, Reading
 from signals.store.failures import NotThere
@@ -125,10 +126,11 @@ def incumbent_of(reading: Reading, life: Life) -> str:
 
 
 def export(reading: Reading, plan: LibraryPlan, out: Path) -> tuple[Path, ...]:
-    """Write a plan and its files into a new folder, laid out as a job leaves them, the network beside; the files."""
+    """Write a plan and its files into a new folder, laid out as a job leaves them, network and release beside; the
+    files."""
     if out.exists():
         raise InputError([Fault("--out", "command line", f"{out}, which is there already", "a new folder")])
-    sources = sources_of(reading, plan.plan_digest)
+    sources, release = sources_of(reading, plan.plan_digest), life_of(reading, plan.plan_digest).release_digest
     reports = {
         name: documents.get(reading, digest)
         for name, digest in library.files_of(reading, plan.plan_digest).items()
@@ -137,7 +139,8 @@ def export(reading: Reading, plan: LibraryPlan, out: Path) -> tuple[Path, ...]:
     out.mkdir(parents=True)
     write_plan(sources.plan, out / PLAN)
     write_whole(out / sources.bundle.network_name, sources.network)
-    for name, content in reports.items():
+    given = with_release(reports, None if release is None else documents.get(reading, release))
+    for name, content in given.items():  # the plan's own file too, where it says more than its document
         write_whole(out / name, content)
     sources.bundle.lay_out(out)
     return tuple(path for path in sorted(out.iterdir()) if path.name != INPUTS)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from networks.faults import Fault, InputError
 from networks.network import Network
-from signals.controllers import NOBODY_SAID, read_controllers
 from signals.plan import TimingPlan
 from signals.rules import Rules
 from signals.rules.engineer import EngineerFile
 from signals.safety import Violation, check, unrunnable
-from signals.service.asked import Asked, rules_of_plan
 from signals.service.estimate import StreetReader
 from signals.service.folder import PLAN, kept_beside
+from signals.service.judged_beside import judged_beside
+from signals.service.judged_by import JudgedBy
 from signals.service.library.bundle import Bundle, bundle_from
 from signals.store import documents, library
 from signals.store.database import Reading
@@ -66,11 +67,22 @@ class Sources:
 
 def kept_for(reading: Reading, plan_digest: str) -> Kept:
     """The documents of a plan of the library, each hashed again. Raises `InputError`: one is missing or damaged."""
+    (kept,) = kept_for_all(reading, [plan_digest])
+    return kept
+
+
+def kept_for_all(reading: Reading, plan_digests: Iterable[str]) -> list[Kept]:
+    """The same of several plans. What they have in common, as the network of a schedule's, is read once."""
+    read = cache(partial(documents.get, reading))
+    return [_kept(reading, digest, read) for digest in plan_digests]
+
+
+def _kept(reading: Reading, plan_digest: str, read: Callable[[str], bytes]) -> Kept:
     files = library.files_of(reading, plan_digest)
     if NETWORK_FILE not in files or INPUTS_FILE not in files:
         raise InputError([Fault("files", f"plan {plan_digest[:12]}", "no network or inputs", "those of its job")])
     digests = plan_digest, files[NETWORK_FILE], files[INPUTS_FILE]
-    return Kept(digests, *(documents.get(reading, digest) for digest in digests))
+    return Kept(digests, *map(read, digests))
 
 
 def sources_from(kept: Kept) -> Sources:
@@ -90,14 +102,18 @@ def plan_from(content: bytes) -> TimingPlan:
 
 def judge(sources: Sources, readers: Readers) -> Street:
     """Check a plan as `greenband check` does beside its job's results: safe, and to be run by the controllers there."""
+    by = judged_by(sources, readers)
+    found = (*check(sources.plan, by.network, by.rules), *unrunnable(sources.plan, by.controllers))
+    return Street(by.network, by.rules, found)
+
+
+def judged_by(sources: Sources, readers: Readers) -> JudgedBy:
+    """Street, rules and controllers of a plan's job."""
     with laid_out(sources) as folder:
         beside = kept_beside(folder / PLAN)
-        network = readers.read_street(folder / _STREET / sources.bundle.network_name, (), beside.programs)
-        said = None if beside.sheet is None else readers.read_sheet(beside.sheet, network)
-        rules = rules_of_plan(sources.plan, network, Asked(), beside.choice, said)
-        families = NOBODY_SAID if beside.controllers is None else read_controllers(beside.controllers, network)
-    found = (*check(sources.plan, network, rules), *unrunnable(sources.plan, families))
-    return Street(network, rules, found)
+        network_path = folder / _STREET / sources.bundle.network_name
+        network = readers.read_street(network_path, beside.detectors, beside.programs)
+        return judged_beside(sources.plan, network, beside, readers.read_sheet)
 
 
 @contextmanager

@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from networks.faults import Fault, InputError
 from signals.release import Actor, Evidence, Life, Move, WrongState
 from signals.release.moves import IN_USE
-from signals.service.library.judging import Readers, judge, sources_of
+from signals.service.library.judges import Judges
+from signals.service.library.judging import kept_for, plan_from
 from signals.service.library.lives import known_life, move_on
+from signals.service.library.on_the_street import refuse_on_the_street
 from signals.service.library.putting import report_from
 from signals.store import documents, library
 from signals.store.database import Database, Reading
 
 
-def check_plan(database: Database, readers: Readers, by: Actor, plan_digest: str, *, why: str = "") -> Life:
+def check_plan(database: Database, judges: Judges, by: Actor, plan_digest: str, *, why: str = "") -> Life:
     """Check a draft: *checked* where it is clean. Raises `NotReleasable` with every violation."""
-    return _with_check(database, readers, by, plan_digest, Move.CHECK, why)
+    return _with_check(database, judges, by, plan_digest, Move.CHECK, why)
 
 
 def propose(database: Database, by: Actor, plan_digest: str, *, why: str = "") -> Life:
@@ -40,7 +42,7 @@ def review(database: Database, by: Actor, plan_digest: str, *, why: str) -> Life
 
 def approve(
     database: Database,
-    readers: Readers,
+    judges: Judges,
     by: Actor,
     plan_digest: str,
     *,
@@ -57,20 +59,20 @@ def approve(
     with database.reading() as reading:
         life = known_life(reading, plan_digest)
         life.refuse(Move.APPROVE, by, why, emergency=emergency)
-        sources = sources_of(reading, plan_digest)
+        kept = kept_for(reading, plan_digest)
         assert life.report_digest is not None
         report = report_from(documents.get(reading, life.report_digest))
-    found = judge(sources, readers)
-    evidence = Evidence(sources.plan, found.violations, report, or_not_worse)
+    found = judges.violations(kept)
+    evidence = Evidence(plan_from(kept.plan), found, report, or_not_worse)
     with database.writing() as writing:
         return move_on(
             writing, life, Move.APPROVE, by, why, evidence, emergency=emergency, single_engineer=single_engineer
         )
 
 
-def release(database: Database, readers: Readers, by: Actor, plan_digest: str, *, why: str = "") -> Life:
+def release(database: Database, judges: Judges, by: Actor, plan_digest: str, *, why: str = "") -> Life:
     """Check again and let an approved plan out: controllers may have it from now on."""
-    return _with_check(database, readers, by, plan_digest, Move.RELEASE, why)
+    return _with_check(database, judges, by, plan_digest, Move.RELEASE, why)
 
 
 def activated(
@@ -82,23 +84,32 @@ def activated(
         others = [known_life(reading, digest) for digest in supersedes]
         _refuse_other_networks(reading, plan_digest, supersedes)
     with database.writing() as writing:
+        for other in others:
+            refuse_on_the_street(writing, other)
         first = move_on(writing, life, Move.ACTIVATE, by, why)
         told = why or f"plan {plan_digest[:12]} runs in its place"
         return (first, *(move_on(writing, other, Move.SUPERSEDE, by, told) for other in others))
 
 
 def superseded(database: Database, by: Actor, plan_digest: str, *, why: str) -> Life:
-    """Write down that a plan is out of use, another one or none in its place."""
-    return _plain(database, by, plan_digest, Move.SUPERSEDE, why)
+    """Write down that a plan is out of use, another one or none in its place.
+
+    Raises `WrongState` where a group of controllers runs it.
+    """
+    with database.writing() as writing:
+        life = known_life(writing, plan_digest)
+        refuse_on_the_street(writing, life)
+        return move_on(writing, life, Move.SUPERSEDE, by, why)
 
 
 def roll_back(
-    database: Database, readers: Readers, by: Actor, to_digest: str, *, instead_of: str | None = None, why: str
+    database: Database, judges: Judges, by: Actor, to_digest: str, *, instead_of: str | None = None, why: str
 ) -> tuple[Life, ...]:
     """Back to an earlier release in one step: it is *released* again, after a clean check, and the plan `instead_of`
     it *rolled back*; the lives after it.
 
-    `instead_of` may be left open where one plan of the network is in use. Raises `InputError` where several are.
+    `instead_of` may be left open where one plan of the network is in use. Raises `InputError` where several are, and
+    `WrongState` where a group of controllers runs it.
     """
     with database.reading() as reading:
         target = known_life(reading, to_digest)
@@ -106,10 +117,12 @@ def roll_back(
         fallen = known_life(reading, instead_of or _only_in_use(reading, to_digest))
         _refuse_other_networks(reading, to_digest, [fallen.plan_digest])
         fallen.refuse(Move.ROLL_BACK, by, why)
-        sources = sources_of(reading, to_digest)
-    found = judge(sources, readers)
+        refuse_on_the_street(reading, fallen)
+        kept = kept_for(reading, to_digest)
+    found = judges.violations(kept)
     with database.writing() as writing:
-        back = move_on(writing, target, Move.RESTORE, by, why, Evidence(sources.plan, found.violations))
+        refuse_on_the_street(writing, fallen)  # an order may have come while the check was made
+        back = move_on(writing, target, Move.RESTORE, by, why, Evidence(plan_from(kept.plan), found))
         return back, move_on(writing, fallen, Move.ROLL_BACK, by, why)
 
 
@@ -118,14 +131,14 @@ def _plain(database: Database, by: Actor, plan_digest: str, move: Move, why: str
         return move_on(writing, known_life(writing, plan_digest), move, by, why)
 
 
-def _with_check(database: Database, readers: Readers, by: Actor, plan_digest: str, move: Move, why: str) -> Life:
+def _with_check(database: Database, judges: Judges, by: Actor, plan_digest: str, move: Move, why: str) -> Life:
     with database.reading() as reading:
         life = known_life(reading, plan_digest)
         life.refuse(move, by, why)
-        sources = sources_of(reading, plan_digest)
-    found = judge(sources, readers)
+        kept = kept_for(reading, plan_digest)
+    found = judges.violations(kept)
     with database.writing() as writing:
-        return move_on(writing, life, move, by, why, Evidence(sources.plan, found.violations))
+        return move_on(writing, life, move, by, why, Evidence(plan_from(kept.plan), found))
 
 
 def _only_in_use(reading: Reading, to_digest: str) -> str:

@@ -11,12 +11,15 @@ from pathlib import Path
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.network import Network
 from signals.files import content_of
-from signals.plan import TimingPlan
+from signals.plan import TimingPlan, plan_text
 from signals.release import Actor, Evidence, Life, Move, NotReleasable, Verb, permit, unaccepted
+from signals.safety import CLAIMS, Violation
 from signals.service.folder import PLAN, REPORT, SUMMARY, VALIDATION, kept_beside
 from signals.service.library.bundle import Bundle, bundle_of, unpacked
-from signals.service.library.judging import INPUTS_FILE, NETWORK_FILE, Readers, Sources, judge
+from signals.service.library.judges import Judges
+from signals.service.library.judging import INPUTS_FILE, NETWORK_FILE, Kept, Readers
 from signals.service.library.lives import known_life, move_on
+from signals.service.library.origin import Origin
 from signals.store import documents, library
 from signals.store.database import Database, Reading, Writing
 from signals.store.documents import LARGEST_BYTES
@@ -24,6 +27,7 @@ from signals.store.failures import NotThere
 from signals.store.kinds import Kind
 from signals.validation import ValidationReport, report_from_json
 
+DEMAND = "demand.json"
 _REPORTS = (VALIDATION, SUMMARY, REPORT)  # of a job's results, the first one the proof
 
 
@@ -59,27 +63,31 @@ def put_plan(
     path: Path,
     network_path: Path,
     *,
+    judges: Judges,
     why: str,
     or_not_worse: bool = False,
+    origin: Origin | None = None,
     also: Callable[[Writing, Put], None] = lambda writing, put: None,
 ) -> Put:
     """Put a plan in: a folder of a job's results, or a file with a plan. It is checked, and comes as far as its proof.
 
     With a clean check it is *checked*, with an accepted report on it (`or_not_worse`: *not worse* suffices)
     *validated*. Raises `NotAllowed`, `KnownPlan`, and `InputError` for files that do not belong together; then nothing
-    is kept. `also` is called at the end of the transaction.
+    is kept. `origin`: what it was made for. `also` is called at the end of the transaction.
     """
     permit(by, Verb.PLAN_PUT, str(path))
     read = _read(path, network_path, readers)
     plan, digest = read.plan, read.plan.digest()
     with database.reading() as reading:
         _refuse_known(reading, digest)
-    found = judge(Sources(plan, read.network, read.bundle), readers)
-    evidence = Evidence(plan, found.violations, read.report, or_not_worse)
-    open_reasons = [*map(str, found.violations), *_not_proved(read.report, digest, or_not_worse)]
+    violations = _checked(read, judges)
+    if any(violation.rule in CLAIMS for violation in violations):
+        read.reports.pop(PLAN, None)  # what it claims is not so, and must not come out again
+    evidence = Evidence(plan, violations, read.report, or_not_worse)
+    open_reasons = [*map(str, violations), *_not_proved(read.report, digest, or_not_worse)]
     with database.writing() as writing:
         _refuse_known(writing, digest)
-        version = _keep(writing, read, by)
+        version = _keep(writing, read, by, origin)
         life = Life(digest)
         for move in (Move.PUT, Move.CHECK, Move.VALIDATE):
             try:
@@ -91,12 +99,19 @@ def put_plan(
     return put
 
 
+def _checked(read: _Results, judges: Judges) -> tuple[Violation, ...]:
+    inputs = read.bundle.content()
+    digests = read.plan.digest(), read.plan.network_digest, hashlib.sha256(inputs).hexdigest()
+    return judges.violations(Kept(digests, read.plan.model_dump_json().encode(), read.network, inputs))
+
+
 def _read(path: Path, network_path: Path, readers: Readers) -> _Results:
     file = path / PLAN if path.is_dir() else path
     of_job = file.name == PLAN
     folder = file.parent
     network_content = unpacked(network_path, "network")
-    network = readers.read_street(network_path, (), kept_beside(file).programs)
+    beside = kept_beside(file)
+    network = readers.read_street(network_path, beside.detectors, beside.programs)
     plan = readers.read_plan(file, network)
     if plan.network_digest != network.digest:
         found = f"made for network {plan.network_digest}"
@@ -109,6 +124,8 @@ def _read(path: Path, network_path: Path, readers: Readers) -> _Results:
     if report is not None and report.subject.plan_digest != plan.digest():
         report = None  # of a candidate that was not taken: the plan is the one that runs
         del reports[VALIDATION]
+    if plan.families or plan.inputs:  # which its document has no part in
+        reports[PLAN] = plan_text(plan).encode()
     name = network_path.name.removesuffix(".gz")
     bundle = bundle_of(name, folder) if of_job else Bundle(name)
     return _Results(plan, network_content, bundle, reports, report, _incumbent(report, network, readers))
@@ -145,15 +162,18 @@ def _refuse_known(reading: Reading, digest: str) -> None:
         raise KnownPlan([Fault("plan", digest[:12], found, needed)])
 
 
-def _keep(writing: Writing, read: _Results, by: Actor) -> int:
+def _keep(writing: Writing, read: _Results, by: Actor, origin: Origin | None) -> int:
     plan, digest = read.plan, read.plan.digest()
     network = documents.put(writing, Kind.NETWORK, read.network, digest=plan.network_digest)
     inputs = documents.put(writing, Kind.RULES, read.bundle.content())
-    _put_document(writing, plan, {"network": network, "rules": inputs})
+    made_for = {} if origin is None else {"demand": origin.keep(writing, network)}
+    _put_document(writing, plan, {"network": network, "rules": inputs, **made_for})
     library.name_network(writing, network, read.bundle.network_name.removesuffix(".xml").removesuffix(".net"))
     version = library.add_plan(writing, digest, network, name=plan.name, made_for=plan.made_for, who=str(by))
     library.add_file(writing, digest, NETWORK_FILE, network)
     library.add_file(writing, digest, INPUTS_FILE, inputs)
+    for demand in made_for.values():
+        library.add_file(writing, digest, DEMAND, demand)
     made_from = {"plan": digest}
     if read.incumbent is not None:
         made_from["incumbent"] = _put_document(writing, read.incumbent, {"network": network})

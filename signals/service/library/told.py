@@ -68,8 +68,11 @@ def schedule(schedule: Schedule, report: ScheduleReport) -> dict[str, Any]:
         "week": [_change(one) for one in report.week],
         "jumps": [{**asdict(jump), "at": jump.at.isoformat()} for jump in report.jumps],
         "transitions": [asdict(way) for way in report.ways],
+        "settings": [asdict(setting) for setting in report.settings],
         "second_switches": [{**asdict(second), "passable": second.passable} for second in report.second],
         "not_passable": [list(pair) for pair in report.unpassable],
+        "controllers": [asdict(violation) for violation in report.controllers],
+        "reasons": list(report.reasons),
         "across_sync": [asdict(fault) for fault in report.crossing],
         "flags": [asdict(flag) for flag in report.flags],
     }

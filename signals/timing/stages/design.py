@@ -16,6 +16,7 @@ from signals.rules import Rules
 from signals.safety.today import Today, today_of
 from signals.safety.traps import TrapJudge
 from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
+from signals.timing.changes import as_today
 from signals.timing.interstage import UnknownIntergreen, interstage
 from signals.timing.stages.cliques import maximal_cliques
 from signals.timing.stages.cut_off import cut_off
@@ -24,7 +25,6 @@ from signals.timing.stages.sequences import StageSequence, sequences
 from signals.timing.stages.together import Together, bits
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
-_ONLY_AS_TODAY = frozenset({"Gg", "gG", "yG", "yg"})
 _MOST_BUILT = 24
 _USUAL_STAGES = 4
 _SECOND_DS = 10
@@ -178,16 +178,8 @@ class _Builder:
                 self._known[key] = None
             else:
                 course = [before, *(step.displays for step in steps), after]
-                self._known[key] = steps if self._as_today(course) else None
+                self._known[key] = steps if as_today(course, self._changes) else None
         return self._known[key]
-
-    def _as_today(self, course: Sequence[str]) -> bool:
-        """Whether every change that is only allowed as today is one of today's."""
-        return all(
-            one + other in changes or one + other not in _ONLY_AS_TODAY
-            for before, after in pairwise(course)
-            for one, other, changes in zip(before, after, self._changes, strict=True)
-        )
 
     def _timed(self, stages: tuple[StageTiming, ...]) -> IntersectionPlan | None:
         """The timing, no stage shorter or longer than the rules allow; None where that leaves no cycle."""

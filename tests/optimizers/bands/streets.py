@@ -70,7 +70,7 @@ def network(
             signals=np.array(numbers),
             green_start_share=starts[numbers][:, None],
             green_share=greens[numbers][:, None],
-            distance_m=lengths_m[which],
+            distance_m=lengths_m[which].astype(float),
             speed_low_m_per_s=np.full(links, speeds_m_per_s[0]),
             speed_high_m_per_s=np.full(links, speeds_m_per_s[1]),
             weight=np.full(links, rng.uniform(0.5, 1.5) * links),

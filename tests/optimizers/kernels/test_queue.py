@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from optimizers.kernels.queue_state import DELAY_S, ENTERED, LEFT
@@ -25,6 +25,9 @@ from tests.optimizers.streets import (
 
 LONG_M = 4000.0  # a lane that remembers more than 500 exits
 DEPARTURES = st.lists(st.floats(0.0, 900.0), min_size=1, max_size=120).map(sorted)
+
+
+CYCLE_S = 60.0  # of `bottleneck`
 
 
 def bottleneck(departs_s: list[float], green_s: float = 20.0, red_s: float = 40.0, driver: Driver = STEADY) -> Driven:
@@ -131,10 +134,13 @@ def test_delay_is_the_area_between_the_cumulative_curves(departs_s: list[float])
 
 
 @given(departs_s=DEPARTURES, more_s=st.floats(0.0, 900.0))
-def test_one_more_vehicle_is_never_less_delay(departs_s: list[float], more_s: float) -> None:
+@example(departs_s=[0.0, 150.0, 150.0], more_s=0.0)
+def test_one_more_vehicle_saves_the_others_one_cycle_at_most(departs_s: list[float], more_s: float) -> None:
+    """It is delay, but for the edge of a green: who follows a queue on the move closer may just pass, where it would
+    have stopped (in the example it saves 25 s)."""
     before, after = bottleneck(departs_s), bottleneck(sorted([*departs_s, more_s]))
-    assert after.state.lane["delay_s"][0] >= before.state.lane["delay_s"][0] - 1e-6
-    assert after.state.totals[DELAY_S] >= before.state.totals[DELAY_S] - 1e-6
+    assert after.state.lane["delay_s"][0] >= before.state.lane["delay_s"][0] - CYCLE_S
+    assert after.state.totals[DELAY_S] >= before.state.totals[DELAY_S] - CYCLE_S
 
 
 @given(major_s=DEPARTURES, minor_s=DEPARTURES)

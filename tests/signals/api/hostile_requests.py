@@ -28,9 +28,9 @@ from signals.api.service import Service
 from signals.cli.desk_here import READERS
 from signals.release import Role
 from signals.service.delivery.groups import Group, define_group
-from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.ticking import Ticking
 from signals.service.job_request import JobFile, JobRequest
+from signals.service.library.judging_here import JudgingHere
 from signals.service.library.putting import put_plan
 from signals.service.stored_jobs import StoredJobs
 from signals.service.uploads import keep_file
@@ -77,7 +77,7 @@ def filled(place: Place, folder: Path) -> Iterator[Filled]:
     with open_database(place) as database:
         keys = keys_of_all(database)
         engineer, jobs = actor_of(Role.ENGINEER), StoredJobs(database)
-        put_plan(database, READERS, engineer, made.folder, made.network, why="")
+        put_plan(database, READERS, engineer, made.folder, made.network, judges=JudgingHere(READERS), why="")
         network = keep_file(database, engineer, made.network.read_bytes())[0]
         files = (("network", JobFile("street.net.xml", network)), ("flows", JobFile("counts.csv", network)))
         job, ended = (jobs.cancel(jobs.submit(JobRequest(files), engineer).id, engineer) for _ in range(2))

@@ -16,10 +16,10 @@ from signals.cli.desk_here import READERS
 from signals.delivery.messages import Report
 from signals.delivery.wire import LARGEST_REPORT_BYTES, answer_of, report_bytes
 from signals.release import Actor, Role
-from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.receipts import MOST_OF_ONE
 from signals.service.delivery.ticking import Ticking
 from signals.service.identity import create_key, revoke_key
+from signals.service.library.judging_here import JudgingHere
 from signals.store.database import Database
 from tests.signals.api.conftest import listening
 from tests.signals.service.delivery.corridors import grouped, released
@@ -75,9 +75,16 @@ def test_what_is_as_usual_is_answered_and_counted_there(polled: Polled) -> None:
     assert answer_of(found.content).plans == ()
     key = {"Authorization": f"Bearer {create_key(polled.database, CHIEF, 'V', Role.VIEWER, why='')[0]}"}
     told = polled.client.get(f"{polled.url}{PREFIX}/metrics", headers=key).text
-    route = f'route="{PREFIX}/controllers/{{controller_id}}/reports"'
+    route = 'route="/controllers/{controller_id}/reports"'
     assert f'greenband_requests_total{{method="POST",{route},status="200"}} 1.0' in told
     assert f'greenband_request_seconds_count{{method="POST",{route}}} 1.0' in told
+
+
+def test_polls_by_either_way_are_counted_as_one_operation(polled: Polled) -> None:
+    polled.poll("west", polled.keys["west"], report_bytes(Report("west", 0, 1)))
+    polled.poll("west", None, b"")
+    counted = polled.app.state.numbers.requests.collect()
+    assert len({sample.labels["route"] for metric in counted for sample in metric.samples}) == 1
 
 
 def test_whatever_is_not_is_refused_by_the_usual_way(polled: Polled) -> None:

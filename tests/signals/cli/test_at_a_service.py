@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from signals.release import Role
-from tests.signals.api.conftest import Answering, api
+from tests.signals.api.conftest import PEOPLE, Answering, api
 from tests.signals.plans import EVERYDAY
 from tests.signals.service.library.job_results import results
 
@@ -60,6 +60,7 @@ def test_from_a_jobs_results_to_a_release_and_files_again(do: Do, tmp_path: Path
     for name in ("plan.json", "validation.json", "inputs/rules-choice.json"):
         assert json.loads((tmp_path / "again" / name).read_text()) == json.loads((made.folder / name).read_text())
     assert (tmp_path / "again" / made.network.name).read_bytes() == made.network.read_bytes()
+    assert json.loads((tmp_path / "again" / "release.json").read_text())["approved_by"] == PEOPLE[APPROVER]
 
 
 def test_schedules_are_judged_put_in_force_shown_and_withdrawn(do: Do, tmp_path: Path) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from signals.release import Role
+from signals.service.delivery.fleet import fleet as rows_of
+from signals.service.delivery.last_heard import LastHeard
 from signals.store.database import Database
+from signals.store.scratch import open_scratch
 from tests.signals.api.conftest import Answering, api
-from tests.signals.service.delivery.corridors import CONTROLLERS, grouped, released
+from tests.signals.service.delivery.corridors import CONTROLLERS, Corridor, grouped, released
 
 __all__ = ["api"]
 Call = Callable[..., tuple[int, str, str]]
@@ -27,6 +30,23 @@ def test_what_is_not_known_on_a_database_is_said_so(database: Database, call: Ca
     assert (code, out.count("silence not known here")) == (0, len(CONTROLLERS))
     shown = json.loads(call(database.place, "fleet", "show", "--json")[1])
     assert {row["silence_known"] for row in shown["controllers"]} == {False}
+
+
+def test_both_tell_when_a_controller_was_heard_last(database: Database, call: Call, tmp_path: Path) -> None:
+    """A database is told every half minute, and says that it may have been later."""
+    corridor = Corridor(database, tmp_path)
+    grouped(database, released(database, tmp_path / "a"))
+    corridor.pass_s(600)  # in which nobody tells anything new
+    with open_scratch(database.place) as scratch:
+        LastHeard(scratch).write(corridor.coordinator.heard())
+    there = {row.controller_id: row.heard_at for row in rows_of(database, corridor.coordinator)}
+    assert len(set(there.values())) == 1
+    shown = json.loads(call(database.place, "fleet", "show", "--json")[1])
+    assert {row["controller_id"]: row["heard_at"] for row in shown["controllers"]} == there
+    _, out, _ = call(database.place, "fleet", "show", "corridor")
+    told = f"heard {there['west']} or later, silence not known here (ask the service that coordinates)"
+    assert out.count(told) == len(CONTROLLERS)
+    corridor.coordinator.close()
 
 
 @on_a_file

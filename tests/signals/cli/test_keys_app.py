@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -35,3 +36,18 @@ def test_from_the_first_key_to_its_revocation(place: Place, call: Call, monkeypa
     code, out, told = call(place, "library", "propose", "v1")
     assert (code, "revoked at" in told, secret in told) == (2, True, False)
     assert "key.revoke" in call(place, "audit", "list")[1]
+
+
+@pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
+def test_a_key_goes_into_a_file_that_others_cannot_read(place: Place, call: Call, tmp_path: Path) -> None:
+    out, chief = tmp_path / "11.key", ("--as", "Ad Min")
+    made = ("keys", "create", "11", "--role", "controller", *chief, "--out", out)
+    assert call(place, *made)[0] == 2  # the first key is an administrator's
+    assert not out.exists()
+    call(place, "keys", "create", "Ad Min", "--role", "administrator", *chief)
+    code, told, _ = call(place, *made)
+    assert (code, "gbk_" in told, told.splitlines()[-1]) == (0, False, f"its key is in {out}, and nowhere else")
+    assert (out.read_text()[:4], out.stat().st_mode & 0o777) == ("gbk_", 0o600)
+    code, _, told = call(place, *made)
+    assert (code, "File exists, needed a new file" in told) == (2, True)
+    assert len(call(place, "keys", "list", *chief)[1].splitlines()) == 2

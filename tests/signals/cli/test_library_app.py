@@ -132,6 +132,8 @@ def test_administrators_need_a_second_person_or_are_stamped(do: Do, tmp_path: Pa
     assert "(one person)" in do("R. Roe", "library", "list")
     assert "approved [one person]" in do("R. Roe", "library", "show", "v1")
     assert "[one person]" in do("R. Roe", "audit", "list")
+    do("R. Roe", "library", "export", "v1", "--out", tmp_path / "b")
+    assert "one person" in (tmp_path / "b" / "report.html").read_text()
 
 
 @on_a_file
@@ -143,6 +145,7 @@ def test_an_emergency_is_told_until_it_was_reviewed(do: Do, tmp_path: Path) -> N
     told = do("O. Poe", "library", "approve", "v1", "--emergency", "--why", "the bridge is closed")
     assert "approved (emergency), review due" in told
     assert "review due" not in do("J. Doe", "library", "review", "v1", "--why", "looked at it the day after")
+    assert "approved (review)  by J. Doe" in do("R. Roe", "library", "show", "v1")
     assert "approve in emergency" in do("R. Roe", "audit", "list")
 
 
@@ -186,6 +189,8 @@ def test_schedules_follow_each_other_without_gap_and_conflict(do: Do, tmp_path: 
     do("O. Poe", "library", "schedule", "put", spring)
     told = do("O. Poe", "library", "schedule", "put", both, "--method", "short way")
     assert "transition day to night, short way: " in told
+    spring_digest = _calendar(do)[0]["schedule"]
+    assert f"meets schedule {spring_digest[:12]} at the begin of 2026-03-08: plan " in told
     week = _schedule(tmp_path / "week.json", "2026-03-10", "2026-03-12", day=day)
     assert "both from 2026-03-10" in do("O. Poe", "library", "schedule", "put", week, code=2)
     later = _schedule(tmp_path / "later.json", "2099-01-01", "2099-01-02", day=day)
@@ -202,3 +207,24 @@ def test_schedules_follow_each_other_without_gap_and_conflict(do: Do, tmp_path: 
 def _calendar(do: Do) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = json.loads(do("R. Roe", "library", "schedule", "show", "--json"))[0]["schedules"]
     return rows
+
+
+@on_a_file
+def test_plans_of_other_rules_fit_one_schedule_and_controllers_have_to(do: Do, tmp_path: Path) -> None:
+    long = results(tmp_path / "long", more_s=100, cycle_max_s=200, family="stage-fixed")
+    short, other = results(tmp_path / "short"), results(tmp_path / "other", more_s=5, family="stage-actuated")
+    for made in (long, short, other):
+        _put(do, made)
+        _release(do, made.plan.digest())
+    week = _schedule(tmp_path / "week.json", "2026-03-01", "2026-03-07", day=long, night=short)
+    told = do("O. Poe", "library", "schedule", "put", week)
+    assert "transition day to night, gsp: " in told
+    assert "  method: family stage-fixed leaves it to the controller, at A0" in told
+    assert "in force: schedule " in told
+    apart = _schedule(tmp_path / "apart.json", "2026-03-08", "2026-03-14", day=long, night=other)
+    told = do("O. Poe", "library", "schedule", "put", apart, "--method", "dwell", code=1)
+    needed = "stage-fixed with plan day; stage-actuated with plan night, needed one family"
+    assert f"not fit: controller: intersection 'A0': found {needed}" in told
+    none = _schedule(tmp_path / "none.json", "2026-03-08", "2026-03-14", day=long, night=short)
+    told = do("O. Poe", "library", "schedule", "put", none, "--method", "short way", code=1)
+    assert "found method short way, needed gsp or dwell or add only or through red" in told

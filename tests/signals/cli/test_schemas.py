@@ -44,6 +44,7 @@ cycle_min_s = 60
 [intersection."C"]
 cycle_max_s = 90
 max_stages = 6
+coordinated_groups = ["4", "10"]
 [intersection."C".group."3"]
 min_green_s = 7
 yellow_s = 3.5
@@ -134,6 +135,13 @@ def test_the_example_of_the_format_fits() -> None:
         "[margins]\nnot_worse_share = 1.5",
         '[intersection."C".group."3"]\nyellow_s = 9',
         '[intersection."C"]\nmax_stages = 2.5',
+        '[intersection."C"]\ncoordinated_groups = []',
+        '[intersection."C"]\ncoordinated_groups = ["1", "1"]',
+        '[intersection."C"]\ncoordinated_groups = "1"',
+        "[all]\nresolution_s = 0.3",
+        "[all]\nwalking_speed_m_per_s = 0.1",
+        '[[system]]\nintersections = ["C"]',
+        '[[system]]\nintersections = ["C", "C"]',
         '[[intersection."C".intergreen]]\nfrom = "3"\nto = "0"',
         "[nonsense]",
     ],
@@ -178,7 +186,8 @@ def test_a_sheet_of_another_hand_fits() -> None:
         ("yellow_s = 3.5", "yellow_s = 9"),
         ("min_green_s = 7", "min_green_s = 700"),
         ('{ group = "2" }', '{ group = "2", shows = "G" }'),
-        ("[junction.C]", "[junction.C]\nuntouched = true"),
+        ("[junction.C]", "[junction.C]\nuntouched = false"),
+        ("[junction.C]", '[junction.C]\ncoordinated_stage = "S1"'),
         ('"4" = 5.5', '"4" = 61'),
         ('{ "4" = 5.5, "10" = 5 }', "5"),
     ],

@@ -18,7 +18,7 @@ _RULES = rules_of(crossroads())
 def test_rings_are_loosened_all_together() -> None:
     first, second, third = rings(coordinated), rings(), rings(free)
     between = everything_between(first, (second, third), "dwell", _RULES)
-    assert between == reach(loosened(loosened(first, second), third))
+    assert between == reach(loosened(loosened(first, second), third)).shown_by((0, 1, 2))
     with pytest.raises(NotTransferable, match="no good switching point"):
         everything_between(first, (second,), "gsp", _RULES)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from signals.control import permissive_windows
-from signals.plan import RingsBody
-from tests.signals.ring_plans import Fields, coordinated, rings, walking
+from signals.control import permissive_periods, permissive_windows
+from signals.plan import OffsetReference, RingsBody, referred
+from tests.fakes import crossroads
+from tests.signals.plans import touched
+from tests.signals.ring_plans import Fields, coordinated, free, phase, rings, walking
 
 
 def _closes_s(permissive: str, *changes: object) -> dict[int, tuple[float, float | None]]:
@@ -43,3 +45,40 @@ def test_a_call_on_foot_must_come_earlier() -> None:
     found = _closes_s("by phase", walking)
     assert found[4] == (90, 68)
     assert found[8] == (90, 68)
+
+
+def test_periods_are_told_after_local_zero_whatever_that_is() -> None:
+    """Local zero lies 15 s after the first barrier, where 2 begins, or 45 s after it, where 2 turns yellow."""
+    first_green = rings(coordinated)
+    assert permissive_periods(first_green) == {
+        3: "30–38", 4: "30–65", 7: "30–40", 8: "30–65", 1: "30–80", 5: "30–82",
+    }  # fmt: skip
+    yellow = referred(first_green, OffsetReference.FIRST_YELLOW)
+    assert permissive_periods(yellow)[3] == "0–8"
+    assert permissive_periods(yellow)[1] == "0–50"
+    second = permissive_periods(referred(first_green, OffsetReference.STAGE_START, ["6"]))
+    assert second[5] == "28–80"  # 6 begins 17 s after the first barrier
+    walked = rings(coordinated, walking)
+    assert permissive_periods(walked)[4] == "34–79, on foot to 57"  # 2 begins at 11 s, its force-off is at 45 s
+
+
+def test_a_period_that_goes_over_the_end_of_the_cycle_and_one_that_never_opens() -> None:
+    def late(fields: Fields) -> None:
+        coordinated(fields)
+        fields |= {"offset_reference": OffsetReference.BARRIER}
+        phase(fields, 3)["min_green_ds"] = 80
+
+    def longer(fields: Fields) -> None:
+        walking(fields)
+        coordinated(fields)
+        for number in (4, 8):
+            phase(fields, number).update(pedestrian_mode="actuated", pedestrian_clearance_ds=420)
+
+    assert permissive_periods(rings(late))[1] == "45–5"
+    assert permissive_periods(rings(late))[3] == "45–50"
+    assert permissive_periods(rings(longer))[4] == "34–79, on foot none"
+
+
+def test_without_coordination_there_are_none() -> None:
+    for timing in (rings(), rings(free), touched(crossroads()).intersections[0]):
+        assert permissive_periods(timing) == {}

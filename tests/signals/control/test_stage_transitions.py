@@ -39,6 +39,11 @@ def test_what_a_controller_of_stages_shows_lies_in_it(plans: Mixed, method: Meth
     assert lies_in(rows, between.order)
 
 
+def test_who_switches_at_once_shows_nothing_that_could_lie_elsewhere() -> None:
+    pair = two_stages()
+    assert lies_in([], everything_between(pair.old, (pair.new,), "dwell", pair.rules).order)
+
+
 def test_what_is_cut_does_not_lie_in_it() -> None:
     pair = two_stages()
     order = everything_between(pair.old, (pair.new,), "dwell", pair.rules).order

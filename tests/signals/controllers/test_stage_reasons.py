@@ -42,13 +42,21 @@ def acting(**values: Any) -> IntersectionPlan:
     return stages().model_copy(update={"control_mode": ControlMode.COORDINATED, "body": StagesBody(sequence=sequence)})
 
 
-def _jumping() -> IntersectionPlan:
+def present(limit_ds: int, *, free: bool = False) -> IntersectionPlan:
+    """Loops taken for granted, and a limit to how long one that is occupied counts."""
+    values: Fields = {"loops_ahead_ds": 15, "presence_limit_ds": limit_ds}
+    if free:
+        values |= {"control_mode": ControlMode.ACTUATED, "cycle_ds": None}
+    return acting().model_copy(update=values)
+
+
+def _jumping(call_limit_ds: int | None = None) -> IntersectionPlan:
     body = stages(_many).body
     assert isinstance(body, StagesBody)
     first, third = body.sequence[0], body.sequence[2]
     way = Transition(from_stage=first.id, to_stage=third.id, interstage=first.interstage)
     longer = StagesBody(sequence=body.sequence[:3], transitions=(way,))
-    values = {"control_mode": ControlMode.ACTUATED, "cycle_ds": None, "body": longer}
+    values = {"control_mode": ControlMode.ACTUATED, "cycle_ds": None, "body": longer, "call_limit_ds": call_limit_ds}
     return stages().model_copy(update=values)
 
 
@@ -62,9 +70,15 @@ CASES = {
     "windows in tenths": (acting(earliest_end_ds=355, latest_end_ds=400), "stage-actuated", ["earliest end"] * 2),
     "a gap in tenths": (acting(gap_ds=27), "stage-actuated", []),
     "a minimum in tenths": (acting(min_ds=55), "stage-actuated", ["minimum"] * 2),
+    "a limit of presence": (present(300), "stage-actuated", []),
+    "a limit of presence in tenths": (present(305), "stage-actuated", ["limit of presence"]),
+    "a limit of presence, in a chain": (present(300, free=True), "gbt-20999", ["limit of presence"]),
     "skipping": (acting(skippable=True), "stage-actuated", []),
     "jumps": (_jumping(), "stage-actuated", []),
     "jumps, in a chain": (_jumping(), "gbt-20999", ["transitions"]),
+    "a limit of calls": (_jumping(2000), "stage-actuated", []),
+    "a limit of calls in tenths": (_jumping(2005), "stage-actuated", ["limit of calls"]),
+    "a limit of calls, in a chain": (_jumping(2000), "gbt-20999", ["transitions", "limit of calls"]),
 }
 
 

@@ -20,6 +20,7 @@ from signals.plan import ControlMode, Entry, PlanUse, Schedule, TimingPlan
 from signals.plan.schedule import WEEKDAYS
 from tests.signals.delivery.streets import FIRST, LOCAL, NOON_DS, SECOND, device, own, plan, street, unjudged
 from tests.signals.plans import changed
+from tests.signals.ring_plans import Fields, phase, rings
 
 MIDNIGHT_DS = NOON_DS - 432_000
 
@@ -199,3 +200,41 @@ def test_to_a_plan_of_other_stages_it_goes_through_red() -> None:
     assert found.in_step()
     for before, after in pairwise(seen):
         assert not any(a in "gG" and b == "r" for a, b in zip(before, after, strict=True))
+
+
+def _in_rings(correction: str, more_s: int, offset_s: int) -> TimingPlan:
+    """The reference plan in rings at the junction in the north, with the method that it names."""
+
+    def change(fields: Fields) -> None:
+        fields["body"]["correction"] = correction
+        for number in (2, 6):
+            phase(fields, number)["split_ds"] += 10 * more_s
+        fields |= {"intersection_id": "C0", "cycle_ds": 900 + 10 * more_s, "offset_ds": 10 * offset_s}
+
+    return own(plan(*LOCAL), "north").model_copy(update={"intersections": (rings(change),)})
+
+
+def test_a_plan_that_names_its_method_is_got_to_by_it() -> None:
+    old, new = _in_rings("short way", 0, 0), _in_rings("dwell", 10, 37)
+    network, rules = street()
+    found = VirtualDevice(LocalSchedule(old), rules, "through red", unjudged, NOON_DS)
+    assert found.load("x", document(new)) == ()
+    switch_ds, back_ds = NOON_DS + 2_130, NOON_DS + 30_800
+    found.follow((Turn(0, None, None), Turn(switch_ds, 1, "x"), Turn(back_ds, None, None)), NOON_DS)
+    for at_ds, before, after, method in ((switch_ds, old, new, "dwell"), (back_ds, new, old, "short way")):
+        timings = (before.intersections[0], after.intersections[0])
+        rows = {name: transition(*timings, at_ds - MIDNIGHT_DS, name, rules).rows for name in ("through red", method)}  # type: ignore[arg-type]
+        assert rows["through red"] != rows[method]
+        expected = [displays for displays, length_ds in rows[method] for _ in range(length_ds)]
+        assert [found.displays(at_ds + tick) for tick in range(len(expected))] == expected
+    seen: list[str] = []
+
+    def spied(*arguments: Any, **options: Any) -> tuple[()]:
+        seen.append(arguments[4])
+        return ()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("signals.delivery.virtual_device.check_transition", spied)
+        patched.setattr("signals.delivery.virtual_device.check", lambda *arguments: ())
+        judge_of(network, rules, "through red")([old], new)
+    assert seen == ["dwell", "short way"]

@@ -144,9 +144,9 @@ def test_all_faults_are_named_at_once_in_one_line_each() -> None:
     with pytest.raises(ValueError) as caught:
         built(fields)
     text = str(caught.value)
-    assert "ring 1: ring sum: found 1000 ds, needed the cycle of 900 ds" in text
-    assert "concurrency group 1: concurrency group: found ring 1: 600 ds, ring 2: 500 ds" in text
-    assert "ring phase 3: split: found 130 ds, needed minimum green, yellow and red clearance: 140 ds" in text
+    assert "ring 1: ring sum: found 100 s, needed the cycle of 90 s" in text
+    assert "concurrency group 1: concurrency group: found ring 1: 60 s, ring 2: 50 s" in text
+    assert "ring phase 3: split: found 13 s, needed minimum green, yellow and red clearance: 14 s" in text
     assert "coordinated ring phases: found [2, 8], needed all in one concurrency group" in text
 
 

@@ -11,13 +11,15 @@ import pytest
 
 from networks.faults import InputError
 from networks.importers import sumo_net
+from networks.importers.sumo_additional import read_programs
 from networks.network import Network
-from signals.control import NotExpressible
+from networks.running import with_running
+from signals.control import NotExpressible, running_plan
 from signals.intervals import greens
 from signals.plan import IntersectionPlan, OffsetReference, RingsBody, TimingPlan, referred
-from signals.programs.sumo import read, write
+from signals.programs.sumo import read, with_rings, write
 from signals.rules import rules_of
-from signals.safety import audit, check
+from signals.safety import audit, check, not_audited
 from tests.fakes import crossroads
 from tests.signals.ring_plans import Fields, coordinated, free, lagging, of_sumo, phase, plan_of, rings, walking
 from tests.signals.sumo_streets import executed, street
@@ -235,3 +237,17 @@ def test_what_sumo_shows_under_free_rings_obeys_the_plan(changes: tuple[Change, 
     rows = {"A0": shown["A0"][60:]}
     assert audit(rows, plan_of(timing, _network()), _network()) == ()
     assert len({state for _, state in rows["A0"]}) >= 10
+
+
+def test_rings_that_run_as_today_are_audited_too(tmp_path: Path) -> None:
+    timing = rings(of_sumo, coordinated, _offset(200), _recall("maximum"))
+    rows = {"A0": _shown(timing, tmp_path)["A0"][270:]}
+    write(plan_of(timing, _network()), _network(), tmp_path / "today.add.xml")
+    (program,) = read_programs([tmp_path / "today.add.xml"], _network())
+    street = with_rings(with_running(_network(), [program]))
+    today = running_plan(street)
+    assert today.intersections[0].untouched
+    assert not_audited(today, street) == ()
+    assert audit(rows, today, street) == ()
+    stuck = {"A0": [(time_s, rows["A0"][0][1]) for time_s, _ in rows["A0"]]}
+    assert {violation.rule for violation in audit(stuck, today, street)} == {"executed"}

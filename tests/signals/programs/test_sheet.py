@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,30 @@ def test_the_engineers_file_goes_before_the_sheet_and_the_sheet_before_the_runni
     assert (alone.value_ds, alone.source) == (35, "timing sheet good.toml")
 
 
+def test_what_is_left_untouched_stands_there_as_it_runs_and_may_not_be_changed(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.toml"
+    write(running_plan(CORRIDOR), CORRIDOR, path, rules_of(CORRIDOR))
+    text = path.read_text()
+    table = tomllib.loads(text)["junction"]["C1"]
+    assert table["untouched"] is True
+    assert (table["control"], table["cycle_s"], table["offset_s"]) == ("fixed", 80, 0)
+    assert [(row.get("stage"), row["start_s"], row["duration_s"]) for row in table["intervals"]] == [
+        ("S1", 0, 40), (None, 40, 3), (None, 43, 2), ("S2", 45, 30), (None, 75, 3), (None, 78, 2),
+    ]  # fmt: skip
+    assert [row["shows"] for row in table["groups"]][:2] == ["Gyr rrr", "Gyr rrr"]
+    assert read(path, CORRIDOR) == running_plan(CORRIDOR).model_copy(update={"rules_digest": "", "name": "running"})
+    assert text.count("duration_s = 40") == 2
+    longer = text.replace("cycle_s = 80", "cycle_s = 81").replace("duration_s = 40", "duration_s = 41")
+    path.write_text(re.sub("start_s = [0-9]+, *", "", longer))
+    with pytest.raises(InputError) as caught:
+        read(path, CORRIDOR)
+    assert [str(fault) for fault in caught.value.faults] == [
+        f"sheet.toml, junction '{name}': untouched: found cycle_s, intervals not as it runs today, "
+        "needed what runs, or no timing beside it"
+        for name in ("C0", "C1")
+    ]
+
+
 def test_who_is_named_and_who_runs_on(tmp_path: Path) -> None:
     path = tmp_path / "sheet.toml"
     whole = touched(CORRIDOR)
@@ -150,18 +175,25 @@ FAULTS = {
     "negative": (("offset_s = 12", "offset_s = -12"), "offset_s: found -12"),
     "truth as number": (("offset_s = 12", "offset_s = true"), "offset_s: found True"),
     "a word of none": (('"fixed"', '"fixd"'), "needed one of fixed, coordinated actuated, actuated"),
-    "ring sums": (("split_s = 35", "split_s = 45"), "ring 1: ring sum: found 1000 ds, needed the cycle of 900 ds"),
+    "ring sums": (("split_s = 35", "split_s = 45"), "ring 1: ring sum: found 100 s, needed the cycle of 90 s"),
     "unknown ring phase": (("1 2 | 3 4", "1 2 | 3 9"), "sequence: found [1, 2, 3, 5, 6, 7, 8, 9]"),
     "no ring": (('"1 2 | 3 4"', '"1 2 | 3 x"'), "rings: found '1 2 | 3 x'"),
     "unknown group": (('drives = ["2"]', 'drives = ["77"]'), "signal group: found '77' unknown"),
     "group twice": (('{ group = "11" }', '{ group = "10" }'), "found '10' twice"),
     "group missing": ((', { group = "11" }', ""), "groups: found no row for 11"),
-    "yellow below the floor": (("yellow_s = 3.5", "yellow_s = 2"), "yellow_s: found 2.0, needed 3 to 6"),
+    "a yellow too long": (("yellow_s = 3.5", "yellow_s = 7"), "yellow_s: found 7.0, needed 0 to 6"),
     "no pair": (('"4" = 5.5', '"0" = 5.5'), "intergreen: found a pair that does not conflict"),
     "unknown junction": (("[junction.C.inter", "[junction.X.inter"), "junction: found 'X' unknown, needed one of C"),
     "no junction": ((GOOD[GOOD.index("[junction.C]") :], ""), "junction: found nothing"),
     "a list for a table": ((GOOD[GOOD.index("[junction.C]") :], "[junction]\nC = []"), "found a list of 0"),
-    "both forms": (("[junction.C]\n", "[junction.C]\nuntouched = true\n"), "key: found 'ring_phases' unknown"),
+    "both forms": (
+        ("[junction.C]\n", "[junction.C]\nuntouched = true\n"),
+        "intervals not as it runs today, needed what runs",
+    ),
+    "untouched, and a key that nobody knows": (
+        (GOOD[GOOD.index("[junction.C]") :], "[junction.C]\nuntouched = true\nforever = true"),
+        "key: found 'forever' unknown",
+    ),
 }
 
 
@@ -178,7 +210,7 @@ def test_a_fault_is_told_with_its_place(what: str, tmp_path: Path) -> None:
 
 def test_faults_of_all_parts_are_told_together(tmp_path: Path) -> None:
     text = (
-        GOOD.replace("split_s = 13", "split_s = -1").replace("yellow_s = 3.5", "yellow_s = 2").replace('"4" =', '"0" =')
+        GOOD.replace("split_s = 13", "split_s = -1").replace("yellow_s = 3.5", "yellow_s = 7").replace('"4" =', '"0" =')
     )
     (tmp_path / "bad.toml").write_text(text)
     with pytest.raises(InputError) as caught:
@@ -213,7 +245,7 @@ def test_stages_are_told_with_their_places(tmp_path: Path) -> None:
         ('"Gyr rrr"', '"Gyr rr"', "shows: found group '0': 5 letters, needed 6, one per interval"),
         ("duration_s = 20 }", "duration_s = 20, min_s = 5 }", "interval 4: max_s: found nothing"),
         ("duration_s = 3 }", "duration_s = 3, min_s = 2 }", "actuation: found in an interstage"),
-        ("cycle_s = 70", "cycle_s = 71", "cycle: found 710 ds, needed the sum of the sequence, 700 ds"),
+        ("cycle_s = 70", "cycle_s = 71", "cycle: found 71 s, needed the sum of the sequence, 70 s"),
     ):
         assert old in good
         (tmp_path / "bad.toml").write_text(good.replace(old, new))

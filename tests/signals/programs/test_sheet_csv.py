@@ -98,7 +98,7 @@ FAULTS = {
     "matrix without its corner": (("from;4;10", "to;4;10"), "columns: found 'to', needed from, then the greens"),
     "matrix row twice": (("1;5.5;5;\n", "1;5.5;5;\n1;6;6;\n"), "intergreen_s: found '1' twice"),
     "no group of the street": (("from;4;10", "from;4;99"), "found from '1' to '99', needed two signal groups"),
-    "ring sums": (("2;35;5", "2;45;5"), "ring sum: found 1000 ds, needed the cycle of 900 ds"),
+    "ring sums": (("2;35;5", "2;45;5"), "ring sum: found 100 s, needed the cycle of 90 s"),
     "an open quote": (("morning", '"morning'), "no CSV in UTF-8"),
 }
 
@@ -115,7 +115,7 @@ def test_a_fault_is_told_with_its_place(what: str, tmp_path: Path) -> None:
 
 
 def test_faults_of_layout_plan_and_safety_inputs_are_told_together(tmp_path: Path) -> None:
-    text = GOOD.replace("2;35;5", "2;x;5").replace("0;;3.5", "0;;2").replace("[intergreen_s]", "[intergreens]")
+    text = GOOD.replace("2;35;5", "2;x;5").replace("0;;3.5", "0;;7").replace("[intergreen_s]", "[intergreens]")
     (tmp_path / "bad.csv").write_text(text)
     with pytest.raises(InputError) as caught:
         read(tmp_path / "bad.csv", crossroads())

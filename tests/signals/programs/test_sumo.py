@@ -41,7 +41,8 @@ def test_what_is_written_is_read_exactly(tmp_path_factory: pytest.TempPathFactor
     if data.draw(st.booleans()):
         target = made[-1].body.sequence[0].id
         uses = (DetectorUse(detector_id="d1", target=target, calls=False),)
-        made[-1] = made[-1].model_copy(update={"detectors": uses}) if not made[-1].untouched else made[-1]
+        named = {"detectors": uses, "loops_ahead_ds": None}
+        made[-1] = made[-1].model_copy(update=named) if not made[-1].untouched else made[-1]
     plan = data.draw(plans_of(CORRIDOR, made))
     write(plan, CORRIDOR, path)
     back = read(path, CORRIDOR)
@@ -244,7 +245,30 @@ def _coordinated(fields: dict[str, Any]) -> None:
         stage["actuation"] = Actuation(min_ds=60, max_ds=at, earliest_end_ds=(end - 50) % at, latest_end_ds=end % at)
 
 
-@pytest.mark.parametrize("change", [_actuated, _free, _coordinated])
+def _with_loops(fields: dict[str, Any]) -> None:
+    _actuated(fields)
+    fields |= {"loops_ahead_ds": 15, "presence_limit_ds": 200, "call_limit_ds": 1500}
+
+
+def test_loops_and_limits_are_said_in_sumos_words_and_in_ours_alone(tmp_path: Path) -> None:
+    network = _network("grid")
+    plan = changed(touched(network), _with_loops)
+    write(plan, network, tmp_path / "plan.add.xml")
+    text = (tmp_path / "plan.add.xml").read_text()
+    assert '<param key="detector-gap" value="1.5"/>' in text
+    assert '<param key="jam-threshold" value="20"/>' in text
+    assert '<param key="inactive-threshold" value="150"/>' in text
+    changes = (("detector-gap", "1.5", "9"), ("jam-threshold", "20", "30"), ("inactive-threshold", "150", "1000"))
+    for key, was, now in changes:
+        (tmp_path / "other.add.xml").write_text(text.replace(f'"{key}" value="{was}"', f'"{key}" value="{now}"'))
+        with pytest.raises(InputError, match=f"{key}={now}, needed {was}"):
+            read(tmp_path / "other.add.xml", network)
+    twice = changed(plan, lambda fields: fields.update(parameters=(("jam-threshold", "30"),)))
+    with pytest.raises(NotExpressible, match="jam-threshold"):
+        write(twice, network, tmp_path / "twice.add.xml")
+
+
+@pytest.mark.parametrize("change", [_actuated, _free, _coordinated, _with_loops])
 def test_what_sumo_shows_under_actuated_control_obeys_the_plan(change: Any, tmp_path: Path) -> None:
     network = _network("grid")
     plan = changed(touched(network), change)

@@ -10,6 +10,7 @@ import pytest
 
 from networks.importers import sumo_net
 from networks.network import Network
+from signals.programs import sheet, sheet_csv
 from signals.programs.sumo import read, running_plan, write
 from signals.rules import rules_of
 from signals.safety import audit, check, inherited
@@ -106,6 +107,20 @@ def test_it_is_written_word_for_word_and_read_back_as_what_runs(path: Path, netw
     again = sumo_net.read(path, [tmp_path / "plan.add.xml"])
     write(running_plan(again), again, tmp_path / "again.add.xml")
     assert _words(_program(tmp_path / "again.add.xml")) == _words(_program(path))
+
+
+def test_a_timing_sheet_says_what_was_read_of_it_and_that_it_says_more(
+    network: Network, tmp_path: Path, kind: str
+) -> None:
+    sheet.write(running_plan(network), network, tmp_path / "sheet.toml")
+    text = (tmp_path / "sheet.toml").read_text()
+    own = text[text.index('[junction."A0"]') : text.index('[junction."B0"]')]
+    assert "untouched = true" in own
+    assert {"conditions": '"<condition>", "<function>"', "NEMA": '"kind NEMA"'}[kind] in own
+    assert "duration_s" in own
+    assert sheet.read(tmp_path / "sheet.toml", network).intersections == running_plan(network).intersections
+    sheet_csv.write(running_plan(network), network, tmp_path / "sheet.csv")
+    assert sheet_csv.read(tmp_path / "sheet.csv", network).intersections == running_plan(network).intersections
 
 
 def test_one_changed_word_is_another_program(path: Path, network: Network, tmp_path: Path, kind: str) -> None:

@@ -177,3 +177,25 @@ def test_the_check_is_made_again_before_the_release() -> None:
 def test_nothing_happens_to_a_plan_that_is_not_there(move: Move) -> None:
     with pytest.raises(WrongState, match="no such plan"):
         Life(plan().digest()).moved(move, Actor("A. Min", ALL), AT, WHY, GOOD)
+
+
+def test_who_is_called_otherwise_now_is_no_second_person_and_no_third() -> None:
+    proof = "token of https://issuer.example, subject 17"
+    alice, renamed = Actor("alice", ALL, proof), Actor("alice.b", ALL, proof)
+    life = _life(*TO_PROPOSED, by=alice)
+    with pytest.raises(NotReleasable, match=r"two persons: alice\.b \(as alice\) proposed it;"):
+        life.moved(Move.APPROVE, renamed, AT, WHY, GOOD)
+    event, release = life.moved(Move.APPROVE, renamed, AT, WHY, GOOD, single_engineer=True)
+    assert release is not None
+    assert event.stamps == release.stamps == ("one person",)
+    event, _ = life.moved(Move.APPROVE, replace(APPROVER, role=ALL), AT, WHY, GOOD, emergency=True)
+    with pytest.raises(NotAllowed, match="somebody else"):
+        life.after(event).refuse(Move.REVIEW, renamed, WHY)
+    others = Actor("alice.b", ALL, "token of https://issuer.example, subject 18")
+    life.after(event).refuse(Move.REVIEW, others, WHY)
+    assert life.moved(Move.APPROVE, others, AT, WHY, GOOD)[1] is not None
+
+
+def test_two_who_only_say_who_they_are_are_two() -> None:
+    life = _life(*TO_PROPOSED, by=Actor("alice", ALL))
+    assert life.moved(Move.APPROVE, Actor("bob", ALL), AT, WHY, GOOD)[1] is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,24 @@ def test_one_on_every_leg_beside_the_through_traffic_that_passes_it_on_its_near_
         assert crossing.walk.value_ds == 70
         for group in crossing.group_ids:
             assert rules.group("C", group).min_green_ds >= crossing.need_ds
+
+
+def test_a_leg_that_comes_and_goes_by_two_nodes_is_crossed_at_once() -> None:
+    """A link split for a pocket, or a carriageway of its own: whoever walks has both to cross."""
+    network = crossroads()
+    split = {
+        link.id: replace(link, from_node_id=f"pocket {link.id}") for link in network.links if link.id in ("SC", "EC")
+    }
+    assert len(split) == 2
+    halves = replace(network, links=tuple(split.get(link.id, link) for link in network.links))
+    whole, found = (
+        {frozenset(one.link_ids): one for one in rules_of(street, "field").intersection("C").crossings}
+        for street in (network, halves)
+    )
+    assert found.keys() == whole.keys()
+    assert all(
+        one.need_ds == whole[leg].need_ds and one.group_ids == whole[leg].group_ids for leg, one in found.items()
+    )
 
 
 def test_where_the_network_has_crossings_none_is_assumed() -> None:

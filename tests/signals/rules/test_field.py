@@ -12,7 +12,7 @@ from networks.junction import GroupKind, SafetyValue
 from networks.network import Network
 from signals.rules import profile_names, rules_of
 from signals.rules.engineer import said_in
-from tests.fakes import crossroads, t_junction
+from tests.fakes import crossroads, sooner_after_walkers, t_junction
 
 FIELDS = [name for name in profile_names() if name.startswith("field")]
 
@@ -121,15 +121,8 @@ def test_a_longer_cycle_is_asked_for_by_flag_and_has_an_end() -> None:
 def test_where_the_clearance_runs_in_red_the_green_is_the_walk_that_runs() -> None:
     """Conflicting greens wait 13 s after the walk (8 s red, yellow, all red), longer than the clearance of 12 s."""
     network = crossroads(pedestrians=True, green_s=(40, 24))
-    (old,) = network.intersections
-    on_foot = {group.id for group in old.groups if group.walkers}
-    pairs = tuple(
-        replace(pair, intergreen_ds=(50, 50))
-        if on_foot & {pair.first, pair.second} and None not in pair.intergreen_ds
-        else pair
-        for pair in old.pairs
-    )
-    sooner = replace(network, intersections=(replace(old, pairs=pairs),))
+    sooner = sooner_after_walkers(network)
+    on_foot = [group.id for group in network.intersections[0].groups if group.walkers]
     assert {rules_of(sooner, "field").group("C", group).min_green_ds for group in on_foot} == {190}
     today = {group: rules_of(network, "field").group("C", group).min_green for group in on_foot}
     assert {value.value_ds for value in today.values()} == {160, 190}

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from networks.faults import InputError
 from networks.junction import GroupKind, SafetyValue
 from networks.network import Network
-from signals.rules import Rules, filled_in, profile_names, rules_of
+from signals.rules import Calls, Rules, filled_in, inputs_of, profile_names, rules_of
 from tests.fakes import corridor, crossroads, t_junction
 
 STREETS = {
@@ -52,6 +53,26 @@ def test_read_again_it_gives_the_same_values(street: str, profile: str, tmp_path
     again = rules_of(network, profile, file)
     assert values(again) == values(rules)
     assert again.margins == rules.margins
+
+
+def test_coordinated_groups_stand_in_it_where_somebody_chose(tmp_path: Path) -> None:
+    network, file = crossroads(pedestrians=True), tmp_path / "mine.toml"
+    assert "coordinated_groups" not in filled_in(rules_of(network), network)
+    file.write_text('[intersection.C]\ncoordinated_groups = ["4", "10"]\n')
+    text = filled_in(rules_of(network, engineer_file=file), network)
+    assert 'coordinated_groups = ["4", "10"]  # engineer\'s file mine.toml' in text
+    file.write_text(text)
+    found = rules_of(network, engineer_file=file).intersection("C").coordinated
+    assert found is not None
+    assert found.group_ids == ("4", "10")
+
+
+@pytest.mark.parametrize("groups", ['["12"]', '["99"]', '["1", "1"]', "[]", '"1"', "[1]"])
+def test_coordinated_groups_are_groups_on_wheels_each_once(groups: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(f"[intersection.C]\ncoordinated_groups = {groups}\n")
+    with pytest.raises(InputError, match=r"coordinated_groups.*needed signal groups on wheels, each once, of"):
+        rules_of(crossroads(pedestrians=True), engineer_file=file)
 
 
 def test_every_value_has_its_source_beside_it() -> None:
@@ -98,3 +119,25 @@ def test_trains_and_red_amber_and_strange_names_come_back(tmp_path: Path) -> Non
     again.write_text(filled_in(rules, network), encoding="utf-8")
     assert values(rules_of(network, "field", again)) == values(rules)
     assert rules.group("C", "0").red_amber is None
+
+
+def test_calls_on_foot_come_back_and_stand_among_the_inputs_of_a_plan(tmp_path: Path) -> None:
+    network, file = crossroads(pedestrians=True), tmp_path / "filled.toml"
+    file.write_text('[intersection.C.group."13"]\npedestrian_calls_per_h = 12.5\n')
+    rules = rules_of(network, "field", file)
+    assert rules.group("C", "13").pedestrian_calls == Calls(per_h=12.5, source="engineer's file filled.toml")
+    assert rules.group("C", "12").pedestrian_calls is None
+    assert (
+        "pedestrian_calls" not in rules.group("C", "12").model_dump_json()
+    )  # digests are as before where none is said
+    text = filled_in(rules, network)
+    assert "pedestrian_calls_per_h = 12.5  # engineer's file filled.toml" in text
+    file.write_text(text)
+    assert rules_of(network, "field", file).group("C", "13").pedestrian_calls == rules.group("C", "13").pedestrian_calls
+    (inputs,) = inputs_of(rules)
+    (own,) = [one for one in inputs.inputs if one.name == "pedestrian_calls_per_h"]
+    assert (own.value, own.groups) == (12.5, ("13",))
+    for value, group, fault in ((-1, "13", "0 to 3600"), (5, "1", "'pedestrian_calls_per_h' unknown")):
+        file.write_text(f'[intersection.C.group."{group}"]\npedestrian_calls_per_h = {value}\n')
+        with pytest.raises(InputError, match=fault):
+            rules_of(network, "field", file)

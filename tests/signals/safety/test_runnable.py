@@ -7,7 +7,7 @@ from dataclasses import replace
 from signals.control import running_plan
 from signals.controllers import NOBODY_SAID, Controllers
 from signals.plan import TimingPlan
-from signals.safety import families_by_intersection, never_runnable, unrunnable
+from signals.safety import crowded, families_by_intersection, never_runnable, unrunnable
 from tests.fakes import corridor
 from tests.signals.plans import changed, touched
 from tests.signals.ring_plans import plan_of, rings
@@ -73,3 +73,33 @@ def test_what_is_kept_word_for_word_runs_where_it_runs() -> None:
     kind = replace(one, running=replace(one.running, kind="delay_based"))
     street = replace(STREET, intersections=(kind,))
     assert families_by_intersection(running_plan(street), street) == {"C0": ("sumo-any",)}
+
+
+def _plans(count: int, at: int = 0) -> dict[str, TimingPlan]:
+    """Plans that differ at one intersection."""
+    return {
+        f"p{number}": changed(touched(STREET), lambda fields, more=number: fields.update(offset_ds=10 * more), at)
+        for number in range(count)
+    }
+
+
+def test_more_plans_than_the_family_holds_are_told_where() -> None:
+    both = Controllers({"C0": "stage-fixed", "C1": "stage-fixed"})
+    assert crowded(_plans(8), both) == ()
+    assert [str(one) for one in crowded(_plans(9), both)] == [
+        "controller: intersection 'C0': found 9 plans: p0, p1, p2, p3, p4, p5, p6, p7, p8, needed at most 8"
+        " (controller family stage-fixed)"
+    ]
+    assert [one.where for one in crowded(_plans(9, 1), both)] == ["intersection 'C1'"]
+    assert crowded(_plans(9), Controllers({"C0": "stage-actuated"})) == ()
+    assert crowded(_plans(9), Controllers({"C0": "sumo-any"})) == ()
+    assert crowded(_plans(9), NOBODY_SAID) == ()
+
+
+def test_alike_timings_are_one_plan_and_what_runs_today_is_not_sent() -> None:
+    both = Controllers({"C0": "stage-fixed", "C1": "stage-fixed"})
+    again = {f"again {name}": plan for name, plan in _plans(8).items()}
+    assert crowded(_plans(8) | again, both) == ()
+    running = {f"r{number}": running_plan(STREET) for number in range(9)}
+    assert crowded(running, both) == ()
+    assert len(crowded(_plans(8) | running, both)) == 1  # the one that runs is kept there as well

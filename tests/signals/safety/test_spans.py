@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signals.control import ENDLESS_DS, Picture, Successions
-from signals.safety.spans import Spans, entries, longest_ds, shortest_ds, soonest_after_end_ds
+from signals.safety.spans import Spans, entries, longest_ds, shortest_ds, soonest_after_end_ds, soonest_starts
 
 LETTERS = st.text(alphabet="rygG", min_size=1, max_size=8)
 TIMES = st.tuples(st.integers(0, 9), st.sampled_from([0, 3, ENDLESS_DS]))
@@ -49,3 +49,12 @@ def test_what_never_ends_has_no_time() -> None:
     spans = Spans(Successions((Picture("G", 50, 50, None, ""),), ((0,),)))
     assert spans.lasting("G", "gG") == []
     assert spans.soonest_after_end_ds("G", "gG") == [None]
+
+
+def test_a_start_counts_where_the_ended_green_begins_again() -> None:
+    """Green and red, 3 s of yellow, then both green: the other one starts 3 s after the end."""
+    pictures = [Picture(letters, 10 * s, 10 * s, None, "") for letters, s in (("Gr", 8), ("yr", 3), ("gg", 9))]
+    course = Successions(tuple(pictures), ((1,), (2,), (0,)))
+    first, other = ([letter in "gG" for letter in column] for column in ("Gyg", "rrg"))
+    found = soonest_starts(course, first, first, other, lit=True, most_ds=50)
+    assert [*found.values()] == [(30, 2)]

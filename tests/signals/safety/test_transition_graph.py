@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from signals.control.transitions import transition
-from signals.safety.transition_graph import circle_alone, graph_of
+from signals.safety.transition_graph import graph_of
 from tests.signals.courses import lies_in
 from tests.signals.transition_plans import two_stages
 
@@ -11,16 +11,9 @@ from tests.signals.transition_plans import two_stages
 def test_each_course_is_a_way_and_what_is_cut_is_none() -> None:
     pair = two_stages()
     made = [transition(pair.old, pair.new, at, "dwell", pair.rules) for at in range(0, 4000, 10)]
-    order = graph_of(pair.old, pair.new, made).order
+    order = graph_of((pair.old, pair.new), made).order
     assert all(lies_in(one.rows, order) for one in made)
     rows = next(one.rows for one in made if len(one.rows) > 3)
     assert not lies_in([rows[0], (rows[1][0], rows[1][1] - 10), *rows[2:]], order)
     rows_in_all = sum(len(one.rows) for one in made)
     assert len(order.pictures) < rows_in_all / 2  # 80 and 100 pictures of the plans among them
-
-
-def test_a_plan_alone_goes_round() -> None:
-    pair = two_stages()
-    order = circle_alone(pair.old).order
-    assert sum(picture.min_ds for picture in order.pictures) == 800
-    assert all(len(following) == 1 for following in order.following)

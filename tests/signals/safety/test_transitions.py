@@ -218,8 +218,8 @@ def test_what_only_the_way_between_shows_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("coordinated", [True, False])
 def test_into_and_out_of_actuated_stages(method: Method, coordinated: bool) -> None:
     pair = two_stages()
-    timing = actuated(pair.new, 10, 20, coordinated=coordinated)
-    for one, other in ((pair.old, timing), (timing, pair.old), (timing, actuated(pair.old, 5, 5, coordinated=True))):
+    timing = actuated(pair.new, 0, 20, coordinated=coordinated)
+    for one, other in ((pair.old, timing), (timing, pair.old), (timing, actuated(pair.old, 0, 5, coordinated=True))):
         assert check_transition(one, other, pair.network, pair.rules, method) == ()
         assert check_second_switch(one, other, one, pair.network, pair.rules, method) == ()
 

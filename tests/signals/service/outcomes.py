@@ -21,7 +21,7 @@ from signals.service.propose import Candidate, Proposal, leave_faulty_untouched
 from signals.service.request import DONE, Decision, PlanRequest
 from signals.service.search import Finalist
 from signals.timing.problem import problem_of
-from signals.validation import Pair, Subject, ValidationReport, decide
+from signals.validation import Executed, Pair, Subject, ValidationReport, decide
 from tests import fakes
 from tests.fakes_measures import approach, measures
 
@@ -78,6 +78,7 @@ def _judged(candidate_s: float, worse_s: float, decision: Decision) -> Outcome:
         rounds=(RaceRound(2, 4, (1, 0), 1),),
         runs=4,
         complete=True,
+        realisations=(1, 2),
     )
     outcome = Outcome(
         request=PlanRequest(Path("street.net.xml"), Path("flows.csv"), Path("out"), effort=4, pairs=6),
@@ -94,6 +95,8 @@ def _judged(candidate_s: float, worse_s: float, decision: Decision) -> Outcome:
         finalist=Finalist(candidate, place),
     )
     report = _report(outcome, candidate_s, worse_s)
+    runs = len(report.pairs)
+    report = replace(report, executed=(Executed("candidate", runs, (), ()), Executed("incumbent", runs, (), ())))
     return replace(outcome, validation=report, reasons=report.reasons)
 
 

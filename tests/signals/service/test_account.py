@@ -14,14 +14,16 @@ import pytest
 from networks.junction import InheritedFault
 from signals.reports import ReportContent, render
 from signals.rules import rules_of
-from signals.safety import Violation
+from signals.safety import Violation, ring_structure
 from signals.service.account import account
 from signals.service.account.judged import guards_of
 from signals.service.account.statement import RULES, inherited_of
 from signals.service.estimate import scaled
 from signals.service.job import Outcome
 from signals.service.request import Decision
+from signals.timing.plans import actuated
 from signals.timing.problem import problem_of
+from signals.timing.response import Response
 from signals.validation.guard import Guard
 from tests.signals.service import outcomes
 
@@ -208,7 +210,11 @@ def test_the_safety_statement_names_rules_and_sources(content: ReportContent) ->
     assert content.safety is not None
     assert content.safety.passed
     assert not content.safety.running_plan
-    assert len(content.safety.rules_checked) == len(RULES) + 1  # and what was executed
+    assert len(content.safety.rules_checked) == len(RULES)
+    assert content.safety.executed == (
+        "6 runs of the candidate: every display in all of them is what it says",
+        "6 runs of the running plan: every display in all of them is what it says",
+    )
     sources = dict(content.safety.inputs_from)
     assert sources["minimum green"].startswith("profile literature")
     assert "running program" in sources["intergreen of conflicting groups, either way"]
@@ -217,15 +223,16 @@ def test_the_safety_statement_names_rules_and_sources(content: ReportContent) ->
 def test_every_rule_of_the_check_is_named() -> None:
     import signals.safety
 
-    folder = Path(signals.safety.__file__).parent
-    text = "".join(
-        (folder / f"{name}.py").read_text()
-        for name in ("checking", "conflicts", "displays", "giving_way", "judging", "policy", "traps")
-    )
+    of_plans = [
+        path.read_text()
+        for path in Path(signals.safety.__file__).parent.glob("*.py")
+        if path.stem not in ("audit", "executed_ends", "flags", "transitions")  # of what was shown, of ways, no faults
+    ]
+    text = "".join(of_plans)
     named = set(re.findall(r'Violation\(\s*"([a-z-]+)"', text)) | {
-        *("min-green", "pedestrian-green", "yellow", "red-amber", "walk", "pedestrian-clearance"),
+        *("min-green", "pedestrian-green", "yellow", "red-amber", "walk", "pedestrian-clearance", ring_structure.RULE),
     }
-    assert named - {"inherited", "program"} == set(RULES)  # those two speak of what runs today
+    assert named - {"inherited", "program", "cycles-apart"} == set(RULES)  # of what runs today; a flag
 
 
 def test_faults_of_the_running_plan_are_not_called_ours() -> None:
@@ -310,6 +317,17 @@ def test_a_cycle_that_does_not_divide_the_day_is_told_with_its_jump(outcome: Out
     jumping = replace(outcome, plan=plan.model_copy(update={"intersections": tuple(odd)}))
     (line,) = (line for line in account(jumping, NOW).assumptions if "does not divide the day" in line)
     assert f"62 s ({len(odd)} signals) does not divide the day: at 00:00 local time the clock jumps by 28 s" in line
+
+
+def test_loops_that_a_plan_takes_for_granted_are_told(outcome: Outcome) -> None:
+    assert not any("for granted" in line for line in account(outcome, NOW).assumptions)
+    network, rules = outcome.street.network, outcome.street.rules
+    usual = actuated(outcome.plan, network, rules)
+    (line,) = (one for one in account(replace(outcome, plan=usual), NOW).assumptions if "for granted" in one)
+    assert "a loop in every lane for granted, 1 s of driving before the stop line;" in line
+    limited = actuated(outcome.plan, network, rules, Response(loops_ahead_ds=25, presence_limit_ds=300))
+    (line,) = (one for one in account(replace(outcome, plan=limited), NOW).assumptions if "for granted" in one)
+    assert "2.5 s of driving before the stop line, where one that is occupied for 30 s holds no green;" in line
 
 
 def test_it_is_quick(outcome: Outcome) -> None:

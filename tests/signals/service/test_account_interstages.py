@@ -35,8 +35,11 @@ def test_each_value_that_is_why_is_named_with_its_source(tmp_path: Path) -> None
         ("interstage from stage S2 to S1", "5 s", "6 s"),
     ]
     assert [row.reason for row in rows[:2]] == ["engineer's file rules.toml"] * 2
-    assert "intergreen from group 1 to 4: 5 s to 6 s" in rows[2].reason  # the red clearance stays
-    assert rows[3].reason == "intergreen from group 4 to 1: 5 s to 6 s (engineer's file rules.toml)"
+    longer = "running program, longer by the yellow: engineer's file rules.toml"  # the red clearance stays
+    first, more = rows[2].reason.split("; ")
+    assert first == f"intergreen from group 1 to 4: 5 s today, 6 s needed ({longer})"
+    assert more == "4 more are shorter than they need to be, 6 s"
+    assert rows[3].reason == "intergreen from group 4 to 1: 5 s today, 6 s needed (engineer's file rules.toml)"
 
 
 def test_a_yellow_is_told_of_where_stages_are_left_out_too(tmp_path: Path) -> None:

@@ -135,17 +135,21 @@ def test_signals_that_run_free_have_no_place_on_the_clock(outcome: Outcome) -> N
 
 def test_a_coordinated_plan_keeps_cycle_and_clock(outcome: Outcome) -> None:
     street = outcome.street
-    plan = coordinated(outcome.plan, street.network, street.rules, early_ds=50)
+    plan = coordinated(outcome.plan, street.network, street.rules)
     content = account(replace(outcome, plan=plan), NOW)
     assert content.junctions[1].cycle_after_s == 60
     assert content.corridors[0].after
     assert "coordinated actuated" in content.junctions[1].remarks[0]
+    changes = {change.what: change for change in content.junctions[1].changes}
+    assert (changes["coordinated stage"].before, changes["coordinated stage"].after) == ("none", "S2")
+    assert "veh/h that come in platoons from other signals; it ends when planned" in changes["coordinated stage"].reason
+    assert changes["offset"].after.endswith("(green end S2)")
 
 
 def test_crossings_on_foot_are_shown_without_a_delay() -> None:
     network = fakes.crossroads(pedestrians=True)
     timing = running_plan(network).intersections[0]
-    rows = timelines(network, network.intersections[0], timing, None)
+    rows = timelines(network, network.intersections[0], timing, None, rules_of(network).intersections[0])
     assert [row.label for row in rows if "on foot" in row.label] == [f"{n}: on foot" for n in (12, 13, 14, 15)]
     assert all(row.after is None for row in rows)
     pictures = stage_pictures(network, network.intersections[0], timing)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 
+from networks.importers import sumo_net
 from signals.control import running_plan
+from signals.controllers import Controllers
 from signals.plan import TimingPlan
 from signals.reports import TimingSheet, render_sheets
 from signals.rules import rules_of
+from signals.service.account.choices import LIMIT, MOVES, choices
 from signals.service.account.sheets import sheets_of
+from signals.timing.plans import actuated
+from signals.timing.response import Response
 from tests.fakes import corridor, crossroads
 from tests.signals.plans import changed, touched
-from tests.signals.ring_plans import Fields, phase, plan_of, rings, walking
+from tests.signals.ring_plans import Fields, coordinated, phase, plan_of, rings, walking
+from tests.signals.rules.test_field import with_tight_pairs
+from tests.signals.sumo_streets import street as generated
 
 WALKERS = crossroads(True)
 
@@ -58,12 +67,30 @@ def test_safety_inputs_name_their_sources() -> None:
     crossing = next(group for group in sheet.groups if group.label.startswith("14"))
     assert (crossing.green_s, crossing.minimum_s, crossing.held) == (19, 19, True)
     value, letter = crossing.inputs[3].split()
-    assert (value, sources[letter]) == ("12", "formula: 12.8 m / 1.07 m/s")
+    assert (value, sources[letter]) == ("12", "formula: 12.8 m / 1.07 m/s, up to tenths")
     row = dict(sheet.matrix)["12"]
     assert [*zip(sheet.matrix_columns, row, strict=True)][:5] == [
         ("0", "13 e"), ("1", "13 e"), ("2", "13 e"), ("3", "13 e"), ("4", ""),
     ]  # fmt: skip
     assert sources["e"] == "running program"
+
+
+def test_the_numbers_of_formulas_stand_with_the_letter_by_group() -> None:
+    street = with_tight_pairs(crossroads())
+    plan = running_plan(street)
+    rules = rules_of(street, "field", pedestrians="none")
+    (sheet,) = sheets_of(street, plan, plan, rules, untouched=True)
+    row = dict(sheet.matrix)["1"]
+    _, letter = row[sheet.matrix_columns.index("4")].split()
+    said = dict(sheet.sources)[letter]
+    law, *numbers = said.split("; group ")
+    time = rules.intergreen("C", "1", "4").time
+    assert time is not None
+    assert time.source in {f"{law}: {one.partition(': ')[2]}" for one in numbers}
+    groups = [name for one in numbers for name in one.partition(": ")[0].split(", ")]
+    assert sorted(groups) == sorted({entry.ending for entry in rules.intersection("C").intergreens} & {*groups})
+    assert len(groups) == len({*groups}) > 4
+    assert said in unescape(render_sheets([sheet], "street"))
 
 
 def test_stages_stand_with_todays_duration_of_the_same_greens() -> None:
@@ -89,12 +116,112 @@ def test_what_is_left_as_it_runs_has_a_sheet_only_on_request() -> None:
     assert len(sheets_of(network, plan, plan, rules_of(network), untouched=True)) == 2
 
 
+def test_what_runs_on_with_faults_is_told_and_ticked_nowhere() -> None:
+    sound = crossroads()
+    (place,) = sound.intersections
+    pairs = tuple(  # more than lies between their greens today
+        replace(pair, intergreen_ds=(60, 50)) if (pair.first, pair.second) == ("1", "4") else pair
+        for pair in place.pairs
+    )
+    faulty = replace(sound, intersections=(replace(place, pairs=pairs),))
+    for street, fine in ((sound, True), (faulty, False)):
+        plan, rules = running_plan(street), rules_of(street)
+        (sheet,) = sheets_of(street, plan, plan, rules, untouched=True)
+        page = render_sheets([sheet], "street")
+        assert (sheet.untouched, sheet.faults == ()) == (True, fine)
+        assert "Left exactly as it runs today" in page
+        assert ("with faults of its own" in page) == (not fine)
+        assert ('<span class="good">✓</span>' in page) == fine
+
+
 def test_the_page_has_a_place_to_sign_and_the_whole_digest() -> None:
     sheet = _of_rings()
     page = render_sheets([sheet, replace(sheet, junction_id="<b>'&", name="<b>'&")], "street")
     assert page.count('class="sheet"') == page.count(sheet.plan_digest) == 2
-    for word in ("Name", "Licence", "Date", "Signature", "Ring 1: 1 for 11 s, 2 for 39 s | 3 for 11 s"):
+    for word in (
+        "Name",
+        "Licence",
+        "Date",
+        "Signature",
+        "Ring 1: 1 for 11 s, 2 for 39 s (walk 7 s, clearance 12 s) | 3 for 11 s",
+    ):
         assert word in page
     assert "<b>'&" not in page
     assert "<script" not in page
     assert "break-before: page" in page
+
+
+def test_loops_and_limits_of_presence_are_on_the_page() -> None:
+    street = crossroads()
+    plan = actuated(touched(street), street, rules_of(street), Response(loops_ahead_ds=15, presence_limit_ds=300))
+    (sheet,) = sheets_of(street, plan, running_plan(street), rules_of(street))
+    facts = {fact.name: fact.value for fact in sheet.facts}
+    assert facts["loops"] == "taken for granted in every lane, 1.5 s of driving before the stop line"
+    assert facts["limit of presence"] == "30 s; occupied for longer, a loop holds no green"
+
+
+def test_moves_and_what_a_call_waits_at_most_are_on_the_page() -> None:
+    street = sumo_net.read(generated("lefts"))
+    plan = actuated(touched(street), street, rules_of(street), Response(chooses=True))
+    (sheet,) = sheets_of(street, plan, running_plan(street), rules_of(street))
+    facts = {fact.name: fact.value for fact in sheet.facts}
+    assert facts[MOVES].startswith("S1 to S2 (3 s), S3 (5 s), S4 (5 s); S2 to S3 (5 s), S4 (5 s), S1 (5 s); S3 to")
+    assert facts[LIMIT] == (
+        "132 s; whoever has called for so long comes before all who have not, so that no call waits longer than 264 s"
+    )
+    (line,) = choices(plan)
+    assert line.endswith("The longest that a call can wait for its green: A0 264 s.")
+    assert choices(touched(street)) == []
+
+
+def test_permissive_periods_stand_in_seconds_where_calls_are_served_in_them() -> None:
+    (sheet,) = sheets_of(
+        WALKERS, plan_of(rings(walking, coordinated), WALKERS), running_plan(WALKERS), rules_of(WALKERS)
+    )
+    at = sheet.detail_columns.index("permissive period")
+    shown = {row.name: row.details[at] for row in sheet.rows}
+    # 2 begins 11 s after the first barrier and is forced off at 45 s; 4 at 95 s, less 5 s of green, or 27 s on foot
+    assert (shown["2"], shown["4"], shown["3"]) == ("", "34–79, on foot to 57", "34–40")
+    assert all(len(row.details) == len(sheet.detail_columns) for row in sheet.rows)
+    assert "calls that come in it are served in the same cycle" in render_sheets([sheet], "street")
+    assert "permissive period" not in _of_rings().detail_columns
+    assert "calls that come in it" not in render_sheets([_of_rings()], "street")
+
+
+def _told(name: str, *changes: Callable[[Fields], None]) -> TimingSheet:
+    plan = plan_of(rings(walking, *changes), WALKERS)
+    controllers = Controllers({"C": name}, "controllers.toml")
+    (sheet,) = sheets_of(WALKERS, plan, running_plan(WALKERS), rules_of(WALKERS), controllers=controllers)
+    return sheet
+
+
+def test_offset_and_local_clock_are_those_of_the_family_that_stands_there() -> None:
+    """2 begins 11 s after the first barrier and turns yellow at 45 s, 34 s later; 6 begins at 13 s."""
+    ours, other = _of_rings(), _told("type-170")
+    said = {fact.name: fact.value for fact in other.facts}
+    assert said["controller family"] == "type-170"
+    assert said["offset"] == "34 s: first yellow of 2, 6"
+    assert said["the same offset in plan.json"] == "0 s: first green of 2, 6"
+    assert said["local zero"] == "45 s after the first barrier"
+    assert (ours.zero_s, other.zero_s) == (11, 45)
+    two, before = (next(g for g in sheet.groups if g.label.startswith("10")).greens for sheet in (other, ours))
+    assert (before, two) == ("0–34", "66–100")
+    assert other.plan_digest == ours.plan_digest
+    same = {fact.name: fact.value for fact in _told("nema-ts2").facts}
+    assert same["offset"] == "0 s: first green of 2, 6"
+    assert "the same offset in plan.json" not in same
+
+
+def test_who_rests_in_walk_is_told_the_flashing_dont_walk() -> None:
+    def rests(fields: Fields) -> None:
+        for number in (2, 6):
+            phase(fields, number)["pedestrian_mode"] = "rest in walk"
+
+    said = {fact.name: fact.value for fact in _told("type-170", rests).facts}
+    assert said["offset"].endswith("s: begin flashing don't walk of 2, 6")
+
+
+def test_a_family_that_runs_no_such_body_is_told_nothing() -> None:
+    said = {fact.name: fact.value for fact in _told("stage-fixed").facts}
+    assert said["controller family"] == "stage-fixed, which cannot be told this timing"
+    assert said["offset"] == "0 s: first green of 2, 6"

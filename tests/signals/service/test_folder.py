@@ -27,7 +27,8 @@ from signals.service.folder import (
 from signals.service.job import Outcome
 from signals.service.measured_flows import for_rules
 from signals.service.request import PlanRequest
-from signals.service.results import write_results
+from signals.service.results import text_of, write_results
+from signals.service.summary import summary_of
 from signals.validation.difference import difference_at, verdict_at
 from signals.validation.report import report_from_json
 from tests.signals.service import outcomes
@@ -132,6 +133,18 @@ def test_what_is_left_untouched_is_said_with_its_reason(tmp_path: Path) -> None:
     assert "left exactly as it runs: C4: its program is of another kind" in text
     assert "C5" not in text
     assert "left exactly as they run: 2 more" in text
+
+
+def test_what_was_below_a_floor_is_told_at_the_end_of_the_job() -> None:
+    outcome = outcomes.recommended()
+    raised = tuple(f"intersection 'C{at}': green of 2 s by timing sheet s.toml; raised" for at in range(7))
+    rules = outcome.street.rules.model_copy(update={"raised": raised})
+    told = text_of(replace(outcome, street=replace(outcome.street, rules=rules)), summary_of(outcome)).splitlines()
+    assert [line for line in told if line.startswith("below a floor: ")] == [
+        *(f"below a floor: {line}" for line in raised[:5]),
+        "below a floor: 2 more (see the report)",
+    ]
+    assert "below a floor" not in text_of(outcome, summary_of(outcome))
 
 
 def test_only_a_plan_that_a_job_wrote_has_inputs_beside_it(tmp_path: Path) -> None:

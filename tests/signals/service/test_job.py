@@ -16,7 +16,7 @@ from signals.service.account import account
 from signals.service.job import Outcome, _decided, _judged, _why_nothing, acceptable
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision
 from signals.trials import RealisationFit, Trial
-from signals.validation import Subject, ValidationReport, Verdict, decide
+from signals.validation import Arm, Executed, Subject, ValidationReport, Verdict, decide
 from signals.watch import Watch
 from tests.fakes_measures import measures, pairs_of
 from tests.signals.service import outcomes
@@ -51,11 +51,12 @@ def judged(added_s: float, noise: float = 1.0, uninserted: int = 0) -> Validatio
     return decide(next_pairs, Subject("p", "i", "s"), outcomes.recommended().street.rules.margins, max_pairs=6)
 
 
-def ended(report: ValidationReport, accept: Accept, shown: tuple[Violation, ...] = ()) -> Outcome:
+def ended(report: ValidationReport, accept: Accept, *, faults: tuple[str, ...] = (), of: Arm = "candidate") -> Outcome:
     outcome = kept(accept)
     assert outcome.finalist is not None
+    report = replace(report, executed=(Executed(of, len(report.pairs), faults, ()),) if faults else ())
     whole = replace(outcome, validation=report, reasons=report.reasons)
-    return _decided(whole, report, outcome.finalist.candidate.plan, shown)
+    return _decided(whole, report, outcome.finalist.candidate.plan)
 
 
 def test_the_verdicts_are_as_meant() -> None:
@@ -90,11 +91,12 @@ def test_only_what_was_asked_for_replaces_the_running_plan(
     assert acceptable(report, accept) == (decision is Decision.RECOMMENDED)
 
 
-def test_what_was_not_shown_as_written_is_not_recommended() -> None:
-    fault = Violation("executed", "intersection 'C0'", "red", "green")
-    outcome = ended(judged(0.0), Accept.NOT_WORSE, (fault,))
+@pytest.mark.parametrize("of", ["candidate", "incumbent"])
+def test_what_was_not_shown_as_written_is_not_recommended(of: Arm) -> None:
+    """A running plan that was not shown is no measure for another one either."""
+    outcome = ended(judged(0.0), Accept.NOT_WORSE, faults=("executed: C0: found red, needed green",), of=of)
     assert (outcome.decision, outcome.exit_code) == (Decision.UNDECIDED, NOT_PROVED)
-    assert outcome.reasons == (str(fault),)
+    assert outcome.reasons == (f"{of} not shown as written: executed: C0: found red, needed green",)
     assert "failed the last safety check" in account(outcome).reason
 
 
@@ -103,7 +105,7 @@ def test_what_the_controllers_cannot_run_is_not_recommended() -> None:
     assert outcome.finalist is not None
     street = replace(outcome.street, controllers=Controllers({"C0": "nema-ts2"}, "controllers.toml"))
     report = judged(-20.0)
-    ending = _decided(replace(outcome, street=street), report, outcome.finalist.candidate.plan, ())
+    ending = _decided(replace(outcome, street=street), report, outcome.finalist.candidate.plan)
     assert (ending.decision, ending.exit_code) == (Decision.UNDECIDED, NOT_PROVED)
     assert ending.reasons == (
         "controller: intersection 'C0': found body stages, needed rings (controller family nema-ts2)",

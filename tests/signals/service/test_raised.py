@@ -53,6 +53,24 @@ def test_the_raised_plan_keeps_the_rules_that_the_running_one_breaks() -> None:
     assert longer.intersections[0].cycle_ds == 600
 
 
+def test_a_program_in_tenths_is_raised_to_whole_seconds_in_nearly_its_cycle() -> None:
+    own = street(_in_tenths(with_tight_pairs(crossroads(green_s=(40, 30)))))
+    plan = raised(own)
+    assert plan is not None
+    assert check(plan, own.network, own.rules) == ()
+    (timing,), (before,) = plan.intersections, own.incumbent.intersections
+    assert (before.cycle_ds, timing.cycle_ds) == (816, 820)
+
+
+def _in_tenths(network: Network) -> Network:
+    (old,) = network.intersections
+    steps = tuple(
+        step if "y" in step.state else replace(step, duration_ds=step.duration_ds + 4)  # greens, and the reds between
+        for step in old.running.steps
+    )
+    return replace(network, intersections=(replace(old, running=replace(old.running, steps=steps)),))
+
+
 def test_it_runs_on_the_realisations_of_the_verdict() -> None:
     own = street(with_tight_pairs(crossroads()))
 

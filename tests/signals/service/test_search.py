@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from signals.controllers import Controllers
-from signals.plan import TimingPlan
+from signals.measures import Measures
+from signals.plan import StagesBody, TimingPlan
 from signals.programs.sumo import running_plan
-from signals.race import Place
 from signals.rules import Margins
 from signals.service.propose import Candidate, runs_the_same
 from signals.service.request import Mode
-from signals.service.search import _in_turn, _rounds, guard_penalty_s, score_s, search, varied
+from signals.service.search import _affordable, _rounds, guard_penalty_s, score_s, search, varied
+from signals.trials import Trial
 from signals.watch import Watch
 from tests.fakes import crossroads
 from tests.fakes_measures import approach, measures
@@ -49,29 +52,6 @@ def test_rounds_double_and_stay_within_what_tuning_may_use(field: int, budget: i
     assert rounds[0] == 1
     assert all(later == 2 * earlier for earlier, later in itertools.pairwise(rounds))
     assert rounds[-1] <= 16
-
-
-def raced(name: str, stage_set: str, family: str, difference_s: float, damped: bool = False) -> tuple[Candidate, Place]:
-    entered = Candidate(name, PLAN, 0.0, family, damped, stage_set)
-    return entered, Place(0, name, 4, 40.0 + difference_s, difference_s, None, None)
-
-
-def test_judged_in_turn_are_the_best_other_stages_and_one_half_way_to_today() -> None:
-    best, alike = raced("best", "running", "a", -9.0), raced("alike", "running", "a", -8.0)
-    other, careful = raced("other", "fewer", "b", -7.0), raced("careful", "running", "c", -1.0, damped=True)
-    worse = raced("worse", "running", "d", 2.0, damped=True)
-    assert _in_turn([best, alike, other], [worse, careful]) == [best, other, careful]
-    assert _in_turn([best, alike, other], [worse]) == [best, other]
-
-
-def test_where_one_of_the_first_two_is_careful_the_third_comes_from_another_family() -> None:
-    best, other = (
-        raced("best", "fewer", "descent, fewer", -9.0, damped=True),
-        raced("other", "running", "annealing", -7.0),
-    )
-    again, third = raced("again", "running", "annealing", -5.0), raced("third", "running", "descent", -3.0)
-    assert _in_turn([best, other], [again, third]) == [best, other, third]
-    assert _in_turn([best], [third, again]) == [best, third]
 
 
 def test_an_approach_within_the_margins_costs_nothing() -> None:
@@ -124,6 +104,80 @@ def test_forms_of_control_that_the_controllers_lack_are_not_raced() -> None:
         "controller: intersection 'C1': found control mode coordinated actuated, needed fixed"
         " (controller family stage-fixed)",
     )
+
+
+@pytest.mark.parametrize("mode", [Mode.ACTUATED, Mode.COORDINATED, Mode.AUTO])
+def test_the_response_that_delays_least_wins_within_the_effort(mode: Mode) -> None:
+    """Gaps of 3 s are worth 5 s/veh here, traffic that ends greens 10 s: both are found, and nothing is run twice."""
+    outcome = outcomes.recommended()
+    laboratory = FakeLaboratory(outcome.street.incumbent)
+    request = replace(outcome.request, mode=mode, effort=64)
+    found = search(outcome.proposal, outcome.street, request, laboratory, Watch())  # type: ignore[arg-type]
+    best = found.finalists[0].candidate
+    assert _gaps_ds(best.plan) == {30}
+    assert "gap 3 s" in best.name
+    assert best.fixed is not None
+    assert len(laboratory.made) == len({*laboratory.made}) <= request.effort
+    assert {realisation for _, realisation in laboratory.made} >= {1, 2, 3, 4}
+
+
+def test_a_stage_set_that_is_worse_as_usual_may_win_with_another_response() -> None:
+    """As usual "many" has 20 s/veh and "few" 22 s; where loops that stay occupied soon hold no green, 19 s and 10 s."""
+    outcome = outcomes.recommended()
+    (first, *_) = outcome.proposal.candidates
+    sets = tuple(
+        replace(first, name=name, stage_set=name, plan=first.plan.model_copy(update={"made_for": name}))
+        for name in ("many", "few")
+    )
+    proposal = replace(outcome.proposal, candidates=sets)
+    laboratory = TwoStageSets(outcome.street.incumbent)
+    request = replace(outcome.request, mode=Mode.ACTUATED, effort=64)
+    found = search(proposal, outcome.street, request, laboratory, Watch())  # type: ignore[arg-type]
+    assert found.finalists[0].candidate.name == "few, actuated, presence up to 10 s"
+
+
+@given(st.integers(0, 200))
+def test_as_many_responses_as_can_be_seen_on_enough_days(budget: int) -> None:
+    count = _affordable(budget)
+    assert count == 0 or _rounds(count, budget)[-1] >= 4
+    assert _affordable(budget + 1) >= count
+
+
+class FakeLaboratory:
+    """The same on all days: 40 s/veh as it runs, 30 s fixed, 20 s by traffic, 15 s with gaps of 3 s."""
+
+    def __init__(self, incumbent: TimingPlan) -> None:
+        self.made: list[tuple[str, int]] = []
+        self._incumbent = incumbent
+
+    def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
+        self.made += [(trial.plan.digest(), trial.realisation) for trial in trials]
+        return [measures(self._delay_s(trial.plan)) for trial in trials]
+
+    def factor(self, realisation: int) -> float:
+        return 1.0
+
+    def _delay_s(self, plan: TimingPlan) -> float:
+        if plan == self._incumbent:
+            return 40.0
+        gaps_ds = _gaps_ds(plan)
+        return 30.0 if gaps_ds == {None} else 15.0 if gaps_ds == {30} else 20.0
+
+
+class TwoStageSets(FakeLaboratory):
+    """Told apart by what a plan was made for."""
+
+    def _delay_s(self, plan: TimingPlan) -> float:
+        if plan == self._incumbent:
+            return 40.0
+        limited = {timing.presence_limit_ds for timing in plan.intersections} == {100}
+        few = plan.made_for == "few"
+        return (10.0 if few else 19.0) if limited else 22.0 if few else 20.0
+
+
+def _gaps_ds(plan: TimingPlan) -> set[int | None]:
+    stages = [stage for t in plan.intersections if isinstance(t.body, StagesBody) for stage in t.body.sequence]
+    return {None if stage.actuation is None else stage.actuation.gap_ds for stage in stages}
 
 
 class NoLaboratory:

@@ -24,11 +24,11 @@ from signals.simulation.job import (
     SimulationFailed,
     TimedOut,
 )
-from signals.simulation.laboratory import workplace
 from signals.simulation.path_flows import PathFlows, fit_paths
 from signals.simulation.paths import movements_of
 from signals.simulation.process import simulator_home
 from signals.simulation.route_sampler import LIMITS, sample_routes
+from signals.simulation.workplace import workplace
 from tests.fakes import corridor
 from tests.signals.simulation.test_paths import demand_of
 from tests.signals.simulation.test_runner import processes_in, wait_for
@@ -101,7 +101,7 @@ def test_cancel_takes_it_down(tmp_path: Path) -> None:
 def test_killing_the_owner_leaves_no_process_and_the_next_job_no_file(tmp_path: Path) -> None:
     owner = (
         "import sys; from pathlib import Path; "
-        "from signals.simulation.laboratory import workplace; "
+        "from signals.simulation.workplace import workplace; "
         "from signals.simulation.route_sampler import sample_routes; "
         "from tests.signals.simulation.test_route_sampler import LONG, flows_of\n"
         "with workplace(Path(sys.argv[1])) as work: sample_routes(flows_of(LONG), seed=1, work=work)"

@@ -65,19 +65,21 @@ def test_what_lies_behind_the_queue_or_on_the_way_out_ends_nothing() -> None:
 def _only(network: Network, mode: ControlMode, rules: Rules) -> IntersectionPlan:
     plan = touched(network)
     on_the_clock = mode is ControlMode.COORDINATED
-    form = coordinated(plan, network, rules, early_ds=50) if on_the_clock else actuated(plan, network, rules)
+    form = coordinated(plan, network, rules) if on_the_clock else actuated(plan, network, rules)
     assert check(form, network, rules) == ()
     return form.intersections[0]
 
 
 def test_a_stage_that_nobody_sees_ends_when_planned() -> None:
-    """Detectors on the lanes of the second stage alone: on the clock nothing may end early (the last stage never does),
-    free only the second stage may."""
+    """Detectors on the lanes of one stage alone: on the clock nothing may end early where that is the coordinated one,
+    the longest; free only the second stage may."""
     network = crossroads()
     first, second = holding_lanes(network)
+    main = with_detectors(network, [loop(lane_id, 40.0) for lane_id in first])
+    assert _only(main, ControlMode.COORDINATED, as_found(main)).control_mode is ControlMode.FIXED
     seen = with_detectors(network, [loop(lane_id, 40.0) for lane_id in second])
     rules = as_found(seen)
-    assert _only(seen, ControlMode.COORDINATED, rules).control_mode is ControlMode.FIXED
+    assert _only(seen, ControlMode.COORDINATED, rules).control_mode is ControlMode.COORDINATED
     free = _only(seen, ControlMode.ACTUATED, rules)
     assert isinstance(free.body, StagesBody)
     limits = [(s.actuation.min_ds, s.actuation.max_ds) for s in free.body.sequence if s.actuation is not None]
@@ -116,12 +118,12 @@ def test_the_simulators_own_loops_need_no_detector() -> None:
 
 def test_the_safety_check_refuses_an_early_end_without_a_detector() -> None:
     network = crossroads()
-    plan = coordinated(touched(network), network, rules_of(network), early_ds=50)
+    plan = coordinated(touched(network), network, rules_of(network))
     assert [v.rule for v in check(plan, network, as_found(network))] == ["detectors"]
     lanes = [lane_id for stage in holding_lanes(network) for lane_id in stage]
     seen = with_detectors(network, [loop(lane_id, 40.0) for lane_id in lanes])
     own = replace(network, detectors=seen.detectors)
-    assert check(coordinated(touched(own), own, as_found(own), early_ds=50), own, as_found(own)) == ()
+    assert check(coordinated(touched(own), own, as_found(own)), own, as_found(own)) == ()
 
 
 def test_on_a_street_of_one_lane_a_left_that_waits_holds_the_green() -> None:

@@ -15,10 +15,12 @@ from signals.intervals import greens
 from signals.plan import ControlMode, IntersectionPlan, StagesBody, TimingPlan
 from signals.rules import rules_of
 from signals.safety import check, inherited
+from signals.timing.held import held
 from signals.timing.variants import reduced, stage_sets
 from tests.fakes import crossroads, t_junction
 from tests.signals.plans import touched
 from tests.signals.sumo_streets import street
+from tests.signals.timing.test_held import with_stages
 
 
 def _alone(plan: TimingPlan, timing: IntersectionPlan) -> TimingPlan:
@@ -59,6 +61,15 @@ def test_two_stages_are_never_made_fewer() -> None:
         timing = touched(network).intersections[0]
         assert stage_sets(timing, network.intersections[0], rules_of(network)) == [timing]
         assert reduced(timing, network.intersections[0], rules_of(network), (0,)) is None
+
+
+def test_greens_are_held_only_where_asked_for() -> None:
+    network = with_stages("GGrrrrGGrrrr", "GGgrrrrrrrrr", "rrrrrrGGgrrr", "rrrGGgrrrGGg")
+    (timing,), (intersection,), rules = touched(network).intersections, network.intersections, rules_of(network)
+    plain, holding = (stage_sets(timing, intersection, rules, hold=hold) for hold in (False, True))
+    assert [len(plain), plain[0], holding[0]] == [len(holding) - 1, timing, timing]
+    assert holding[1] == held(timing, intersection, rules) != timing
+    assert holding[1] not in plain
 
 
 def test_untouched_intersections_keep_their_stages() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from networks.faults import InputError
 from signals.rules import Margins
-from signals.validation import Pair, Subject, ValidationReport, decide, report_from_json
+from signals.validation import Executed, Pair, Subject, ValidationReport, decide, report_from_json
 from tests.fakes_measures import approach, measures
 
 
@@ -25,6 +26,18 @@ def test_json_gives_the_same_report_back() -> None:
     original = report()
     assert report_from_json(original.to_json()) == original
     assert report_from_json(original.to_json()).digest() == original.digest()
+
+
+def test_what_was_executed_makes_version_3_without_it_all_is_as_before() -> None:
+    shown = (Executed("candidate", 6, (), ()), Executed("incumbent", 6, ("executed: C0",), ("C1",)))
+    read_back = replace(report(), executed=shown)
+    assert report_from_json(read_back.to_json()) == read_back
+    assert read_back.misshown == ("incumbent not shown as written: executed: C0",)
+    old, new = json.loads(report().to_json()), json.loads(read_back.to_json())
+    assert (old["version"], new["version"], "executed" in old) == (2, 3, False)
+    for content in (new | {"version": 2}, old | {"version": 3}, new | {"executed": []}, old | {"executed": []}):
+        with pytest.raises(InputError, match="executed"):
+            report_from_json(json.dumps(content))
 
 
 def test_a_stopped_report_goes_through_json_too() -> None:
@@ -52,6 +65,7 @@ def test_the_digest_hangs_on_every_number() -> None:
         (("subject",), ["p", "i", "s"]),
         (("guards", 0, "more"), 1),
         (("version",), 1),
+        (("executed",), [{"plan": "third", "runs": 6, "faults": [], "not_read": []}]),
         (("format",), "greenband-plan"),
     ],
 )

@@ -26,8 +26,8 @@ from signals.safety import Violation
 from signals.service.delivery.consequences import SERVICE
 from signals.service.delivery.coordinating import Coordinator
 from signals.service.delivery.groups import Group, define_group
-from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.signing import first_ring
+from signals.service.library.judging_here import JudgingHere
 from signals.service.library.lives import life_of
 from signals.store import delivery, library
 from signals.store.database import Database

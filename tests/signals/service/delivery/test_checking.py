@@ -27,7 +27,7 @@ class Judge:
 
     def prepare(self) -> None: ...
 
-    def reasons(self, kept: Kept) -> tuple[str, ...]:
+    def violations(self, kept: Kept) -> tuple[str, ...]:
         self.asked.append(kept)
         return self.says
 

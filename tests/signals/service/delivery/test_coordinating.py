@@ -205,7 +205,7 @@ def test_a_database_that_is_away_for_a_while_is_no_answer(
     with monkeypatch.context() as broken:
         broken.setattr("signals.service.delivery.checking.kept_for", away)
         corridor.pass_s(10)
-        broken.setattr("signals.service.delivery.offering._plan_of", away)
+        broken.setattr("signals.service.delivery.offering._release_of", away)
         with pytest.raises(DatabaseFailed):
             corridor.tick()
     assert corridor.events() == []

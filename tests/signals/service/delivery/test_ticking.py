@@ -13,10 +13,10 @@ from signals.cli.desk_here import READERS
 from signals.delivery.messages import Report
 from signals.service.delivery import requests
 from signals.service.delivery.consequences import SERVICE
-from signals.service.delivery.judging import JudgingHere
 from signals.service.delivery.last_heard import LastHeard
 from signals.service.delivery.signing import first_ring
 from signals.service.delivery.ticking import Ticking
+from signals.service.library.judging_here import JudgingHere
 from signals.store import delivery
 from signals.store.database import Database
 from signals.store.office import Office, latest_term

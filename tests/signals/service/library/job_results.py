@@ -11,6 +11,7 @@ from networks.importers import sumo_net
 from signals.control import running_plan
 from signals.plan import TimingPlan, write_plan
 from signals.rules import Margins, RulesChoice
+from signals.safety import with_claims
 from signals.validation import Pair, Subject, ValidationReport, decide
 from tests.fakes_measures import measures
 from tests.signals.plans import changed, touched
@@ -37,10 +38,13 @@ def results(
     name: str = "",
     better: bool = True,
     path: Path = STREET,
+    cycle_max_s: float | None = None,
+    family: str = "",
 ) -> Results:
-    """A plan whose first stages are longer by `more_s` (or last `green_s`: too short is not safe), with a report."""
+    """A plan whose first stages are longer by `more_s` (or last `green_s`: too short is not safe), with a report; for
+    controllers of a `family`, where one is said."""
     network = sumo_net.read(path)
-    rules = RulesChoice("literature").of(network)
+    rules = RulesChoice("literature", cycle_max_s=cycle_max_s).of(network)
 
     def other(fields: dict[str, Any]) -> None:
         stage = fields["body"]["sequence"][0]
@@ -51,11 +55,14 @@ def results(
         plan = changed(plan, other, at)
     report = _report(plan.digest(), running_plan(network).digest(), better)
     (folder / "inputs").mkdir(parents=True)
-    write_plan(plan, folder / "plan.json")
+    write_plan(with_claims(plan, network, rules), folder / "plan.json")
     (folder / "validation.json").write_text(report.to_json() + ("" if better else "\n"))
     (folder / "report.html").write_text(f"<!doctype html><title>{name} {plan.digest()}</title>")
-    choice = {"profile": "literature", "pedestrians": None, "cycle_max_s": None}
+    choice = {"profile": "literature", "pedestrians": None, "cycle_max_s": cycle_max_s}
     (folder / "inputs" / "rules-choice.json").write_text(json.dumps(choice))
+    if family:
+        (folder / "inputs" / "controllers").mkdir()
+        (folder / "inputs" / "controllers" / "ours.toml").write_text(f'[all]\nfamily = "{family}"\n')
     return Results(folder, path, plan, report)
 
 

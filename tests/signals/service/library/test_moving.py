@@ -11,10 +11,12 @@ from threading import Barrier
 import pytest
 
 from networks.faults import InputError
-from signals.cli.desk_here import READERS
+from signals.cli.desk_here import JUDGES, READERS
 from signals.release import Actor, Life, NotReleasable, Role, State, WrongState, release_from_json
+from signals.service.folder import PLAN
 from signals.service.library import lives, moving, putting
-from signals.store import audit, documents
+from signals.service.library.judging_here import JudgingHere
+from signals.store import audit, documents, library
 from signals.store.database import Database, open_database
 from signals.store.events import MovedMeanwhile
 from signals.store.kinds import Kind
@@ -29,14 +31,14 @@ on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 
 def _put(database: Database, folder: Path, more_s: int = 1) -> str:
     made = results(folder, more_s=more_s)
-    return putting.put_plan(database, READERS, ENGINEER, folder, made.network, why=WHY).life.plan_digest
+    return putting.put_plan(database, READERS, ENGINEER, folder, made.network, judges=JUDGES, why=WHY).life.plan_digest
 
 
 def _released(database: Database, folder: Path, more_s: int = 1) -> str:
     digest = _put(database, folder, more_s)
     moving.propose(database, ENGINEER, digest)
-    moving.approve(database, READERS, APPROVER, digest)
-    moving.release(database, READERS, OPERATOR, digest)
+    moving.approve(database, JUDGES, APPROVER, digest)
+    moving.release(database, JUDGES, OPERATOR, digest)
     return digest
 
 
@@ -99,7 +101,7 @@ def test_who_checked_while_somebody_else_moved_comes_too_late(database: Database
         return READERS.read_street(network, detectors, incumbent)
 
     with pytest.raises(MovedMeanwhile, match=r"found validated since .*, by R\. Roe"):
-        moving.approve(database, replace(READERS, read_street=meanwhile), APPROVER, digest)
+        moving.approve(database, JudgingHere(replace(READERS, read_street=meanwhile)), APPROVER, digest)
     with database.reading() as reading:
         assert lives.life_of(reading, digest).state is State.VALIDATED
         assert documents.list_documents(reading, Kind.RELEASE) == []
@@ -110,7 +112,7 @@ def test_what_is_no_longer_safe_does_not_go_out(database: Database, tmp_path: Pa
     """The check of the release is one of its own: here a street is read that is no longer the one approved."""
     digest = _put(database, tmp_path / "a")
     moving.propose(database, ENGINEER, digest)
-    moving.approve(database, READERS, APPROVER, digest)
+    moving.approve(database, JUDGES, APPROVER, digest)
     changed = replace(
         READERS,
         read_street=lambda network, detectors, incumbent: replace(
@@ -118,7 +120,7 @@ def test_what_is_no_longer_safe_does_not_go_out(database: Database, tmp_path: Pa
         ),
     )
     with pytest.raises(NotReleasable, match="network"):
-        moving.release(database, changed, OPERATOR, digest)
+        moving.release(database, JudgingHere(changed), OPERATOR, digest)
     with database.reading() as reading:
         assert lives.life_of(reading, digest).state is State.APPROVED
 
@@ -127,17 +129,38 @@ def test_what_is_no_longer_safe_does_not_go_out(database: Database, tmp_path: Pa
 def test_rolled_back_to_any_earlier_release(database: Database, tmp_path: Path) -> None:
     first, second, third = (_released(database, tmp_path / str(more_s), more_s) for more_s in (1, 2, 3))
     with pytest.raises(WrongState, match="found released"):
-        moving.roll_back(database, READERS, OPERATOR, first, why=WHY)
+        moving.roll_back(database, JUDGES, OPERATOR, first, why=WHY)
     moving.activated(database, OPERATOR, first)
     moving.activated(database, OPERATOR, second, supersedes=[first])
     with pytest.raises(InputError, match=r"several: version 2 \(active\), version 3 \(released\)"):
-        moving.roll_back(database, READERS, OPERATOR, first, why=WHY)
+        moving.roll_back(database, JUDGES, OPERATOR, first, why=WHY)
     moving.activated(database, OPERATOR, third, supersedes=[second])
-    back, fallen = moving.roll_back(database, READERS, OPERATOR, first, why=WHY)
+    back, fallen = moving.roll_back(database, JUDGES, OPERATOR, first, why=WHY)
     assert (back.plan_digest, back.state) == (first, State.RELEASED)
     assert (fallen.plan_digest, fallen.state) == (third, State.ROLLED_BACK)
-    moving.roll_back(database, READERS, OPERATOR, third, instead_of=first, why=WHY)
-    moving.roll_back(database, READERS, OPERATOR, second, why=WHY)
+    moving.roll_back(database, JUDGES, OPERATOR, third, instead_of=first, why=WHY)
+    moving.roll_back(database, JUDGES, OPERATOR, second, why=WHY)
     with database.reading() as reading:
         states = [lives.life_of(reading, digest).state for digest in (first, second, third)]
     assert states == [State.ROLLED_BACK, State.RELEASED, State.ROLLED_BACK]
+
+
+@on_a_file
+def test_a_plan_that_claims_what_is_not_so_stays_a_draft_and_its_claims_are_not_kept(
+    database: Database, tmp_path: Path
+) -> None:
+    made = results(tmp_path / "a")
+    file = made.folder / "plan.json"
+    file.write_text(file.read_text().replace('"profile literature"', '"engineer\'s file mine.toml"'))
+    put = putting.put_plan(database, READERS, ENGINEER, made.folder, made.network, judges=JUDGES, why=WHY)
+    assert put.life.state is State.DRAFT
+    assert put.open[0].startswith("inputs: intersection 'A0'")
+    with database.reading() as reading:
+        assert PLAN not in library.files_of(reading, made.plan.digest())
+    kept = results(tmp_path / "b", more_s=2)
+    digest = putting.put_plan(
+        database, READERS, ENGINEER, kept.folder, kept.network, judges=JUDGES, why=WHY
+    ).life.plan_digest
+    with database.reading() as reading:
+        files = library.files_of(reading, digest)
+        assert documents.get(reading, files[PLAN]) == (kept.folder / "plan.json").read_bytes()

@@ -1,0 +1,1 @@
+"""Rings timed anew: as slices of the cycle for the models, and back as exact splits."""
