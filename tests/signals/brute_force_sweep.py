@@ -241,7 +241,7 @@ def _kept_apart(
                 if _never(never, green, shown[until, starting]) or own == green or (alike and own == twin):
                     break
                 until += 1
-            if until == rows or shown[until, ending] == green or (alike and shown[until, ending] == twin):
+            if until == rows or not _never(never, green, shown[until, starting]):
                 continue
             time = handover if goes_on and handover != NOT_KNOWN else needed
             if time == NOT_KNOWN:
