@@ -11,13 +11,12 @@ untouched and says more than we model (conditions, ...) is written word for word
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers.sumo_additional import read_programs
@@ -27,23 +26,16 @@ from networks.network import Network
 from networks.running import with_running
 from signals.control import NotExpressible, program_of, running_plan, same_program, timing_of
 from signals.control.spoken import GAP, OWN_FIELDS
-from signals.control.steps import gap_of, without_notes
+from signals.control.steps import without_notes
 from signals.files import write_whole
 from signals.intervals import reference_ds
 from signals.plan import (
     ControlMode,
-    Decisecond,
-    DetectorUse,
-    Duration,
-    Id,
     IntersectionPlan,
-    Model,
-    OffsetReference,
     RingsBody,
     StagesBody,
     TimingPlan,
     faults_of_validation,
-    with_coordinated_last,
 )
 from signals.programs._sumo_areas import areas_of, without_areas
 from signals.programs._sumo_coordinated import with_coordinated
@@ -52,6 +44,16 @@ from signals.programs._sumo_markup import lines_of, param, seconds, step_of
 from signals.programs._sumo_nema import KIND as NEMA
 from signals.programs._sumo_nema import SAID as SAID_BY_RINGS
 from signals.programs._sumo_nema import nema_program, nema_timing
+from signals.programs._sumo_notes import (
+    OF_INTERSECTION,
+    OF_PLAN,
+    Notes,
+    as_json,
+    noted,
+    notes_of,
+    read_whole,
+    said_of_whole,
+)
 from signals.programs._sumo_rings import in_rings
 from signals.programs._sumo_waut import write_switching
 
@@ -68,28 +70,6 @@ __all__ = [
 ]
 
 CONTENT = "signal programs of SUMO (XML, <additional>)"
-_OF_INTERSECTION = "greenband.intersection"
-_OF_PLAN = "greenband.plan"
-_OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s", "made_for")
-_PLAIN_ID = re.compile(r"[^\s\"'|\\;,<>&*?]{1,200}")  # ids that pass through every tool of SUMO
-
-
-class _Notes(Model):
-    """What our own parameter says about one intersection; only what SUMO's words do not say."""
-
-    program_id: Id | None = None
-    untouched: bool | None = None
-    stages: tuple[Annotated[int, Field(ge=0, le=100_000)], ...] | None = None
-    offset_reference: OffsetReference = OffsetReference.STAGE_START
-    reference: tuple[Id, ...] | None = None
-    detectors: tuple[DetectorUse, ...] = ()
-    gap_ds: Decisecond | None = None  # said by the stages, not by the parameters
-    loops_ahead_ds: Duration | None = None  # these three are the timing's own, no parameters of another's control
-    presence_limit_ds: Duration | None = None
-    call_limit_ds: Duration | None = None
-    rings: RingsBody | None = None
-    coordinated: Id | None = None  # the stage; in the program it is the last one, in the plan `first` may be another
-    first: Id | None = None
 
 
 def accepts(head: bytes) -> bool:
@@ -119,13 +99,13 @@ def read(path: Path, network: Network) -> TimingPlan:
     whole: dict[str, Any] = {}
     order: list[str] = list(timings)
     for program in last.values():
-        said = dict(program.parameters).get(_OF_PLAN)
+        said = dict(program.parameters).get(OF_PLAN)
         if said is not None:
             try:
-                whole, order = _whole(said, order)
+                whole, order = read_whole(said, order)
             except (ValueError, RecursionError):
                 faults.append(
-                    Fault(_OF_PLAN, f"{path.name}: {program.intersection_id!r}", said[:80], "as written by us")
+                    Fault(OF_PLAN, f"{path.name}: {program.intersection_id!r}", said[:80], "as written by us")
                 )
     if faults:
         raise InputError(faults)
@@ -157,7 +137,7 @@ def write(plan: TimingPlan, network: Network, path: Path, *, with_loops: bool = 
     """
     lines: list[str] = []
     loops = [*(loops_of(plan, network) if with_loops else ())]  # SUMO wants them before the programs
-    whole = json.dumps(_said_of_whole(plan, network), ensure_ascii=False, sort_keys=True)
+    whole = json.dumps(said_of_whole(plan, network), ensure_ascii=False, sort_keys=True)
     for timing in plan.intersections:
         intersection = network.intersection(timing.intersection_id)
         program = _program(timing, intersection)
@@ -166,7 +146,7 @@ def write(plan: TimingPlan, network: Network, path: Path, *, with_loops: bool = 
             for key, value in program.parameters
             if names_a_file(key, value)
         )
-        notes, written_id = _notes_of(program, timing, intersection)
+        notes, written_id = notes_of(program, timing, intersection)
         areas = [*areas_of(timing, written_id, intersection, network)]
         loops += [line for _, _, line in areas]
         seen = (*loop_parameters(timing, intersection, network), *((lane_id, name) for lane_id, name, _ in areas))
@@ -191,7 +171,7 @@ def _read_in_rings(intersection: Intersection) -> Program:
     if program.as_found is not None:
         return program
     try:
-        notes = _noted(program, intersection)
+        notes = noted(program, intersection)
         program = without_areas(program)
         if notes.rings is None and program.kind != NEMA:
             return program
@@ -217,8 +197,8 @@ def programs_of(plan: TimingPlan, network: Network, source: str) -> tuple[Progra
         program = _program(timing, intersection)
         if timing.untouched:
             continue
-        notes, written_id = _notes_of(program, timing, intersection)
-        said = (*loop_parameters(timing, intersection, network), (_OF_INTERSECTION, _as_json(notes)))
+        notes, written_id = notes_of(program, timing, intersection)
+        said = (*loop_parameters(timing, intersection, network), (OF_INTERSECTION, as_json(notes)))
         parameters = (*program.parameters, *said)
         found.append(replace(program, program_id=written_id, parameters=parameters, source=source))
     return tuple(found)
@@ -236,7 +216,7 @@ def _running(intersection: Intersection) -> IntersectionPlan:
 
 
 def _timing(program: Program, intersection: Intersection, network: Network) -> IntersectionPlan:
-    notes = _noted(program, intersection)
+    notes = noted(program, intersection)
     if notes.untouched is not False and same_program(without_areas(program), intersection.running):
         return _running(intersection)
     if notes.rings is not None:
@@ -279,16 +259,7 @@ def _refuse_changed(program: Program, said: Mapping[str, int | None]) -> None:
     )
 
 
-def _noted(program: Program, intersection: Intersection) -> _Notes:
-    said = dict(program.parameters).get(_OF_INTERSECTION)
-    try:
-        return _Notes() if said is None else _Notes.model_validate_json(said)
-    except ValidationError as error:
-        where = f"intersection {intersection.id!r}, parameter {_OF_INTERSECTION}"
-        raise InputError(faults_of_validation(error, where)) from error
-
-
-def _in_rings(program: Program, intersection: Intersection, notes: _Notes, body: RingsBody) -> IntersectionPlan:
+def _in_rings(program: Program, intersection: Intersection, notes: Notes, body: RingsBody) -> IntersectionPlan:
     """The rings that the program was written from; only where it still runs exactly them."""
     program = without_areas(program)
     free = dict(program.parameters).get("coordinate-mode", "false") != "true"
@@ -311,7 +282,7 @@ def _in_rings(program: Program, intersection: Intersection, notes: _Notes, body:
         offset_ds = (program.offset_ds - _program(timing, intersection).offset_ds) % timing.cycle_ds
         timing = timing.model_copy(update={"offset_ds": offset_ds})
     if not same_program(_program(timing, intersection), program):
-        where = f"intersection {intersection.id!r}, parameter {_OF_INTERSECTION}"
+        where = f"intersection {intersection.id!r}, parameter {OF_INTERSECTION}"
         raise InputError([Fault("rings", where, "another program than they give", "the program as it was written")])
     return timing
 
@@ -328,10 +299,10 @@ def _with_gap(timing: IntersectionPlan, gap_ds: int) -> StagesBody:
 
 
 def _element(
-    program: Program, notes: _Notes, written_id: str, whole: str, loops: Sequence[tuple[str, str]]
+    program: Program, notes: Notes, written_id: str, whole: str, loops: Sequence[tuple[str, str]]
 ) -> list[str]:
-    said = _as_json(notes)
-    own = tuple(param(key, text) for key, text in ((_OF_INTERSECTION, said), (_OF_PLAN, whole)) if text != "{}")
+    said = as_json(notes)
+    own = tuple(param(key, text) for key, text in ((OF_INTERSECTION, said), (OF_PLAN, whole)) if text != "{}")
     found = program.as_found
     if found is None:
         ids = (("id", program.intersection_id), ("type", program.kind), ("programID", written_id))
@@ -343,72 +314,3 @@ def _element(
         kept_but_id = tuple((name, written_id if name == "programID" else value) for name, value in found.attributes)
         made = Markup(found.tag, kept_but_id, (*without_notes(found), *own))
     return lines_of(made, "    ")
-
-
-def _as_json(notes: _Notes) -> str:
-    return json.dumps(notes.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True)
-
-
-def _notes_of(program: Program, timing: IntersectionPlan, intersection: Intersection) -> tuple[_Notes, str]:
-    """What has to be noted for one intersection, and the id its program gets in the file."""
-    known = {p.program_id for p in (intersection.running, *intersection.other_programs)} | {"off", "online"}
-    written_id = timing.program_id if _PLAIN_ID.fullmatch(timing.program_id) else "greenband"
-    while written_id in known:
-        written_id = f"greenband-{written_id}"
-    renamed = timing.program_id if written_id != timing.program_id else None
-    if timing.untouched:
-        return _Notes(), written_id
-    if isinstance(timing.body, RingsBody):
-        own = tuple(map(str, timing.body.coordinated))
-        rings = _Notes(
-            program_id=renamed,
-            untouched=False if same_program(program, intersection.running) else None,
-            offset_reference=timing.offset_reference,
-            reference=None if timing.reference == own else timing.reference,
-            detectors=timing.detectors,
-            rings=timing.body,
-        )
-        return rings, written_id
-    first = timing.body.sequence[0].id
-    timing = with_coordinated_last(timing)
-    assert isinstance(timing.body, StagesBody)
-    lengths = [1 + len(stage.interstage) for stage in timing.body.sequence]
-    stages = tuple(sum(lengths[:k]) for k in range(len(lengths)))
-    by_rule = tuple(i for i, s in enumerate(program.steps) if set("gG") & set(s.state) and not set("yu") & set(s.state))
-    written_first = timing.body.sequence[0].id
-    notes = _Notes(
-        program_id=renamed,
-        untouched=False if same_program(program, intersection.running) else None,
-        stages=None if stages == by_rule else stages,
-        offset_reference=timing.offset_reference,
-        reference=None if timing.reference == (written_first,) else timing.reference,
-        detectors=timing.detectors,
-        coordinated=timing.body.coordinated,
-        first=None if first == written_first else first,
-        gap_ds=gap_of(timing),
-        loops_ahead_ds=timing.loops_ahead_ds,
-        presence_limit_ds=timing.presence_limit_ds,
-        call_limit_ds=timing.call_limit_ds,
-    )
-    return notes, written_id
-
-
-def _said_of_whole(plan: TimingPlan, network: Network) -> dict[str, Any]:
-    said = {
-        key: getattr(plan, key) for key in _OF_WHOLE if getattr(plan, key) != TimingPlan.model_fields[key].get_default()
-    }
-    order = [timing.intersection_id for timing in plan.intersections]
-    if order != [intersection.id for intersection in network.intersections]:
-        said["order"] = order
-    return said
-
-
-def _whole(said: str, order: list[str]) -> tuple[dict[str, Any], list[str]]:
-    """Raises ValueError for anything that we would not have written."""
-    values = json.loads(said)
-    if not isinstance(values, dict) or not set(values) <= {*_OF_WHOLE, "order"}:
-        raise ValueError("unknown keys")
-    wanted = values.pop("order", order)
-    if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(order) or len(set(wanted)) != len(wanted):
-        raise ValueError("unknown order")
-    return values, wanted
