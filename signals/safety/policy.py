@@ -16,6 +16,7 @@ from signals.safety.detectors import DetectorJudge
 from signals.safety.ring_sequence import sequence_violations, turning_of
 from signals.safety.ring_structure import structure_violations
 from signals.safety.spans import Spans
+from signals.safety.stage_order import StageOrder
 from signals.safety.today import Today
 from signals.safety.violation import Violation
 
@@ -31,6 +32,7 @@ class PolicyJudge:
         self._detectors = DetectorJudge(intersection, network)
         across = across_groups(intersection, left_hand=self._left_hand)
         self._lefts = [(at, group.id) for at, group in enumerate(intersection.groups) if group.id in across]
+        self._order: StageOrder | None = None  # that of today, worked out when first asked for
 
     def violations(self, timing: IntersectionPlan, order: Spans) -> Iterator[Violation]:
         """All violations of the policies."""
@@ -50,8 +52,8 @@ class PolicyJudge:
             return None
 
     def _of_stages(self, timing: IntersectionPlan, running: StagesBody | RingsBody) -> Iterator[Violation]:
-        """The running stages in their order, each once a cycle; rings serve them between their barriers. Running rings
-        stay as they are but for their times, and for lefts that lead or lag."""
+        """The running stages, each once a cycle, in their order but for lefts that lead or lag; rings serve them
+        between their barriers. Running rings stay as they are but for their times, and for such lefts."""
         if isinstance(running, RingsBody):
             turning = turning_of(self._intersection, left_hand=self._left_hand)
             yield from structure_violations(timing, running, turning)
@@ -59,14 +61,9 @@ class PolicyJudge:
         if isinstance(timing.body, RingsBody):
             yield from sequence_violations(timing, timing.body, running, self._intersection, left_hand=self._left_hand)
             return
-        shown, needed = ([stage.displays for stage in body.sequence] for body in (timing.body, running))
-        if not _same_round(shown, needed):
-            found, wanted = " > ".join(shown), f"in this order: {' > '.join(needed)}"
-            yield Violation("stages-as-today", self._where, found, wanted)
-        beside = _beside(timing.body) - _beside(running)
-        if beside:
-            found = "; ".join(f"{one} > {other}" for one, other in sorted(beside))
-            yield Violation("stages-as-today", self._where, f"beside the order: {found}", "the order as it runs")
+        if self._order is None:
+            self._order = StageOrder(self._intersection, running, left_hand=self._left_hand)
+        yield from self._order.violations(timing.body)
 
     def _of_lefts(self, order: Spans) -> Iterator[Violation]:
         """Lefts show the greens that they show today: protected, permitted, or both."""
@@ -75,17 +72,6 @@ class PolicyJudge:
             if shown != as_today:
                 where = f"{self._where}, signal group {name!r}"
                 yield Violation("left-turn-mode", where, _mode(shown), f"{_mode(as_today)}, as today")
-
-
-def _same_round(one: list[str], other: list[str]) -> bool:
-    """Whether two sequences are the same but for where the round begins."""
-    return len(one) == len(other) and any(one == other[at:] + other[:at] for at in range(len(other)))
-
-
-def _beside(body: StagesBody) -> set[tuple[str, str]]:
-    """Changes of pictures that a body allows beside its sequence."""
-    shown = {stage.id: stage.displays for stage in body.sequence}
-    return {(shown[way.from_stage], shown[way.to_stage]) for way in body.transitions}
 
 
 def _mode(greens: frozenset[str]) -> str:

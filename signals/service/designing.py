@@ -1,4 +1,4 @@
-"""Designed stages, and rings in another order: for each intersection what serves the vehicles of the network best."""
+"""Designed stages, and rings or stages in another order: of each intersection what serves the network's vehicles best."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from signals.timing.plans import coordinated
 from signals.timing.problem import NamedProblem, problem_of, restaged
 from signals.timing.response import Response
 from signals.timing.rings.sequences import InOrder, sequences
-from signals.timing.stages import Design, designs
+from signals.timing.stages import Design, LedStages, designs, lead_lag
 
 Stop = Callable[[], bool]
+Found = Design | InOrder | LedStages
 
 EVALUATIONS_PER_DAY = 4  # as `annealing` counts them
 _MOST_DESIGNS = 12  # of an intersection, by the quick estimate
@@ -66,9 +67,10 @@ def designed_stages(
     stop: Stop,
     report: Callable[[str, float], None],
 ) -> Chosen | None:
-    """Per intersection a design or one of the stage sets that `plans` have for it; of rings a safe order of lead and
-    lag, or the running one. None where no design is chosen, and where the rules leave the stages as they run.
-    `of_stages`: stages are designed, too; `responsive`: orders are also for coordinated control.
+    """Per intersection a design or one of the stage sets that `plans` have for it; of rings, and of stages that the
+    rules leave as they run, a safe order of lead and lag, or the running one. None where nothing of these is chosen.
+    `of_stages`: stages are designed, where the rules leave them free; `responsive`: orders are also for coordinated
+    control.
 
     The designs of an intersection are ranked by its HCM delay alone. The combination of the best ones and the `plans`
     are timed by `descent`; from the best of these, intersection after intersection, most delay first, takes what
@@ -85,11 +87,14 @@ def designed_stages(
         alone = TimingPlan(network_digest=network.digest, intersections=(timing,))
         return coordinated(alone, network, rules, _WITHOUT_ROOM).intersections[0]
 
-    def made(timing: IntersectionPlan) -> list[Design] | list[InOrder]:
+    def made(timing: IntersectionPlan) -> Sequence[Found]:
         intersection, left_hand = network.intersection(timing.intersection_id), network.left_hand_traffic
         uses = share_lanes(network, intersection, flows)
+        responding = in_form if responsive else None
         if isinstance(timing.body, RingsBody):
-            return sequences(timing, network, rules, uses, responding=in_form if responsive else None)
+            return sequences(timing, network, rules, uses, responding=responding)
+        if rules.policy.stages_as_today:
+            return lead_lag(timing, network, rules, responding=responding)
         return designs(timing, intersection, rules, uses, most=_MOST_DESIGNS, left_hand=left_hand) if of_stages else []
 
     options = [
@@ -120,7 +125,7 @@ class _Option:
     timing: IntersectionPlan
     greens_s: Floats
     alone_veh_h_per_h: float
-    design: Design | InOrder | None = None
+    design: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +143,13 @@ def _options(
     rules: Rules,
     given: Sequence[IntersectionPlan],
     seed: int,
-    made: Callable[[IntersectionPlan], list[Design] | list[InOrder]],
+    made: Callable[[IntersectionPlan], Sequence[Found]],
 ) -> list[_Option]:
     """What the plans have for an intersection, each once, then the best designs alone."""
     plan = TimingPlan(network_digest=network.digest, intersections=tuple(given[:1]))
     alone = problem_of(network, demand, rules, plan)
 
-    def timed(timing: IntersectionPlan, design: Design | InOrder | None = None) -> _Option:
+    def timed(timing: IntersectionPlan, design: Found | None = None) -> _Option:
         return _timed_alone(restaged(alone, network, rules, _with(plan, timing)).problem, timing, design, seed)
 
     found: list[_Option] = []
@@ -169,9 +174,7 @@ def _round(timing: IntersectionPlan) -> tuple[str, ...]:
     return min(shown[at:] + shown[:at] for at in range(len(shown)))
 
 
-def _timed_alone(
-    problem: TimingProblem, timing: IntersectionPlan, design: Design | InOrder | None, seed: int
-) -> _Option:
+def _timed_alone(problem: TimingProblem, timing: IntersectionPlan, design: Found | None, seed: int) -> _Option:
     """An option timed by Webster as the only intersection of a problem."""
     solution = given_solution(problem)
     if problem.fixed[0] or not problem.uses:

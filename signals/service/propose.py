@@ -31,6 +31,7 @@ from signals.timing.problem import NamedProblem, problem_of
 from signals.timing.rings.forms import fixed_rings
 from signals.timing.rings.slices import slices_of
 from signals.timing.rings.splits import least_cycle_ds, least_splits_ds, longest_splits_ds
+from signals.timing.stages import left_turn_stages
 from signals.timing.traffic import Departures, traffic_of
 from signals.timing.variants import stage_sets
 
@@ -88,8 +89,8 @@ def propose(
     do to the vehicles of `departures` (one realisation each). `effort` counts model evaluations over all methods,
     shared out by their `EFFORT_SHARE`; one whose `LEAST_JUNCTIONS` are not there is left out. `made_for` says in each
     plan which demand it is for. `design_stages`: stage sets made from the pair table compete too, where the rules leave
-    the stages free. In rings the orders of lead and lag compete always; `responsive`: none that only fixed control can
-    run; and stage sets hold greens that go on."""
+    the stages free. In rings, and in stages that the rules leave as they run, the orders of lead and lag compete
+    always; `responsive`: none that only fixed control can run; and stage sets hold greens that go on."""
     base = leave_faulty_untouched(network, rules, incumbent).model_copy(update={"made_for": made_for})
     running = problem_of(network, demand, rules, base)
     untouched = tuple(
@@ -105,8 +106,8 @@ def propose(
     if fewer is not None:
         skeletons["fewer stages"] = problem_of(network, demand, rules, fewer)
     skeletons = {label: _with_traffic(named, network, departures, demand) for label, named in skeletons.items()}
-    designed, in_rings = None, any(isinstance(t.body, RingsBody) and not t.untouched for t in base.intersections)
-    if design_stages or in_rings:
+    designed = None
+    if design_stages or any(_may_be_led(timing, network, rules) for timing in base.intersections):
         designed = designed_stages(
             network,
             demand,
@@ -162,6 +163,14 @@ def propose(
     found.sort(key=lambda pair: pair[0])
     why = {} if designed is None else designed.why
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched, why)
+
+
+def _may_be_led(timing: IntersectionPlan, network: Network, rules: Rules) -> bool:
+    """Whether lefts may lead or lag otherwise: in rings, and in stages that the rules leave as they run."""
+    if timing.untouched:
+        return False
+    in_rings = isinstance(timing.body, RingsBody)
+    return in_rings or (rules.policy.stages_as_today and left_turn_stages(timing, network))
 
 
 def why_unrunnable(refused: Iterable[Sequence[Violation]]) -> tuple[str, ...]:

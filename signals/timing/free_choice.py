@@ -6,19 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from networks.junction import GREENS, Display, GroupKind, Intersection
+from networks.junction import GREENS, GroupKind, Intersection
 from networks.network import Network
 from signals.control import successions
-from signals.plan import IntersectionPlan, StagesBody, StageTiming, Step, Transition
+from signals.plan import IntersectionPlan, StagesBody, StageTiming, Transition
 from signals.rules import Rules
 from signals.safety.today import today_of
 from signals.safety.traps import TrapJudge
-from signals.timing.changes import as_today
 from signals.timing.detection import Loops
-from signals.timing.interstage import UnknownIntergreen, interstage
+from signals.timing.ways import Ways
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
-_YIELDING, _RED = Display.GREEN_YIELDING.value, Display.RED.value
 _LEAST_STAGES = 3
 _SECOND_DS = 10
 
@@ -45,7 +43,7 @@ def with_free_choice(
     ways = [
         Transition(from_stage=body.sequence[one].id, to_stage=body.sequence[other].id, interstage=steps)
         for one, other in round_.moves()
-        if (steps := street.way(body.sequence[one].displays, body.sequence[other].displays)) is not None
+        if (steps := street.ways.way(body.sequence[one].displays, body.sequence[other].displays)) is not None
     ]
     ways = [way for way in ways if not street.traps(timing, body, way)]
     if not ways:
@@ -110,7 +108,7 @@ class _Street:
         self._intersection, self._rules = intersection, rules
         today = today_of(intersection)
         self._traps = TrapJudge(intersection, today, left_hand=network.left_hand_traffic)
-        self._changes = [today.changes[group.id] for group in intersection.groups]
+        self.ways = Ways(intersection, rules, today)
         self._served = [group.kind is not GroupKind.UNUSED for group in intersection.groups]
         self._loops = Loops(network)
         self._lanes: dict[str, set[str]] = {}  # by group
@@ -139,25 +137,6 @@ class _Street:
         """Whether a way ends the yellow of a left while the oncoming green stays, as it never does today."""
         alone = timing.model_copy(update={"body": body.model_copy(update={"transitions": (way,)})})
         return any(self._traps.violations(successions(alone)))
-
-    def way(self, before: str, after: str) -> tuple[Step, ...] | None:
-        """The interstage between two pictures. A green that may not change into the other one at once ends first."""
-        for order in ((), self._ended_first(before, after)):
-            try:
-                steps = interstage(self._intersection, self._rules, before, after, order)
-            except UnknownIntergreen:
-                return None
-            if steps and as_today([before, *(step.displays for step in steps), after], self._changes):
-                return steps
-        return None
-
-    def _ended_first(self, before: str, after: str) -> tuple[Step, ...]:
-        letters = []
-        for now, then, own in zip(before, after, self._changes, strict=True):
-            lasts = now in _GREEN_LETTERS and then in _GREEN_LETTERS and (now == then or now + then in own)
-            shown = (_YIELDING if _YIELDING in (now, then) else now) if lasts else now
-            letters.append(shown if lasts or now not in _GREEN_LETTERS else _RED if then in _GREEN_LETTERS else then)
-        return (Step(displays="".join(letters), duration_ds=_SECOND_DS),)
 
     def as_long_as_alone(self, stage: StageTiming, group_ids: Sequence[str]) -> StageTiming:
         """The stage with a minimum that is enough whatever came before it and whatever follows."""

@@ -45,7 +45,7 @@ def lawful(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -
             for stage, way in zip(body.sequence, ways, strict=True)
         )
     )
-    kept = _with_length(longer, body.length_ds, stage_minimums_ds(_fixed(timing, longer), intersection, rules))
+    kept = cut_to_length(longer, body.length_ds, stage_minimums_ds(_fixed(timing, longer), intersection, rules))
     return _begun_on_a_step(_fixed(timing, kept), rules)
 
 
@@ -79,7 +79,7 @@ def _fixed(timing: IntersectionPlan, body: StagesBody) -> IntersectionPlan:
     )
 
 
-def _with_length(body: StagesBody, length_ds: int, lows_ds: Sequence[int]) -> StagesBody:
+def cut_to_length(body: StagesBody, length_ds: int, lows_ds: Sequence[int]) -> StagesBody:
     """The body cut to a length, or as near to it as the stages' minimums allow."""
     rooms_ds = [max(0, stage.duration_ds - low_ds) for stage, low_ds in zip(body.sequence, lows_ds, strict=True)]
     taken_ds = min(body.length_ds - length_ds, sum(rooms_ds))

@@ -17,6 +17,7 @@ import numpy as np
 from tests.signals.brute_force_clock import misses_its_second
 from tests.signals.brute_force_detectors import laid, unseen
 from tests.signals.brute_force_flash import ends_untold
+from tests.signals.brute_force_order import keeps_todays_round
 from tests.signals.brute_force_resolution import between_steps
 from tests.signals.brute_force_rings import broken_limits, broken_walking, swept_rings
 from tests.signals.brute_force_sequence import keeps_todays_stages
@@ -125,7 +126,7 @@ class SecondJudge:
                 found.add("protection")
             if self._policy["left_turns_as_today"] and across and shown != today:
                 found.add("left-turn-mode")
-        if self._policy["stages_as_today"] and not _same_stages(signal, timing):
+        if self._policy["stages_as_today"] and not _keeps_stages(signal, timing):
             found.add("stages-as-today")
         if self._policy["detectors_as_found"] and unseen(signal, timing, self._lane_of):
             found.add("detectors")
@@ -146,16 +147,9 @@ def _of_walk(tables: Tables, walk: Rows, order: list[int], seen: np.ndarray) -> 
     return {name for at, name in enumerate(NAMES) if bits >> at & 1}
 
 
-def _same_stages(signal: Signal, timing: dict[str, Any]) -> bool:
-    """Whether the stages are those of today in their order, wherever the round begins; rings serve them in theirs."""
-    if timing["body"]["kind"] == "rings":
-        return keeps_todays_stages(signal, timing)
-    channels = [int(name) for name in timing["group_ids"]]
-    needed = ["".join(signal.states[step][channel] for channel in channels) for step in signal.stage_steps]
-    shown = [stage["displays"] for stage in timing["body"]["sequence"]]
-    if timing["body"]["transitions"]:
-        return False  # the programs of the network files have none
-    return any(shown == needed[at:] + needed[:at] for at in range(len(needed)))
+def _keeps_stages(signal: Signal, timing: dict[str, Any]) -> bool:
+    rings = timing["body"]["kind"] == "rings"
+    return keeps_todays_stages(signal, timing) if rings else keeps_todays_round(signal, timing)
 
 
 def _is_today(signal: Signal, timing: dict[str, Any], order: list[int]) -> bool:

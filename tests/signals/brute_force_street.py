@@ -55,6 +55,7 @@ class Signal:
         self.lawless: set[tuple[int, int]] = set()
         self.turns: list[set[str]] = [set() for _ in range(self.count)]
         self.approaches: dict[str, set[str]] = {name: set() for name in self.group_ids}
+        self.straight: dict[str, set[str]] = {name: set() for name in self.group_ids}  # approaches led straight on
         self.lanes: dict[str, set[str]] = {name: set() for name in self.group_ids}
         self.lanes_of_link: dict[str, int] = {}
         for link in links:
@@ -62,6 +63,8 @@ class Signal:
             self.turns[channel].add(link.get("dir", ""))
             self.approaches[self.group[channel]].add(link.attrib["from"])
             if ":" not in link.attrib["from"]:
+                if link.get("dir") == "s":
+                    self.straight[self.group[channel]].add(link.attrib["from"])
                 self.lanes[self.group[channel]].add(f"{link.attrib['from']}_{link.attrib['fromLane']}")
 
     def turns_of(self, group: int) -> set[str]:

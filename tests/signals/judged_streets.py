@@ -20,10 +20,14 @@ from tests.signals.sumo_streets import loops_of, street
 
 Fields = dict[str, Any]
 
-GENERATED = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows")
+GENERATED = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows", "led")
 LIMITED = "limited"  # "lefts", with maximum greens and other minimums by the engineer
 FLASHING = "flashing"  # "lefts", where each green flashes for its last 3 s
-FIELD = {"arterial8 field": "arterial8", "grid3x3 field": "grid3x3"}  # scenarios, where stages and lefts stay as today
+FIELD = {  # where stages and lefts stay as today: scenarios, and generated
+    "arterial8 field": "arterial8",
+    "grid3x3 field": "grid3x3",
+    "led field": "led",
+}
 KINDS = (*GENERATED, LIMITED, FLASHING, "arterial8", "grid3x3", *FIELD)
 FIELD_RINGS = {"lefts field": "lefts"}  # generated, likewise, with loops, for plans in rings
 JUDGED = (*KINDS, "lawless")  # what runs on the last one nobody can call safe
@@ -73,7 +77,8 @@ def _network_file(kind: str) -> Path:
         return street(kind)
     if kind in (LIMITED, FLASHING) or kind in FIELD_RINGS:
         return street("lefts")
-    return obtained(FIELD.get(kind, kind)).network_path
+    scenario = FIELD.get(kind, kind)
+    return street(scenario) if scenario in GENERATED else obtained(scenario).network_path
 
 
 def _rules(kind: str, network: Network) -> Rules:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from tests.signals.order_mutations import green_interrupted, lead_and_lag_changed, stage_comes_twice, stage_moved
 from tests.signals.stage_parts import Fields, a_stage, copied, length_of, pictures_of, put, stages_of, steps_of
 from tests.signals.traffic_mutations import (
     actuated,
@@ -330,7 +331,7 @@ def in_whole_seconds(fields: Fields) -> None:
 
 HARMLESS: tuple[Mutation, ...] = (
     *(greens_redrawn, green_longer, offset_moved, round_begun_elsewhere, all_red_longer, step_in_two, stage_in_two),
-    *(renamed, ends_told_ahead, actuated),
+    *(renamed, ends_told_ahead, actuated, lead_and_lag_changed),
 )
 FAULTS: tuple[Mutation, ...] = (
     *(green_cut, green_too_long, yellow_length_wrong, yellow_left_out, red_clearance_cut, step_left_out),
@@ -345,7 +346,7 @@ FAULTS: tuple[Mutation, ...] = (
         minimum_below_the_rules,
         maximum_below_minimum,
     ),
-    *(maximum_beyond_the_rules, cycle_out_of_range, tenths_chosen),
+    *(maximum_beyond_the_rules, cycle_out_of_range, tenths_chosen, stage_moved, stage_comes_twice, green_interrupted),
 )
 CLOCK_FAULTS: tuple[Mutation, ...] = (  # after the clock is made to fit
     *(cycle_not_the_sum, offset_outside_the_cycle, put_on_the_clock),

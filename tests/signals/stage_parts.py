@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from typing import Any
@@ -39,3 +40,47 @@ def copied(value: Any) -> Any:
 
 def length_of(fields: Fields) -> int:
     return sum(picture["duration_ds"] for picture in pictures_of(fields))
+
+
+def joined(fields: Fields, clear: int) -> None:
+    """Interstages drawn anew where a stage leads to another one than before: yellow as long as today, then red for
+    `clear` [ds]. Greens go on where their letters do, or change as they do today. `after`: where a stage led to."""
+    stages = stages_of(fields)
+    for stage, following in zip(stages, stages[1:] + stages[:1], strict=True):
+        if stage.pop("after", None) != following["displays"]:
+            stage["interstage"] = _way(stage["displays"], following["displays"], fields, clear)
+
+
+def marked(fields: Fields) -> None:
+    """Each stage remembers to which picture it leads, for `joined`."""
+    stages = stages_of(fields)
+    for stage, following in zip(stages, stages[1:] + stages[:1], strict=True):
+        stage["after"] = following["displays"]
+
+
+def _way(before: str, after: str, fields: Fields, clear: int) -> list[Fields]:
+    columns = range(len(before))
+    ends = [before[k] in "gG" and after[k] != before[k] for k in columns]
+    starts = [after[k] in "gG" and after[k] != before[k] for k in columns]
+    yellow = [_yellow(fields, k) if ends[k] else 0 for k in columns]
+    edges = [0, *sorted({length for length in yellow if length})]
+    if any(starts) and any(ends):
+        edges.append(edges[-1] + clear)
+    return [
+        {
+            "displays": "".join(
+                "y" if start < yellow[k] else "r" if ends[k] or starts[k] else before[k] for k in columns
+            ),
+            "duration_ds": end - start,
+        }
+        for start, end in itertools.pairwise(edges)
+    ]
+
+
+def _yellow(fields: Fields, column: int) -> int:
+    """The longest yellow of a group in the plan [ds]."""
+    longest = length = 0
+    for picture in pictures_of(fields):
+        length = length + picture["duration_ds"] if picture["displays"][column] == "y" else 0
+        longest = max(longest, length)
+    return longest

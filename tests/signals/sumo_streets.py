@@ -28,8 +28,11 @@ def street(kind: str) -> Path:
     with all-red and red-amber), "legs" (one, each leg alone), "dense" (two by two, one lane for all), "lefts" (one,
     with left lanes and all-red), "crossings" (the same with pedestrians), "shared" (of these, the crossings over the
     right and the left leg have no lamps of their own: they go by the through beside them), "arrows" ("crossings"
-    whose rights from top and bottom have an arrow beside the lefts' own stage), "lawless" ("lefts" without
-    right-of-way rows)."""
+    whose rights from top and bottom have an arrow beside the lefts' own stage), "led" ("lefts" with lefts that
+    lead: right and left their own before the throughs, nowhere else; top its own beside its through, then as bottom
+    giving way), "lawless" ("lefts" without right-of-way rows)."""
+    if kind == "led":
+        return _led(street("lefts"))
     if kind == "arrows":
         return _arrows(street("crossings"))
     if kind == "lawless":
@@ -61,6 +64,32 @@ def _arrows(plain: Path) -> Path:
         state = phase.attrib["state"]
         phase.set("state", right + state[1:8] + right + state[9:])
     path = plain.with_name("arrows.net.xml")
+    tree.write(path)
+    return path
+
+
+def _led(plain: Path) -> Path:
+    tree = ElementTree.parse(plain)
+    (logic,) = tree.getroot().iter("tlLogic")
+    for phase in logic.findall("phase"):
+        logic.remove(phase)
+    rows = [
+        (10, "rrrrrrrGrrrrrrrG"),  # the lefts from right and left
+        (3, "rrrrrrryrrrrrrry"),
+        (2, "rrrrrrrrrrrrrrrr"),
+        (25, "rrrrGGGrrrrrGGGr"),  # their throughs
+        (3, "rrrryyyrrrrryyyr"),
+        (2, "rrrrrrrrrrrrrrrr"),
+        (10, "GGGGrrrrrrrrrrrr"),  # the left from top, beside its through
+        (3, "GGGyrrrrrrrrrrrr"),
+        (2, "GGGrrrrrrrrrrrrr"),
+        (25, "GGGgrrrrGGGgrrrr"),  # top and bottom
+        (3, "yyyyrrrryyyyrrrr"),
+        (2, "rrrrrrrrrrrrrrrr"),
+    ]
+    for duration_s, state in rows:
+        ElementTree.SubElement(logic, "phase", duration=str(duration_s), state=state)
+    path = plain.with_name("led.net.xml")
     tree.write(path)
     return path
 

@@ -1,5 +1,6 @@
-"""Stage design: stages and their sequences worked out from what may be green together."""
+"""Stages of our own: worked out from what may be green together, or those that run with lefts that lead or lag."""
 
 from signals.timing.stages.design import Design, designs
+from signals.timing.stages.lead_lag import LedStages, lead_lag, left_turn_stages
 
-__all__ = ["Design", "designs"]
+__all__ = ["Design", "LedStages", "designs", "lead_lag", "left_turn_stages"]
