@@ -1,4 +1,4 @@
-"""Designed stages, and rings or stages in another order: of each intersection what serves the network's vehicles best."""
+"""Designed stages, rings and stages in another order: of each intersection what serves the vehicles of all best."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def keeps_todays_round(signal: Signal, timing: dict[str, Any]) -> bool:
         return False  # the programs of the network files have none
     column = [timing["group_ids"].index(name) for name in signal.group_ids]
     stages = [_picture(stage["displays"], column) for stage in timing["body"]["sequence"]]
-    if _turned(stages) not in _rounds(signal):
+    if turned(stages) not in rounds_of(signal):
         return False
     course = [
         _picture(part["displays"], column)
@@ -42,15 +42,15 @@ def _starts(letters: list[str]) -> int:
     return sum(letter in GREEN and letters[at - 1] not in GREEN for at, letter in enumerate(letters))
 
 
-def _turned(stages: list[str]) -> Round:
+def turned(stages: list[str]) -> Round:
     return min(tuple(stages[at:] + stages[:at]) for at in range(len(stages)))
 
 
 @cache
-def _rounds(signal: Signal) -> frozenset[Round]:
+def rounds_of(signal: Signal) -> frozenset[Round]:
     """Every order that today's stages may have."""
     today = [_picture(signal.states[step], [int(name) for name in signal.group_ids]) for step in signal.stage_steps]
-    found = {_turned(today)}
+    found = {turned(today)}
     if len({*today}) < len(today):
         return frozenset(found)  # a stage that comes twice: which is which?
     led = _led(signal, today)
@@ -63,7 +63,7 @@ def _rounds(signal: Signal) -> frozenset[Round]:
             if homes and (one in led or other in led):
                 swapped = [*order]
                 swapped[at - 1], swapped[at] = other, one
-                if (now := _turned(swapped)) not in found:
+                if (now := turned(swapped)) not in found:
                     found.add(now)
                     new.append(now)
     return frozenset(found)

@@ -43,12 +43,13 @@ def length_of(fields: Fields) -> int:
 
 
 def joined(fields: Fields, clear: int) -> None:
-    """Interstages drawn anew where a stage leads to another one than before: yellow as long as today, then red for
-    `clear` [ds]. Greens go on where their letters do, or change as they do today. `after`: where a stage led to."""
+    """Interstages drawn anew where a stage leads to another one than before (`marked`): yellow as long as elsewhere in
+    the plan, then red for `clear` [ds]. Greens go on where their letters do."""
     stages = stages_of(fields)
+    yellow = [_yellow(fields, k) for k in range(len(fields["group_ids"]))]
     for stage, following in zip(stages, stages[1:] + stages[:1], strict=True):
         if stage.pop("after", None) != following["displays"]:
-            stage["interstage"] = _way(stage["displays"], following["displays"], fields, clear)
+            stage["interstage"] = _way(stage["displays"], following["displays"], yellow, clear)
 
 
 def marked(fields: Fields) -> None:
@@ -58,11 +59,11 @@ def marked(fields: Fields) -> None:
         stage["after"] = following["displays"]
 
 
-def _way(before: str, after: str, fields: Fields, clear: int) -> list[Fields]:
+def _way(before: str, after: str, longest: list[int], clear: int) -> list[Fields]:
     columns = range(len(before))
     ends = [before[k] in "gG" and after[k] != before[k] for k in columns]
     starts = [after[k] in "gG" and after[k] != before[k] for k in columns]
-    yellow = [_yellow(fields, k) if ends[k] else 0 for k in columns]
+    yellow = [longest[k] if ends[k] else 0 for k in columns]
     edges = [0, *sorted({length for length in yellow if length})]
     if any(starts) and any(ends):
         edges.append(edges[-1] + clear)

@@ -16,6 +16,7 @@ from signals.service.account.interstages import interstage_rows
 from signals.service.account.names import short
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
 from signals.service.account.ring_changes import ring_rows
+from signals.service.account.stage_order import order_reason
 from signals.service.account.what_if import CycleNeed, WhatIf
 from signals.service.account.windows import stage_windows
 from signals.service.sides import Side
@@ -63,17 +64,17 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
     if moved or (old.cycle_ds != new.cycle_ds and platoons_to(compared.after, compared.network, intersection.id)):
         reason = _offset_reason(compared, compared.after, intersection, what_if)
         rows.append(PlanChange("offset", _offset(old), _offset(new), reason))
+    why = compared.why_designed.get(intersection.id, "")
     if isinstance(new.body, RingsBody):
-        why = compared.why_designed.get(intersection.id, "")
         return (*rows, *ring_rows(compared.before, compared.after, intersection, why))
     rows += _coordinated_row(compared, compared.after, old, new)
     before, after = (_stages(side, compared, intersection.id) for side in (compared.before, compared.after))
     order = [[stage for stage in part if stage in before and stage in after] for part in (before, after)]
     if order[0] != order[1]:
-        said = "the candidate has its stages in another order"
+        said = order_reason(new, old, intersection, why, left_hand=compared.network.left_hand_traffic)
         rows.append(PlanChange("order of stages", ", ".join(before), ", ".join(after), said))
     rows += _stage_rows(before, after, new)
-    rows += _new_stage_rows(before, after, compared.why_designed.get(intersection.id, ""))
+    rows += _new_stage_rows(before, after, why)
     rows += interstage_rows(old, new, intersection, compared.rules)
     lost = protection_lost(old, new)
     if lost:

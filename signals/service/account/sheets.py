@@ -19,6 +19,7 @@ from signals.service.account.pictures import group_label, stage_pictures
 from signals.service.account.ring_rows import ring_columns, ring_rows, ring_slots
 from signals.service.account.sheet_cells import detectors_of, seconds_or_nothing
 from signals.service.account.source_letters import SourceLetters
+from signals.service.account.stage_order import order_facts
 from signals.service.account.walking import on_foot
 from signals.service.account.windows import StageWindow, stage_windows
 
@@ -83,7 +84,12 @@ def _sheet(
         name=" / ".join([name for name in links if name][:3]) or short(intersection.id),
         plan_digest=digest,
         profile="; ".join(filter(None, (rules.profile, rules.on_foot_caveat))),
-        facts=(*_controller(name, planned), *_facts(timing, before), *_offset_of_plan(planned, timing)),
+        facts=(
+            *_controller(name, planned),
+            *_facts(timing, before),
+            *_order(network, intersection, timing, before),
+            *_offset_of_plan(planned, timing),
+        ),
         rows=ring_rows(timing, body, before) if isinstance(body, RingsBody) else _stage_rows(timing, body, before),
         detail_columns=_detail_columns(timing),
         groups=groups,
@@ -117,6 +123,15 @@ def _facts(timing: IntersectionPlan, before: IntersectionPlan | None) -> tuple[S
     for name in (_LOCAL_ZERO, _COUNTED):
         then.pop(name, None)  # follows from the sequence
     return tuple(SheetFact(name, value, then.get(name)) for name, value in now.items())
+
+
+def _order(
+    network: Network, intersection: Intersection, timing: IntersectionPlan, before: IntersectionPlan | None
+) -> Iterator[SheetFact]:
+    """The order of the stages, where lefts lead or lag otherwise than today."""
+    said = order_facts(timing, before, intersection, left_hand=network.left_hand_traffic)
+    if said is not None:
+        yield SheetFact("order of stages", *said)
 
 
 def _controller(name: str | None, timing: IntersectionPlan) -> Iterator[SheetFact]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from networks.junction import GREENS, Intersection
 from networks.network import Network
@@ -26,7 +26,7 @@ Order = tuple[int, ...]  # places in today's sequence
 
 @dataclass(frozen=True, slots=True)
 class LedStages:
-    """A timing whose lefts lead or lag otherwise than today, and what is changed, in words for people."""
+    """A timing whose lefts lead or lag otherwise than today, and what it is, in words for people."""
 
     timing: IntersectionPlan
     why: str
@@ -70,7 +70,8 @@ def lead_lag(
             continue
         forms = [made, responding(made)] if responding else [made]
         if all(_safe(form, judge) for form in forms):
-            found.append(LedStages(made, _words(order, lefts, body)))
+            chosen = "of all orders in which lefts may lead or lag, the one that served the vehicles best"
+            found.append(LedStages(made, f"{_words(order, lefts, body)}; {chosen}"))
     return found
 
 
@@ -221,6 +222,18 @@ def _safe(timing: IntersectionPlan, judge: IntersectionJudge) -> bool:
         return not judge.violations(timing)
     except (ValueError, NotModelled):
         return False
+
+
+def led_otherwise(now: StagesBody, today: StagesBody, intersection: Intersection, *, left_hand: bool = False) -> str:
+    """Which lefts lead or lag otherwise than today, in words for people; nothing where the stages are other ones, or
+    follow each other as today."""
+    shown, then = ([stage.displays for stage in body.sequence] for body in (now, today))
+    if sorted(shown) != sorted(then) or len({*then}) < len(then):
+        return ""
+    order = tuple(then.index(picture) for picture in shown)
+    if all((one + 1) % len(order) == other for one, other in pairwise((*order, order[0]))):
+        return ""
+    return _words(order, _lefts(today, intersection, left_hand=left_hand), today)
 
 
 def _words(order: Order, lefts: Mapping[int, _Lefts], body: StagesBody) -> str:
