@@ -62,6 +62,19 @@ class LedStreet:
     def rules(self) -> Path:
         return self.folder / "rules.toml"
 
+    def departures(self) -> list[tuple[float, tuple[str, ...]]]:
+        """When vehicles depart [s], and their links one after the other, in time."""
+        return _departures()
+
+    def flows_veh_per_h(self) -> dict[tuple[str, str], float]:
+        """By the links before and after a signal."""
+        flows: dict[tuple[str, str], float] = {}
+        for edges, flow in _FLOWS_VEH_PER_H.items():
+            links = [link for edge in edges.split() for link in _whole(edge).split()]
+            for at in range(1, len(links) - 1, 2):
+                flows[links[at], links[at + 1]] = flows.get((links[at], links[at + 1]), 0.0) + flow
+        return flows
+
 
 def led_street(folder: Path) -> LedStreet:
     """Write all files into a folder, the same every time."""
@@ -91,16 +104,20 @@ def _reprogrammed(path: Path) -> None:
 
 
 def _routes() -> str:
-    departures = []
-    for at, (edges, flow_veh_per_h) in enumerate(_FLOWS_VEH_PER_H.items()):
-        way = " ".join(_whole(edge) for edge in edges.split())
-        count = flow_veh_per_h * END_S // 3600
-        departures += [(round((k + 0.5) * END_S / count + at / 10, 1), way) for k in range(count)]
     vehicles = "".join(
-        f'<vehicle id="v{number}" depart="{depart_s}"><route edges="{way}"/></vehicle>\n'
-        for number, (depart_s, way) in enumerate(sorted(departures))
+        f'<vehicle id="v{number}" depart="{depart_s}"><route edges="{" ".join(links)}"/></vehicle>\n'
+        for number, (depart_s, links) in enumerate(_departures())
     )
     return f"<routes>\n{vehicles}</routes>\n"
+
+
+def _departures() -> list[tuple[float, tuple[str, ...]]]:
+    found = []
+    for at, (edges, flow_veh_per_h) in enumerate(_FLOWS_VEH_PER_H.items()):
+        links = tuple(link for edge in edges.split() for link in _whole(edge).split())
+        count = flow_veh_per_h * END_S // 3600
+        found += [(round((k + 0.5) * END_S / count + at / 10, 1), links) for k in range(count)]
+    return sorted(found)
 
 
 def _whole(edge: str) -> str:
