@@ -124,7 +124,7 @@ def propose(
     judges = {label: Objective(named.problem) for label, named in skeletons.items()}
     if designed is not None:  # is judged against what runs, not against what was designed
         effort -= designed.evaluations
-        chosen = DESIGNED if design_stages else ORDERED
+        chosen = DESIGNED if design_stages and not rules.policy.stages_as_today else ORDERED
         skeletons[chosen] = designed.named
         judges[chosen] = Objective(designed.named.problem, against=judges["running stages"])
     methods = {

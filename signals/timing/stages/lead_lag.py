@@ -21,6 +21,7 @@ from signals.timing.ways import Ways
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
 _MOST_ORDERS = 64
+_MOST_LED = 4  # left-turn stages of one road
 Order = tuple[int, ...]  # places in today's sequence
 
 
@@ -133,13 +134,13 @@ def _roads(lefts: Mapping[int, _Lefts]) -> list[frozenset[int]]:
 
 def _of_road(order: Order, road: frozenset[int], lefts: Mapping[int, _Lefts]) -> list[Order]:
     """The order with the lefts of one road before or after its throughs, as it is first; only that one where the stages
-    of the road do not follow each other."""
+    of the road do not follow each other, and where there are too many to try."""
     begin = next((at for at, stage in enumerate(order) if stage in road and order[at - 1] not in road), 0)
     turned = (*order[begin:], *order[:begin])
-    if not road.issuperset(turned[: len(road)]):
-        return [order]
     run, rest = turned[: len(road)], turned[len(road) :]
     movable, bound = [at for at in run if at in lefts], [at for at in run if at not in lefts]
+    if not road.issuperset(run) or len(movable) > _MOST_LED:
+        return [order]
     found = [order]
     for leads in product((True, False), repeat=len(movable)):
         before, after = (
