@@ -21,7 +21,10 @@ from tests.signals.two_judges import Disagreement, named_by_ours
 
 Fields = dict[str, Any]
 MODES = ("fixed", "coordinated actuated", "actuated")
-OF_STAGES = (mutations.greens_redrawn, mutations.green_longer, mutations.all_red_longer, mutations.stages_turned)
+OF_STAGES = (
+    *(mutations.greens_redrawn, mutations.green_longer, mutations.all_red_longer, mutations.stages_turned),
+    mutations.lead_and_lag_changed,
+)
 OF_RINGS = (
     *(ring_mutations.splits_moved, ring_mutations.order_turned, ring_mutations.red_clearance_longer),
     *(ring_mutations.recalls, ring_mutations.foot_mode, ring_mutations.single_entry, ring_mutations.minimum_longer),

@@ -25,6 +25,7 @@ OF_STAGES = (
     mutations.green_longer,
     mutations.all_red_longer,
     mutations.round_begun_elsewhere,
+    mutations.lead_and_lag_changed,
 )
 OF_RINGS = (ring_mutations.splits_moved, ring_mutations.order_turned, ring_mutations.red_clearance_longer)
 
