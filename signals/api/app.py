@@ -17,7 +17,9 @@ from signals.api.polling import Polls
 from signals.api.problems import add_handlers
 from signals.api.routers import audit, controllers, files, fleet, health, jobs, keys, metrics, moves, plans, schedules
 from signals.api.service import Service
+from signals.api.standing import Standing
 from signals.api.wire import BodyLimit, Tags
+from signals.service.readiness import Readiness
 from signals.store.documents import LARGEST_BYTES
 
 PREFIX = "/api/v1"
@@ -49,7 +51,8 @@ def make_app(service: Service) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.service, app.state.numbers = service, Numbers()
+    app.state.service, app.state.readiness = service, Readiness(service.database)
+    app.state.numbers = Numbers(Standing(service, app.state.readiness))
     for router in _ROUTERS:
         app.include_router(router, prefix=PREFIX)
     add_handlers(app)

@@ -1,4 +1,4 @@
-"""What the service did, in numbers for Prometheus: of one process, kept in its memory."""
+"""What the service did, in numbers for Prometheus: of one process, kept in its memory. How it stands: `standing.py`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from http import HTTPStatus
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -14,10 +15,12 @@ _NO_ROUTE = "none"
 
 
 class Numbers:
-    """Counters of requests; the registry may be given more by others."""
+    """Counters of requests, beside what others collect when they are read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *others: Collector) -> None:
         self.registry = CollectorRegistry()
+        for other in others:
+            self.registry.register(other)
         labels = ("method", "route", "status")
         self.requests = Counter("greenband_requests", "Requests answered.", labels, registry=self.registry)
         self.seconds = Histogram(

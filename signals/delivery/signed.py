@@ -70,6 +70,11 @@ def opened(document: bytes, keys: KeyRing, at_ds: int | None) -> Mapping[str, An
     return _object(payload)
 
 
+def own_payload(document: bytes) -> Mapping[str, Any]:
+    """What a document says that we signed and kept ourselves: nobody is asked who signed it. Raises `Refused`."""
+    return _object(document[_HEADER_BYTES:])
+
+
 def _object(payload: bytes) -> Mapping[str, Any]:
     """Signed bytes are ours; still only their canonical text is read, so that all readers read the same."""
     needed = "the canonical text of a JSON object"

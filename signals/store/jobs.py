@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Join, Row, Select, func, insert, select
 
 from networks.faults import Fault, InputError
 from signals.store.database import Reading, Writing
@@ -110,6 +110,21 @@ def list_jobs(reading: Reading, states: Collection[str] = (), *, after: int = 0,
     return [_kept_from(row) for row in reading.connection.execute(page)]
 
 
+@dataclass(frozen=True, slots=True)
+class InState:
+    """How many jobs are in a state, and the instant since which the one that is longest in it is."""
+
+    state: str
+    count: int
+    since: str
+
+
+def count_by_state(reading: Reading) -> list[InState]:
+    """The states that jobs are in."""
+    rows = select(job_events.c.state, func.count(), func.min(job_events.c.at)).select_from(_beside_last_events())
+    return [InState(*row) for row in reading.connection.execute(rows.group_by(job_events.c.state))]
+
+
 def list_events(reading: Reading, job_id: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, str, Event]]:
     """Events of the job with numbers above `after`, in order: number, instant, event."""
     checked_page(after, limit)
@@ -119,11 +134,13 @@ def list_events(reading: Reading, job_id: str, *, after: int = 0, limit: int = 1
 
 
 def _kept() -> Select[Any]:
-    """Jobs beside their last events."""
-    last = select(func.max(job_events.c.position)).where(job_events.c.job_id == jobs.c.id).scalar_subquery()
-    beside = jobs.join(job_events, (job_events.c.job_id == jobs.c.id) & (job_events.c.position == last.correlate(jobs)))
     of_event = [job_events.c.position, job_events.c.number, job_events.c.at, *_EVENT]
-    return select(jobs.c.number, jobs.c.at, *_JOB, *of_event).select_from(beside)
+    return select(jobs.c.number, jobs.c.at, *_JOB, *of_event).select_from(_beside_last_events())
+
+
+def _beside_last_events() -> Join:
+    last = select(func.max(job_events.c.position)).where(job_events.c.job_id == jobs.c.id).scalar_subquery()
+    return jobs.join(job_events, (job_events.c.job_id == jobs.c.id) & (job_events.c.position == last.correlate(jobs)))
 
 
 def _kept_from(row: Row[Any]) -> Kept:

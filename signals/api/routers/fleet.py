@@ -91,6 +91,7 @@ class EventSeen(BaseModel):
 class ControllerSeen(BaseModel):
     """What a controller runs, by its own word, and what it should. `alarms`: none where all is well.
 
+    `runs_since`: when it turned to that by its order, or was seen to run what no order says; null: nobody knows.
     `silence_known`: whether `heard_at` is its last poll, and silence an alarm; false at a process that does not
     coordinate, where `heard_at` is what was written down of it, half a minute before at the most.
     """
@@ -99,6 +100,7 @@ class ControllerSeen(BaseModel):
     group_id: str
     intersection_id: str
     runs: str
+    runs_since: str | None
     should_run: str
     under_way: str
     confirmed_until: str | None

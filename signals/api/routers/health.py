@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from signals.api.declared import answers
-from signals.api.service import DatabaseOf
+from signals.service.readiness import Readiness
 
 router = APIRouter(tags=["health"])
 
@@ -27,7 +27,8 @@ def health() -> Health:
 
 
 @router.get("/ready", responses=answers(503))
-def ready(database: DatabaseOf) -> Health:
-    """The database answers and can be read."""
-    with database.reading():
-        return health()
+def ready(request: Request) -> Health:
+    """The database can be read, and could be written within the last seconds; its disk has room."""
+    readiness: Readiness = request.app.state.readiness
+    readiness.refuse()
+    return health()

@@ -21,6 +21,7 @@ from signals.delivery.key_ring import KeyRing
 from signals.delivery.messages import Answer, Report
 from signals.delivery.roll_out import Coordination, Event, Heard
 from signals.delivery.signing import SigningKey
+from signals.service.delivery.alarms import Alarm, alarms_of
 from signals.service.delivery.checking import Checks, NotChecked
 from signals.service.delivery.consequences import REFUSED, Happened
 from signals.service.delivery.groups import Group, groups_of
@@ -105,6 +106,17 @@ class Coordinator:
     def heard(self) -> Mapping[str, Heard]:
         """The latest report of every controller."""
         return {name: heard for place in [*self._places.values()] for name, heard in [*place.heard.items()]}
+
+    def alarms(self) -> Iterator[Alarm]:
+        """What is amiss with any controller now."""
+        now_ds = self.now_ds()
+        for place in [*self._places.values()]:
+            for member in place.state.members:
+                yield from alarms_of(place.state, place.heard.get(member), now_ds, live=True)
+
+    def controller_count(self) -> int:
+        """How many controllers there are in groups."""
+        return len(self._place_of)
 
     def key_ring(self) -> bytes:
         """The signed document of the ring in force."""

@@ -8,10 +8,11 @@ from functools import cache
 from types import MappingProxyType
 
 from signals.delivery.beat import ds_of, instant_at
-from signals.delivery.messages import Report
+from signals.delivery.documents import Activation
 from signals.delivery.roll_out import Coordination, Heard, RollOut
-from signals.delivery.settings import LEAD_POLLS
+from signals.delivery.signed import own_payload
 from signals.release import Release, release_from_json
+from signals.service.delivery.alarms import LOCAL, alarms_of
 from signals.service.delivery.coordinating import Coordinator
 from signals.service.delivery.groups import Group, groups_of
 from signals.service.delivery.keeping import known_reports, known_states
@@ -19,14 +20,16 @@ from signals.store import documents
 from signals.store.database import Database, Reading
 from signals.store.instants import instant_text
 
-LOCAL = "local schedule"
+__all__ = ["LOCAL", "FleetRow", "fleet"]
 
 
 @dataclass(frozen=True, slots=True)
 class FleetRow:
     """A controller. `runs` and `should_run`: digests of plans, or the local schedule; `alarms`: none where all is well.
 
-    `confirmed_until`: until when it may go on by itself; `stamps`: those of the release that it should run.
+    `runs_since`: when it turned to that by its order, or was seen to run what no order says; None where nobody knows.
+    `confirmed_until`: until when it may go on by itself; `stamps`: those of the releases that it
+    should run and that are under way.
     `silence_known`: whether `heard_at` is when it polled last, and silence an alarm; where another process coordinates,
     it is what that one wrote down of it some time before, and nobody here knows whether it is silent.
     """
@@ -35,6 +38,7 @@ class FleetRow:
     group_id: str
     intersection_id: str
     runs: str
+    runs_since: str | None
     should_run: str
     under_way: str
     confirmed_until: str | None
@@ -86,7 +90,9 @@ def _rows(
         return LOCAL if release is None else release_of(release).plan_digest
 
     named = {r.sequence: plan_of(r) for r in (current, pending) if r is not None and r.sequence}
-    stamps = release_of(current.offer.release).stamps if current and current.offer.release else ()
+    offered = [r.offer.release for r in (current, pending) if r is not None and r.offer.release is not None]
+    stamps = tuple(dict.fromkeys(stamp for release in offered for stamp in release_of(release).stamps))
+    turned_ds, amiss_since_ds = _turned_ds(state), current.amiss_since_ds if current else None
     for controller_id, intersection_id in sorted(group.controllers.items()):
         known = heard.get(controller_id)
         running = known.report.running if known else None
@@ -95,36 +101,25 @@ def _rows(
             group_id=group.group_id,
             intersection_id=intersection_id,
             runs="unknown" if known is None else LOCAL if running is None else named.get(running, f"order {running}"),
+            runs_since=_instant(turned_ds.get(running or 0, amiss_since_ds) if known else None),
             should_run=plan_of(current),
             under_way="" if pending is None else plan_of(pending),
-            confirmed_until=None if current is None else instant_text(instant_at(current.confirm_by_ds)),
-            heard_at=None if known is None else instant_text(instant_at(known.at_ds)),
+            confirmed_until=_instant(current and current.confirm_by_ds),
+            heard_at=_instant(known and known.at_ds),
             silence_known=live,
             stamps=stamps,
-            alarms=tuple(_alarms(state, known, now_ds, live)),
+            alarms=tuple(alarm.told for alarm in alarms_of(state, known, now_ds, live=live)),
         )
 
 
-def _alarms(state: Coordination, known: Heard | None, now_ds: int, live: bool) -> Iterator[str]:
-    if known is None:
-        yield "never heard"
-        return
-    silent_ds = now_ds - known.at_ds
-    if live and silent_ds > LEAD_POLLS * state.settings.poll_ds + state.settings.skew_ds:
-        yield f"not heard for {silent_ds // 10} s"
-    yield from _of_report(state, known.report)
+def _instant(at_ds: int | None) -> str | None:
+    return None if at_ds is None else instant_text(instant_at(at_ds))
 
 
-def _of_report(state: Coordination, report: Report) -> Iterator[str]:
-    current, pending = state.current, state.pending
-    wanted = {current.sequence if current else None}
-    if pending is not None and pending.activation is not None:
-        wanted.add(pending.sequence)
-    if report.running not in wanted:
-        ran, needed = (LOCAL if s is None else f"order {s}" for s in (report.running, current and current.sequence))
-        yield f"drift: runs {ran}, should run {needed}"
-    if report.clock_wrong:
-        yield f"clock wrong by more than {state.settings.skew_ds / 10:g} s"
-    if state.ring is not None and report.ring < state.ring[0]:
-        yield f"key ring {report.ring}, should have {state.ring[0]}"
-    yield from (f"refused plan document {digest[:12]}: {why}" for digest, why in report.refused)
+def _turned_ds(state: Coordination) -> dict[int, int]:
+    """When each order under way or in force came or comes into effect [ds], by its sequence number."""
+    return {
+        roll_out.sequence: Activation.of(own_payload(roll_out.activation)).effective_at_ds
+        for roll_out in (state.current, state.pending)
+        if roll_out is not None and roll_out.activation is not None
+    }

@@ -6,7 +6,18 @@ import pytest
 
 from signals.store.database import Database, Writing
 from signals.store.files import put_file
-from signals.store.jobs import Event, Job, JobMovedMeanwhile, add_job, append_event, find_job, find_submitted, list_jobs
+from signals.store.instants import instant_text
+from signals.store.jobs import (
+    Event,
+    Job,
+    JobMovedMeanwhile,
+    add_job,
+    append_event,
+    count_by_state,
+    find_job,
+    find_submitted,
+    list_jobs,
+)
 
 QUEUED = Event("R. Roe", "queued", 1, 0, "queued")
 RUNNING = Event("worker", "running", 1, 1, "optimize", 125, 60)
@@ -40,3 +51,17 @@ def test_jobs_are_listed_by_how_they_stand_now(database: Database) -> None:
         assert found is not None
         assert found.job.id == second
         assert find_submitted(reading, "J. Doe", "b") is None
+
+
+def test_jobs_are_counted_by_how_they_stand_now(database: Database) -> None:
+    with database.writing() as writing:
+        first, _ = _add(writing, 1), _add(writing, 2)
+        since = writing.at
+        append_event(writing, first, 1, RUNNING)
+    with database.writing() as writing:
+        _add(writing, 3)
+        later = writing.at
+        append_event(writing, first, 2, RUNNING)
+    with database.reading() as reading:
+        found = {one.state: (one.count, one.since) for one in count_by_state(reading)}
+    assert found == {"queued": (2, instant_text(since)), "running": (1, instant_text(later))}

@@ -76,6 +76,11 @@ def test_a_release_goes_out_and_any_earlier_one_comes_back_in_one_verb(corridor:
     rows = fleet(corridor.database, corridor.coordinator)
     assert {row.runs for row in rows} == {row.should_run for row in rows} == {first}
     assert [row.alarms for row in rows] == [(), (), ()]
+    with corridor.database.reading() as reading:
+        ordered, confirmed = (event.at for event in delivery.list_events(reading, "corridor")[-2:])
+    (since,) = {row.runs_since for row in rows}
+    assert since is not None
+    assert ordered < since < confirmed
 
 
 @on_a_file
