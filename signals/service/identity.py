@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from contextlib import suppress
 from datetime import datetime
 
 from networks.faults import Fault, InputError, refuse_if_any
 from signals.release import STATED, Actor, NotAllowed, Role, Verb, permit
 from signals.store import audit, keys
 from signals.store.database import Database, Reading
-from signals.store.failures import NotThere
+from signals.store.failures import DatabaseFailed, NotThere
 from signals.store.instants import instant_text
 from signals.store.keys import KeptKey
 
@@ -82,7 +83,10 @@ def authenticate(database: Database, secret: str) -> Actor:
     now = instant_text(database.now())
     actor = holder_of(kept, now)
     if kept.last_used is None or kept.last_used < now[:10]:
-        with database.writing() as writing:
+        with (
+            suppress(DatabaseFailed),
+            database.writing() as writing,
+        ):  # who may look still may
             keys.note_use(writing, kept.id)
     return actor
 

@@ -16,6 +16,7 @@ from signals.store import audit
 from signals.store.database import Database, open_database
 from signals.store.place import Place
 from tests.databases import DAWN
+from tests.disks import no_file_grows
 
 CHIEF = Actor("Ad Min", Role.ADMINISTRATOR)
 WHY = "a test of keys"
@@ -51,6 +52,17 @@ def test_a_revocation_counts_at_the_next_look_up_of_every_process(database: Data
         revoke_key(database, CHIEF, kept.id, why=WHY)
     with pytest.raises(InputError, match="none of this id"):
         revoke_key(database, CHIEF, "ffffffff", why=WHY)
+
+
+@pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
+def test_who_holds_a_key_may_look_also_where_its_use_cannot_be_written_down(database: Database) -> None:
+    secret, kept = create_key(database, CHIEF, "Ad Min", Role.ADMINISTRATOR, why=WHY)
+    with no_file_grows():
+        by = authenticate(database, secret)
+    assert by.proof == f"key {kept.id}"
+    assert list_keys(database, by)[0].last_used is None
+    authenticate(database, secret)
+    assert list_keys(database, by)[0].last_used == str(DAWN.date())
 
 
 def test_a_key_expires_to_the_moment(database: Database, place: Place) -> None:

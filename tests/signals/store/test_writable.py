@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -14,6 +11,7 @@ from signals.store.database import Database, open_database
 from signals.store.failures import DatabaseFailed
 from signals.store.place import Place
 from signals.store.writable import refuse_unwritable
+from tests.disks import no_file_grows
 
 on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 
@@ -21,16 +19,6 @@ on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 def _append(database: Database) -> int:
     with database.writing() as writing:
         return audit.append(writing, who="R. Roe", what="plan.put", why="queues on Main St").number
-
-
-@contextmanager
-def _no_file_grows(most_bytes: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_trying_leaves_nothing_behind(database: Database) -> None:
@@ -67,7 +55,7 @@ def test_a_disk_that_takes_no_byte_more_is_told(database: Database) -> None:
     assert file is not None
     _append(database)
     with (
-        _no_file_grows(file.with_name(f"{file.name}-wal").stat().st_size),
+        no_file_grows(file.with_name(f"{file.name}-wal").stat().st_size),
         pytest.raises(DatabaseFailed, match="found a disk that fails"),
     ):
         refuse_unwritable(database)

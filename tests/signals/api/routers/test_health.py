@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-
 import httpx
 import pytest
 
@@ -12,6 +10,7 @@ from signals.api.service import Service
 from signals.cli.desk_here import READERS
 from signals.service.readiness import Readiness
 from signals.store.database import Database
+from tests.disks import no_file_grows
 from tests.signals.api.conftest import listening
 
 
@@ -19,18 +18,14 @@ from tests.signals.api.conftest import listening
 def test_ready_tells_of_a_disk_that_takes_no_more(database: Database) -> None:
     app = make_app(Service(database, READERS))
     app.state.readiness = Readiness(database, again_s=0)
-    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
     with listening(app) as url:
 
         def ready() -> httpx.Response:
             return httpx.get(f"{url}{PREFIX}/ready")
 
         assert ready().status_code == 200
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, unlimited[1]))
-        try:
+        with no_file_grows():
             refused = ready()
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
         assert (refused.status_code, refused.headers["Content-Type"]) == (503, "application/problem+json")
         assert refused.json()["faults"][0]["found"] == "a disk that fails"
         assert int(refused.headers["Retry-After"]) > 0
