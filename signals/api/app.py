@@ -1,4 +1,4 @@
-"""The app: routers under /api/v1, errors as problem documents, a complete OpenAPI document."""
+"""The app: routers under /api/v1, errors as problem documents, a complete OpenAPI document; and pages beside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,20 @@ from signals.api.idempotency import Idempotency
 from signals.api.metrics import Counted, Numbers
 from signals.api.polling import Polls
 from signals.api.problems import add_handlers
-from signals.api.routers import audit, controllers, files, fleet, health, jobs, keys, metrics, moves, plans, schedules
+from signals.api.routers import (
+    audit,
+    controllers,
+    files,
+    fleet,
+    health,
+    jobs,
+    keys,
+    metrics,
+    moves,
+    pages,
+    plans,
+    schedules,
+)
 from signals.api.service import Service
 from signals.api.standing import Standing
 from signals.api.wire import BodyLimit, Tags
@@ -55,6 +68,7 @@ def make_app(service: Service) -> FastAPI:
     app.state.numbers = Numbers(Standing(service, app.state.readiness))
     for router in _ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    app.include_router(pages.router)
     add_handlers(app)
     app.add_middleware(Tags)  # the last one added is the first that sees a request
     app.add_middleware(Idempotency, service=service, without=_WITHOUT_KEY)

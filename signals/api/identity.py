@@ -31,7 +31,12 @@ def actors_asking(service: Service, request: Request) -> tuple[Actor, ...]:
 
     Raises `NoKey`, `NoRole`, and `TooMany` for who asks too often.
     """
-    address, secret = request.client.host if request.client else "unknown", _secret_of(request)
+    return actors_with(service, request, bearer_of(request))
+
+
+def actors_with(service: Service, request: Request, secret: str | None) -> tuple[Actor, ...]:
+    """The same, where the key came by another way."""
+    address = request.client.host if request.client else "unknown"
     if counted := _by_new_key(service, secret):
         service.rates.count_unknown(address)  # before its issuer is asked
     try:
@@ -49,7 +54,7 @@ def actors_asking(service: Service, request: Request) -> tuple[Actor, ...]:
 def still_known(service: Service, request: Request) -> bool:
     """Whether the key of a request that goes on is worth something still; not counted as asked again."""
     try:
-        _holders(service, _secret_of(request))
+        _holders(service, bearer_of(request))
     except NotAllowed:
         return False
     return True
@@ -68,7 +73,8 @@ def _holders(service: Service, secret: str | None) -> tuple[Actor, ...]:
     return (authenticate(service.database, secret),)
 
 
-def _secret_of(request: Request) -> str | None:
+def bearer_of(request: Request) -> str | None:
+    """The key or token of a request, where it has one."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     return secret if scheme.lower() == "bearer" else None
 
@@ -83,11 +89,15 @@ class Asking:
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None
     ) -> Actor:
         # Known already where the idempotency key was looked up for its holder.
-        actors: tuple[Actor, ...] = request.scope.get(ACTORS) or actors_asking(request.app.state.service, request)
+        actors: tuple[Actor, ...] = request.scope.get(ACTORS) or self.actors(request.app.state.service, request)
         actor = next((one for one in actors if self.verb is None or may(one.role, self.verb)), actors[0])
         if self.verb is not None:
             permit(actor, self.verb, f"{request.method} {request.url.path}")
         return actor
+
+    def actors(self, service: Service, request: Request) -> tuple[Actor, ...]:
+        """Who asks."""
+        return actors_asking(service, request)
 
 
 def asking(verb: Verb | None) -> Asking:

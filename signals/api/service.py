@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated
@@ -72,6 +73,16 @@ def coordinator_in(request: Request) -> Coordinator:
         needed = "the one that does; ask again, or at another address of the service"
         raise NotCoordinating([Fault("coordinator", "this process", "it does not coordinate", needed)])
     return ticking.coordinator
+
+
+def heard_by(service: Service) -> tuple[Coordinator | None, Mapping[str, int]]:
+    """The coordinator of this process, where it has one, and when each controller was heard last [ds since 1970]."""
+    if service.ticking is None:
+        return None, {}
+    coordinator, last_heard = service.ticking.coordinator, service.ticking.last_heard
+    if coordinator is None:
+        last_heard.read()
+    return coordinator, last_heard.at_ds()
 
 
 JobsOf = Annotated[Jobs, Depends(_jobs)]

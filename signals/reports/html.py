@@ -64,18 +64,19 @@ def render(content: ReportContent) -> str:
             corridors=[(corridor, *map(Markup, figures.corridor_of(corridor))) for corridor in content.corridors],
         )
     )
-    return _clean(page)
+    return cleaned(page)
 
 
 def render_sheets(sheets: Sequence[TimingSheet], title: str) -> str:
     """The timing sheets alone, a page per junction."""
     template = _environment().get_template("sheets.html")
-    return _clean(template.render(sheets=_drawn(sheets), title=title, street_name=title, policy=POLICY))
+    return cleaned(template.render(sheets=_drawn(sheets), title=title, street_name=title, policy=POLICY))
 
 
 def _drawn(sheets: Sequence[TimingSheet]) -> list[tuple[TimingSheet, Markup]]:
     return [(sheet, Markup(drawing_of(sheet))) for sheet in sheets]
 
 
-def _clean(page: str) -> str:
+def cleaned(page: str) -> str:
+    """The page without letters that nobody sees."""
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", page.lstrip())

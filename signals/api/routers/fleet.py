@@ -10,14 +10,13 @@ from pydantic import BaseModel, Field
 
 from signals.api.declared import NAMED, OF_GET, OF_POST
 from signals.api.identity import asking
-from signals.api.service import DatabaseOf, ServiceOf
+from signals.api.service import DatabaseOf, ServiceOf, heard_by
 from signals.api.texts import LARGEST_NUMBER, Asked, Digest, Limit, Line, Reason, Why
 from signals.delivery.settings import Settings
 from signals.release import Actor, Verb
 from signals.service.delivery import groups, requests
 from signals.service.delivery.fleet import fleet
 from signals.service.delivery.groups import Group
-from signals.service.delivery.last_heard import LastHeard
 from signals.service.delivery.requests import VALID_DAYS
 from signals.store import delivery
 
@@ -113,11 +112,7 @@ class ControllerSeen(BaseModel):
 @router.get("/fleet", responses=OF_GET)
 def show_fleet(by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], service: ServiceOf) -> list[ControllerSeen]:
     """What each controller runs, by its last report."""
-    coordinator = service.ticking.coordinator if service.ticking else None
-    last_heard = service.ticking.last_heard if service.ticking else LastHeard()
-    if coordinator is None:
-        last_heard.read()
-    rows = fleet(service.database, coordinator, last_heard.at_ds())
+    rows = fleet(service.database, *heard_by(service))
     return [ControllerSeen.model_validate(asdict(row)) for row in rows]
 
 

@@ -103,6 +103,10 @@ class Coordinator:
         place = self._place_of.get(controller_id)
         return None if place is None else place.state
 
+    def states(self) -> Mapping[str, Coordination]:
+        """How each group stands, as it is in the database."""
+        return {place.group.group_id: place.state for place in [*self._places.values()]}
+
     def heard(self) -> Mapping[str, Heard]:
         """The latest report of every controller."""
         return {name: heard for place in [*self._places.values()] for name, heard in [*place.heard.items()]}

@@ -57,7 +57,7 @@ def fleet(
     """
     now_ds = ds_of(database.now())
     with database.reading() as reading:
-        groups, states = groups_of(reading), known_states(reading)
+        groups, states = groups_of(reading), coordinator.states() if coordinator else known_states(reading)
         heard = {
             name: replace(one, at_ds=max(one.at_ds, last_heard_ds.get(name, 0)))
             for name, one in (coordinator.heard() if coordinator else known_reports(reading)).items()
@@ -104,8 +104,8 @@ def _rows(
             runs_since=_instant(turned_ds.get(running or 0, amiss_since_ds) if known else None),
             should_run=plan_of(current),
             under_way="" if pending is None else plan_of(pending),
-            confirmed_until=_instant(current and current.confirm_by_ds),
-            heard_at=_instant(known and known.at_ds),
+            confirmed_until=_instant(current.confirm_by_ds if current else None),
+            heard_at=_instant(known.at_ds if known else None),
             silence_known=live,
             stamps=stamps,
             alarms=tuple(alarm.told for alarm in alarms_of(state, known, now_ds, live=live)),
