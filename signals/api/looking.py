@@ -49,7 +49,7 @@ class PageRoute(APIRoute):
                 return await usual(request)
             except InputError as error:
                 request.scope[TOLD] = error
-                return _refused(error)
+                return _refused(error, request)
 
         return handler
 
@@ -59,9 +59,10 @@ def as_page(content: str, status: HTTPStatus = HTTPStatus.OK, **headers: str) ->
     return HTMLResponse(content, status, HEADERS | headers)
 
 
-def _refused(error: InputError) -> HTMLResponse:
+def _refused(error: InputError, request: Request) -> HTMLResponse:
     status, sign_in = status_of(error), isinstance(error, NoKey)
-    shown = page("refused.html", title=status.phrase, faults=[*map(str, error.faults)], sign_in=sign_in)
+    faults = [*map(str, error.faults)] if "Authorization" in request.headers else []
+    shown = page("refused.html", title=status.phrase, faults=faults, sign_in=sign_in)
     return as_page(shown, status, **(_CHALLENGE if sign_in else {}))
 
 

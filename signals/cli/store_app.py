@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from signals.cli.options import JsonOption
-from signals.cli.servers import ServerOption
+from signals.cli.servers import ServerOption, beside_no_server
 
 StateOption = Annotated[
     Path | None,
@@ -16,6 +16,7 @@ StateOption = Annotated[
         "--state-dir",
         metavar="DIR",
         envvar="GREENBAND_STATE_DIR",
+        callback=beside_no_server,
         help="Folder of the service's state.",
         show_default="greenband in the user's folder of states",
     ),
@@ -26,6 +27,7 @@ DatabaseOption = Annotated[
         "--database",
         metavar="URL",
         envvar="GREENBAND_DATABASE_URL",
+        callback=beside_no_server,
         help="sqlite:///FILE or postgresql://USER@HOST/DATABASE; passwords are safer in the variable.",
         show_default="a file of SQLite in the state folder",
     ),

@@ -124,3 +124,15 @@ def test_what_a_service_needs_is_told(do: Do, call: Call, api: Answering, monkey
     monkeypatch.delenv("GREENBAND_API_KEY")
     code, _, told = call(api.database.place, "library", "list")
     assert (code, "needed one in GREENBAND_API_KEY" in told) == (2, True)
+
+
+def test_a_database_named_on_the_command_line_goes_before_a_service_of_the_environment(do: Do, tmp_path: Path) -> None:
+    for words in (("audit", "verify"), ("library", "list"), ("fleet", "show"), ("keys", "list")):
+        told = do(ENGINEER, *words, "--database", f"sqlite:///{tmp_path}/nowhere", code=2)
+        assert "no database of Greenband" in told, words
+    both = (
+        ("--server", "http://127.0.0.1:9", "--state-dir", tmp_path),
+        ("--state-dir", tmp_path, "--server", "http://x"),
+    )
+    for options in both:
+        assert "--state-dir), needed one of both" in do(ENGINEER, "audit", "verify", *options, code=2)
