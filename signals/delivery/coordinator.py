@@ -18,6 +18,7 @@ from signals.delivery.documents import Activation, Confirmation
 from signals.delivery.messages import Answer, Report
 from signals.delivery.roll_out import Coordination, Event, Offer, RollOut
 from signals.delivery.signed import digest_of_document
+from signals.delivery.spoken import instant, seconds
 
 _SECOND_DS = 10
 Sign = Callable[[Mapping[str, Any]], bytes]  # a payload to its signed document
@@ -42,7 +43,7 @@ def roll_back(state: Coordination, now_ds: int, to: Offer | None, why: str, sign
     to = to or Offer.local(state.members, latest.offer.beat if latest else Beat(_SECOND_DS))
     faults = _unfit(state, to)
     if not to.valid(_confirm_by_ds(state, now_ds, to)):
-        faults.append(_fault(state, "validity", f"until {to.valid_until_ds}", "long enough to be confirmed"))
+        faults.append(_fault(state, "validity", f"until {instant(to.valid_until_ds)}", "long enough to be confirmed"))
     refuse_if_any(faults)
     local = Offer.local(state.members, to.beat)
     return _activated(state, now_ds, RollOut(to, now_ds, local, is_rollback=True), sign, why)
@@ -101,8 +102,8 @@ def _unfit(state: Coordination, offered: Offer) -> list[Fault]:
         faults.append(_fault(state, "plan documents", found, "one for each member, and no others"))
     way_back_ds = settings.lead_ds(offered.beat.cycle_ds) + offered.beat.cycle_ds
     if way_back_ds > settings.grace_ds:
-        needed = f"a way back within {settings.grace_ds} ds, not {way_back_ds} ds"
-        faults.append(_fault(state, "cycle", f"a beat of {offered.beat.cycle_ds} ds", needed))
+        needed = f"a way back within {seconds(settings.grace_ds)}, not {seconds(way_back_ds)}: a later confirm-by"
+        faults.append(_fault(state, "cycle", f"a beat of {seconds(offered.beat.cycle_ds)}", needed))
     return faults
 
 
@@ -194,7 +195,7 @@ def _activated(state: Coordination, now_ds: int, roll_out: RollOut, sign: Sign, 
     offered, sequence = roll_out.offer, state.next_sequence
     confirm_by_ds = _confirm_by_ds(state, now_ds, offered)
     if not offered.valid(confirm_by_ds):
-        why = f"valid until {offered.valid_until_ds} only"
+        why = f"valid until {instant(offered.valid_until_ds)} only"
         return replace(state, pending=None), (Event(now_ds, "abandoned", 0, offered.release, why),)
     activation = Activation(
         group_id=state.group_id,

@@ -16,6 +16,7 @@ from signals.delivery.messages import Answer, Report
 from signals.delivery.orders import Agenda, Order, agenda
 from signals.delivery.refusal import Refused, refused
 from signals.delivery.signed import digest_of_document
+from signals.delivery.spoken import seconds
 from signals.delivery.verifier import Verifier
 from signals.store.steps import canonical_bytes, digest_of
 
@@ -108,7 +109,7 @@ class Member:
         if known is None:
             if self.clock_wrong:
                 raise refused(
-                    "clock", "a clock that is wrong", f"at most {MOST_CLOCK_ERROR_DS} ds of error", "activation"
+                    "clock", "a clock that is wrong", f"at most {seconds(MOST_CLOCK_ERROR_DS)} of error", "activation"
                 )
             order = self.verifier.order(activation, confirmation, now_ds, self.newest)
             return replace(self, orders=(*self.orders, order), newest=order.sequence)

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from signals.delivery.key_ring import KeyRing
 from signals.delivery.refusal import refused
+from signals.delivery.spoken import instant
 from signals.store.steps import canonical_bytes
 
 LARGEST_BYTES = 4 * 2**20
@@ -59,7 +60,7 @@ def opened(document: bytes, keys: KeyRing, at_ds: int | None) -> Mapping[str, An
     if key is None:
         raise refused("key", f"{key_id}, unknown", "a key of the ring")
     if at_ds is not None and not key.accepted(at_ds):
-        raise refused("key", f"{key_id}, not accepted at {at_ds}", "a key that is accepted now")
+        raise refused("key", f"{key_id}, not accepted at {instant(at_ds)}", "a key that is accepted now")
     try:
         public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.public_hex))
         public.verify(bytes.fromhex(header[2].decode()), message_of(key_id, payload))

@@ -14,6 +14,7 @@ from signals.delivery.key_ring import KeyRing
 from signals.delivery.orders import Order
 from signals.delivery.refusal import Refused, refused
 from signals.delivery.signed import digest_of_document, opened
+from signals.delivery.spoken import instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class Verifier:
         if found.controller_id != self.controller_id:
             faults.append(Fault("controller", "plan", repr(found.controller_id)[:200], repr(self.controller_id)))
         if now_ds >= found.valid_until_ds and not kept:
-            faults.append(Fault("validity", "plan", f"valid until {found.valid_until_ds}", f"valid at {now_ds}"))
+            faults.append(
+                Fault("validity", "plan", f"valid until {instant(found.valid_until_ds)}", f"valid at {instant(now_ds)}")
+            )
         if faults:
             raise Refused(faults)
         return found
@@ -59,7 +62,9 @@ class Verifier:
         if confirmation is not None:
             order = self.confirmed(order, confirmation, now_ds, kept=kept)
         if now_ds >= order.confirm_by_ds and not kept:
-            raise refused("validity", f"to be confirmed by {order.confirm_by_ds}", f"later than {now_ds}", where)
+            raise refused(
+                "validity", f"to be confirmed by {instant(order.confirm_by_ds)}", f"later than {instant(now_ds)}", where
+            )
         return order
 
     def confirmed(self, order: Order, confirmation: bytes, now_ds: int, *, kept: bool = False) -> Order:
@@ -77,8 +82,8 @@ class Verifier:
         if found.round <= order.round:
             faults.append(Fault("sequence", where, f"round {found.round}", f"above {order.round}"))
         if found.confirm_by_ds <= max(order.confirm_by_ds, 0 if kept else now_ds):
-            needed = f"later than {order.confirm_by_ds} and than now"
-            faults.append(Fault("validity", where, f"to be confirmed by {found.confirm_by_ds}", needed))
+            needed = f"later than {instant(order.confirm_by_ds)} and than now"
+            faults.append(Fault("validity", where, f"to be confirmed by {instant(found.confirm_by_ds)}", needed))
         if faults:
             raise Refused(faults)
         return Order(

@@ -80,7 +80,10 @@ def _release(reading: Reading, group: Group, plan_digest: str, states: Sequence[
     life, plan = known_life(reading, plan_digest), library.find_plan(reading, plan_digest)
     where = f"plan {plan_digest[:12]}, group {group.group_id!r}"
     if life.state not in states or life.release_digest is None:
-        raise WrongState([Fault("state", where, str(life.state), " or ".join(sorted(states)))])
+        needed = " or ".join(sorted(states))
+        if life.state in OUT:
+            needed += "; `greenband fleet roll-back` takes any earlier release"
+        raise WrongState([Fault("state", where, str(life.state), needed)])
     if plan is None or plan.network_digest != group.network_digest:
         raise InputError([Fault("network", where, "a plan of another network", "that of the group")])
     return life.release_digest

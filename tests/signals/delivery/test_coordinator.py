@@ -258,6 +258,7 @@ def test_bad_offers_are_refused_with_all_faults() -> None:
     with pytest.raises(InputError) as caught:
         coordinator.offer(group.state, group.now_ds, lacking)
     assert [fault.what for fault in caught.value.faults] == ["roll-out", "plan documents", "cycle"]
+    assert caught.value.faults[-1].found == "a beat of 900 s"
 
 
 def test_a_release_whose_validity_ends_before_it_could_be_confirmed_is_not_activated() -> None:

@@ -95,6 +95,8 @@ def test_the_kill_switch_leads_to_the_local_schedules(corridor: Corridor, tmp_pa
     assert corridor.runs() == {None}
     assert corridor.state(plan) is State.ROLLED_BACK
     assert {row.should_run for row in fleet(corridor.database, None)} == {LOCAL}
+    with pytest.raises(WrongState, match="`greenband fleet roll-back` takes any earlier release"):
+        requests.deliver(corridor.database, OPERATOR, "corridor", plan, why=WHY)
 
 
 @on_a_file
