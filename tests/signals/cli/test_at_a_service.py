@@ -126,6 +126,7 @@ def test_what_a_service_needs_is_told(do: Do, call: Call, api: Answering, monkey
     assert (code, "needed one in GREENBAND_API_KEY" in told) == (2, True)
 
 
+@pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
 def test_a_database_named_on_the_command_line_goes_before_a_service_of_the_environment(do: Do, tmp_path: Path) -> None:
     for words in (("audit", "verify"), ("library", "list"), ("fleet", "show"), ("keys", "list")):
         told = do(ENGINEER, *words, "--database", f"sqlite:///{tmp_path}/nowhere", code=2)
