@@ -6,9 +6,13 @@ letter, explained below its table.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from signals.drawings import RingSlot, StagePicture, ring_barrier, stage_diagram
+
+_FEW_GROUPS, _FEW_ROWS = 16, 8
+_SPEED = re.compile(r"\bv\b")  # in every law of who drives across
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,21 @@ class TimingSheet:
     def has_walks(self) -> bool:
         """Whether people on foot are served with a ring phase."""
         return any(slot.walk_s for ring in self.rings for slots in ring for slot in slots)
+
+    @property
+    def roomy(self) -> bool:
+        """Whether it has so little to say that a page has room for larger letters."""
+        return len(self.groups) <= _FEW_GROUPS and len(self.rows) <= _FEW_ROWS
+
+    @property
+    def has_ways(self) -> bool:
+        """Whether a formula speaks of the way across the junction."""
+        return any(_SPEED.search(source) for _, source in self.sources)
+
+    @property
+    def as_it_runs(self) -> bool:
+        """Whether a value is what the running program shows."""
+        return any(source.startswith("running program") for _, source in self.sources)
 
     @property
     def has_minimums(self) -> bool:

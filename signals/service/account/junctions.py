@@ -153,7 +153,8 @@ def _remarks(compared: Compared, intersection: Intersection) -> list[str]:
         remarks.append(f"Left exactly as it runs: {why_untouched(old, intersection, compared.rules)}.")
     if old.control_mode is not ControlMode.FIXED:
         remarks.append(
-            "Runs actuated today: the HCM numbers are those of its planned times, not of what traffic makes of them."
+            f"Runs {old.control_mode.value} today: the HCM numbers are those of its planned times, not of what traffic"
+            " makes of them."
         )
     new = None if compared.after is None else compared.after.timing(intersection.id)
     if new is not None and new.control_mode is not ControlMode.FIXED and not new.untouched:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signals.reports import ApproachRow, Measure, Note
 from signals.service.account.names import short
@@ -27,8 +27,9 @@ class _Shown:
     factor: float = 1.0
 
 
+_DELAY = "delay_s_per_veh"
 _SHOWN = {
-    "delay_s_per_veh": _Shown("delay per vehicle", "s/veh", 1, 1),
+    _DELAY: _Shown("delay per vehicle", "s/veh", 1, 1),
     "stops": _Shown("stops", "per run", 0, 1),
     "throughput_veh_per_h": _Shown("throughput (vehicles that arrived)", "veh/h", 0, -1),
     "uninserted_veh": _Shown("vehicles never let in", "veh per run", 1, 1),
@@ -46,6 +47,9 @@ _SHOWN = {
 def measures_of(validation: ValidationReport | None) -> tuple[Measure, ...]:
     """Means over the pairs with the interval of the difference; empty where nothing was measured."""
     compared = {} if validation is None else {row.name: row for row in validation.measures}
+    verdict = None if validation is None else validation.difference
+    if verdict is not None and _DELAY in compared:  # one interval for one number, also where finalists share the error
+        compared[_DELAY] = replace(compared[_DELAY], low=verdict.low_s_per_veh, high=verdict.high_s_per_veh)
     return tuple(_measure(compared[name], shown) for name, shown in _SHOWN.items() if name in compared)
 
 
@@ -61,7 +65,7 @@ def worse_measures(validation: ValidationReport) -> list[Note]:
     notes = []
     for row in validation.measures:
         shown = _SHOWN.get(row.name)
-        if shown is None or row.name == "delay_s_per_veh":
+        if shown is None or row.name == _DELAY:
             continue
         if shown.more * row.difference <= _WORTH_SAYING_SHARE * abs(row.incumbent):
             continue
