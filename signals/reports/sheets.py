@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from signals.drawings import RingSlot, StagePicture, ring_barrier, stage_diagram
 
-_FEW_GROUPS, _FEW_ROWS = 16, 8
+_SHORT = 50  # letters
 _SPEED = re.compile(r"\bv\b")  # in every law of who drives across
 
 
@@ -26,6 +26,12 @@ class SheetFact:
     @property
     def changed(self) -> bool:
         return self.before is not None and self.before != self.value
+
+    @property
+    def long(self) -> bool:
+        """Whether it fills a line of the page by itself."""
+        said = self.value + (f" today {self.before}" if self.changed else "")
+        return len(said) > _SHORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +110,6 @@ class TimingSheet:
     def has_walks(self) -> bool:
         """Whether people on foot are served with a ring phase."""
         return any(slot.walk_s for ring in self.rings for slots in ring for slot in slots)
-
-    @property
-    def roomy(self) -> bool:
-        """Whether it has so little to say that a page has room for larger letters."""
-        return len(self.groups) <= _FEW_GROUPS and len(self.rows) <= _FEW_ROWS
 
     @property
     def has_ways(self) -> bool:

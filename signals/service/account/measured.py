@@ -35,7 +35,7 @@ _SHOWN = {
     "uninserted_veh": _Shown("vehicles never let in", "veh per run", 1, 1),
     "kept_out_veh": _Shown("of these kept out (due for 120 s and more)", "veh per run", 1, 1),
     "gridlocked": _Shown("runs with a gridlock", "% of runs", 0, 1, 100.0),
-    "longest_standing_s": _Shown("longest standstill of a vehicle", "s", 0, 0),
+    "longest_standing_s": _Shown("longest standstill of a vehicle", "s", 0, 1),
     "teleports": _Shown("teleports", "per run", 1, 1),
     "collisions": _Shown("collisions", "per run", 1, 1),
     "emergency_stops": _Shown("emergency stops", "per run", 1, 1),

@@ -126,6 +126,10 @@ def test_where_the_clearance_runs_in_red_the_green_is_the_walk_that_runs() -> No
     assert {rules_of(sooner, "field").group("C", group).min_green_ds for group in on_foot} == {190}
     today = {group: rules_of(network, "field").group("C", group).min_green for group in on_foot}
     assert {value.value_ds for value in today.values()} == {160, 190}
+    assert {value.source for value in today.values() if value.value_ds == 190} == {
+        "profile field: walk and clearance (more runs today; it may clear in red, so that min_green_s of the engineer's"
+        " file may be the walk alone)"
+    }
     assert {value.source for value in today.values() if value.value_ds == 160} == {
         "running program: the walk; the clearance runs in red"
     }

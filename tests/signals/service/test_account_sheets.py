@@ -182,7 +182,7 @@ def test_what_runs_on_with_faults_is_told_and_ticked_nowhere() -> None:
 def test_the_page_has_a_place_to_sign_and_the_whole_digest() -> None:
     sheet = _of_rings()
     page = render_sheets([sheet, replace(sheet, junction_id="<b>'&", name="<b>'&")], "street")
-    assert page.count('class="sheet roomy"') == page.count(sheet.plan_digest) == 2
+    assert page.count('class="sheet"') == page.count(sheet.plan_digest) == 2
     for word in (
         "Name",
         "Licence",
