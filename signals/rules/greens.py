@@ -12,7 +12,7 @@ from signals.rules.running import Running
 from signals.rules.sources import Sources, ds
 from signals.rules.types import Calls, Crossing, GroupRules, Sourced
 
-# A program does not say whether a green on foot that long is the walk alone; its whole need is kept until somebody does.
+# No program says whether a green on foot that long is the walk alone; the whole need is kept until somebody does.
 _ALSO_IN_RED = (
     "(more runs today; it may clear in red, so that min_green_s of the engineer's file may be the walk alone)"
 )
