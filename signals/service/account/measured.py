@@ -18,13 +18,14 @@ _MOST_QUEUES = 10
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """How a measure is shown: title, unit and digits, what it is multiplied by; `more`: +1 where more of it is worse,
-    -1 where less is, 0 where neither can be said."""
+    -1 where less is; `worth_share`: from which part of it on that is said among what was not better."""
 
     title: str
     unit: str
     digits: int
     more: int
     factor: float = 1.0
+    worth_share: float = _WORTH_SAYING_SHARE
 
 
 _DELAY = "delay_s_per_veh"
@@ -35,7 +36,7 @@ _SHOWN = {
     "uninserted_veh": _Shown("vehicles never let in", "veh per run", 1, 1),
     "kept_out_veh": _Shown("of these kept out (due for 120 s and more)", "veh per run", 1, 1),
     "gridlocked": _Shown("runs with a gridlock", "% of runs", 0, 1, 100.0),
-    "longest_standing_s": _Shown("longest standstill of a vehicle", "s", 0, 1),
+    "longest_standing_s": _Shown("longest standstill of a vehicle", "s", 0, 1, worth_share=0.1),
     "teleports": _Shown("teleports", "per run", 1, 1),
     "collisions": _Shown("collisions", "per run", 1, 1),
     "emergency_stops": _Shown("emergency stops", "per run", 1, 1),
@@ -67,7 +68,7 @@ def worse_measures(validation: ValidationReport) -> list[Note]:
         shown = _SHOWN.get(row.name)
         if shown is None or row.name == _DELAY:
             continue
-        if shown.more * row.difference <= _WORTH_SAYING_SHARE * abs(row.incumbent):
+        if shown.more * row.difference <= shown.worth_share * abs(row.incumbent):
             continue
         before, after, change, low, high = (
             f"{value * shown.factor:{form}.{shown.digits}f}"
