@@ -14,6 +14,7 @@ from signals.service.account.changes import changes_of, worst_saturation
 from signals.service.account.compared import Compared
 from signals.service.account.geometry import legs_of, origin_of
 from signals.service.account.names import short
+from signals.service.account.offset_words import told_alike
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.what_if import WhatIf
 from signals.service.propose import why_untouched
@@ -60,7 +61,13 @@ def _junction(
         left_hand_traffic=compared.network.left_hand_traffic,
         stages_before=stage_pictures(compared.network, intersection, old),
         stages_after=() if new is None else stage_pictures(compared.network, intersection, new),
-        timeline=timelines(compared.network, intersection, old, new, compared.rules.intersection(intersection.id)),
+        timeline=timelines(
+            compared.network,
+            intersection,
+            old if new is None else told_alike(old, new),
+            new,
+            compared.rules.intersection(intersection.id),
+        ),
         movements=tuple(
             _movement(
                 compared, intersection, movement, approaches.get((intersection.id, movement.from_link_id)), storage_m

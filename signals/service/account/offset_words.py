@@ -14,20 +14,21 @@ def offset_of(timing: IntersectionPlan) -> str:
 
 def offset_before(before: IntersectionPlan, after: IntersectionPlan) -> str:
     """Today's offset by its own reference and, where that is another one, by the reference of `after` as well."""
-    own, alike = offset_of(before), _alike(before, after)
-    if alike is None or alike == own:
+    own, alike = offset_of(before), offset_of(told_alike(before, after))
+    if alike == own:
         return own
     return alike if alike == offset_of(after) else f"{own} ({alike})"
 
 
-def _alike(before: IntersectionPlan, after: IntersectionPlan) -> str | None:
-    """None where either has no clock, or today nothing is what that reference speaks of."""
+def told_alike(before: IntersectionPlan, after: IntersectionPlan) -> IntersectionPlan:
+    """What runs today with the offset, and so the local clock, by the reference of `after`; as it is where either has
+    no clock, or where nothing today is what that reference speaks of."""
     if before.cycle_ds is None or after.cycle_ds is None or not _same_meaning(before, after):
-        return None
+        return before
     try:
-        return offset_of(referred(before, after.offset_reference, after.reference))
+        return referred(before, after.offset_reference, after.reference)
     except ValueError:  # nothing shows it today
-        return None
+        return before
 
 
 def _same_meaning(before: IntersectionPlan, after: IntersectionPlan) -> bool:

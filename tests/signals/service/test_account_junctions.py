@@ -147,6 +147,10 @@ def test_a_coordinated_plan_keeps_cycle_and_clock(outcome: Outcome) -> None:
     assert changes["offset"].after.endswith(": green end of S2")
     assert changes["offset"].before == "0 s: stage start of S1 (75 s: green end of S2)"  # 40 + 5 + 30 s
     assert changes["green of stage S2"].after == "31 s planned (31–36 s by traffic)"
+    row = next(row for row in content.junctions[1].timeline if row.label == "10: from W, through")
+    for shown in (row.before, row.after):  # both planned to end where the clock of the plan after has its zero
+        assert shown is not None
+        assert [window.end_s for window in shown if window.display == "green"] in ([80.0], [60.0])
 
 
 def test_crossings_on_foot_are_shown_without_a_delay() -> None:
