@@ -112,6 +112,12 @@ class TimingSheet:
         return any(slot.walk_s for ring in self.rings for slots in ring for slot in slots)
 
     @property
+    def shown_details(self) -> tuple[int, ...]:
+        """Places of the details of which some row has one: a column of nothing would only make the letters smaller."""
+        details = [row.details for row in self.rows if row.details]
+        return tuple(at for at in range(len(self.detail_columns)) if any(one[at] for one in details))
+
+    @property
     def has_ways(self) -> bool:
         """Whether a formula speaks of the way across the junction."""
         return any(_SPEED.search(source) for _, source in self.sources)

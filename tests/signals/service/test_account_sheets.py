@@ -139,6 +139,15 @@ def test_todays_offset_is_said_by_the_reference_of_the_plan_too() -> None:
     )
 
 
+def test_a_column_of_nothing_is_not_printed() -> None:
+    sheet = _of_rings()
+    shown = [sheet.detail_columns[at] for at in sheet.shown_details]
+    assert {*sheet.detail_columns} - {*shown} == {"max 2", "detectors"}
+    page = render_sheets([sheet], "street")
+    assert "max 1</th>" in page
+    assert "max 2</th>" not in page
+
+
 def test_the_page_says_which_demand_it_is_for() -> None:
     street = corridor(2)
     plan = touched(street).model_copy(update={"made_for": "17:00 to 18:00, zone UTC"})
