@@ -56,7 +56,7 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
         return ()
     rows = []
     if old.control_mode is not new.control_mode:
-        reason = "asked for by --mode, which with auto leaves the choice to the race"
+        reason = "asked for (--mode), or chosen by the race where that is auto"
         rows.append(PlanChange("control mode", old.control_mode.value, new.control_mode.value, reason))
     if old.cycle_ds != new.cycle_ds:
         reason = _cycle_reason(compared, compared.after, intersection, what_if.cycle_need(intersection.id))
