@@ -16,7 +16,7 @@ from signals.service.account.interstages import interstage_rows
 from signals.service.account.names import short
 from signals.service.account.offset_words import offset_before, offset_of
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
-from signals.service.account.ring_changes import ring_rows
+from signals.service.account.ring_changes import ring_rows, said_of_shares
 from signals.service.account.stage_order import order_reason
 from signals.service.account.what_if import CycleNeed, WhatIf
 from signals.service.account.windows import stage_windows
@@ -198,7 +198,7 @@ def _limits(timing: IntersectionPlan, name: str) -> str:
 
 
 def _green_reason(name: str, old: _Stage, new: _Stage, winner: str) -> str:
-    shares = f"{100 * old.share:.0f} % to {100 * new.share:.0f} % of the cycle"
+    shares = said_of_shares(old.share, new.share)
     if abs(new.share - old.share) <= _SMALL_SHARE:
         said = f"same share of the cycle ({100 * new.share:.0f} %), which has another length"
     elif new.share > old.share:

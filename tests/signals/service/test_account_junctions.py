@@ -18,6 +18,7 @@ from signals.rules import rules_of
 from signals.service.account import account
 from signals.service.account.changes import protection_lost
 from signals.service.account.pictures import stage_pictures, timelines
+from signals.service.account.ring_changes import said_of_shares
 from signals.service.job import Outcome
 from signals.service.propose import DESIGNED
 from signals.timing.feeds import share_lanes
@@ -211,3 +212,8 @@ def test_new_stages_are_told_with_their_reason(outcome: Outcome) -> None:
     assert row.reason.startswith(found[0].why)
     others = account(replace(designed, finalist=finalist), NOW).junctions[0].changes
     assert not any(found[0].why in change.reason for change in others)
+
+
+def test_shares_are_told_apart() -> None:
+    assert said_of_shares(0.5, 0.317) == "50 % to 32 % of the cycle"
+    assert said_of_shares(0.0957, 0.1008) == "9.6 % to 10.1 % of the cycle"
