@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ class _Checked:
             verdict += f", but for {len(self.run_on)} faults of programs that run on as today"
         caveat = self.rules.on_foot_caveat
         yield f"{verdict} ({count} intersections, profile {self.rules.profile}){'; ' if caveat else ''}{caveat}"
-        yield from (f"runs on: {fault}" for fault in self.run_on[:_SHOWN])
+        yield from _first([f"runs on: {fault}" for fault in self.run_on])
         yield from findings(self.rules)
         yield from (f"to be known: {flag}" for flag in self.flags)
         if self.not_runnable:
@@ -98,8 +98,9 @@ class _Checked:
             yield f"checked with what was kept beside it: {', '.join(map(str, self.taken))}"
         if self.inherited:
             count_of = f"{len(self.inherited)} faults of their own (digest {self.inherited_digest})"
-            yield f"the running programs have {count_of}:"
-            yield from (f"  {fault}" for fault in self.inherited[:_SHOWN])
+            told = set(self.inherited) == set(self.run_on)
+            yield f"the running programs have {count_of}{': those above' if told else ':'}"
+            yield from _first(() if told else [f"  {fault}" for fault in self.inherited])
 
 
 def check_plan(plan_path: Path, given: Given, allow_inherited: str | None, as_json: bool) -> int:
@@ -126,6 +127,13 @@ def check_plan(plan_path: Path, given: Given, allow_inherited: str | None, as_js
     )
     print(json.dumps(checked.document(), indent=2) if as_json else "\n".join(checked.lines()))
     return DONE if checked.good else NOT_PROVED
+
+
+def _first(lines: Sequence[str]) -> Iterator[str]:
+    """As many as are read, and how many more there are."""
+    yield from lines[:_SHOWN]
+    if len(lines) > _SHOWN:
+        yield f"  {len(lines) - _SHOWN} more (--json names all)"
 
 
 def findings(rules: Rules) -> Iterator[str]:

@@ -75,7 +75,7 @@ def show_rules(
     write_whole(out, text.encode())
     print(
         f"{out}: {len(rules.intersections)} intersections, profile {rules.profile}, "
-        f"crossings on foot: {rules.pedestrians}"
+        f"crossings on foot: {rules.crossings_on_foot}"
     )
     for title, lines in (
         ("taken over as they run", rules.notes),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +55,18 @@ def check_schedule_file(
     return DONE if report.fit else NOT_PROVED
 
 
+def lines_of_jumps(jumps: Sequence[Document], there: ZoneInfo) -> Iterator[str]:
+    """Where a clock jumps, the signals of which it is alike in a line."""
+    alike: dict[tuple[str, int, int], list[str]] = {}
+    for jump in jumps:
+        alike.setdefault((jump["at"], jump["by_ds"], jump["cycle_ds"]), []).append(repr(jump["intersection_id"]))
+    for (instant, by_ds, cycle_ds), names in alike.items():
+        at = datetime.fromisoformat(instant).astimezone(there)
+        where = f"intersection{'' if len(names) == 1 else 's'} {', '.join(names)}"
+        by = f"{by_ds / 10:g} s forward of a cycle of {cycle_ds / 10:g} s, which does not divide the day"
+        yield f"jump: {where} by {by}, first on {at:%Y-%m-%d %H:%M:%S}"
+
+
 def lines_of_schedule(schedule: Schedule, found: Document) -> list[str]:
     """What was found (see `told.schedule`), for a terminal."""
     there = ZoneInfo(schedule.zone)
@@ -64,10 +77,7 @@ def lines_of_schedule(schedule: Schedule, found: Document) -> list[str]:
     for change in found["week"]:
         at = datetime.fromisoformat(change["at"]).astimezone(there)
         lines.append(f"  {at:%a %Y-%m-%d %H:%M:%S}  {change['before']} to {change['after']}")
-    for jump in found["jumps"]:
-        at = datetime.fromisoformat(jump["at"]).astimezone(there)
-        by = f"{jump['by_ds'] / 10:g} s forward of a cycle of {jump['cycle_ds'] / 10:g} s"
-        lines.append(f"jump: intersection {jump['intersection_id']!r} by {by}, first on {at:%Y-%m-%d %H:%M:%S}")
+    lines += lines_of_jumps(found["jumps"], there)
     for way in found["transitions"]:
         lines += _of_way(way)
     for one in found.get("neighbours", ()):

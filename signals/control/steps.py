@@ -16,7 +16,7 @@ from networks.faults import Fault, InputError
 from networks.junction import OWN_PREFIX, Intersection, Markup, Program, ProgramStep
 from networks.network import Network
 from signals.control.rings import expanded
-from signals.control.spoken import GAP, spoken_ds
+from signals.control.spoken import GAP, spoken_ds, with_noted_coordinated
 from signals.plan import (
     Actuation,
     ControlMode,
@@ -87,6 +87,8 @@ def timing_of(
     body, shift_ds = _body_of(program, intersection, pictures, stages, mode, cycle_ds, where, faults)
     if faults and not untouched:
         raise InputError(faults)
+    if untouched and mode is ControlMode.COORDINATED and not body.transitions:
+        body = with_noted_coordinated(body, program.parameters, [program.steps[index].name for index in stages])
     parameters = tuple(
         (key, value)
         for key, value in program.parameters

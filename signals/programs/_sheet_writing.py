@@ -22,6 +22,7 @@ Cells = dict[str, str]
 def head(plan: TimingPlan, *, only_these: bool) -> Iterator[str]:
     """The lines on the whole plan."""
     yield "# Timing sheet: times in seconds, in tenths; what the columns mean stands in signals/programs/README.md."
+    yield "# Stages start and end so many seconds after the start of the first one (pages to sign: after local zero)."
     yield "[sheet]"
     yield f'format = "{columns.FORMAT}"'
     yield f"version = {columns.VERSION}"

@@ -12,6 +12,7 @@ from networks.faults import InputError
 from networks.junction import Intersection, Program
 from networks.network import Network
 from signals.control import same_program
+from signals.control.spoken import NOTE
 from signals.control.steps import gap_of
 from signals.plan import (
     Decisecond,
@@ -28,7 +29,7 @@ from signals.plan import (
     with_coordinated_last,
 )
 
-OF_INTERSECTION = "greenband.intersection"
+OF_INTERSECTION = NOTE
 OF_PLAN = "greenband.plan"
 _OF_WHOLE = ("name", "rules_digest", "zone", "sync_reference_s", "period_begin_s", "period_end_s", "made_for")
 _PLAIN_ID = re.compile(r"[^\s\"'|\\;,<>&*?]{1,200}")  # ids that pass through every tool of SUMO

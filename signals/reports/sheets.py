@@ -6,9 +6,13 @@ letter, explained below its table.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from signals.drawings import RingSlot, StagePicture, ring_barrier, stage_diagram
+
+_SHORT = 50  # letters
+_SPEED = re.compile(r"\bv\b")  # in every law of who drives across
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,12 @@ class SheetFact:
     @property
     def changed(self) -> bool:
         return self.before is not None and self.before != self.value
+
+    @property
+    def long(self) -> bool:
+        """Whether it fills a line of the page by itself."""
+        said = self.value + (f" today {self.before}" if self.changed else "")
+        return len(said) > _SHORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,22 @@ class TimingSheet:
     def has_walks(self) -> bool:
         """Whether people on foot are served with a ring phase."""
         return any(slot.walk_s for ring in self.rings for slots in ring for slot in slots)
+
+    @property
+    def shown_details(self) -> tuple[int, ...]:
+        """Places of the details of which some row has one: a column of nothing would only make the letters smaller."""
+        details = [row.details for row in self.rows if row.details]
+        return tuple(at for at in range(len(self.detail_columns)) if any(one[at] for one in details))
+
+    @property
+    def has_ways(self) -> bool:
+        """Whether a formula speaks of the way across the junction."""
+        return any(_SPEED.search(source) for _, source in self.sources)
+
+    @property
+    def as_it_runs(self) -> bool:
+        """Whether a value is what the running program shows."""
+        return any(source.startswith("running program") for _, source in self.sources)
 
     @property
     def has_minimums(self) -> bool:

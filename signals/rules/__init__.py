@@ -5,6 +5,7 @@ from signals.rules.filled import filled_in
 from signals.rules.inputs import inputs_of
 from signals.rules.making import rules_of
 from signals.rules.measured import MeasuredFlow
+from signals.rules.on_foot import cleared_in_red
 from signals.rules.profile import profile_names
 from signals.rules.stricter import stricter
 from signals.rules.types import (
@@ -36,6 +37,7 @@ __all__ = [
     "Rules",
     "RulesChoice",
     "Sourced",
+    "cleared_in_red",
     "filled_in",
     "inputs_of",
     "profile_names",

@@ -22,7 +22,7 @@ def filled_in(rules: Rules, network: Network) -> str:
 
 def _lines(rules: Rules, network: Network) -> Iterator[str]:
     yield f"# Rules of {network.source} under profile {rules.profile} ({rules.about})."
-    yield f"# Crossings on foot: {rules.pedestrians}. Network {network.digest}."
+    yield f"# Crossings on foot: {rules.crossings_on_foot}. Network {network.digest}."
     yield "# Change what you know better and give the file with --rules: it goes before everything else."
     yield "# Greens that walkers need are never shorter: assumed crossings change by --pedestrians FILE or none."
     values = profile_of(rules.profile).clearance

@@ -12,6 +12,10 @@ from signals.rules.running import Running
 from signals.rules.sources import Sources, ds
 from signals.rules.types import Calls, Crossing, GroupRules, Sourced
 
+# No program says whether a green on foot that long is the walk alone; the whole need is kept until somebody does.
+_ALSO_IN_RED = (
+    "(more runs today; it may clear in red, so that min_green_s of the engineer's file may be the walk alone)"
+)
 _MIN_DUR, _MAX_DUR = "running program: minDur", "running program: maxDur"
 
 
@@ -90,7 +94,9 @@ def _min_green(
     greens, profile = sources.profile.green, sources.profile.source
     floor_s = greens.left_min_s if sources.only_lefts(intersection, group) else greens.through_min_s
     need = Sourced(value_ds=ds(floor_s), source=profile)
+    in_red = False
     if walk is not None and clearance is not None:
+        in_red = _cleared_in_red(sources, intersection, group, clearance)
         need = Sourced(value_ds=walk.value_ds + clearance.value_ds, source=f"{profile}: walk and clearance")
     program_ds = running.min_green_ds(group)
     if program_ds is not None and program_ds - flash_ds > need.value_ds:
@@ -98,8 +104,9 @@ def _min_green(
     today_ds = running.shortest_green_ds(group)
     today_ds = None if today_ds is None else max(0, today_ds - flash_ds)
     if today_ds is None or today_ds >= need.value_ds:
-        return need
-    if walk and clearance and today_ds >= walk.value_ds and _cleared_in_red(sources, intersection, group, clearance):
+        kept = today_ds is not None and in_red and need.source != _MIN_DUR
+        return Sourced(value_ds=need.value_ds, source=f"{need.source} {_ALSO_IN_RED}") if kept else need
+    if walk is not None and today_ds >= walk.value_ds and in_red:
         return Sourced(value_ds=today_ds, source="running program: the walk; the clearance runs in red")
     less = (
         f"intersection {intersection.id!r}, signal group {group.id!r}: green of {today_ds / 10:g} s runs today, "

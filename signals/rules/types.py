@@ -257,6 +257,14 @@ class Rules(Document):
         """What is said beside every verdict under these rules of who walks; empty where crossings count."""
         return "no crossing on foot was taken into account, as asked for" if self.pedestrians == "none" else ""
 
+    @property
+    def crossings_on_foot(self) -> str:
+        """Where the crossings come from that these rules know of, in words."""
+        own = any(group.walk is not None for one in self.intersections for group in one.groups)
+        added = any(one.crossings for one in self.intersections)
+        found = (*(("the network's own",) if own else ()), *((self.pedestrians,) if added else ()))
+        return " and ".join(found) or "none"
+
     def intersection(self, intersection_id: str) -> IntersectionRules:
         """The rules of one intersection; KeyError if there are none."""
         return self._by_id[intersection_id][0]

@@ -39,7 +39,8 @@ class LostDetectors:
         jams = f", {self.jammed} of them jammed" if self.jammed else ""
         safe = "safe" if not self.faults else f"NOT SAFE ({self.faults[0]})"
         return (
-            f"with {self.lost} of {self.detectors} detectors dead, drawn anew in each of {self.pairs} runs{jams}:"
+            f"with {self.lost} of the {self.detectors} detectors that end or call greens dead, drawn anew in each of"
+            f" {self.pairs} runs{jams}:"
             f" {safe}; {said}; not part of the verdict"
         )
 

@@ -187,7 +187,7 @@ def _of_lane(lanes: _Lanes, lane_id: str, group: LaneGroup, green: Green, zero_s
     onward = lanes.onward[lane_id]
     others = sorted({x.group_id or "none" for x in onward} - {group.group_id})
     if others:
-        raise NotMeasured(f"lane {lane_id} is let go by other signals too ({', '.join(others)})")
+        raise NotMeasured(f"lane {lane_id} is let go by other signals too (group {', '.join(others)})")
     if {turn_of({x.turn}, lanes.across) for x in onward} != {group.turn}:
         raise NotMeasured(f"lane {lane_id} serves other turns too, and their share is not known")
     counter = lanes.counter(lane_id)

@@ -6,7 +6,7 @@ import numpy as np
 
 from networks.network import Network
 from signals.measures import CrossingMeasure
-from signals.rules import Rules
+from signals.rules import Rules, cleared_in_red
 from signals.simulation.displays import Executed
 from signals.simulation.job import CrossingPlace
 
@@ -17,17 +17,17 @@ _DS_PER_S = 10.0
 def crossings_on_foot(network: Network, rules: Rules) -> tuple[CrossingPlace, ...]:
     """Every crossing that people can wait at: signal groups on foot, and the crossings that the rules assume.
 
-    Of a group whose green is the walk alone the clearance runs in red, so that all of the green is good to start in.
+    Where the clearance runs in red all of the green is good to start in. Ring phases have it in their green.
     """
     places = []
     for intersection in network.intersections:
         rows = rules.intersection(intersection.id)
         channels = {group.id: group.channels for group in intersection.groups}
+        in_red = cleared_in_red(intersection, rows) if intersection.running.in_rings is None else frozenset()
         for group in rows.groups:
             if group.walk_ds is None or group.pedestrian_clearance_ds is None or not channels[group.group_id]:
                 continue
-            in_green = group.min_green.value_ds >= group.walk_ds + group.pedestrian_clearance_ds
-            clearance_s = group.pedestrian_clearance_ds / _DS_PER_S if in_green else 0.0
+            clearance_s = 0.0 if group.group_id in in_red else group.pedestrian_clearance_ds / _DS_PER_S
             places.append(CrossingPlace(intersection.id, group.group_id, channels[group.group_id], clearance_s))
         for crossing in rows.crossings:
             beside = tuple(channel for group_id in crossing.group_ids for channel in channels[group_id])

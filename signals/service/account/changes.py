@@ -14,8 +14,9 @@ from signals.reports import PlanChange
 from signals.service.account.compared import Compared
 from signals.service.account.interstages import interstage_rows
 from signals.service.account.names import short
+from signals.service.account.offset_words import offset_before, offset_of
 from signals.service.account.platoons import arriving_in_green_share, platoons_to
-from signals.service.account.ring_changes import ring_rows
+from signals.service.account.ring_changes import ring_rows, said_of_shares
 from signals.service.account.stage_order import order_reason
 from signals.service.account.what_if import CycleNeed, WhatIf
 from signals.service.account.windows import stage_windows
@@ -55,15 +56,16 @@ def changes_of(compared: Compared, intersection: Intersection, what_if: WhatIf |
         return ()
     rows = []
     if old.control_mode is not new.control_mode:
-        reason = "the form of control of the candidate that went to the judge"
+        reason = "asked for (--mode), or chosen by the race where that is auto"
         rows.append(PlanChange("control mode", old.control_mode.value, new.control_mode.value, reason))
     if old.cycle_ds != new.cycle_ds:
         reason = _cycle_reason(compared, compared.after, intersection, what_if.cycle_need(intersection.id))
         rows.append(PlanChange("cycle", _cycle(old), _cycle(new), reason))
-    moved = (old.offset_ds, old.reference) != (new.offset_ds, new.reference)
+    was, now = offset_before(old, new), offset_of(new)
+    moved = was != now
     if moved or (old.cycle_ds != new.cycle_ds and platoons_to(compared.after, compared.network, intersection.id)):
         reason = _offset_reason(compared, compared.after, intersection, what_if)
-        rows.append(PlanChange("offset", _offset(old), _offset(new), reason))
+        rows.append(PlanChange("offset", was, now, reason))
     why = compared.why_designed.get(intersection.id, "")
     if isinstance(new.body, RingsBody):
         return (*rows, *ring_rows(compared.before, compared.after, intersection, why))
@@ -189,11 +191,14 @@ def _limits(timing: IntersectionPlan, name: str) -> str:
     if body.stage(name).actuation is None:
         return ""
     windows = dict(zip((stage.id for stage in body.sequence), stage_windows(timing), strict=True))
-    return f" planned ({windows[name]} s by traffic)"
+    window = windows[name]
+    if window.shortest_ds == window.longest_ds:
+        return " planned, whatever traffic does"
+    return f" planned ({window} s by traffic)"
 
 
 def _green_reason(name: str, old: _Stage, new: _Stage, winner: str) -> str:
-    shares = f"{100 * old.share:.0f} % to {100 * new.share:.0f} % of the cycle"
+    shares = said_of_shares(old.share, new.share)
     if abs(new.share - old.share) <= _SMALL_SHARE:
         said = f"same share of the cycle ({100 * new.share:.0f} %), which has another length"
     elif new.share > old.share:
@@ -238,12 +243,14 @@ def _cycle_reason(compared: Compared, after: Side, intersection: Intersection, n
         if name != intersection.id and new.cycle_ds and after.named.plan.intersections[row].cycle_ds == new.cycle_ds
     ]
     if sharing:
-        parts.append(f"the same cycle at {len(sharing) + 1} signals")
+        parts.append(f"the same cycle at {len(sharing) + 1} signals, found for all of them together")
     parts.append(str(need))
     if cycle_s <= low_s + 1e-6:
         parts.append(f"no shorter one is allowed by minimum greens, interstages and rules ({low_s:g} s)")
     elif cycle_s >= high_s - 1e-6:
         parts.append(f"no longer one is allowed by the rules ({high_s:g} s)")
+    else:
+        parts.append(f"{low_s:g} s (minimum greens, interstages, rules) to {high_s:g} s (rules) are allowed")
     delays = [float(side.hcm.junction_delay_s[side.junction_at[intersection.id]]) for side in (compared.before, after)]
     parts.append(f"HCM delay of the junction {delays[0]:.1f} s before, {delays[1]:.1f} s after")
     loads = [worst_saturation(side, intersection.id) for side in (compared.before, after)]
@@ -282,9 +289,3 @@ def _offset_reason(compared: Compared, after: Side, intersection: Intersection, 
 
 def _cycle(timing: IntersectionPlan) -> str:
     return "free" if timing.cycle_ds is None else f"{timing.cycle_ds / 10:g} s"
-
-
-def _offset(timing: IntersectionPlan) -> str:
-    if timing.cycle_ds is None:
-        return "none"
-    return f"{timing.offset_ds / 10:g} s ({timing.offset_reference.value} {', '.join(timing.reference)})"

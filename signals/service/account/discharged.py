@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from networks.network import Network
+from networks.turns import vehicle_turns
 from optimizers.problem import Constants
 from signals.discharge import Discharge, MeasuredDischarge, beside
 from signals.reports import DischargeRow
@@ -15,16 +17,19 @@ _SHORTER = (
 )
 
 
-def discharge_of(found: Discharge | None, measured: Sequence[MeasuredDischarge] = ()) -> tuple[DischargeRow, ...]:
-    """One row per signal group of vehicles; those that are not met stand first."""
+def discharge_of(
+    found: Discharge | None, network: Network, measured: Sequence[MeasuredDischarge] = ()
+) -> tuple[DischargeRow, ...]:
+    """One row per signal group of vehicles; those that are not met stand first. Turns are said as other tables do."""
     shown = {(one.intersection_id, one.group_id): one for one in measured}
+    turns = {intersection.id: vehicle_turns(intersection) for intersection in network.intersections}
     rows = () if found is None else sorted(found.lane_groups, key=lambda one: one.met)
     return tuple(
         DischargeRow(
             junction_id=one.intersection_id,
             group_id=one.group_id,
             approach=", ".join(short(link_id) for link_id in one.link_ids),
-            turn=one.turn,
+            turn=" + ".join(sorted(turns[one.intersection_id][one.group_id])),
             target_veh_per_h=one.target_veh_per_h_per_lane,
             reached_veh_per_h=one.reached_veh_per_h_per_lane,
             error_share=one.error_share,

@@ -84,7 +84,8 @@ def reason_of(outcome: Outcome) -> str:
         return _sentences(outcome.reasons)
     said = f"{validation.verdict.value} after {validation.difference.pairs} pairs of simulations"
     broken = validation.broken_guards
-    held = "every guard held" if not broken else f"{len(broken)} of {len(validation.guards)} guards broken"
+    told = guards_of(validation) or ()  # as the page counts them
+    held = "every guard held" if not broken else f"{len(broken)} of {len(told)} guards broken"
     if outcome.decision is Decision.RECOMMENDED:
         asked = "" if validation.better else " Plans that are not worse were asked for (--accept not-worse)."
         return f"It is {said}, {held}, and the plan passed the safety check.{asked}"
@@ -93,8 +94,8 @@ def reason_of(outcome: Outcome) -> str:
         return _sentences((said, *outcome.reasons[:3]))
     limit = "The trial was stopped by a limit. " if validation.stopped else ""
     fails = " A broken guard fails the plan, whatever the total says." if broken else ""
-    told = validation.verdict in (Verdict.BETTER, Verdict.WORSE)  # then the reason is the difference
-    more = "" if told else " " + _sentences([validation.reasons[0].split("; ")[0]])  # the difference is said below
+    decided = validation.verdict in (Verdict.BETTER, Verdict.WORSE)  # then the reason is the difference
+    more = "" if decided else " " + _sentences([validation.reasons[0].split("; ")[0]])  # the difference is said below
     if validation.never_worse:
         more += " With --accept not-worse it would be taken."
     return f"{limit}The candidate ({_name(outcome)}) is {said}, {held}.{fails}{more}"

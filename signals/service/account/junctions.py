@@ -14,6 +14,7 @@ from signals.service.account.changes import changes_of, worst_saturation
 from signals.service.account.compared import Compared
 from signals.service.account.geometry import legs_of, origin_of
 from signals.service.account.names import short
+from signals.service.account.offset_words import told_alike
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.what_if import WhatIf
 from signals.service.propose import why_untouched
@@ -60,7 +61,13 @@ def _junction(
         left_hand_traffic=compared.network.left_hand_traffic,
         stages_before=stage_pictures(compared.network, intersection, old),
         stages_after=() if new is None else stage_pictures(compared.network, intersection, new),
-        timeline=timelines(compared.network, intersection, old, new, compared.rules.intersection(intersection.id)),
+        timeline=timelines(
+            compared.network,
+            intersection,
+            old if new is None else told_alike(old, new),
+            new,
+            compared.rules.intersection(intersection.id),
+        ),
         movements=tuple(
             _movement(
                 compared, intersection, movement, approaches.get((intersection.id, movement.from_link_id)), storage_m
@@ -153,7 +160,8 @@ def _remarks(compared: Compared, intersection: Intersection) -> list[str]:
         remarks.append(f"Left exactly as it runs: {why_untouched(old, intersection, compared.rules)}.")
     if old.control_mode is not ControlMode.FIXED:
         remarks.append(
-            "Runs actuated today: the HCM numbers are those of its planned times, not of what traffic makes of them."
+            f"Runs {old.control_mode.value} today: the HCM numbers are those of its planned times, not of what traffic"
+            " makes of them."
         )
     new = None if compared.after is None else compared.after.timing(intersection.id)
     if new is not None and new.control_mode is not ControlMode.FIXED and not new.untouched:

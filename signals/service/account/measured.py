@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signals.reports import ApproachRow, Measure, Note
 from signals.service.account.names import short
@@ -18,23 +18,25 @@ _MOST_QUEUES = 10
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """How a measure is shown: title, unit and digits, what it is multiplied by; `more`: +1 where more of it is worse,
-    -1 where less is, 0 where neither can be said."""
+    -1 where less is; `worth_share`: from which part of it on that is said among what was not better."""
 
     title: str
     unit: str
     digits: int
     more: int
     factor: float = 1.0
+    worth_share: float = _WORTH_SAYING_SHARE
 
 
+_DELAY = "delay_s_per_veh"
 _SHOWN = {
-    "delay_s_per_veh": _Shown("delay per vehicle", "s/veh", 1, 1),
+    _DELAY: _Shown("delay per vehicle", "s/veh", 1, 1),
     "stops": _Shown("stops", "per run", 0, 1),
     "throughput_veh_per_h": _Shown("throughput (vehicles that arrived)", "veh/h", 0, -1),
     "uninserted_veh": _Shown("vehicles never let in", "veh per run", 1, 1),
     "kept_out_veh": _Shown("of these kept out (due for 120 s and more)", "veh per run", 1, 1),
     "gridlocked": _Shown("runs with a gridlock", "% of runs", 0, 1, 100.0),
-    "longest_standing_s": _Shown("longest standstill of a vehicle", "s", 0, 0),
+    "longest_standing_s": _Shown("longest standstill of a vehicle", "s", 0, 1, worth_share=0.1),
     "teleports": _Shown("teleports", "per run", 1, 1),
     "collisions": _Shown("collisions", "per run", 1, 1),
     "emergency_stops": _Shown("emergency stops", "per run", 1, 1),
@@ -46,6 +48,9 @@ _SHOWN = {
 def measures_of(validation: ValidationReport | None) -> tuple[Measure, ...]:
     """Means over the pairs with the interval of the difference; empty where nothing was measured."""
     compared = {} if validation is None else {row.name: row for row in validation.measures}
+    verdict = None if validation is None else validation.difference
+    if verdict is not None and _DELAY in compared:  # one interval for one number, also where finalists share the error
+        compared[_DELAY] = replace(compared[_DELAY], low=verdict.low_s_per_veh, high=verdict.high_s_per_veh)
     return tuple(_measure(compared[name], shown) for name, shown in _SHOWN.items() if name in compared)
 
 
@@ -61,9 +66,9 @@ def worse_measures(validation: ValidationReport) -> list[Note]:
     notes = []
     for row in validation.measures:
         shown = _SHOWN.get(row.name)
-        if shown is None or row.name == "delay_s_per_veh":
+        if shown is None or row.name == _DELAY:
             continue
-        if shown.more * row.difference <= _WORTH_SAYING_SHARE * abs(row.incumbent):
+        if shown.more * row.difference <= shown.worth_share * abs(row.incumbent):
             continue
         before, after, change, low, high = (
             f"{value * shown.factor:{form}.{shown.digits}f}"

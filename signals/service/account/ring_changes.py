@@ -59,7 +59,13 @@ def _shares(old: RingPhase, new: RingPhase, before: Side, after: Side, intersect
     if abs(shares[1] - shares[0]) <= _SMALL_SHARE:
         return f"same share of the cycle ({100 * shares[1]:.0f} %), which has another length"
     which = "larger" if shares[1] > shares[0] else "smaller"
-    return f"{which} share: {100 * shares[0]:.0f} % to {100 * shares[1]:.0f} % of the cycle"
+    return f"{which} share: {said_of_shares(*shares)}"
+
+
+def said_of_shares(old: float, new: float) -> str:
+    """From which part of the cycle to which, with as many digits as tell them apart."""
+    digits = int(f"{100 * old:.0f}" == f"{100 * new:.0f}")
+    return f"{100 * old:.{digits}f} % to {100 * new:.{digits}f} % of the cycle"
 
 
 def _loads(phase: RingPhase, before: Side, after: Side, intersection_id: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from signals.safety import Violation, run_on
 from signals.service.account.choices import choice_facts
 from signals.service.account.geometry import legs_of
 from signals.service.account.names import short
+from signals.service.account.offset_words import offset_before, offset_of
 from signals.service.account.pictures import group_label, stage_pictures
 from signals.service.account.ring_rows import ring_columns, ring_rows, ring_slots
 from signals.service.account.sheet_cells import detectors_of, seconds_or_nothing
@@ -36,7 +37,7 @@ _OF_STAGES = ("interstage after it",)
 _ENDS_AT = "ends at"
 _OF_RESPONSIVE_STAGES = (*_OF_STAGES, "by traffic", _ENDS_AT, "gap", "detectors")
 _WIDEST_MATRIX = 24
-_LOCAL_ZERO, _COUNTED = "local zero", "greens are counted from"
+_OFFSET, _LOCAL_ZERO, _COUNTED = "offset", "local zero", "seconds are counted from"
 
 
 def sheets_of(
@@ -55,7 +56,7 @@ def sheets_of(
     before = {timing.intersection_id: timing for timing in today.intersections}
     digest = plan.digest()
     return tuple(
-        _sheet(network, timing, before.get(timing.intersection_id), rules, digest, controllers)
+        _sheet(network, timing, before.get(timing.intersection_id), rules, digest, controllers, plan.made_for)
         for timing in plan.intersections
         if untouched or not timing.untouched
     )
@@ -68,6 +69,7 @@ def _sheet(
     rules: Rules,
     digest: str,
     controllers: Controllers,
+    made_for: str,
 ) -> TimingSheet:
     name = controllers.name_at(planned.intersection_id)
     timing = told_to(planned, name) or planned
@@ -85,6 +87,7 @@ def _sheet(
         plan_digest=digest,
         profile="; ".join(filter(None, (rules.profile, rules.on_foot_caveat))),
         facts=(
+            *_made_for(made_for),
             *_controller(name, planned),
             *_facts(timing, before),
             *_order(network, intersection, timing, before),
@@ -122,6 +125,8 @@ def _facts(timing: IntersectionPlan, before: IntersectionPlan | None) -> tuple[S
     now, then = _said(timing), {} if before is None else _said(before)
     for name in (_LOCAL_ZERO, _COUNTED):
         then.pop(name, None)  # follows from the sequence
+    if before is not None:
+        then[_OFFSET] = offset_before(before, timing)
     return tuple(SheetFact(name, value, then.get(name)) for name, value in now.items())
 
 
@@ -134,6 +139,11 @@ def _order(
         yield SheetFact("order of stages", *said)
 
 
+def _made_for(demand: str) -> Iterator[SheetFact]:
+    if demand:
+        yield SheetFact("made for", demand)
+
+
 def _controller(name: str | None, timing: IntersectionPlan) -> Iterator[SheetFact]:
     if name is not None:
         runs = told_to(timing, name) is not None
@@ -142,14 +152,8 @@ def _controller(name: str | None, timing: IntersectionPlan) -> Iterator[SheetFac
 
 def _offset_of_plan(planned: IntersectionPlan, told: IntersectionPlan) -> Iterator[SheetFact]:
     """What plan.json and the timing sheet say of the offset, where the controller is told it by another reference."""
-    if _offset(planned) != _offset(told):
-        yield SheetFact("the same offset in plan.json", _offset(planned))
-
-
-def _offset(timing: IntersectionPlan) -> str:
-    if timing.cycle_ds is None:
-        return "none, it runs free"
-    return f"{timing.offset_ds / 10:g} s: {timing.offset_reference.value} of {', '.join(timing.reference)}"
+    if offset_of(planned) != offset_of(told):
+        yield SheetFact("the same offset in plan.json", offset_of(planned))
 
 
 def _said(timing: IntersectionPlan) -> dict[str, str]:
@@ -157,7 +161,7 @@ def _said(timing: IntersectionPlan) -> dict[str, str]:
         "control": timing.control_mode.value,
         "program": timing.program_id,
         "cycle": "free" if timing.cycle_ds is None else f"{timing.cycle_ds / 10:g} s",
-        "offset": _offset(timing),
+        _OFFSET: offset_of(timing),
     }
     body = timing.body
     begin = "the first barrier" if isinstance(body, RingsBody) else f"the start of {body.sequence[0].id}"
@@ -216,28 +220,34 @@ def _stage_rows(timing: IntersectionPlan, body: StagesBody, before: Intersection
     then = {}
     if before is not None and isinstance(before.body, StagesBody) and before.group_ids == timing.group_ids:
         then = {stage.displays: stage.duration_ds for stage in before.body.sequence}
-    rows, at_ds = [], 0
+    rows, at_ds = [], -reference_ds(timing)
     windows = stage_windows(timing) if _responds(timing) else (None,) * len(body.sequence)
     for stage, window in zip(body.sequence, windows, strict=True):
         shown = zip(timing.group_ids, stage.displays, strict=True)
         drives = [name if letter == "G" else f"({name})" for name, letter in shown if letter in "Gg"]
         today = then.get(stage.displays)
-        lost_ds = sum(step.duration_ds for step in stage.interstage)
+        steps_ds = [step.duration_ds for step in stage.interstage]
         minimum_ds = None if stage.actuation is None else stage.actuation.min_ds
         rows.append(
             SheetRow(
                 name=stage.id,
                 drives=", ".join(drives),
-                start_s=at_ds / 10,
+                start_s=at_ds % body.length_ds / 10,
                 duration_s=stage.duration_ds / 10,
                 before_s=None if today is None else today / 10,
                 minimum_s=None if minimum_ds is None else minimum_ds / 10,
-                details=(f"{lost_ds / 10:g}", *_of_window(timing, stage, window)),
+                details=(_in_steps(steps_ds), *_of_window(timing, stage, window)),
                 marks="coordinated" if stage.id == body.coordinated else "",
             )
         )
-        at_ds += stage.duration_ds + lost_ds
+        at_ds += stage.duration_ds + sum(steps_ds)
     return tuple(rows)
+
+
+def _in_steps(steps_ds: list[int]) -> str:
+    """How long an interstage is, and its steps where it has several."""
+    whole = f"{sum(steps_ds) / 10:g}"
+    return whole if len(steps_ds) < 2 else f"{whole} = {' + '.join(f'{step_ds / 10:g}' for step_ds in steps_ds)}"
 
 
 def _of_window(timing: IntersectionPlan, stage: StageTiming, window: StageWindow | None) -> tuple[str, ...]:
@@ -247,7 +257,8 @@ def _of_window(timing: IntersectionPlan, stage: StageTiming, window: StageWindow
     gap = "as planned" if window.as_planned else seconds_or_nothing(gap_ds)
     skipped = ", or skipped" if stage.actuation is not None and stage.actuation.skippable else ""
     ends = () if timing.cycle_ds is None else (window.said_of_end,)
-    return f"{window}{skipped}", *ends, gap, detectors_of(timing, stage.id)
+    ending = "" if window.as_planned else detectors_of(timing, stage.id)
+    return f"{window}{skipped}", *ends, gap, ending
 
 
 def _groups(

@@ -14,6 +14,7 @@ from signals.validation import Executed, ValidationReport
 
 _PLACE = re.compile(r"intersection '([^']*)'")
 _PARTICULARS = re.compile(r"[:;('0-9]")
+_CROSSING = re.compile(r"(.*?crossing) over ")  # then the names of its links
 
 # Every rule that the check of a plan knows, by the name its violations carry.
 RULES = {
@@ -124,7 +125,7 @@ def inputs_of(rules: Rules) -> tuple[tuple[str, str], ...]:
             source = "unknown (a plan that needs it is refused)" if entry.time is None else _kind(entry.time.source)
             found["intergreen of conflicting groups, either way"][source] += 1
     return tuple(
-        (name, "; ".join(f"{source}: {count}" for source, count in counts.most_common()))
+        (name, "; ".join(f"{source} ({_values(count)})" for source, count in counts.most_common()))
         for name, counts in found.items()
     )
 
@@ -157,8 +158,15 @@ def inherited_of(
     return (*of_street, *of_rules)
 
 
+def _values(count: int) -> str:
+    return f"{count} value{'' if count == 1 else 's'}"
+
+
 def _kind(source: str) -> str:
     """A source without its particulars, so that alike ones count together."""
     if "inherited" in source:
-        return "running program, less than the profile asks for (inherited)"
+        return "running program, less than the profile asks for"
+    crossing = _CROSSING.match(source)
+    if crossing:
+        return f"{crossing[1]}, walk and clearance"
     return _PARTICULARS.split(source)[0].strip()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from networks.junction import GroupKind, Intersection, PairKind
+from networks.junction import GroupKind, Intersection
 from signals.intervals import flashes, greens
 from signals.plan import IntersectionPlan, RingsBody
-from signals.rules import IntersectionRules
+from signals.rules import IntersectionRules, cleared_in_red
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class OnFoot:
 def on_foot(timing: IntersectionPlan, intersection: Intersection, rules: IntersectionRules) -> Mapping[str, OnFoot]:
     """By group on foot, of those with a green and a clearance."""
     needed_ds = dict(_clearances_ds(timing, intersection, rules))
-    windows, in_green, in_red = greens(timing), flashes(timing, needed_ds), _cleared_in_red(intersection, rules)
+    windows, in_green, in_red = greens(timing), flashes(timing, needed_ds), cleared_in_red(intersection, rules)
     found = {}
     for group_id, clearance_ds in needed_ds.items():
         own = windows.get(group_id, ())
@@ -58,21 +58,6 @@ def _clearances_ds(
         clearance_ds = driven.get(group.group_id, group.pedestrian_clearance_ds or 0)
         if group.group_id in on_foot and clearance_ds:
             yield group.group_id, clearance_ds
-
-
-def _cleared_in_red(intersection: Intersection, rules: IntersectionRules) -> frozenset[str]:
-    """Groups after whose green everything that clashes waits for their clearance, so that it needs no part of the
-    green. As the rules have it: what yields and waits for a time that nobody knows is shown by no plan."""
-    waits_ds: dict[str, list[int]] = {}
-    for entry in rules.intergreens:
-        crosses = intersection.pair(entry.ending, entry.starting).kind is PairKind.CONFLICTING
-        if crosses or entry.time is not None:
-            waits_ds.setdefault(entry.ending, []).append(-1 if entry.time is None else entry.time.value_ds)
-    return frozenset(
-        group.group_id
-        for group in rules.groups
-        if min(waits_ds.get(group.group_id, [-1])) >= (group.pedestrian_clearance_ds or 0)
-    )
 
 
 def _at(moment_ds: int, cycle_ds: int) -> str:

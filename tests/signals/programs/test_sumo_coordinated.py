@@ -10,11 +10,13 @@ import pytest
 
 from networks.faults import InputError
 from networks.importers import sumo_net
+from networks.importers.sumo_additional import read_programs
 from networks.network import Network
+from networks.running import with_running
 from signals.control import program_of, running_plan
 from signals.intervals import local_ds
 from signals.plan import IntersectionPlan, OffsetReference, StagesBody, TimingPlan
-from signals.programs.sumo import read, write
+from signals.programs.sumo import read, with_rings, write
 from signals.rules import rules_of
 from signals.safety import audit, check
 from signals.timing.coordination import GroupFlow
@@ -142,3 +144,27 @@ def test_a_note_that_does_not_fit_the_program_is_told(was: str, now: str, needed
 def test_what_runs_today_is_not_touched() -> None:
     network = crossroads()
     assert coordinated(running_plan(network), network, rules_of(network)) == running_plan(network)
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_it_is_named_where_the_plan_runs_already(at: int, tmp_path: Path) -> None:
+    """Running programs are read as they are written, by SUMO's words and our note."""
+    network = sumo_net.read(street("lefts"))
+    plan = _round(network, at, USUAL)
+    write(plan, network, tmp_path / "plan.add.xml")
+    running = with_rings(with_running(network, read_programs([tmp_path / "plan.add.xml"], network)))
+    now, then = (_body(one.intersections[0]) for one in (running_plan(running), plan))
+    assert now.stage(str(now.coordinated)).displays == then.stage(str(then.coordinated)).displays
+    assert check(running_plan(running), running, rules_of(running)) == ()
+    write(running_plan(running), running, tmp_path / "again.add.xml")
+    assert read(tmp_path / "again.add.xml", running).digest() == running_plan(running).digest()
+
+
+@pytest.mark.parametrize("note", ['"coordinated": "S2"', '"coordinated": "S9"', '"coordinated": 7', "nothing"])
+def test_a_note_that_a_running_program_does_not_bear_out_names_nothing(note: str, tmp_path: Path) -> None:
+    network = sumo_net.read(street("lefts"))
+    path = tmp_path / "plan.add.xml"
+    write(_round(network, 0, USUAL), network, path)
+    path.write_text(path.read_text().replace('"coordinated": "S1"', note))
+    running = with_running(network, read_programs([path], network))
+    assert _body(running_plan(running).intersections[0]).coordinated is None

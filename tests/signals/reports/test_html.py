@@ -127,3 +127,11 @@ def test_any_id_gives_a_page(junction_id: str) -> None:
     page = render(sample.full(junction_id))
     tree(page)
     page.encode()
+
+
+def test_faults_that_run_on_are_not_said_to_have_passed() -> None:
+    content = replace(sample.full(), safety=Safety(passed=True, running_plan=True), decision="kept")
+    assert content.inherited_faults
+    text = text_of(render(content))
+    assert "It was not judged anew: the faults that it has today are listed below." in text
+    assert "It passes" not in text

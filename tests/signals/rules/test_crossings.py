@@ -70,6 +70,15 @@ def test_none_and_the_literature_have_no_crossings() -> None:
     assert rules_of(crossroads(), pedestrians="assume").pedestrians == "assumed"
 
 
+def test_where_crossings_come_from_is_said_by_those_that_there_are() -> None:
+    """A street with crossings of its own has none assumed, whatever the profile would do."""
+    own = crossroads(pedestrians=True)
+    assert rules_of(own, "field").crossings_on_foot == "the network's own"
+    assert rules_of(crossroads(), "field").crossings_on_foot == "assumed"
+    assert rules_of(crossroads(), "field", pedestrians="none").crossings_on_foot == "none"
+    assert rules_of(crossroads()).crossings_on_foot == "none"
+
+
 def test_a_file_names_them(tmp_path: Path) -> None:
     network = crossroads()
     link = network.intersections[0].movements[0].from_link_id

@@ -118,7 +118,7 @@ def test_a_longer_cycle_is_asked_for_by_flag_and_has_an_end() -> None:
         rules_of(crossroads(), "field", cycle_max_s=151)
 
 
-def test_where_the_clearance_runs_in_red_the_green_is_the_walk_that_runs() -> None:
+def test_where_the_clearance_runs_in_red_the_green_is_the_walk_that_runs(tmp_path: Path) -> None:
     """Conflicting greens wait 13 s after the walk (8 s red, yellow, all red), longer than the clearance of 12 s."""
     network = crossroads(pedestrians=True, green_s=(40, 24))
     sooner = sooner_after_walkers(network)
@@ -126,9 +126,17 @@ def test_where_the_clearance_runs_in_red_the_green_is_the_walk_that_runs() -> No
     assert {rules_of(sooner, "field").group("C", group).min_green_ds for group in on_foot} == {190}
     today = {group: rules_of(network, "field").group("C", group).min_green for group in on_foot}
     assert {value.value_ds for value in today.values()} == {160, 190}
+    assert {value.source for value in today.values() if value.value_ds == 190} == {
+        "profile field: walk and clearance (more runs today; it may clear in red, so that min_green_s of the engineer's"
+        " file may be the walk alone)"
+    }
     assert {value.source for value in today.values() if value.value_ds == 160} == {
         "running program: the walk; the clearance runs in red"
     }
+    long = next(name for name, value in today.items() if value.value_ds == 190)
+    (tmp_path / "mine.toml").write_text(f'[intersection."C".group."{long}"]\nmin_green_s = 7\n')
+    alone = rules_of(network, "field", tmp_path / "mine.toml").group("C", long).min_green
+    assert (alone.value_ds, alone.source) == (70, "engineer's file mine.toml")
 
 
 def test_the_engineers_longer_yellow_lengthens_the_intergreen_of_a_sheet_and_not_the_engineers_own(

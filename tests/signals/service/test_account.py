@@ -17,7 +17,7 @@ from signals.rules import rules_of
 from signals.safety import Violation, ring_structure, stage_order
 from signals.service.account import account
 from signals.service.account.judged import guards_of
-from signals.service.account.statement import RULES, inherited_of
+from signals.service.account.statement import RULES, inherited_of, inputs_of
 from signals.service.estimate import scaled
 from signals.service.job import Outcome
 from signals.service.request import Decision
@@ -25,6 +25,7 @@ from signals.timing.plans import actuated
 from signals.timing.problem import problem_of
 from signals.timing.response import Response
 from signals.validation.guard import Guard
+from tests import fakes
 from tests.signals.service import outcomes
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -216,8 +217,14 @@ def test_the_safety_statement_names_rules_and_sources(content: ReportContent) ->
         "6 runs of the running plan: every display in all of them is what it says",
     )
     sources = dict(content.safety.inputs_from)
-    assert sources["minimum green"].startswith("profile literature")
+    assert sources["minimum green"] == "profile literature (36 values)"
     assert "running program" in sources["intergreen of conflicting groups, either way"]
+
+
+def test_assumed_crossings_count_together_whatever_their_links_are_called() -> None:
+    sources = dict(inputs_of(rules_of(fakes.corridor(2), "field")))
+    assert sources["minimum green"] == "profile field (16 values); assumed crossing, walk and clearance (8 values)"
+    assert sources["longest step of simulations"] == "profile field (1 value)"
 
 
 def test_every_rule_of_the_check_is_named() -> None:

@@ -29,6 +29,7 @@ def calibrated() -> Outcome:
 def test_what_is_not_met_is_marked_and_stands_first() -> None:
     content = account(calibrated())
     assert [(row.group_id, row.met) for row in content.discharge] == [("4", False), ("1", True)]
+    assert {row.turn for row in content.discharge} <= {"left", "through", "right"}  # as in the table of movements
     said = " ".join(content.discharge_notes)
     assert "1 of 2 lane groups discharge within 3 % of their target, in steps of 0.5 s; 1 do not." in said
     assert "time gap 1.24 s" in said

@@ -18,6 +18,7 @@ from signals.rules import rules_of
 from signals.service.account import account
 from signals.service.account.changes import protection_lost
 from signals.service.account.pictures import stage_pictures, timelines
+from signals.service.account.ring_changes import said_of_shares
 from signals.service.job import Outcome
 from signals.service.propose import DESIGNED
 from signals.timing.feeds import share_lanes
@@ -83,8 +84,9 @@ def test_changes_have_old_new_and_a_reason(content: ReportContent) -> None:
     changes = {change.what: change for change in content.junctions[1].changes}
     assert (changes["cycle"].before, changes["cycle"].after) == ("80 s", "60 s")
     assert "the same cycle at 3 signals" in changes["cycle"].reason
+    assert "are allowed" in changes["cycle"].reason
     assert "Webster" in changes["cycle"].reason
-    assert changes["offset"].after == "22 s (stage start S1)"
+    assert (changes["offset"].before, changes["offset"].after) == ("0 s: stage start of S1", "22 s: stage start of S1")
     assert "platoon from C0 (500 veh/h by C0C1)" in changes["offset"].reason
     assert (changes["green of stage S1"].before, changes["green of stage S1"].after) == ("40 s", "19 s")
     assert "smaller share: 50 % to 32 %" in changes["green of stage S1"].reason
@@ -126,7 +128,7 @@ def test_signals_that_run_free_have_no_place_on_the_clock(outcome: Outcome) -> N
     content = account(replace(outcome, plan=free), NOW)
     changes = {change.what: change for change in content.junctions[1].changes}
     assert changes["control mode"].after == "actuated"
-    assert (changes["cycle"].after, changes["offset"].after) == ("free", "none")
+    assert (changes["cycle"].after, changes["offset"].after) == ("free", "none, it runs free")
     assert "planned (" in changes["green of stage S1"].after
     assert content.corridors[0].after == ()
     assert any("runs free" in remark for remark in content.corridors[0].remarks)
@@ -143,7 +145,13 @@ def test_a_coordinated_plan_keeps_cycle_and_clock(outcome: Outcome) -> None:
     changes = {change.what: change for change in content.junctions[1].changes}
     assert (changes["coordinated stage"].before, changes["coordinated stage"].after) == ("none", "S2")
     assert "veh/h that come in platoons from other signals; it ends when planned" in changes["coordinated stage"].reason
-    assert changes["offset"].after.endswith("(green end S2)")
+    assert changes["offset"].after.endswith(": green end of S2")
+    assert changes["offset"].before == "0 s: stage start of S1 (75 s: green end of S2)"  # 40 + 5 + 30 s
+    assert changes["green of stage S2"].after == "31 s planned (31–36 s by traffic)"
+    row = next(row for row in content.junctions[1].timeline if row.label == "10: from W, through")
+    for shown in (row.before, row.after):  # both planned to end where the clock of the plan after has its zero
+        assert shown is not None
+        assert [window.end_s for window in shown if window.display == "green"] in ([80.0], [60.0])
 
 
 def test_crossings_on_foot_are_shown_without_a_delay() -> None:
@@ -204,3 +212,8 @@ def test_new_stages_are_told_with_their_reason(outcome: Outcome) -> None:
     assert row.reason.startswith(found[0].why)
     others = account(replace(designed, finalist=finalist), NOW).junctions[0].changes
     assert not any(found[0].why in change.reason for change in others)
+
+
+def test_shares_are_told_apart() -> None:
+    assert said_of_shares(0.5, 0.317) == "50 % to 32 % of the cycle"
+    assert said_of_shares(0.0957, 0.1008) == "9.6 % to 10.1 % of the cycle"

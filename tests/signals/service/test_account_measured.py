@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -31,6 +32,22 @@ def test_measures_are_means_over_the_pairs_with_the_interval_of_their_difference
     assert co2.high < 0
     assert "fuel" not in by_name  # nobody measured it
     assert content.measures[0].name.startswith("delay per vehicle")
+
+
+def test_the_delay_has_the_interval_of_the_verdict() -> None:
+    """Also where several finalists share the error, so that the verdict's own interval is the wider one."""
+    outcome = outcomes.recommended()
+    assert outcome.validation is not None
+    assert outcome.validation.difference is not None
+    wider = replace(outcome.validation.difference, low_s_per_veh=-70.5, high_s_per_veh=-50.5)
+    told = account(replace(outcome, validation=replace(outcome.validation, difference=wider)), NOW)
+    assert told.gain is not None
+    assert (told.measures[0].low, told.measures[0].high) == (-70.5, -50.5)
+    assert (told.gain.low_s_per_veh, told.gain.high_s_per_veh) == (-70.5, -50.5)
+
+
+def test_a_longer_standstill_is_not_called_better(content: ReportContent) -> None:
+    assert next(row.more for row in content.measures if row.name.startswith("longest standstill")) == 1
 
 
 def test_what_got_worse_is_said(content: ReportContent) -> None:

@@ -15,6 +15,7 @@ from signals.rules import rules_of
 from signals.service.account.choices import LIMIT, MOVES, choices
 from signals.service.account.sheets import sheets_of
 from signals.timing.plans import actuated
+from signals.timing.plans import coordinated as coordinated_stages
 from signals.timing.response import Response
 from tests.fakes import corridor, crossroads
 from tests.signals.plans import changed, touched
@@ -107,6 +108,59 @@ def test_stages_stand_with_todays_duration_of_the_same_greens() -> None:
     ]
     assert [fact.name for fact in first.facts if fact.changed] == ["cycle"]
     assert not any(row.changed for row in second.rows)
+    assert first.rows[0].details == ("5 = 3 + 2",)  # yellow, all red
+
+
+def test_stages_start_where_the_greens_of_their_groups_do() -> None:
+    """All seconds of a page in stages are of one clock, also where its zero is the end of the coordinated stage."""
+    street = corridor(2)
+    plan = coordinated_stages(touched(street), street, rules_of(street))
+    sheet, _ = sheets_of(street, plan, running_plan(street), rules_of(street))
+    assert next(fact.value for fact in sheet.facts if fact.name == "offset") == "40 s: green end of S1"
+    assert {row.name: row.start_s for row in sheet.rows} == {"S1": 40, "S2": 5}
+    assert {group.greens.partition("\N{EN DASH}")[0].lstrip("(") for group in sheet.groups} == {"5", "40"}
+    assert sheet.rows[0].details[sheet.detail_columns.index("ends at")] == "0"
+    assert sheet.rows[0].details[sheet.detail_columns.index("detectors")] == ""  # none can end the coordinated one
+
+
+def test_todays_offset_is_said_by_the_reference_of_the_plan_too() -> None:
+    street = corridor(2)
+    plan = coordinated_stages(touched(street), street, rules_of(street))
+    sheet, _ = sheets_of(street, plan, running_plan(street), rules_of(street))
+    (offset,) = [fact for fact in sheet.facts if fact.name == "offset"]
+    assert not offset.changed  # the same second of the clock, by another name
+    (timing, *others) = plan.intersections
+    moved = plan.model_copy(update={"intersections": (timing.model_copy(update={"offset_ds": 120}), *others)})
+    sheet, _ = sheets_of(street, moved, running_plan(street), rules_of(street))
+    (offset,) = [fact for fact in sheet.facts if fact.name == "offset"]
+    assert (offset.value, offset.before) == (
+        "12 s: green end of S1",
+        "0 s: stage start of S1 (40 s: green end of S1)",
+    )
+
+
+def test_a_column_of_nothing_is_not_printed() -> None:
+    sheet = _of_rings()
+    shown = [sheet.detail_columns[at] for at in sheet.shown_details]
+    assert {*sheet.detail_columns} - {*shown} == {"max 2", "detectors"}
+    page = render_sheets([sheet], "street")
+    assert "max 1</th>" in page
+    assert "max 2</th>" not in page
+
+
+def test_the_page_says_which_demand_it_is_for() -> None:
+    street = corridor(2)
+    plan = touched(street).model_copy(update={"made_for": "17:00 to 18:00, zone UTC"})
+    sheet, _ = sheets_of(street, plan, running_plan(street), rules_of(street))
+    assert (sheet.facts[0].name, sheet.facts[0].value) == ("made for", "17:00 to 18:00, zone UTC")
+
+
+def test_letters_of_formulas_are_explained_where_some_stand() -> None:
+    explained = "In formulas W and s are the way"
+    assert explained not in render_sheets([_of_rings()], "street")
+    street = with_tight_pairs(crossroads())
+    (sheet,) = sheets_of(street, touched(street), running_plan(street), rules_of(street, "field"))
+    assert explained in render_sheets([sheet], "street")
 
 
 def test_what_is_left_as_it_runs_has_a_sheet_only_on_request() -> None:

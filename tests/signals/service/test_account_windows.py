@@ -77,6 +77,6 @@ def test_the_page_to_sign_has_all_that_the_controller_is_given(mode: ControlMode
     assert [window.as_planned for window in windows] == [not free, False]
     facts = {fact.name: fact.value for fact in sheet.facts}
     assert (facts["cycle"], facts["offset"]) == (("free", "none, it runs free") if free else ("80 s", facts["offset"]))
-    assert ("local zero" in facts, "greens are counted from" in facts) == (not free, free)
+    assert ("local zero" in facts, "seconds are counted from" in facts) == (not free, free)
     (fixed,) = sheets_of(network, plan, plan, rules)
     assert fixed.detail_columns == ("interstage after it",)

@@ -176,7 +176,7 @@ def test_thin_or_doubtful_evidence_is_refused_with_a_reason(given: dict[str, obj
 def test_lanes_that_say_nothing_of_saturation_are_refused_with_a_reason() -> None:
     found = measured(laid())
     assert found["1"].why_not == "gives way in some of its green: such a green does not discharge at saturation"
-    assert found["4"].why_not == "lane WC_0 is let go by other signals too (5)"
+    assert found["4"].why_not == "lane WC_0 is let go by other signals too (group 5)"
     assert measured(laid(("far",)))["0"].why_not == "no detector at the stop line of lane EC_0"
     near = measured(laid(("near", "stop")))["0"].why_not
     assert near == "no detector for lane EC_0 75 m or more before the stop line"

@@ -12,6 +12,7 @@ from signals.rules import rules_of
 from signals.simulation.displays import Executed
 from signals.simulation.job import CrossingPlace
 from signals.simulation.on_foot import crossings_on_foot, waiting
+from tests.fakes import crossroads, sooner_after_walkers
 from tests.signals.sumo_streets import street
 
 
@@ -75,3 +76,10 @@ def test_crossings_of_a_street_are_its_groups_on_foot_or_those_the_rules_assume(
     walkers = {(i.id, g.id) for i in network.intersections for g in i.groups if g.walkers}
     assert {(place.intersection_id, place.crossing) for place in places} == walkers
     assert all(place.clearance_s >= 0 for place in places)
+
+
+def test_all_of_a_green_is_good_to_start_in_where_the_clearance_runs_in_red() -> None:
+    """As pages and sheets have it, whatever the least green is: 13 s lie behind the greens, 12 s are cleared."""
+    network = crossroads(pedestrians=True, green_s=(40, 24))
+    for one, clearance_s in ((network, 0.0), (sooner_after_walkers(network), 12.0)):
+        assert {place.clearance_s for place in crossings_on_foot(one, rules_of(one, "field"))} == {clearance_s}

@@ -1,0 +1,30 @@
+"""What `greenband check` says of a plan, line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from networks.importers import sumo_net
+from signals.cli.checking import check_plan
+from signals.cli.kept import Given
+from signals.control import running_plan
+from signals.plan import write_plan
+from signals.service.asked import Asked
+from tests.signals.sumo_streets import street
+
+
+def test_faults_that_run_on_are_named_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The plan is what runs, so that its faults and those of the running programs are the same."""
+    network = street("lefts")
+    write_plan(running_plan(sumo_net.read(network)), tmp_path / "today.json")
+    (tmp_path / "mine.toml").write_text('[intersection."A0".group."0"]\nmin_green_s = 60\n')  # more than runs
+    given = Given(network, Asked(profile="field", file=tmp_path / "mine.toml"))
+    assert check_plan(tmp_path / "today.json", given, None, False) == 0
+    lines = capsys.readouterr().out.splitlines()
+    faults = [line.removeprefix("runs on: ") for line in lines if "found" in line and "needed" in line]
+    assert faults
+    assert len(faults) == len(set(faults))
+    assert lines[-1].startswith(f"the running programs have {len(faults)} faults of their own")
+    assert lines[-1].endswith("those above")
