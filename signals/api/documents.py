@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -22,6 +23,21 @@ class Page(BaseModel, Generic[Item]):
 
     items: list[Item]
     next: int | None
+
+
+class NamedPage(BaseModel, Generic[Item]):
+    """Some of many, in the order of their names; `next` is what `after` is for the page behind it, null at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+def page_by_name(
+    rows: Iterable[Item], name_of: Callable[[Item], str], after: str, limit: int
+) -> tuple[list[Item], str | None]:
+    """The first rows whose names come behind one, and the last of these where more follow."""
+    behind = sorted((row for row in rows if name_of(row) > after), key=name_of)
+    return behind[:limit], name_of(behind[limit - 1]) if len(behind) > limit else None
 
 
 class PlanState(BaseModel):

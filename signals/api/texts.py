@@ -16,6 +16,7 @@ Word = Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 DigestOf = Annotated[Digest, Path(description="SHA-256 in hexadecimal.")]
 After = Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="Begin after this number: `next` of a page.")]
+AfterName = Annotated[str, Query(max_length=200, pattern=LINE, description="Begin after this name: `next` of a page.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
 
 

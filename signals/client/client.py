@@ -97,14 +97,12 @@ class Client(Connection):
         return found
 
     def fleet(self) -> list[Document]:
-        """What each controller runs, what it should run, and what is not as it should be."""
-        found: list[Document] = self.get("/fleet")
-        return found
+        """What each controller runs, what it should run, and what is not as it should be; by groups."""
+        return sorted(self._all("/fleet"), key=lambda row: (row["group_id"], row["controller_id"]))
 
     def groups(self) -> list[Document]:
         """The groups of controllers."""
-        found: list[Document] = self.get("/groups")
-        return found
+        return [*self._all("/groups")]
 
     def group(self, group_id: str) -> Document:
         """A group as it is defined now."""
@@ -158,9 +156,8 @@ class Client(Connection):
         return found
 
     def keys(self) -> list[Document]:
-        """All keys, without their secrets."""
-        found: list[Document] = self.get("/keys")
-        return found
+        """All keys in the order in which they were made, without their secrets."""
+        return sorted(self._all("/keys"), key=lambda row: (row["at"], row["id"]))
 
     def create_key(self, holder: str, role: str, *, days: int | None = None, why: str = "") -> Document:
         """A new key; its secret is in `key`."""
@@ -174,10 +171,7 @@ class Client(Connection):
 
     def audit(self, after: int = 0) -> Iterator[Document]:
         """The entries of the audit log, all of them, page by page."""
-        page: Document = {"next": after}
-        while page["next"] is not None:
-            page = self.get("/audit", after=page["next"], limit=_PAGE)
-            yield from page["items"]
+        return self._all("/audit", after)
 
     # --- jobs ---
 
@@ -226,6 +220,14 @@ class Client(Connection):
                 if tried == TRIES:
                     raise
             self.wait(tried)
+
+    def _all(self, path: str, after: int | str = "") -> Iterator[Document]:
+        """The items of all pages, from one that is known on."""
+        onward: int | str | None = after
+        while onward is not None:
+            page: Document = self.get(path, after=onward, limit=_PAGE)
+            yield from page["items"]
+            onward = page["next"]
 
 
 def _plan(word: str) -> str:

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from signals.api.declared import NAMED, OF_GET, OF_POST
+from signals.api.documents import NamedPage, page_by_name
 from signals.api.identity import asking
 from signals.api.service import DatabaseOf, ServiceOf, heard_by
-from signals.api.texts import LARGEST_NUMBER, Asked, Digest, Limit, Line, Reason, Why
+from signals.api.texts import LARGEST_NUMBER, AfterName, Asked, Digest, Limit, Line, Reason, Why
 from signals.delivery.settings import Settings
 from signals.release import Actor, Verb
 from signals.service.delivery import groups, requests
@@ -110,17 +111,30 @@ class ControllerSeen(BaseModel):
 
 
 @router.get("/fleet", responses=OF_GET)
-def show_fleet(by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], service: ServiceOf) -> list[ControllerSeen]:
-    """What each controller runs, by its last report."""
+def show_fleet(
+    by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))],
+    service: ServiceOf,
+    after: AfterName = "",
+    limit: Limit = 100,
+) -> NamedPage[ControllerSeen]:
+    """What each controller runs, by its last report; in the order of the controllers' names."""
     rows = fleet(service.database, *heard_by(service))
-    return [ControllerSeen.model_validate(asdict(row)) for row in rows]
+    found, onward = page_by_name(rows, lambda row: row.controller_id, after, limit)
+    return NamedPage(items=[ControllerSeen.model_validate(asdict(row)) for row in found], next=onward)
 
 
 @router.get("/groups", responses=OF_GET)
-def list_groups(by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))], database: DatabaseOf) -> list[GroupSeen]:
-    """All groups."""
+def list_groups(
+    by: Annotated[Actor, Depends(asking(Verb.FLEET_READ))],
+    database: DatabaseOf,
+    after: AfterName = "",
+    limit: Limit = 100,
+) -> NamedPage[GroupSeen]:
+    """The groups, in the order of their names."""
     with database.reading() as reading:
-        return [_seen(group) for group in groups.groups_of(reading).values()]
+        known = groups.groups_of(reading).values()
+    found, onward = page_by_name(known, lambda group: group.group_id, after, limit)
+    return NamedPage(items=[_seen(group) for group in found], next=onward)
 
 
 @router.put("/groups/{group_id}", responses=OF_POST | NAMED)

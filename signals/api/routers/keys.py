@@ -10,10 +10,11 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, Field
 
 from signals.api.declared import NAMED, OF_GET, OF_POST
+from signals.api.documents import NamedPage, page_by_name
 from signals.api.idempotency import shown_once
 from signals.api.identity import Known, asking
 from signals.api.service import DatabaseOf
-from signals.api.texts import Asked, Line, Reason, Why
+from signals.api.texts import AfterName, Asked, Limit, Line, Reason, Why
 from signals.release import Actor, Role, Verb
 from signals.service import identity
 from signals.store.keys import KeptKey
@@ -60,9 +61,15 @@ def me(by: Known) -> Person:
 
 
 @router.get("/keys", responses=OF_GET)
-def list_keys(by: Annotated[Actor, Depends(asking(Verb.KEY_LIST))], database: DatabaseOf) -> list[KeptKey]:
-    """All keys: holder, role, last use, expiry, revocation; never the key itself."""
-    return identity.list_keys(database, by)
+def list_keys(
+    by: Annotated[Actor, Depends(asking(Verb.KEY_LIST))],
+    database: DatabaseOf,
+    after: AfterName = "",
+    limit: Limit = 100,
+) -> NamedPage[KeptKey]:
+    """Keys in the order of their ids: holder, role, last use, expiry, revocation; never the key itself."""
+    found, onward = page_by_name(identity.list_keys(database, by), lambda kept: kept.id, after, limit)
+    return NamedPage(items=found, next=onward)
 
 
 @router.post("/keys", status_code=201, responses=OF_POST)

@@ -72,7 +72,7 @@ def test_the_same_words_say_the_same_at_a_service(
     assert "needed administrator or operator" in fleet(Role.VIEWER, "define", "corridor", *network, *members, code=2)
     defined = ("define", "corridor", *network, *members, "--poll", "3", "--confirm-by", "8")
     assert fleet(Role.OPERATOR, *defined) == "group corridor: 3 controllers\n"
-    (group,) = api.ask(Role.VIEWER, "GET", "/groups").json()
+    (group,) = api.ask(Role.VIEWER, "GET", "/groups").json()["items"]
     assert (group["controllers"], group["times"]["poll_ds"]) == (CONTROLLERS, 30)
     assert "no such group" in fleet(Role.OPERATOR, "deliver", "avenue", "v1", code=2)
     assert "needed a version" in fleet(Role.OPERATOR, "deliver", "corridor", "v9", code=2)

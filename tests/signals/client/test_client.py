@@ -105,13 +105,14 @@ class _Stranger(BaseHTTPRequestHandler):
     """Busy until a date, then no service of ours."""
 
     def do_GET(self) -> None:
-        busy = self.path.endswith("/keys") and not self.server.busy_told  # type: ignore[attr-defined]
+        busy = "/keys" in self.path and not self.server.busy_told  # type: ignore[attr-defined]
         self.server.busy_told = True  # type: ignore[attr-defined]
         self.send_response(503 if busy else 200)
         self.send_header("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")
-        self.send_header("Content-Length", "6")
+        content = b'{"items": [], "next": null}' if "/keys" in self.path else b"<html>"
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(b"[]    " if self.path.endswith("/keys") else b"<html>")
+        self.wfile.write(content)
 
 
 def test_answers_of_others_on_the_way_are_told_and_their_dates_no_fault() -> None:

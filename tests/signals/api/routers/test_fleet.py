@@ -28,6 +28,6 @@ def test_a_process_that_does_not_coordinate_tells_when_each_was_heard(api: Answe
         waiting = Ticking(api.database, lambda: JUDGES, tmp_path / "keys", print, last_heard=LastHeard(scratch))
         with answering(Service(api.database, READERS, rates=NO_LIMIT, ticking=waiting)) as url:
             there = Answering(url, api.database, api.keys, api.client)
-            rows = there.ask(Role.VIEWER, "GET", "/fleet").json()
+            rows = there.ask(Role.VIEWER, "GET", "/fleet").json()["items"]
     assert {(row["heard_at"], row["silence_known"]) for row in rows} == {("2026-03-02T06:35:00.000000Z", False)}
     corridor.coordinator.close()

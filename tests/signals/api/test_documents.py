@@ -1,0 +1,45 @@
+"""Pages by name: together they are everything, each once, whatever comes and goes between them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signals.api.documents import page_by_name
+from signals.client import Client
+from signals.release import Role
+from tests.signals.api.conftest import Answering, api
+
+__all__ = ["api"]
+
+on_a_file = pytest.mark.parametrize("new_place", ["sqlite"], indirect=True)
+
+
+@given(st.sets(st.text(min_size=1)), st.integers(1, 5))
+def test_all_pages_together_are_all_names_in_order(names: set[str], limit: int) -> None:
+    found: list[str] = []
+    onward: str | None = ""
+    while onward is not None:
+        page, onward = page_by_name(names, str, onward, limit)
+        assert len(page) <= limit
+        found += page
+    assert found == sorted(names)
+
+
+@on_a_file
+def test_keys_come_in_pages_and_the_client_reads_them_all(api: Answering) -> None:
+    ids: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        page = api.ask(Role.ADMINISTRATOR, "GET", f"/keys?limit=2&after={after}").json()
+        assert len(page["items"]) <= 2
+        ids += [kept["id"] for kept in page["items"]]
+        after = page["next"]
+    with Client(api.url, api.keys[Role.ADMINISTRATOR]) as client:
+        known = client.keys()
+    assert ids == sorted(kept["id"] for kept in known)
+    assert len(ids) == len(Role)
+    assert [kept["at"] for kept in known] == sorted(kept["at"] for kept in known)
+    refused = api.ask(Role.ADMINISTRATOR, "GET", "/keys?limit=1001")
+    assert (refused.status_code, "limit" in refused.text) == (422, True)
