@@ -25,7 +25,7 @@ demo: $(VENV)/.installed
 	$(BIN)/greenband demo --accept-licence
 
 test: $(VENV)/.installed-tools
-	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-tools
 	$(BIN)/ruff check .

@@ -114,7 +114,7 @@ def _same_as(alone: Path, jobs: StoredJobs, state: JobState) -> None:
 
 
 @on_a_server
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("count", [pytest.param(1, marks=pytest.mark.prove), 2])
 def test_the_same_plan_and_the_same_numbers_with_one_worker_and_with_two(
     place: Place, busy: SmallStreet, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
@@ -127,6 +127,7 @@ def test_the_same_plan_and_the_same_numbers_with_one_worker_and_with_two(
         assert sorted(helpers) == ([False] if count == 1 else [False, True])
 
 
+@pytest.mark.prove
 @on_a_server
 def test_a_worker_that_dies_while_it_helps_changes_no_number(
     place: Place, busy: SmallStreet, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

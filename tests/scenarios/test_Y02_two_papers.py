@@ -110,7 +110,11 @@ def test_the_page_of_the_stages_says_what_the_table_says(folder: Path) -> None:
     }
     both = [*STAGES_OF_HALF_S, *((start_s + 49, *others) for start_s, *others in STAGES_OF_HALF_S)]
     rows = _rows(page, "Stages [s]")
-    assert [(int(row[2]), int(row[3]), int(row[5])) for row in rows] == both
+    interstages = [row[5].split(" = ") for row in rows]
+    assert [(int(row[2]), int(row[3]), int(whole)) for row, (whole, *_) in zip(rows, interstages, strict=True)] == both
+    in_steps = [(int(whole), [*map(int, steps[0].split(" + "))]) for whole, *steps in interstages if steps]
+    assert in_steps
+    assert all(whole == sum(steps) for whole, steps in in_steps)
     assert re.search(r"<b>[a-z]</b> engineer&#39;s file rules\.toml", page)
 
 
