@@ -51,12 +51,19 @@ def lengthened(street: Street) -> TimingPlan | None:
     base = leave_faulty_untouched(street.network, street.rules, street.incumbent)
     lawful = with_lawful_interstages(street.network, street.rules, base)
     timings = tuple(
-        _in_rings(before, street) if isinstance(before.body, RingsBody) else _lengthened(timing, street)
-        for before, timing in zip(base.intersections, lawful.intersections, strict=True)
+        _raised(before, timing, street) for before, timing in zip(base.intersections, lawful.intersections, strict=True)
     )
     if timings == base.intersections:
         return None
     return lawful.model_copy(update={"name": "running plan, raised", "intersections": timings})
+
+
+def _raised(before: IntersectionPlan, lawful: IntersectionPlan, street: Street) -> IntersectionPlan:
+    if isinstance(before.body, RingsBody):
+        return _in_rings(before, street)
+    if before.control_mode is not ControlMode.FIXED:
+        return before  # longer stages that traffic ends would be another control than the one that runs
+    return _lengthened(lawful, street)
 
 
 def _in_rings(timing: IntersectionPlan, street: Street) -> IntersectionPlan:

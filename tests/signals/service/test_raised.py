@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from networks.network import Network
 from signals.measures import Measures
+from signals.plan import Actuation, ControlMode, StagesBody, TimingPlan
 from signals.programs.sumo import running_plan
 from signals.rules import Margins, rules_of
 from signals.safety import check
@@ -88,3 +89,25 @@ def test_it_runs_on_the_realisations_of_the_verdict() -> None:
     assert "not part of the verdict" in str(found)
     assert "no significant" not in str(found)
     assert against_raised(own, replace(report, stopped=True), judge, Watch()) is None  # type: ignore[arg-type]
+
+
+def test_what_runs_free_is_not_made_a_fixed_plan() -> None:
+    own = street(with_tight_pairs(crossroads()))
+    (fixed,) = own.incumbent.intersections
+    assert isinstance(fixed.body, StagesBody)
+    sequence = tuple(
+        stage.model_copy(update={"actuation": Actuation(min_ds=70, max_ds=400, gap_ds=30)})
+        for stage in fixed.body.sequence
+    )
+    free = fixed.model_copy(
+        update={
+            "control_mode": ControlMode.ACTUATED,
+            "cycle_ds": None,
+            "body": StagesBody(sequence=sequence),
+            "program_id": "free",
+            "untouched": False,
+        }
+    )
+    incumbent = TimingPlan(network_digest=own.network.digest, intersections=(free,))
+    assert raised(own) is not None
+    assert raised(replace(own, incumbent=incumbent)) is None
