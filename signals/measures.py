@@ -78,6 +78,12 @@ class CrossingMeasure:
     def __post_init__(self) -> None:
         refuse_if_any(_number_faults(self, f"crossing {self.crossing} of {self.intersection_id}"))
 
+    @property
+    def never_served(self) -> bool:
+        """Whether nobody could start in the whole run, so that all wait for all of it; else the mean is half the longest
+        wait at most."""
+        return self.mean_wait_s == self.longest_wait_s > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:

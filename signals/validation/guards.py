@@ -13,7 +13,7 @@ from signals.measures import Measures
 from signals.rules import Margins
 from signals.validation.approach_guards import approach_guards, queue_guards
 from signals.validation.guard import NETWORK, Guard
-from signals.validation.people_guards import crossing_guards, transit_guards
+from signals.validation.people_guards import crossing_guards, never_served, transit_guards
 
 
 def check_guards(pairs: Sequence[tuple[Measures, Measures]], margins: Margins) -> tuple[Guard, ...]:
@@ -35,6 +35,11 @@ def not_shown(pairs: Sequence[tuple[Measures, Measures]]) -> tuple[str, ...]:
         found.append("delay of public transport: the demand has no bus, tram or train")
     if not any(run.crossings for run in runs):
         found.append("waiting of people on foot: no crossing is known here, neither in the network nor by the rules")
+    for junction, crossing in never_served(pairs):
+        found.append(
+            f"waiting of people on foot at {junction}, crossing {crossing}: the signals beside it are never green "
+            "together, neither as it runs nor with the candidate, so that nobody can start there"
+        )
     if not any(approach.queues for run in runs for approach in run.approaches):
         found.append("queues against their storage: none was measured")
     return tuple(found)

@@ -50,6 +50,7 @@ def test_a_crossing_beside_two_groups_is_free_while_both_are_green() -> None:
 def test_where_nobody_can_ever_start_all_wait_for_the_whole_run() -> None:
     found = waiting(CrossingPlace("A", "p", (1,), 0.0), shown(("Gr", 70), times=2))
     assert found.mean_wait_s == found.longest_wait_s == 140.0
+    assert found.never_served
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 40)), min_size=1, max_size=12), st.integers(0, 20))
@@ -57,6 +58,7 @@ def test_the_mean_is_that_of_people_who_come_one_by_one(stretches: list[tuple[bo
     rows = shown(*(("G" if green else "r", steps) for green, steps in stretches))
     found = waiting(CrossingPlace("A", "p", (0,), float(clearance_s)), rows)
     green = [picture == "G" for picture in rows.pictures]
+    assert found.never_served is not any(green)
     starts = [at for at, now in enumerate(green) if now and (at == 0 or not green[at - 1])]
     if not starts:
         assert found.mean_wait_s == len(green)

@@ -33,6 +33,16 @@ def test_the_wait_is_the_mean_over_the_pairs() -> None:
     assert broken(crossing_guards(pairs[:1], Margins()))
 
 
+def test_a_crossing_at_which_nobody_can_start_has_no_wait_and_is_named() -> None:
+    never = measures(50.0, crossings=(CrossingMeasure("J1", "p", 900.0, 900.0),))
+    assert crossing_guards([(never, never)] * 3, Margins()) == []
+    (line,) = [line for line in not_shown([(never, never)] * 3) if "on foot" in line]
+    assert line.startswith("waiting of people on foot at J1, crossing p")
+    (lost,) = crossing_guards([(never, with_wait(20.0))] * 3, Margins())  # the candidate alone serves nobody
+    assert lost.broken
+    assert not any("on foot" in line for line in not_shown([(never, with_wait(20.0))] * 3))
+
+
 def with_buses(delay_s: float, vehicles: int = 10) -> Measures:
     return measures(50.0, transit_veh=vehicles, transit_delay_s=delay_s * vehicles)
 
