@@ -80,8 +80,7 @@ class CrossingMeasure:
 
     @property
     def never_served(self) -> bool:
-        """Whether nobody could start in the whole run, so that all wait for all of it; else the mean is half the longest
-        wait at most."""
+        """Whether nobody could start, so that all wait for the whole run; else the mean is half the longest at most."""
         return self.mean_wait_s == self.longest_wait_s > 0
 
 
