@@ -114,17 +114,16 @@ def _same_as(alone: Path, jobs: StoredJobs, state: JobState) -> None:
 
 
 @on_a_server
-@pytest.mark.parametrize("count", [pytest.param(1, marks=pytest.mark.prove), 2])
-def test_the_same_plan_and_the_same_numbers_with_one_worker_and_with_two(
-    place: Place, busy: SmallStreet, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+def test_the_same_plan_and_the_same_numbers_with_two_workers(
+    place: Place, busy: SmallStreet, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_database(place) as database, _staff(place, tmp_path, count, monkeypatch) as staff:
+    with open_database(place) as database, _staff(place, tmp_path, 2, monkeypatch) as staff:
         jobs = StoredJobs(database)
         job = _submit(jobs, busy)
         assert wait_until(lambda: jobs.state(job).state.final, _WAIT_S), jobs.state(job)
         _same_as(alone, jobs, jobs.state(job))
         helpers = [made > 0 for made in staff.made_for_others(job)]
-        assert sorted(helpers) == ([False] if count == 1 else [False, True])
+        assert sorted(helpers) == [False, True]
 
 
 @pytest.mark.prove

@@ -43,8 +43,8 @@ def test_both_judge_ways_under_traffic_between_two_rules_alike(seed: int) -> Non
 
 @pytest.mark.prove
 @pytest.mark.timeout(3600)
-def test_both_judge_a_thousand_ways_under_traffic_between_two_rules_alike(capsys: pytest.CaptureFixture[str]) -> None:
-    jobs = [(8000 + number, 50) for number in range(20)]
+def test_both_judge_hundreds_of_ways_under_traffic_between_two_rules_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    jobs = [(8000 + number, 50) for number in range(6)]
     said = sum(side_by_side(two_rules_between.compared, jobs), Counter[str]())
     with capsys.disabled():
         print(f"\n{said.total()} pairs of plans of two rules under traffic judged alike: {dict(sorted(said.items()))}")
@@ -53,5 +53,5 @@ def test_both_judge_a_thousand_ways_under_traffic_between_two_rules_alike(capsys
 
 @pytest.mark.prove
 @pytest.mark.timeout(3600)
-def test_both_judge_twelve_thousand_ways_between_two_rules_alike(capsys: pytest.CaptureFixture[str]) -> None:
-    _holds(sum(side_by_side(compared, [(7000 + number, 300) for number in range(40)]), Counter()), capsys)
+def test_both_judge_thousands_of_ways_between_two_rules_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    _holds(sum(side_by_side(compared, [(7000 + number, 300) for number in range(8)]), Counter()), capsys)
