@@ -83,10 +83,7 @@ def authenticate(database: Database, secret: str) -> Actor:
     now = instant_text(database.now())
     actor = holder_of(kept, now)
     if kept.last_used is None or kept.last_used < now[:10]:
-        with (
-            suppress(DatabaseFailed),
-            database.writing() as writing,
-        ):  # who may look still may
+        with suppress(DatabaseFailed), database.writing() as writing:  # a full disk refuses nobody who looks
             keys.note_use(writing, kept.id)
     return actor
 

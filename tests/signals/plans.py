@@ -24,6 +24,19 @@ from signals.plan import (
 EVERYDAY = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
+def one_plan_every_day(digest: str) -> dict[str, Any]:
+    """A schedule of a week to come, with one plan from six o'clock on, as its document."""
+    return {
+        "format": "greenband-schedule",
+        "version": 1,
+        "zone": "Europe/Berlin",
+        "valid_from": "2096-03-01",
+        "valid_to": "2096-03-07",
+        "plans": [{"name": "day", "digest": digest}],
+        "entries": [{"start": "06:00:00", "plan": "day", "weekdays": EVERYDAY}],
+    }
+
+
 def touched(network: Network, **fields: Any) -> TimingPlan:
     """What runs today, but not marked untouched, so that everything is judged."""
     timings = tuple(timing_of(i.running, i) for i in network.intersections)

@@ -8,10 +8,10 @@ from itertools import product
 
 from networks.network import Network
 from networks.turns import across_groups
-from signals.control import NotModelled
 from signals.plan import IntersectionPlan, RingPhase, RingsBody, position_ds
 from signals.rules import Rules
 from signals.safety.judging import IntersectionJudge
+from signals.timing.allowed import allowed
 from signals.timing.rings.slices import with_splits
 from signals.timing.rings.splits import clearing_ds, fitted_ds, least_splits_ds
 
@@ -60,17 +60,9 @@ def sequences(
     for rings in _orders(body, lefts, responsive=responding is not None):
         ordered = timing.model_copy(update={"body": body.model_copy(update={"rings": rings})})
         made = _for_traffic(ordered, ratios, timing.offset_ds - position_ds(timing))
-        if all(_safe(form, judge) for form in (made, *((responding(made),) if responding else ()))):
+        if all(allowed(form, judge) for form in (made, *((responding(made),) if responding else ()))):
             found.append(InOrder(made))
     return found
-
-
-def _safe(timing: IntersectionPlan, judge: IntersectionJudge) -> bool:
-    try:
-        IntersectionPlan.model_validate(timing.model_dump())
-        return not judge.violations(timing)
-    except (ValueError, NotModelled):
-        return False
 
 
 def _orders(

@@ -9,12 +9,12 @@ from itertools import islice, pairwise, product
 from networks.junction import GREENS, Intersection
 from networks.network import Network
 from networks.turns import across_groups
-from signals.control import NotModelled
 from signals.intervals import reference_ds
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, StagesBody, Step
 from signals.rules import Rules
 from signals.safety.judging import IntersectionJudge
 from signals.safety.today import today_of
+from signals.timing.allowed import allowed
 from signals.timing.bounds import stage_minimums_ds
 from signals.timing.lawful import cut_to_length
 from signals.timing.ways import Ways
@@ -70,7 +70,7 @@ def lead_lag(
         if made is None:
             continue
         forms = [made, responding(made)] if responding else [made]
-        if all(_safe(form, judge) for form in forms):
+        if all(allowed(form, judge) for form in forms):
             chosen = "of all orders in which lefts may lead or lag, the one that served the vehicles best"
             found.append(LedStages(made, f"{_words(order, lefts, body)}; {chosen}"))
     return found
@@ -215,14 +215,6 @@ def _of_length(timing: IntersectionPlan, length_ds: int, lows_ds: Sequence[int])
         for stage, duration_ds in zip(body.sequence, durations_ds, strict=True)
     )
     return cut_to_length(StagesBody(sequence=tuple(stages)), length_ds, lows_ds)
-
-
-def _safe(timing: IntersectionPlan, judge: IntersectionJudge) -> bool:
-    try:
-        IntersectionPlan.model_validate(timing.model_dump())
-        return not judge.violations(timing)
-    except (ValueError, NotModelled):
-        return False
 
 
 def led_otherwise(now: StagesBody, today: StagesBody, intersection: Intersection, *, left_hand: bool = False) -> str:

@@ -11,7 +11,7 @@ from signals.api.service import Service
 from signals.cli.desk_here import READERS
 from signals.release import Role
 from tests.signals.api.conftest import NO_LIMIT, Answering, Ask, answering, upload
-from tests.signals.plans import EVERYDAY
+from tests.signals.plans import one_plan_every_day
 from tests.signals.service.library.job_results import results
 
 ENGINEER, APPROVER, OPERATOR = Role.ENGINEER, Role.APPROVER, Role.OPERATOR
@@ -93,15 +93,7 @@ def test_names_of_files_lead_nowhere_else(api: Answering, tmp_path: Path) -> Non
 @on_a_file
 def test_schedules_are_judged_put_in_force_and_withdrawn(api: Answering, ask: Ask, tmp_path: Path) -> None:
     plan = _put(api, ask, tmp_path, "day", 4)
-    schedule = {
-        "format": "greenband-schedule",
-        "version": 1,
-        "zone": "Europe/Berlin",
-        "valid_from": "2096-03-01",
-        "valid_to": "2096-03-07",
-        "plans": [{"name": "day", "digest": plan}],
-        "entries": [{"start": "06:00:00", "plan": "day", "weekdays": EVERYDAY}],
-    }
+    schedule = one_plan_every_day(plan)
     assert ask(Role.VIEWER, "POST", "/schedules/judge", {"schedule": schedule, "method": "dwell"})["fit"]
     early = ask(OPERATOR, "POST", "/schedules", {"schedule": schedule, "method": "dwell"}, status=422)
     assert "found validated, needed released or active" in early["detail"]

@@ -19,7 +19,7 @@ from signals.release import Role
 from signals.service.folder import PLAN
 from signals.service.library.judging_apart import JudgingApart
 from tests.signals.api.conftest import NO_LIMIT, Answering, Ask, answering, upload
-from tests.signals.plans import EVERYDAY
+from tests.signals.plans import one_plan_every_day
 from tests.signals.service.library.job_results import results
 
 ENGINEER, APPROVER, OPERATOR = Role.ENGINEER, Role.APPROVER, Role.OPERATOR
@@ -47,16 +47,7 @@ def _put(api: Answering, ask: Ask, folder: Path, **how: Any) -> str:
 
 
 def _schedule(plan: str) -> dict[str, Any]:
-    schedule = {
-        "format": "greenband-schedule",
-        "version": 1,
-        "zone": "Europe/Berlin",
-        "valid_from": "2096-03-01",
-        "valid_to": "2096-03-07",
-        "plans": [{"name": "day", "digest": plan}],
-        "entries": [{"start": "06:00:00", "plan": "day", "weekdays": EVERYDAY}],
-    }
-    return {"schedule": schedule, "method": "dwell"}
+    return {"schedule": one_plan_every_day(plan), "method": "dwell"}
 
 
 def test_moves_and_schedules_are_judged_apart(api: Answering, ask: Ask, tmp_path: Path) -> None:
