@@ -17,7 +17,8 @@ import numpy as np
 from signals.simulation.demand_files import Item
 from signals.simulation.job import Cancelled, Limits, SimulationFailed
 from signals.simulation.process import Running, failure_of
-from signals.simulation.recording import element
+from signals.simulation.reading import refuse_cut_short
+from signals.simulation.recording import TOTALS, element
 from signals.simulation.runner import Flag
 from signals.simulation.untrusted import elements_of, finite
 
@@ -163,6 +164,7 @@ def _run(step_s: float, folder: Path, limits: Limits, cancelled: Flag | None) ->
         "no-step-log": "true",
         "duration-log.disable": "true",
         "precision": "3",
+        "statistic-output": TOTALS,
     }
     running = Running("sumo", [word for key, value in settings.items() for word in (f"--{key}", value)], folder, limits)
     try:
@@ -174,3 +176,4 @@ def _run(step_s: float, folder: Path, limits: Limits, cancelled: Flag | None) ->
         running.kill()
     if failure is not None:
         raise failure
+    refuse_cut_short(folder / TOTALS, _RED_S + _GREEN_S)

@@ -12,7 +12,7 @@ from signals.simulation.displays import Executed
 from signals.simulation.due import due_in
 from signals.simulation.job import GRIDLOCK_S, KEPT_OUT_S, Approach, RunJob, SimulationFailed
 from signals.simulation.on_foot import waiting
-from signals.simulation.reading import columns, elements, number
+from signals.simulation.reading import columns, elements, number, refuse_cut_short
 
 _MG_PER_G = 1000.0
 
@@ -21,8 +21,10 @@ def measures_of(job: RunJob, folder: Path, shown: Mapping[str, Executed]) -> Mea
     """Measures of one finished run; `shown` is what its signals showed, where that was recorded.
 
     Delay = time loss + insertion delay, summed over every vehicle due in [begin, end): those still under way count with
-    what they lost so far, those never let in with the time from their wish to depart to the end.
+    what they lost so far, those never let in with the time from their wish to depart to the end. Raises `Cancelled`
+    where the run was cut short, and `SimulationFailed` for files that cannot be read.
     """
+    refuse_cut_short(folder / recording.TOTALS, job.end_s)
     due = due_in((*job.additional_paths, *job.route_paths), job.begin_s, job.end_s)
     inserted = arrived = stops = transit = 0
     delay_s = transit_s = 0.0

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import iterparse
 
-from signals.simulation.job import SimulationFailed
+from signals.simulation.job import Cancelled, SimulationFailed
 
 
 def elements(path: Path, *tags: str) -> Iterator[Element]:
@@ -25,6 +25,19 @@ def elements(path: Path, *tags: str) -> Iterator[Element]:
                 root.clear()
     except (ParseError, ValueError, OSError) as error:
         raise SimulationFailed(f"{path.name} of the run cannot be read: {error}") from error
+
+
+def refuse_cut_short(totals: Path, end_s: float) -> None:
+    """Raise `Cancelled` where a run did not get to the end of its period.
+
+    The simulator answers a signal to end, as when a whole service is shut down, by writing all its files as if the
+    period had been over, and ends well: what it measured is of a part of the period.
+    """
+    ends_s = [number(found.get("end"), "end") for found in elements(totals, "performance")]
+    if not ends_s:
+        raise SimulationFailed(f"{totals.name} of the run has no performance")
+    if ends_s[0] < end_s:
+        raise Cancelled(f"the simulator was stopped from outside at {ends_s[0]:g} s of a run until {end_s:g} s")
 
 
 def columns(path: Path, *names: str) -> Iterator[tuple[str, ...]]:

@@ -151,6 +151,32 @@ def test_killing_the_launcher_leaves_no_simulator(job: Jobs, tmp_path: Path) -> 
     assert wait_for(lambda: not processes_in(tmp_path), 10.0)
 
 
+def test_a_simulator_that_is_told_to_end_gives_no_measures(job: Jobs, tmp_path: Path) -> None:
+    """It ends well then, with all its files, as when a whole service is shut down; what it measured is a part only."""
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            run(job(**ENDLESS))
+        except Cancelled as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+
+    def simulators() -> list[int]:
+        words = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_in(tmp_path)}
+        driving = [pid for pid, line in words.items() if b"launcher.py" not in line]
+        return [pid for pid in driving if list(tmp_path.rglob("standing.csv"))]  # it is driving
+
+    assert wait_for(lambda: bool(simulators()), 20.0)
+    time.sleep(0.3)
+    os.kill(simulators()[0], signal.SIGTERM)
+    thread.join(20.0)
+    (failure,) = failures
+    assert "the simulator was stopped from outside at" in str(failure)
+
+
 def test_a_run_beyond_its_time_is_ended(job: Jobs, tmp_path: Path) -> None:
     with pytest.raises(TimedOut, match="limit 1 s"):
         run(job(**ENDLESS, limits=Limits(wall_s=1.0)))
