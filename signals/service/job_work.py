@@ -38,6 +38,9 @@ from signals.store.scratch import Scratch
 
 MOST_ATTEMPTS = 10
 _TELL_S = 1.0  # between events of progress
+_FOUND = (DONE, NOT_PROVED, LIMIT)  # the codes of work that found something
+# Where a whole service is shut down, its programs are told to end as its worker is, and may be quicker.
+_SHUTDOWN_S = 2.0
 
 
 @dataclass(slots=True)
@@ -109,7 +112,7 @@ class JobWork:
         return self.scratch.lay_out(begun.job.id, steps_folder(folder))
 
     def _attended(self, begun: Kept, folder: Path, known: set[str]) -> Ending | None:
-        """How the program ended; None where the job is no longer ours, or this worker stops."""
+        """How the program ended; None where the job is no longer ours, or this worker stops (soon after it, too)."""
         progress, told_at_s, told = Progress(), 0.0, None
         progress.share = (begun.last.share_permille or 0) / 1000
         steps = steps_folder(folder)
@@ -127,6 +130,8 @@ class JobWork:
                 self._tell(begun, now[0], progress)
                 self._take(begun, folder, known)
                 told, told_at_s = now, time.monotonic()
+            if ending.code not in _FOUND and self.shift.stopping.wait(_SHUTDOWN_S):
+                return None
         finally:
             program.kill()
             sharing.close()
@@ -164,7 +169,7 @@ class JobWork:
 
     def _found(self, begun: Kept, folder: Path, ending: Ending) -> dict[str, Any] | None:
         results = dict(results_in(folder))
-        if ending.code in (DONE, NOT_PROVED, LIMIT) and PLAN in results and SUMMARY in results:
+        if ending.code in _FOUND and PLAN in results and SUMMARY in results:
             return self.shift.lasting(lambda: self._kept(results))
         self.shift.lasting(lambda: self._fail(begun, _why(ending)))
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -86,12 +87,20 @@ def test_a_cancelled_job_leaves_no_program_and_no_plan(
 
 
 @on_either_kind_alike
-def test_a_worker_that_stops_hands_its_job_back(jobs: StoredJobs, street: SmallStreet, staffed: Staffed) -> None:
+@pytest.mark.parametrize("whole_service", [False, True], ids=["worker", "worker and programs"])
+def test_a_worker_that_stops_hands_its_job_back(
+    jobs: StoredJobs, street: SmallStreet, staffed: Staffed, tmp_path: Path, whole_service: bool
+) -> None:
+    """Also where all programs of the service are told to end at once, and those of the job are quicker."""
     with staffed(1, 3.0) as workers:
         job = submit(jobs, street, "job")
         wait_for(lambda: _runs(jobs, job), 60)
         (first,) = workers.alive
         assert first.pid is not None
+        if whole_service:
+            for program in processes_in(tmp_path / "state"):
+                os.kill(program, signal.SIGTERM)
+            time.sleep(0.4)
         os.kill(first.pid, signal.SIGTERM)
         first.join(30)
         assert first.exitcode == 0
