@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from signals.cli.check_app import check, timing_sheet
-from signals.cli.compiled import keep_compiled_loops
+from signals.cli.compiled import compiling_beside, keep_compiled_loops
 from signals.cli.options import (
     NETWORK_HELP,
     PLAN_HELP,
@@ -325,8 +325,9 @@ def demo(
     """The main job on a real street: obtain a scenario, plan from its detector flows, validate on its true demand."""
     from signals.cli.verbs import demo_request
 
-    request = demo_request(name, out, accept_licence, effort, int(pairs), mode, workers, accept)
-    _plan(request, as_json)
+    with compiling_beside():  # while the scenario is made ready
+        request = demo_request(name, out, accept_licence, effort, int(pairs), mode, workers, accept)
+        _plan(request, as_json)
 
 
 def _plan(request: PlanRequest, as_json: bool) -> NoReturn:
@@ -334,7 +335,8 @@ def _plan(request: PlanRequest, as_json: bool) -> NoReturn:
 
     watch, finish = _watch(request.time_limit_s)
     try:
-        code = run_plan(request, watch, as_json)
+        with compiling_beside():
+            code = run_plan(request, watch, as_json)
     finally:
         finish()
     raise typer.Exit(code)

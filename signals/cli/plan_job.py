@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from signals.cli.compiled import keep_compiled_loops
+from signals.cli.compiled import compiling_beside, keep_compiled_loops
 
 _BETWEEN_S = 0.2
 
@@ -31,7 +31,8 @@ def main(folder: Path, simulations: int | None) -> int:
         deadline_s = None if request.time_limit_s is None else monotonic() + request.time_limit_s
         with open(os.devnull, "w") as nobody, redirect_stdout(nobody):
             watch = Watch(_Told(folder), Event(), deadline_s)
-            return run_plan(request, watch, as_json=False, runner=SharedRunner(exchange_of(folder)))
+            with compiling_beside():
+                return run_plan(request, watch, as_json=False, runner=SharedRunner(exchange_of(folder)))
     except Exception as error:
         return explain(error)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
-from signals.cli.compiled import keep_compiled_loops
+from signals.cli.compiled import compiling_beside, keep_compiled_loops
+from tests.scenarios.processes import processes_in
 
 
 def test_the_folder_lies_in_the_users_cache(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
@@ -18,3 +21,23 @@ def test_a_folder_that_the_user_names_is_left_alone() -> None:
     environment = {"NUMBA_CACHE_DIR": "mine"}
     keep_compiled_loops(environment)
     assert environment == {"NUMBA_CACHE_DIR": "mine"}
+
+
+def test_loops_are_compiled_beside_once_and_nobody_is_left(tmp_path: Path) -> None:
+    folder = tmp_path / "loops"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
+
+    def compiled() -> int:
+        return len(list(folder.rglob("*.nbc")))
+
+    with compiling_beside(environment):
+        deadline_s = time.monotonic() + 60.0
+        while not compiled() and time.monotonic() < deadline_s:
+            time.sleep(0.1)
+        assert compiled() > 0
+        assert processes_in(folder)
+    assert not processes_in(folder)
+    there = compiled()
+    with compiling_beside(environment):
+        assert not processes_in(folder)
+    assert compiled() == there
