@@ -287,7 +287,7 @@ def pedestrians(rng: random.Random) -> str:
 # --- the running plan ------------------------------------------------------------------------------------------------
 #
 # Made the way many are: splits from counts that are years old, of another time of day (0.8 of the demand, both
-# directions of the arterial alike), one cycle for all, a green wave for the morning direction at the speed limit.
+# directions of the arterial alike), one cycle for all, a green wave westbound, as the evening drives, at the speed limit.
 
 CYCLE_S = 110
 COUNTED_SHARE = 0.8
@@ -303,7 +303,7 @@ def programs(flows: dict[tuple[str, str], float]) -> Callable[[str, tuple[Channe
         j = next(j for j in JUNCTIONS if j.id == signal)
         clearance_s = {street: foot_clearance_s(j, channels, street) for street in ("main", "cross")}
         greens_s = greens(j, flows, {street: WALK_S + clearance_s[street] for street in clearance_s})
-        return round(j.x_m / MAIN_M_PER_S) % CYCLE_S, steps(j, greens_s, clearance_s)
+        return round((JUNCTIONS[-1].x_m - j.x_m) / MAIN_M_PER_S) % CYCLE_S, steps(j, greens_s, clearance_s)
 
     return program
 
