@@ -24,6 +24,7 @@ from signals.service.folder import (
 )
 from signals.service.request import DONE, NOT_PROVED, Accept, Mode, PlanRequest
 from signals.service.results import write_results
+from signals.service.step_length import with_step
 from signals.simulation.kept_runs import Runner, run_here
 from signals.store.steps import Steps
 from signals.watch import Watch
@@ -115,13 +116,14 @@ def validate_plan(
             period = laboratory.period
             said = f"period: {period.begin_s:.0f} to {period.end_s:.0f} s after midnight, as far as the routes go"
             print(f"{said} (--begin and --end choose another)", file=sys.stderr)
-        compared = Street(street.network, street.rules, incumbent)
+        compared = with_step(Street(street.network, street.rules, incumbent), (laboratory,), watch)
         report = job.validate(candidate, compared, laboratory, pairs, watch)
         watch.check()
         report = with_audits(report, candidate, incumbent, street.network, laboratory, watch)
         discharge = laboratory.discharge(report.subject.step_s, watch)
     if discharge is not None:
-        print(f"saturation flows: {discharge}", file=sys.stderr)
+        because = f"; {compared.why_step}" if compared.why_step else ""
+        print(f"saturation flows: {discharge}{because}", file=sys.stderr)
     for fault in report.misshown:
         print(fault, file=sys.stderr)
     if as_json:

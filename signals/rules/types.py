@@ -286,6 +286,10 @@ class Rules(Document):
         time = entry.handover if gives_way and entry.handover is not None else entry.time
         return None if time is None else time.value_ds
 
+    def says(self, name: str) -> bool:
+        """Whether the engineer gave the simulation's step or a margin."""
+        return name in dict(self.said)
+
     def source_of(self, name: str) -> str:
         """Where the simulation's step or a margin comes from."""
         return dict(self.said).get(name, f"profile {self.profile}")

@@ -61,13 +61,21 @@ class Records:
 @dataclass(frozen=True, slots=True)
 class Street:
     """The street, its rules, the plan that runs there today, which controllers stand there, and what detectors showed
-    of its saturation flows."""
+    of its saturation flows. `step_s` is the longest step of its simulations, and `why_step` why it is shorter than the
+    rules have it; None: as the rules have it."""
 
     network: Network
     rules: Rules
     incumbent: TimingPlan
     controllers: Controllers = NOBODY_SAID
     measured: tuple[MeasuredDischarge, ...] = ()
+    step_s: float | None = None
+    why_step: str = ""
+
+    @property
+    def longest_step_s(self) -> float:
+        """The longest step of a simulation [s]."""
+        return self.rules.step_s if self.step_s is None else self.step_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from signals.service.raised import AgainstRaised, against_raised
 from signals.service.raised_beside import MOST_PAIRS, RaisedBeside, raised_beside
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Mode, Parts, PlanRequest
 from signals.service.search import Finalist, incumbent_trials, search
+from signals.service.step_length import with_step
 from signals.trials import Laboratory, RealisationFit, Trial, step_for
 from signals.validation import Guard, Pair, Subject, ValidationReport, Verdict, decide
 from signals.watch import OutOfTime, Watch
@@ -110,7 +111,8 @@ def plan(
     tuned = estimated.tuned(request.design)
     track = parts.demand_laboratory(request, street, tuned, judging=False)
     watch.report("measure what queues discharge", None)
-    discharge = track.discharge(step_for((street.incumbent,), street.rules.step_s), watch)
+    street = with_step(street, (track,) if judge is None else (track, judge), watch)
+    discharge = track.discharge(step_for((street.incumbent,), street.longest_step_s), watch)
     if discharge is not None:
         street = replace(street, network=with_discharge(street.network, discharge.paths))
     with measured_ahead(incumbent_trials(street, request), track.run, watch) as enough:
@@ -306,7 +308,7 @@ def validate(
 
     Both run in the longest steps that fit the times of both. What is handed over beside is explained at `decide`.
     """
-    step_s = step_for((candidate, street.incumbent), street.rules.step_s)
+    step_s = step_for((candidate, street.incumbent), street.longest_step_s)
 
     def next_pairs(wanted: range) -> list[Pair]:
         trials = [Trial(plan, r, r, step_s) for r in wanted for plan in (candidate, street.incumbent)]

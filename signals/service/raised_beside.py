@@ -65,7 +65,7 @@ def raised_beside(
     found = [*check(plan, street.network, street.rules), *unrunnable(plan, street.controllers)]
     driven = None
     if not found:
-        step_s = step_for((plan, street.incumbent), street.rules.step_s)
+        step_s = step_for((plan, street.incumbent), street.longest_step_s)
         trials = [Trial(plan, number, number, step_s) for number in realisations[:MOST_PAIRS]]
         try:
             driven = _driven(trials, street, judge, watch)

@@ -162,7 +162,7 @@ def _most_entrants(budget: int) -> int:
 
 def _step_s(street: Street) -> float:
     """The same for all: candidates mostly keep the fractions of the incumbent."""
-    return step_for((street.incumbent,), street.rules.step_s)
+    return step_for((street.incumbent,), street.longest_step_s)
 
 
 def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:

@@ -287,7 +287,8 @@ def pedestrians(rng: random.Random) -> str:
 # --- the running plan ------------------------------------------------------------------------------------------------
 #
 # Made the way many are: splits from counts that are years old, of another time of day (0.8 of the demand, both
-# directions of the arterial alike), one cycle for all, a green wave westbound, as the evening drives, at the speed limit.
+# directions of the arterial alike), one cycle for all, a green wave westbound, the way
+# that most drive in the evening, at the speed limit.
 
 CYCLE_S = 110
 COUNTED_SHARE = 0.8

@@ -10,10 +10,11 @@ from optimizers.problem import Constants
 from signals.discharge import Discharge, MeasuredDischarge, beside
 from signals.reports import DischargeRow
 from signals.service.account.names import short
+from signals.trials import STEPS_S
 
 _SHORTER = (
-    "No time gap may be shorter than the step: in shorter ones (the engineer's file, [simulation], step_s = 0.5) more"
-    " lane groups reach their target, and a simulation takes longer."
+    "No time gap may be shorter than the step: in shorter ones (the engineer's file, [simulation], step_s = {step_s:g})"
+    " more lane groups reach their target, and a simulation takes longer."
 )
 
 
@@ -40,17 +41,20 @@ def discharge_of(
     )
 
 
-def discharge_notes_of(found: Discharge | None, measured: Sequence[MeasuredDischarge] = ()) -> tuple[str, ...]:
-    """How it was measured, who was calibrated, and how many lane groups are not met."""
+def discharge_notes_of(
+    found: Discharge | None, measured: Sequence[MeasuredDischarge] = (), why_step: str = ""
+) -> tuple[str, ...]:
+    """How it was measured, who was calibrated, how many lane groups are not met, and why steps are shorter."""
     if found is None:
         return ("Nothing is aimed at under this profile: vehicles drive by the simulator's defaults.",)
     at_the_step = bool(found.not_met) and found.tau_s <= found.step_s
+    shorter_s = next((step_s for step_s in STEPS_S if step_s < found.step_s), None)
     return (
-        f"{found}.",
+        f"{found}; {why_step}." if why_step else f"{found}.",
         f"Vehicles: {found.vehicles}: time gap {found.tau_s:.2f} s. The rest is met by the speed"
         " of the path behind a stop line, where the speed of the lane allows it.",
         "Measured in the simulator on long standing queues, headways of the fifth vehicle and all behind it.",
-        *((_SHORTER,) if at_the_step else ()),
+        *((_SHORTER.format(step_s=shorter_s),) if at_the_step and shorter_s else ()),
         *((_told(measured),) if measured else ()),
     )
 

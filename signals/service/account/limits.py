@@ -74,7 +74,7 @@ def not_modelled(outcome: Outcome) -> tuple[str, ...]:
 
 def _step_s(outcome: Outcome) -> float:
     return (
-        step_for((outcome.street.incumbent,), outcome.street.rules.step_s)
+        step_for((outcome.street.incumbent,), outcome.street.longest_step_s)
         if outcome.validation is None
         else outcome.validation.subject.step_s
     )
