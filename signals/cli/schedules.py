@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import reduce
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from networks.faults import Fault, refuse_if_any
 from signals.cli.checking import findings
 from signals.cli.desk import Document
-from signals.cli.kept import Given, PlanReader
+from signals.cli.kept import Given, PlanReader, PlanToJudge
 from signals.control.transitions import Method
-from signals.plan import Schedule, read_schedule
+from signals.plan import Schedule, read_schedule, switches
+from signals.programs.sumo import write_switching
+from signals.rules import stricter
 from signals.safety import Violation
 from signals.service.library import told
 from signals.service.request import DONE, NOT_PROVED
@@ -24,12 +28,52 @@ from signals.service.ways import WHATEVER
 _SHOWN = 12
 
 
+@dataclass(frozen=True, slots=True)
+class SumoDay:
+    """A day of a schedule that is to be written for SUMO: where to (None: it is not), and which (None: the first)."""
+
+    path: Path | None = None
+    day: date | None = None
+
+    def method(self, asked: Method | None, schedule: Schedule) -> Method | None:
+        """The method of transitions: SUMO has one. Raises `InputError` for another one, and for another day."""
+        faults = []
+        if self.path is not None and asked not in (None, "gsp"):
+            faults.append(Fault("--method", "command line", str(asked), "gsp, the one that SUMO has, with --sumo"))
+        if self.path is None and self.day is not None:
+            faults.append(Fault("--day", "command line", str(self.day), "--sumo, the file that the day is written to"))
+        if self.day is not None and not schedule.valid_from <= self.day <= schedule.valid_to:
+            needed = f"a day of the validity, {schedule.valid_from} to {schedule.valid_to}"
+            faults.append(Fault("--day", "command line", str(self.day), needed))
+        refuse_if_any(faults)
+        return asked if self.path is None else "gsp"
+
+    def write(self, schedule: Schedule, judged: Mapping[str, PlanToJudge]) -> str:
+        """Write it, in the words of the command. Raises `NotExpressible` where SUMO cannot switch so."""
+        if self.path is None:
+            return ""
+        day = self.day or schedule.valid_from
+        start, later = switches(schedule, day)
+        rules = reduce(stricter, (one.by.rules for one in judged.values()))
+        network = next(iter(judged.values())).by.network
+        plans = {name: one.plan for name, one in judged.items()}
+        write_switching(plans, start, later, network, self.path, rules=rules)
+        times = "1 switch" if len(later) == 1 else f"{len(later)} switches"
+        return f"for SUMO  {self.path}: {day}, from midnight in plan {start}, {times}"
+
+
 def check_schedule_file(
-    schedule_path: Path, plan_paths: tuple[Path, ...], given: Given, method: Method | None, as_json: bool
+    schedule_path: Path,
+    plan_paths: tuple[Path, ...],
+    given: Given,
+    method: Method | None,
+    sumo: SumoDay,
+    as_json: bool,
 ) -> int:
     """Faults, jumps, changes of a week, transitions between consecutive plans, violations; each plan by what is given
-    for all, else by what was kept beside it."""
+    for all, else by what was kept beside it. A schedule that is fit is written for SUMO, where that is wanted."""
     schedule = read_schedule(schedule_path)
+    method = sumo.method(method, schedule)
     reader = PlanReader(given)
     read = {str(path): reader.read(path) for path in plan_paths}
     plans = plans_of(schedule, {path: one.plan for path, one in read.items()})
@@ -52,6 +96,9 @@ def check_schedule_file(
         found = dict.fromkeys(line for one in rules.values() for line in findings(one))
         caveats = [f"plan {name}: {caveat}" for name, caveat in document["caveats"].items()]
         print("\n".join([*found, *lines_of_schedule(schedule, document), *caveats]))
+    written = sumo.write(schedule, used) if report.fit else ""
+    if written:
+        print(written, file=sys.stderr if as_json else sys.stdout)
     return DONE if report.fit else NOT_PROVED
 
 

@@ -11,7 +11,7 @@ from networks.importers import sumo_net
 from signals.plan import TimingPlan, write_plan
 from tests.scenarios.small_street import greenband
 from tests.signals.plans import changed, touched
-from tests.signals.sumo_streets import street
+from tests.signals.sumo_streets import executed, street
 from tests.signals.transition_plans import actuated
 
 _EVERYDAY = '["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]'
@@ -88,6 +88,32 @@ def test_a_schedule_with_an_actuated_plan(tmp_path: Path) -> None:
         "second switch: day while day to night is under way (the schedule leaves it time to end): passable",
     ):
         assert part in done.stdout, done.stdout
+
+
+@pytest.mark.scenario
+def test_a_day_for_sumo(tmp_path: Path) -> None:
+    """What SUMO then shows over a switch is held to what was foreseen in Q01."""
+    day = ("--sumo", str(tmp_path / "day.add.xml"), "--day", "2026-03-02")
+    done = greenband(*_files(tmp_path, "22:00"), *day, folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "day.add.xml: 2026-03-02, from midnight in plan night, 2 switches" in done.stdout
+    assert "transition night to day, gsp: " in done.stdout
+    text = (tmp_path / "day.add.xml").read_text()
+    assert '<wautSwitch time="21600" to="greenband-2"/>' in text
+    assert '<wautSwitch time="79200" to="greenband-1"/>' in text
+    assert len(executed(street("crossings"), tmp_path / "day.add.xml", tmp_path, 300, flow=False)["A0"]) == 300
+
+
+@pytest.mark.scenario
+def test_a_day_for_sumo_that_cannot_be_had(tmp_path: Path) -> None:
+    path = tmp_path / "day.add.xml"
+    day = ("--sumo", str(path), "--day", "2026-05-01", "--method", "dwell")
+    done = greenband(*_files(tmp_path, "22:00"), *day, folder=tmp_path)
+    assert done.returncode == 2
+    assert "--method: found dwell, needed gsp, the one that SUMO has" in done.stderr
+    assert "--day: found 2026-05-01, needed a day of the validity, 2026-03-01 to 2026-04-30" in done.stderr
+    assert greenband(*_files(tmp_path, "23:59:50"), "--sumo", str(path), folder=tmp_path).returncode == 1
+    assert not path.exists(), "a schedule that is not fit is not written"
 
 
 @pytest.mark.scenario
