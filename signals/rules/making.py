@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.junction import GroupKind, Intersection
+from networks.level_crossings import LevelCrossing, level_crossings
 from networks.network import Network
 from signals.plan import faults_of_validation
 from signals.rules.clearances import intergreens_of
@@ -25,6 +26,8 @@ from signals.rules.sources import Sources, ds
 from signals.rules.types import Coordinated, IntersectionRules, Margins, Policy, Rules, Sourced, WalkingSpeed
 
 ASSUME, NONE = "assume", "none"  # beside them, the path of a file with crossings
+
+_RAILS_M = 61.0  # signals that near to a level crossing are preempted: 200 ft (MUTCD 2009, 8C.09)
 
 
 def rules_of(
@@ -57,7 +60,8 @@ def rules_of(
     if said.tells_start_up and chosen.clearance.method != "ite":
         sources.notes.append(f"start_up_delay_s of {said.source}: without effect under {chosen.source}")
     try:
-        intersections = tuple(_intersection(sources, intersection) for intersection in network.intersections)
+        rails = level_crossings(network, _RAILS_M) if chosen.policy.rail_untouched else {}
+        intersections = tuple(_intersection(sources, one, rails.get(one.id)) for one in network.intersections)
         refuse_if_any(sources.faults)
         return Rules(
             profile=profile,
@@ -93,7 +97,7 @@ def _with_longest(profile: Profile, cycle_max_s: float) -> Profile:
     return profile.model_copy(update={"cycle": cycle})
 
 
-def _intersection(sources: Sources, intersection: Intersection) -> IntersectionRules:
+def _intersection(sources: Sources, intersection: Intersection, rails: LevelCrossing | None) -> IntersectionRules:
     profile, said = sources.profile, sources.said
     running = running_of(intersection)
     own = said.intersection(intersection.id)
@@ -121,7 +125,7 @@ def _intersection(sources: Sources, intersection: Intersection) -> IntersectionR
         intergreens=tuple(intergreens_of(sources, intersection, {g.group_id: g.yellow for g in groups})),
         crossings=crossings,
         lane_groups=lane_groups_of(sources, intersection),
-        untouched=_why_untouched(intersection, sources),
+        untouched=_why_untouched(intersection, sources, rails),
         resolution=own.sourced("resolution_s", said.source) or _resolution(profile),
         walking_speed=None if speed is None else WalkingSpeed(value_m_per_s=speed, source=said.source),
         coordinated=_coordinated(intersection, sources),
@@ -143,14 +147,16 @@ def _resolution(profile: Profile) -> Sourced | None:
     return None if asked_s is None else Sourced(value_ds=ds(asked_s), source=profile.source)
 
 
-def _why_untouched(intersection: Intersection, sources: Sources) -> str:
+def _why_untouched(intersection: Intersection, sources: Sources, rails: LevelCrossing | None) -> str:
     asked = sources.said.untouched.get(intersection.id)
     if asked:
         return f"{sources.said.source} says so"
-    if (
-        asked is None
-        and sources.profile.policy.rail_untouched
-        and any(group.kind is GroupKind.RAIL for group in intersection.groups)
-    ):
-        return "trains preempt it (the engineer's file may allow it: untouched = false)"
+    if asked is not None or not sources.profile.policy.rail_untouched:
+        return ""
+    allow = "the engineer's file may allow it: untouched = false"
+    if any(group.kind is GroupKind.RAIL for group in intersection.groups):
+        return f"trains preempt it ({allow})"
+    if rails is not None:
+        where = f"level crossing {rails.node_id!r}, {rails.distance_m:.0f} m away"
+        return f"trains may preempt it ({where}; MUTCD 2009, 8C.09: within 200 ft; {allow})"
     return ""

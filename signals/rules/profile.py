@@ -46,9 +46,9 @@ class Cycles(Model):
 
 
 class Policies(Model):
-    """What the optimizer may change of the stages; `rail_untouched`: nothing where trains have signals of their own;
-    `detectors_as_found`: only detectors that are there end a stage; `resolution_s`: of the times that a plan chooses
-    (None: tenths)."""
+    """What the optimizer may change of the stages; `rail_untouched`: nothing where trains have signals of their own, or
+    cross near; `detectors_as_found`: only detectors that are there end a stage; `resolution_s`: of the times that a
+    plan chooses (None: tenths)."""
 
     max_stages: int
     resolution_s: Annotated[float, Field(ge=0.1, le=1)] | None = None
