@@ -1,4 +1,4 @@
-"""What the model of vehicles sees at a stop line is what control shows there, second by second."""
+"""What the models see at a stop line is what control shows there, second by second."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networks.network import Network
+from optimizers.kernels.arrays import arrays_of, state_of
 from optimizers.kernels.queue_signals import Signals, build_signals
+from optimizers.kernels.signals import build_junction
+from optimizers.problem import TimingProblem
 from optimizers.rounding import nearest_feasible, stage_bounds_s
 from optimizers.solution import TimingSolution
 from signals.intervals import second_by_second
@@ -44,11 +47,8 @@ def tables(named: NamedProblem, solution: TimingSolution) -> Signals:
     return made
 
 
-@pytest.mark.parametrize("name", list(_NAMED))
-@given(data=st.data())
-def test_tables_hold_what_control_shows(name: str, data: st.DataObject) -> None:
-    named = _NAMED[name]
-    problem = named.problem
+def drawn(problem: TimingProblem, data: st.DataObject) -> TimingSolution:
+    """Greens, cycles and offsets in whole seconds."""
     base = nearest_feasible(problem)
     steps, cycles, offsets = np.array(base.step_s), np.array(base.cycle_s), np.array(base.offset_s)
     for j in range(problem.junctions):
@@ -58,7 +58,15 @@ def test_tables_hold_what_control_shows(name: str, data: st.DataObject) -> None:
         own[variable] = greens
         steps[rows], cycles[j] = own, sum(greens) + rest_s
         offsets[j] = data.draw(st.integers(0, int(cycles[j]) - 1))
-    solution = base.replace(step_s=steps, cycle_s=cycles, offset_s=offsets)
+    return base.replace(step_s=steps, cycle_s=cycles, offset_s=offsets)
+
+
+@pytest.mark.parametrize("name", list(_NAMED))
+@given(data=st.data())
+def test_tables_hold_what_control_shows(name: str, data: st.DataObject) -> None:
+    named = _NAMED[name]
+    problem = named.problem
+    solution = drawn(problem, data)
     made, plan = tables(named, solution), plan_of(named, solution)
     assert not problem.fixed.any()
     for j, timing in enumerate(plan.intersections):
@@ -72,3 +80,27 @@ def test_tables_hold_what_control_shows(name: str, data: st.DataObject) -> None:
             until = [picture[column] in "gG" for picture in shown * 2]
             for second in range(len(shown)):
                 assert made.wait[u, second] == until.index(True, second) - second
+
+
+@pytest.mark.parametrize("name", list(_NAMED))
+@given(data=st.data())
+def test_effective_greens_are_those_of_what_control_shows(name: str, data: st.DataObject) -> None:
+    """Displayed green less the start loss, and the part of the yellow that is used (models `hcm` and `profile`)."""
+    named = _NAMED[name]
+    problem = named.problem
+    solution = drawn(problem, data)
+    arrays, lost_s, used_s = arrays_of(problem), problem.constants.start_loss_s, problem.constants.yellow_usable_s
+    state = state_of(arrays, solution)
+    for j, timing in enumerate(plan_of(named, solution).intersections):
+        build_junction(arrays, state, j)
+        pictures = second_by_second(timing)
+        for u in np.flatnonzero(problem.use_junction == j):
+            column = timing.group_ids.index(named.uses[u].group_id)
+            shown = "".join(picture[column] for picture in pictures)
+            expected = []
+            for second in range(len(shown)):
+                past = (shown + shown)[second : second + len(shown) + 1][::-1]  # this second first, then those before
+                green_s = len(past) - len(past.lstrip("gG"))
+                yellow_s = len(past) - len(past.lstrip("y"))
+                expected.append(green_s > lost_s or 0 < yellow_s <= used_s)
+            assert np.array_equal(state.green_s[u, : len(shown)], expected)
