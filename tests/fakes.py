@@ -321,3 +321,27 @@ def sooner_after_walkers(network: Network) -> Network:
         for pair in old.pairs
     )
     return replace(network, intersections=(replace(old, pairs=pairs),))
+
+
+def with_letters(network: Network, greens: dict[str, str]) -> Network:
+    """One intersection; some movements show other letters in its two stages (the clearances follow)."""
+    (old,) = network.intersections
+    steps = [step.state for step in old.running.steps]
+    for movement in old.movements:
+        if movement.id in greens:
+            (channel,) = (int(name) for name in movement.group_ids)
+            first, second = greens[movement.id]
+            ends = (
+                "y" if first in "gG" and second == "r" else first,
+                "y" if second in "gG" and first == "r" else second,
+            )
+            reds = tuple(now if now == then else "r" for now, then in ((first, second), (second, first)))
+            letters = (first, ends[0], reds[0], second, ends[1], reds[1])
+            steps = [
+                state[:channel] + letter + state[channel + 1 :] for state, letter in zip(steps, letters, strict=True)
+            ]
+    running = replace(
+        old.running,
+        steps=tuple(replace(step, state=state) for step, state in zip(old.running.steps, steps, strict=True)),
+    )
+    return replace(network, intersections=(replace(old, running=running, stages=_stages(running)),))

@@ -6,6 +6,7 @@ from signals.rules.inputs import inputs_of
 from signals.rules.making import rules_of
 from signals.rules.measured import MeasuredFlow
 from signals.rules.on_foot import cleared_in_red
+from signals.rules.over_leg import OverLeg, over_leg, walked_over
 from signals.rules.profile import profile_names
 from signals.rules.stricter import stricter
 from signals.rules.types import (
@@ -33,6 +34,7 @@ __all__ = [
     "LaneGroup",
     "Margins",
     "MeasuredFlow",
+    "OverLeg",
     "Policy",
     "Rules",
     "RulesChoice",
@@ -40,7 +42,9 @@ __all__ = [
     "cleared_in_red",
     "filled_in",
     "inputs_of",
+    "over_leg",
     "profile_names",
     "rules_of",
     "stricter",
+    "walked_over",
 ]

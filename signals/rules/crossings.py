@@ -4,27 +4,32 @@
 link = "E1"            # a link that ends or begins at the intersection: the leg that the crossing leads across
 length_m = 14.0
 walking_speed_m_per_s = 0.9   # of its clearance; without, the engineer's or the profile's
-groups = ["3"]         # beside whose green it walks; without, those that run beside it by the street's geometry
+groups = ["3"]         # beside whose green it walks; without, the one that holds the traffic over the leg
+
+Who may walk when is said in `over_leg.py`. Where no green of today holds the traffic over a leg, its crossing is not
+served: it stands in the rules with the reason, and no green is longer for it. Groups of a file beside whose green others
+drive over the leg, as it runs, are refused.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from networks.faults import Fault, InputError
-from networks.junction import Intersection, Movement
+from networks.junction import Intersection, Movement, PairKind
 from networks.network import Network
 from signals.files import toml_of
+from signals.plan import seconds
+from signals.rules.legs import Leg, legs_of, on_wheels
 from signals.rules.limits import WALKING
+from signals.rules.over_leg import OverLeg, over_leg, shown_by
 from signals.rules.sources import NamedCrossing, Sources, ds
 from signals.rules.types import Crossing, Sourced, WalkingSpeed
 
 LARGEST_FILE_BYTES = 8 * 2**20
 _LANE_M = 3.2  # of a leg whose lanes are not known
-_ONE_LEG_RAD = math.radians(30.0)  # lanes that come and lanes that go, in directions this near, are walked over at once
 _NUMBERS = {"length_m": (1.0, 200.0)} | WALKING
 _KEYS = {"link", "groups", *_NUMBERS}
 
@@ -33,45 +38,48 @@ def crossings_of(sources: Sources, intersection: Intersection) -> tuple[Crossing
     """Crossings beside those that the network shows: the file's, or one on every leg of an intersection with none."""
     if sources.named is not None:
         named = sources.named.get(intersection.id, ())
-        legs = {link: leg for leg in _legs(sources, intersection) for link in leg}
-        found = [
-            _crossing(
-                sources,
-                intersection,
-                legs[one.link_id],
-                one.length_m,
-                one.group_ids,
-                "named crossing",
-                one.walking_speed,
-            )
-            for one in named
-        ]
-        return tuple(one for one in found if one is not None)
+        legs = {link: leg for leg in legs_of(sources.network, intersection) for link in leg}
+        return tuple(_named_crossing(sources, intersection, legs[one.link_id], one) for one in named)
     if not sources.assumed or any(group.walkers for group in intersection.groups):
         return ()
-    found = [
+    return tuple(
         _crossing(sources, intersection, leg, _width_m(sources, leg), (), "assumed crossing")
-        for leg in _legs(sources, intersection)
-    ]
-    return tuple(one for one in found if one is not None)
+        for leg in legs_of(sources.network, intersection)
+    )
+
+
+def _named_crossing(sources: Sources, intersection: Intersection, leg: Leg, one: NamedCrossing) -> Crossing:
+    if one.group_ids:
+        over = over_leg(sources.network, intersection, leg)
+        green = [shown for shown, _ in shown_by(intersection) if over.beside_green(one.group_ids, shown)]
+        drivers = dict.fromkeys(name for shown in green for name in over.drivers(shown))
+        if drivers or not green:
+            found = f"beside signal groups {', '.join(one.group_ids)}, "
+            found += f"while {', '.join(drivers)} drive over the leg" if green else "which are never green together"
+            needed = f"groups that hold the traffic over it as it runs ({_in_the_way(intersection, over)})"
+            where = f"intersection {intersection.id!r}, named crossing over {', '.join(leg)}"
+            sources.faults.append(Fault("groups", where, found, needed))
+    return _crossing(sources, intersection, leg, one.length_m, one.group_ids, "named crossing", one.walking_speed)
 
 
 def _crossing(
     sources: Sources,
     intersection: Intersection,
-    leg: tuple[str, ...],
+    leg: Leg,
     length_m: float,
     group_ids: tuple[str, ...],
     kind: str,
     speed: WalkingSpeed | None = None,
-) -> Crossing | None:
-    groups = group_ids or _beside(sources, intersection, leg)
+) -> Crossing:
+    groups, not_served = group_ids, ""
     if not groups:
-        where = f"intersection {intersection.id!r}, crossing over {', '.join(leg)}"
-        sources.notes.append(
-            f"{where}: no traffic runs beside it, so that it would need a stage of its own; not assumed"
-        )
-        return None
+        over = over_leg(sources.network, intersection, leg)
+        beside = _beside(sources, intersection, leg, over)
+        groups = () if beside is None else (beside,)
+    if not groups:
+        not_served = f"no green of today holds the traffic over the leg ({_in_the_way(intersection, over)})"
+        where = f"intersection {intersection.id!r}, {kind} over {', '.join(leg)}"
+        sources.notes.append(f"{where}: not served: {not_served}; --pedestrians FILE says what is known better")
     values = sources.profile.pedestrian
     return Crossing(
         link_ids=leg,
@@ -80,73 +88,86 @@ def _crossing(
         walk=Sourced(value_ds=ds(values.walk_s), source=sources.profile.source),
         clearance=sources.clearance_on_foot(length_m, speed or sources.walking_speed(intersection)),
         source=f"{kind} over {', '.join(leg)} ({length_m:.1f} m)",
+        not_served=not_served,
     )
 
 
-def _on_wheels(intersection: Intersection) -> Iterator[Movement]:
-    yield from (movement for movement in intersection.movements if movement.turn != "crossing")
-
-
-def _legs(sources: Sources, intersection: Intersection) -> list[tuple[str, ...]]:
-    """The links that end or begin at the intersection, those of one leg together: to and from the same node, or, where
-    the one side only comes and the other only goes (a link split for a pocket, two carriageways), in one direction."""
-    legs: dict[str, dict[str, None]] = {}
-    for movement in _on_wheels(intersection):
-        came, goes = sources.links.get(movement.from_link_id), sources.links.get(movement.to_link_id)
-        if came is not None:
-            legs.setdefault(came.from_node_id, {})[came.id] = None
-        if goes is not None:
-            legs.setdefault(goes.to_node_id, {})[goes.id] = None
-    found = [tuple(leg) for _, leg in sorted(legs.items())]
-    into = {movement.from_link_id for movement in _on_wheels(intersection)}
-    coming = [leg for leg in found if into.issuperset(leg)]
-    going = [leg for leg in found if into.isdisjoint(leg)]
-    while pair := _nearest(sources, coming, going):
-        found = [leg for leg in found if leg not in pair] + [pair[0] + pair[1]]
-        coming.remove(pair[0])
-        going.remove(pair[1])
-    return found
-
-
-def _nearest(
-    sources: Sources, coming: list[tuple[str, ...]], going: list[tuple[str, ...]]
-) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Those two that are nearest to one direction, and near enough to be one leg."""
-    turns = [
-        (abs(math.remainder(_heading(sources, one, -1) - _heading(sources, other, 0), math.tau)), one, other)
-        for one in coming
-        for other in going
-    ]
-    near = [turn for turn in turns if turn[0] <= _ONE_LEG_RAD]
-    return min(near)[1:] if near else None
-
-
-def _heading(sources: Sources, leg: tuple[str, ...], end: int) -> float:
-    """Where a leg leads, seen from the intersection, by its link's last (`end` -1) or first piece [rad]; else nan."""
-    shape_m = sources.network.lane(sources.links[leg[0]].lane_ids[0]).shape_m
-    if len(shape_m) < 2:
-        return math.nan
-    near, far = (shape_m[-1], shape_m[-2]) if end == -1 else (shape_m[0], shape_m[1])
-    return math.atan2(far[1] - near[1], far[0] - near[0])
-
-
-def _width_m(sources: Sources, leg: tuple[str, ...]) -> float:
+def _width_m(sources: Sources, leg: Leg) -> float:
     lanes = [sources.network.lane(name) for link_id in leg for name in sources.links[link_id].lane_ids]
     driven = [lane for lane in lanes if not (lane.admits("pedestrian") and not lane.admits("passenger"))]
     return sum(lane.width_m for lane in driven) or _LANE_M
 
 
-def _beside(sources: Sources, intersection: Intersection, leg: tuple[str, ...]) -> tuple[str, ...]:
-    """Groups of the through traffic that passes the leg on its near side; else of any through traffic that passes it;
-    else of whatever does not touch the leg."""
+def _beside(sources: Sources, intersection: Intersection, leg: Leg, over: OverLeg) -> str | None:
+    """The group beside whose green people walk over a leg: one that shows no green while others drive over the leg, as
+    it runs today; of several the one that is green longest. None: there is none.
+
+    First choice is the through traffic that passes the leg on its near side, then any through traffic that passes it.
+    Where neither can be, the turns of an approach that leads nowhere straight on (the stem of a T) hold the traffic
+    over the leg in their stage. Lefts beside a through never carry people, for theirs are the shortest greens.
+    """
     near = "left" if sources.network.left_hand_traffic else "right"
-    movements = list(_on_wheels(intersection))
-    passing = [m for m in movements if not {m.from_link_id, m.to_link_id} & set(leg) and m.turn != "u-turn"]
+    movements = [*on_wheels(intersection)]
+    passing = [m for m in movements if not {m.from_link_id, m.to_link_id} & {*leg}]
     through = [m for m in passing if m.turn == "through"]
     into = {m.from_link_id for m in movements if m.turn == near and m.to_link_id in leg}
     out_of = {m.to_link_id for m in movements if m.turn == near and m.from_link_id in leg}
     beside = [m for m in through if m.from_link_id in into or m.to_link_id in out_of]
-    return tuple(sorted({name for m in (beside or through or passing) for name in m.group_ids}))
+    onward = {link for one in legs_of(sources.network, intersection) if _straight_on(movements, one) for link in one}
+    ending = [m for m in movements if m.turn != "u-turn" and m.from_link_id not in onward]
+    ending.sort(key=lambda m: m.to_link_id in leg)  # of those let go together rather who keeps off the leg
+    for rank in (beside, through, ending):
+        green_ds = {name: _held_green_ds(intersection, name, over) for m in rank for name in m.group_ids}
+        longest = max(green_ds, key=lambda name: green_ds[name], default=None)
+        if longest is not None and green_ds[longest] > 0:
+            return longest
+    return None
+
+
+def _straight_on(movements: Iterable[Movement], leg: Leg) -> bool:
+    return any(m.turn == "through" and m.from_link_id in leg for m in movements)
+
+
+def _held_green_ds(intersection: Intersection, name: str, over: OverLeg) -> int:
+    """How long a group is green in a cycle of today [ds]; 0 where others drive over the leg in any of it, or where
+    nothing keeps them from doing so in another plan."""
+    if name in over.firm:
+        return 0
+    found_ds = 0
+    for shown, duration_ds in shown_by(intersection):
+        if over.beside_green((name,), shown):
+            if over.drivers(shown):
+                return 0
+            found_ds += duration_ds
+    rings = intersection.running.in_rings is not None
+    # Who comes straight on is long on the way when the green ends: an intergreen has to lie between. Rings show
+    # pictures that are not in their planned course: there the pairs alone say what cannot be shown.
+    apart = {*over.through, *(over.firm if rings else ())}
+    if any(intersection.pair(name, other).kind is not PairKind.CONFLICTING for other in apart):
+        return 0
+    return 0 if rings and not _turns_yield(intersection, name, over) else found_ds
+
+
+def _turns_yield(intersection: Intersection, name: str, over: OverLeg) -> bool:
+    """Whether no turn into the leg can have an arrow while a group is green, whatever a plan shows."""
+    return all(
+        turn.group_id == name
+        or (name,) in turn.let_go
+        or intersection.pair(name, turn.group_id).kind is PairKind.CONFLICTING
+        or all(intersection.pair(name, turn.group_id).clash(name, its, "G") for its in "gG")
+        for turn in over.turns
+    )
+
+
+def _in_the_way(intersection: Intersection, over: OverLeg) -> str:
+    """Who drives over a leg in each stage of today, in words."""
+    turns = {name: f"{m.turn} {name}" for m in on_wheels(intersection) for name in m.group_ids}
+    stages: dict[str, int] = {}
+    for shown, duration_ds in shown_by(intersection):
+        if {*"gG"} & {*shown.values()} and not {*"yYu"} & {*shown.values()}:
+            drivers = ", ".join(turns.get(name, name) for name in over.drivers(shown)) or "nobody"
+            stages[drivers] = stages.get(drivers, 0) + duration_ds
+    return "; ".join(f"{seconds(duration_ds)}: {drivers}" for drivers, duration_ds in stages.items())
 
 
 def read_crossings(path: Path, network: Network) -> dict[str, tuple[NamedCrossing, ...]]:
@@ -179,7 +200,7 @@ def _named(
     entry: Mapping[str, Any], intersection: Intersection, where: str, faults: list[Fault]
 ) -> NamedCrossing | None:
     before = len(faults)
-    links = {link for m in _on_wheels(intersection) for link in (m.from_link_id, m.to_link_id)}
+    links = {link for m in on_wheels(intersection) for link in (m.from_link_id, m.to_link_id)}
     known = {group.id for group in intersection.groups}
     link, groups = entry.get("link"), entry.get("groups", [])
     numbers: dict[str, float] = {}

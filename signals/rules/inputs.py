@@ -34,7 +34,7 @@ def _inputs(rules: IntersectionRules) -> Iterator[Input]:
         if (calls := group.pedestrian_calls) is not None:
             said = ("pedestrian_calls_per_h", calls.per_h, calls.source)
             groups.setdefault(said, []).append(group.group_id)
-    for crossing in rules.crossings:
+    for crossing in (one for one in rules.crossings if not one.not_served):
         for key, value in (("walk_s", crossing.walk), ("pedestrian_clearance_s", crossing.clearance)):
             name, time_s, source = _time(key, value)
             groups.setdefault((name, time_s, f"{source}, {crossing.source}"), []).extend(crossing.group_ids)

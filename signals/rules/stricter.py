@@ -27,7 +27,9 @@ def _of_both(one: IntersectionRules, other: IntersectionRules | None) -> Interse
         return one
     known = {group.group_id: group for group in other.groups}
     groups = tuple(_group(group, known.pop(group.group_id, None)) for group in one.groups)
-    return one.model_copy(update={"groups": (*groups, *known.values()), "intergreens": tuple(_intergreens(one, other))})
+    crossings = tuple(dict.fromkeys((*one.crossings, *other.crossings)))
+    times = {"groups": (*groups, *known.values()), "intergreens": tuple(_intergreens(one, other))}
+    return one.model_copy(update={**times, "crossings": crossings})
 
 
 def _group(one: GroupRules, other: GroupRules | None) -> GroupRules:

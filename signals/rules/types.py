@@ -17,7 +17,7 @@ Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 
 def _absent(value: object) -> bool:
     """What nobody said stays out of the document: digests are as before."""
-    return value in (None, ())
+    return value in (None, (), "")
 
 
 class Sourced(Model):
@@ -117,7 +117,10 @@ class Intergreen(Model):
 
 class Crossing(Model):
     """A crossing that no group of the network serves: it walks beside the `group_ids`, whose minimum green has room for
-    walk and clearance. `link_ids` are the leg that it leads across."""
+    walk and clearance. `link_ids` are the leg that it leads across.
+
+    `not_served` says why nobody can walk there: no green holds the traffic over the leg. Then there are no groups.
+    """
 
     link_ids: tuple[Id, ...]
     length_m: Annotated[float, Field(gt=0, le=200)]
@@ -125,6 +128,7 @@ class Crossing(Model):
     walk: Sourced
     clearance: Sourced
     source: Text
+    not_served: Annotated[Text, Field(exclude_if=_absent)] = ""
 
     @property
     def need_ds(self) -> int:
@@ -254,8 +258,12 @@ class Rules(Document):
 
     @property
     def on_foot_caveat(self) -> str:
-        """What is said beside every verdict under these rules of who walks; empty where crossings count."""
-        return "no crossing on foot was taken into account, as asked for" if self.pedestrians == "none" else ""
+        """What is said beside every verdict under these rules of who walks; empty where all crossings count."""
+        if self.pedestrians == "none":
+            return "no crossing on foot was taken into account, as asked for"
+        crossings = [crossing for one in self.intersections if not one.untouched for crossing in one.crossings]
+        in_vain = sum(1 for crossing in crossings if crossing.not_served)
+        return f"{in_vain} of {len(crossings)} crossings on foot not served" if in_vain else ""
 
     @property
     def crossings_on_foot(self) -> str:

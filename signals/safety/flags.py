@@ -20,10 +20,11 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
 
     `ped-exceeds-split` (signal timing, I5): people on foot who are served on call need more than the green of their
     split, so that each call runs over it; with the calls an hour where the engineer's file says them. `tenths`: times
-    that are no whole seconds, which many controllers do not take. `slow-walkers`: walk and clearance together are too
-    short for who walks slowly, at `SLOW_M_PER_S` or the engineer's walking speed where that is less. `cycles-apart`
-    (I16): near signals whose cycles never stay in step. `families`: families that can run a timing, and are not among
-    those that the plan names.
+    that are no whole seconds, which many controllers do not take. `crossing-not-served`: a crossing that the rules know
+    of and at which nobody can walk, for no green holds the traffic over its leg. `slow-walkers`: walk and clearance
+    together are too short for who walks slowly, at `SLOW_M_PER_S` or the engineer's walking speed where that is less.
+    `cycles-apart` (I16): near signals whose cycles never stay in step. `families`: families that can run a timing, and
+    are not among those that the plan names.
     """
     street = {intersection.id: intersection for intersection in network.intersections}
     timed = [timing for timing in plan.intersections if not timing.untouched]
@@ -31,6 +32,7 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
     for timing in timed:
         if timing.intersection_id in street:
             intersection = street[timing.intersection_id]
+            found += _not_served(rules.intersection(timing.intersection_id))
             found += _slow_walkers(intersection, rules.intersection(timing.intersection_id))
     return (*found, *apart(plan, network), *families_left_out(plan, network))
 
@@ -49,6 +51,13 @@ def _flags(timing: IntersectionPlan, rules: Rules | None) -> Iterator[Violation]
         yield Violation("tenths", timing.intersection_id, found, "whole seconds, for controllers that take no others")
 
 
+def _not_served(rules: IntersectionRules) -> Iterator[Violation]:
+    for crossing in rules.crossings:
+        if crossing.not_served:
+            needed = "a stage of its own, or one that holds them; or --pedestrians FILE with what is known better"
+            yield Violation("crossing-not-served", rules.intersection_id, crossing.not_served, needed, crossing.source)
+
+
 def _slow_walkers(intersection: Intersection, rules: IntersectionRules) -> Iterator[Violation]:
     """The second look at walk and clearance: (walk + clearance) times a slow walking speed, against the crossing."""
     said = rules.walking_speed
@@ -62,7 +71,7 @@ def _slow_walkers(intersection: Intersection, rules: IntersectionRules) -> Itera
         for group in rules.groups
         if group.walk_ds is not None and group.pedestrian_clearance_ds is not None
     ]
-    needs += [(crossing.source, crossing.length_m, crossing.need_ds) for crossing in rules.crossings]
+    needs += [(one.source, one.length_m, one.need_ds) for one in rules.crossings if not one.not_served]
     for place, length_m, time_ds in needs:
         if time_ds / 10 * slow_m_per_s < length_m - 1e-6:
             found = f"walk and clearance of {seconds(time_ds)} over {length_m:.1f} m"

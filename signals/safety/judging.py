@@ -13,6 +13,7 @@ from signals.rules import Rules
 from signals.safety.conflicts import ConflictJudge
 from signals.safety.coordination import coordination_violations
 from signals.safety.courses import Courses
+from signals.safety.crossings import CrossingJudge
 from signals.safety.displays import DisplayJudge
 from signals.safety.giving_way import GivingWayJudge
 from signals.safety.green_flash import flash_violations
@@ -28,11 +29,13 @@ from signals.safety.waiting import WaitingJudge
 class CourseJudge:
     """Judges every display that can be reached at one intersection, whatever it comes from."""
 
-    def __init__(self, intersection: Intersection, rules: Rules, *, left_hand: bool) -> None:
+    def __init__(self, intersection: Intersection, network: Network, rules: Rules) -> None:
+        left_hand = network.left_hand_traffic
         self.today = today_of(intersection)
         self._displays = DisplayJudge(intersection, rules, self.today, left_hand=left_hand)
         self._conflicts = ConflictJudge(intersection, rules)
         self._giving_way = GivingWayJudge(intersection, rules, self.today)
+        self._crossings = CrossingJudge(intersection, network, rules)
         self._traps = TrapJudge(intersection, self.today, left_hand=left_hand)
 
     def violations(self, courses: Courses) -> Iterator[Violation]:
@@ -40,6 +43,7 @@ class CourseJudge:
         yield from self._displays.violations(courses)
         yield from self._conflicts.violations(courses)
         yield from self._giving_way.violations(courses)
+        yield from self._crossings.violations(courses)
         traps = self._traps.by_plans(courses.reach.order)
         yield from (violation for violation, plans in traps if not courses.is_own(violation, plans))
 
@@ -96,7 +100,7 @@ class IntersectionJudge:
 
     @cached_property
     def _courses(self) -> CourseJudge:
-        return CourseJudge(self._intersection, self._rules, left_hand=self._network.left_hand_traffic)
+        return CourseJudge(self._intersection, self._network, self._rules)
 
     @cached_property
     def _waiting(self) -> WaitingJudge:

@@ -51,7 +51,7 @@ def check_transition(
     The place of each is the first such second of the old cycle. What breaks a rule in one of the two plans already is
     not repeated: `check` says so. Where no way is known, that is the violation.
     """
-    judge = _Judge((old, new), network.intersection(old.intersection_id), rules, left_hand=network.left_hand_traffic)
+    judge = _Judge((old, new), network.intersection(old.intersection_id), network, rules)
     try:
         if depends_on_traffic(old, new):
             return judge.of_everything(between(old, (new,), method, rules))
@@ -76,7 +76,7 @@ def check_second_switch(
     the second switch can find the controller. With more than `second_switches.MOST_STATES` of them the refusal stands.
     """
     timings = (old, middle, new)
-    judge = _Judge(timings, network.intersection(old.intersection_id), rules, left_hand=network.left_hand_traffic)
+    judge = _Judge(timings, network.intersection(old.intersection_id), network, rules)
     try:
         found = judge.of_everything(everything_between(old, (middle, new), method, rules))
         if not found or depends_on_traffic(*timings):
@@ -97,9 +97,9 @@ class _Judge:
     """The judges of plans over what is shown from the first plan to the last; what a plan breaks by itself is known."""
 
     def __init__(
-        self, timings: Sequence[IntersectionPlan], intersection: Intersection, rules: Rules, *, left_hand: bool
+        self, timings: Sequence[IntersectionPlan], intersection: Intersection, network: Network, rules: Rules
     ) -> None:
-        self._timings, self._judge = timings, CourseJudge(intersection, rules, left_hand=left_hand)
+        self._timings, self._judge = timings, CourseJudge(intersection, network, rules)
 
     @cached_property
     def _alone(self) -> list[tuple[Courses, frozenset[Violation]]]:

@@ -19,7 +19,7 @@ from optimizers.problem import TimingProblem
 from optimizers.settling import settled, starts_at
 from optimizers.solution import TimingSolution, given_solution
 from signals.plan import IntersectionPlan, RingsBody, StagesBody, TimingPlan
-from signals.rules import Rules
+from signals.rules import Rules, walked_over
 from signals.timing.feeds import share_lanes
 from signals.timing.plans import coordinated
 from signals.timing.problem import NamedProblem, problem_of, restaged
@@ -95,7 +95,10 @@ def designed_stages(
             return sequences(timing, network, rules, uses, responding=responding)
         if rules.policy.stages_as_today:
             return lead_lag(timing, network, rules, responding=responding)
-        return designs(timing, intersection, rules, uses, most=_MOST_DESIGNS, left_hand=left_hand) if of_stages else []
+        if not of_stages:
+            return []
+        crossings = walked_over(network, intersection, rules.intersection(intersection.id))
+        return designs(timing, intersection, rules, uses, most=_MOST_DESIGNS, left_hand=left_hand, crossings=crossings)
 
     options = [
         _options(network, demand, rules, [plan.intersections[at] for plan in plans], seed, made)

@@ -10,6 +10,7 @@ from networks.faults import Fault, refuse_if_any
 from networks.network import Detector
 from networks.queueing import QueueLane
 from signals.measures import Measures
+from signals.rules import OverLeg
 from signals.simulation.displays import Executed
 
 GRIDLOCK_S = 600.0  # a vehicle that stands longer than this at a stretch
@@ -82,12 +83,23 @@ class Approach:
 @dataclass(frozen=True, slots=True)
 class CrossingPlace:
     """A crossing on foot: who comes may start while all `channels` of the intersection's state are green and stay so
-    for `clearance_s`, and at the start of each green."""
+    for `clearance_s`, and at the start of each green. Without channels nobody can start.
+
+    `over`: who drives over the leg, for crossings without lamps of their own; `group_channels` the channels of groups.
+    """
 
     intersection_id: str
     crossing: str
     channels: tuple[int, ...]
     clearance_s: float
+    over: OverLeg | None = None
+    group_channels: tuple[tuple[str, int], ...] = ()
+
+    def walked(self, picture: str) -> bool:
+        """Whether people may walk while the intersection shows a picture."""
+        if not self.channels or not all(picture[channel] in "gG" for channel in self.channels):
+            return False
+        return self.over is None or not self.over.drivers({name: picture[at] for name, at in self.group_channels})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,18 @@ import numpy as np
 
 from networks.network import Network
 from signals.measures import CrossingMeasure
-from signals.rules import Rules, cleared_in_red
+from signals.rules import Rules, cleared_in_red, over_leg
 from signals.simulation.displays import Executed
 from signals.simulation.job import CrossingPlace
 
-_GREEN = frozenset("Gg")
 _DS_PER_S = 10.0
 
 
 def crossings_on_foot(network: Network, rules: Rules) -> tuple[CrossingPlace, ...]:
     """Every crossing that people can wait at: signal groups on foot, and the crossings that the rules assume.
 
-    Where the clearance runs in red all of the green is good to start in. Ring phases have it in their green.
+    Where the clearance runs in red all of the green is good to start in. Ring phases have it in their green. An assumed
+    crossing that is not served has no channels.
     """
     places = []
     for intersection in network.intersections:
@@ -32,7 +32,10 @@ def crossings_on_foot(network: Network, rules: Rules) -> tuple[CrossingPlace, ..
         for crossing in rows.crossings:
             beside = tuple(channel for group_id in crossing.group_ids for channel in channels[group_id])
             clearance_s = crossing.clearance.value_ds / _DS_PER_S
-            places.append(CrossingPlace(intersection.id, f"across {', '.join(crossing.link_ids)}", beside, clearance_s))
+            over = over_leg(network, intersection, crossing.link_ids)
+            first = tuple((name, own[0]) for name, own in channels.items() if own)
+            name = f"across {', '.join(crossing.link_ids)}"
+            places.append(CrossingPlace(intersection.id, name, beside, clearance_s, over, first))
     return tuple(places)
 
 
@@ -43,7 +46,8 @@ def waiting(place: CrossingPlace, shown: Executed) -> CrossingMeasure:
     Who comes after the last moment to start is left out, for nobody knows how long he waits; where nobody can ever
     start, all wait for the whole run.
     """
-    green = np.array([all(picture[channel] in _GREEN for channel in place.channels) for picture in shown.pictures])
+    walked = {picture: place.walked(picture) for picture in {*shown.pictures}}
+    green = np.array([walked[picture] for picture in shown.pictures])
     step_s = float(shown.time_s[1] - shown.time_s[0]) if len(shown.time_s) > 1 else 1.0
     edges = np.flatnonzero(np.diff(np.concatenate(([False], green, [False])).astype(int)))
     starts_s, ends_s = edges[::2] * step_s, edges[1::2] * step_s

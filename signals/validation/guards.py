@@ -37,8 +37,8 @@ def not_shown(pairs: Sequence[tuple[Measures, Measures]]) -> tuple[str, ...]:
         found.append("waiting of people on foot: no crossing is known here, neither in the network nor by the rules")
     for junction, crossing in never_served(pairs):
         found.append(
-            f"waiting of people on foot at {junction}, crossing {crossing}: the signals beside it are never green "
-            "together, neither as it runs nor with the candidate, so that nobody can start there"
+            f"waiting of people on foot at {junction}, crossing {crossing}: no green, neither as it runs nor with the "
+            "candidate, in which nobody drives over it who does not yield, so that nobody can start there"
         )
     if not any(approach.queues for run in runs for approach in run.approaches):
         found.append("queues against their storage: none was measured")

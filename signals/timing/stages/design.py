@@ -12,7 +12,7 @@ from networks.junction import GREENS, Intersection
 from signals.control import reach
 from signals.intervals import greens, reference_ds
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, StagesBody, StageTiming, Step
-from signals.rules import Rules
+from signals.rules import Crossing, OverLeg, Rules
 from signals.safety.today import Today, today_of
 from signals.safety.traps import TrapJudge
 from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
@@ -60,6 +60,7 @@ def designs(
     *,
     most: int,
     left_hand: bool = False,
+    crossings: Sequence[tuple[Crossing, OverLeg]] = (),
 ) -> list[Design]:
     """At most so many designs for an intersection, least estimated delay first; none where the rules leave the stages
     as they run, or the intersection is untouched.
@@ -67,15 +68,16 @@ def designs(
     `uses`: lane id, group id, flow and saturation flow [veh/h] of every use of a lane at the stop line. Every group
     that has a green today has one in each cycle, in no more runs than today, and with no less protection (only a turn
     across oncoming traffic may lose the protected part of what it has). No change of stages needs an unknown
-    intergreen, changes a green as it never changes today, or traps a left.
+    intergreen, changes a green as it never changes today, or traps a left. Nobody drives over people on one of the
+    `crossings` (`rules.walked_over`).
     """
     if rules.policy.stages_as_today or timing.untouched or not isinstance(timing.body, StagesBody):
         return []
     today = today_of(intersection)
     low_ds, high_ds = rules.cycle_bounds_ds(intersection.id)
     loads = Loads(intersection, uses, (low_ds / 10, high_ds / 10))
-    together = Together(intersection, today, left_hand=left_hand)
-    builder = _Builder(timing, intersection, rules, today, left_hand)
+    together = Together(intersection, today, left_hand=left_hand, crossings=crossings)
+    builder = _Builder(timing, intersection, rules, today, left_hand, crossings)
     running = timing.body.sequence
     cliques = maximal_cliques(together.compatible, together.served)
     found = sequences(
@@ -100,7 +102,13 @@ class _Builder:
     """Makes timings of sequences; interstages between two stages are worked out once."""
 
     def __init__(
-        self, timing: IntersectionPlan, intersection: Intersection, rules: Rules, today: Today, left_hand: bool
+        self,
+        timing: IntersectionPlan,
+        intersection: Intersection,
+        rules: Rules,
+        today: Today,
+        left_hand: bool,
+        crossings: Sequence[tuple[Crossing, OverLeg]],
     ) -> None:
         assert isinstance(timing.body, StagesBody)
         self._timing, self._intersection, self._rules = timing, intersection, rules
@@ -108,6 +116,7 @@ class _Builder:
         self._names = [group.id for group in intersection.groups]
         self._changes = [today.changes[name] for name in self._names]
         self._traps = TrapJudge(intersection, today, left_hand=left_hand)
+        self._crossings = crossings
         # Stages as long as today's, for no stage falls below a share of what it is handed over with: models take short
         # greens for as good as long ones.
         windows = greens(timing)
@@ -137,7 +146,7 @@ class _Builder:
         pictures = _from_the_stage_of(self._body.sequence[0].displays, sequence.pictures)
         steps = [self._change(a, b, early) for a, b in pairwise((*pictures, pictures[0]))]
         ways = [way for way in steps if way is not None]
-        if len(ways) < len(pictures):
+        if len(ways) < len(pictures) or self._driven_over([*pictures, *(s.displays for way in ways for s in way)]):
             return None
         changes_s = [sum(step.duration_ds for step in way) / 10 for way in ways]
         estimate = loads.estimate([loads.rates(picture) for picture in pictures], changes_s)
@@ -151,6 +160,15 @@ class _Builder:
         if timing is None or any(self._traps.violations(reach(timing).order)):
             return None
         return Design(timing, estimate, sum(changes_s))
+
+    def _driven_over(self, pictures: Iterable[str]) -> bool:
+        """Whether people walk over a leg in a picture in which others drive there who do not yield."""
+        letters = [dict(zip(self._names, picture, strict=True)) for picture in pictures]
+        return any(
+            over.beside_green(crossing.group_ids, shown) and over.drivers(shown)
+            for crossing, over in self._crossings
+            for shown in letters
+        )
 
     def _ids(self, pictures: Sequence[str]) -> list[str]:
         """The names of the running stages where they are the same, D1, D2, ... for the others."""

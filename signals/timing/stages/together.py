@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from networks.junction import Display, GroupKind, Intersection, Pair, PairKind
 from networks.turns import across_groups
+from signals.rules import Crossing, OverLeg
 from signals.safety.today import Today
 
 _STRONG, _WEAK = Display.GREEN.value, Display.GREEN_YIELDING.value
@@ -20,9 +21,17 @@ class Together:
 
     Groups may be green together when no pair of them conflicts and whoever gives way may show it. A group shows only
     greens that it shows today: protection is neither lost nor made up. `served` are the groups that have a green today.
+    `crossings` lie across legs: who drives over one, and yields to nobody on foot, is not green beside its groups.
     """
 
-    def __init__(self, intersection: Intersection, today: Today, *, left_hand: bool = False) -> None:
+    def __init__(
+        self,
+        intersection: Intersection,
+        today: Today,
+        *,
+        left_hand: bool = False,
+        crossings: Sequence[tuple[Crossing, OverLeg]] = (),
+    ) -> None:
         groups = intersection.groups
         self._greens = [
             "" if group.kind is GroupKind.UNUSED else "".join(x for x in _GREENS if x in today.letters[group.id])
@@ -48,6 +57,11 @@ class Together:
             if pair.kind is PairKind.CONFLICTING or self._letters((1 << one) | (1 << other)) is None:
                 apart[one] |= 1 << other
                 apart[other] |= 1 << one
+        for crossing, over in crossings:
+            for name in crossing.group_ids:
+                for other in over.firm:
+                    apart[position[name]] |= 1 << position[other]
+                    apart[position[other]] |= 1 << position[name]
         self.compatible = tuple(self.served & ~apart[at] & ~(1 << at) for at in range(len(groups)))
 
     def _picture(self, groups: int, giving_way: int = 0) -> str | None:

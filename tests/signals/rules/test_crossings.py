@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from networks.faults import InputError
-from signals.rules import rules_of
-from tests.fakes import crossroads, t_junction
+from networks.network import Network
+from signals.rules import Crossing, inputs_of, over_leg, rules_of
+from tests.fakes import crossroads, t_junction, with_letters
+
+
+def _group(network: Network, movement_id: str) -> str:
+    (found,) = (m.group_ids[0] for m in network.intersections[0].movements if m.id == movement_id)
+    return found
 
 
 def test_one_on_every_leg_beside_the_through_traffic_that_passes_it_on_its_near_side() -> None:
@@ -54,13 +61,97 @@ def test_where_the_network_has_crossings_none_is_assumed() -> None:
     assert rules_of(crossroads(pedestrians=True), "field").intersection("C").crossings == ()
 
 
-def test_a_leg_without_through_traffic_beside_it_is_crossed_beside_the_turns_that_do_not_touch_it() -> None:
+def _crossings(network: Network, **choice: Any) -> dict[str, Crossing]:
+    """By the incoming link of the leg."""
+    rules = rules_of(network, "field", **choice)
+    return {link: one for one in rules.intersection("C").crossings for link in one.link_ids if link.endswith("C")}
+
+
+def test_at_a_t_people_walk_over_the_main_street_while_the_stem_holds_it() -> None:
+    """Beside whom the traffic over the leg conflicts with: it is long on the way when its green ends."""
     network = t_junction()
-    crossings = {crossing.link_ids: crossing for crossing in rules_of(network, "field").intersection("C").crossings}
-    assert len(crossings) == 3
-    groups = {m.id: m.group_ids[0] for m in network.intersections[0].movements}
-    west = next(crossing for leg, crossing in crossings.items() if "WC" in leg)
-    assert set(west.group_ids) == {groups["EC->CS"], groups["SC->CE"]}
+    crossings = _crossings(network)
+    assert {link: one.group_ids for link, one in crossings.items()} == {
+        "EC": (_group(network, "SC->CW"),),  # the right from the stem turns into this leg
+        "WC": (_group(network, "SC->CW"),),  # the right from the stem does not meet who comes straight on from E
+        "SC": (_group(network, "WC->CE"),),
+    }
+    rules = rules_of(network, "field")
+    assert not any(one.not_served for one in crossings.values())
+    for movement in ("EC->CS", "SC->CE", "WC->CS"):  # neither lefts of the main street nor rights are any longer
+        assert rules.group("C", _group(network, movement)).min_green_ds in (50, 70)
+    assert rules.group("C", _group(network, "SC->CW")).min_green_ds == crossings["EC"].need_ds
+    assert rules.on_foot_caveat == ""
+
+
+def test_a_leg_over_which_somebody_drives_in_every_stage_is_not_served() -> None:
+    """The right from W goes on under an arrow beside the stem: nobody can walk there, and no green is longer for it."""
+    network = with_letters(t_junction(), {"WC->CS": "GG"})
+    crossings = _crossings(network)
+    west = crossings["WC"]
+    assert west.group_ids == ()
+    assert (
+        west.not_served
+        == "no green of today holds the traffic over the leg (40 s: right 4, through 5, through 0; 24 s: right 4)"
+    )
+    assert {link for link, one in crossings.items() if not one.not_served} == {"EC", "SC"}
+    rules = rules_of(network, "field")
+    assert rules.on_foot_caveat == "1 of 3 crossings on foot not served"
+    assert any("crossing over CW, WC: not served" in note for note in rules.notes)
+    assert not any("CW, WC" in entry.source for place in inputs_of(rules) for entry in place.inputs)
+    plain = rules_of(network, "field", pedestrians="none")
+    longer = {
+        one.group_id
+        for one, before in zip(*(r.intersection("C").groups for r in (rules, plain)), strict=True)
+        if one.min_green_ds > before.min_green_ds
+    }
+    assert longer == {_group(network, "SC->CW"), _group(network, "WC->CE")}
+
+
+def test_nobody_walks_beside_a_through_while_rights_leave_the_leg_under_an_arrow() -> None:
+    network = with_letters(t_junction(), {"SC->CE": "GG"})
+    stem = _crossings(network)["SC"]
+    assert stem.not_served.startswith("no green of today holds the traffic over the leg (44 s: right 2; 20 s: ")
+
+
+def test_a_left_under_an_arrow_does_not_yield_and_one_of_the_stem_does() -> None:
+    """The stem's left has nobody coming towards it: its green is the whole approach's. Alone it is an arrow."""
+    network = t_junction()
+    (intersection,) = network.intersections
+    over = over_leg(network, intersection, ("WC", "CW"))
+    shown = dict.fromkeys("012345", "r")
+    left, right = _group(network, "SC->CW"), _group(network, "SC->CE")
+    assert over.drivers(shown | {left: "G", right: "G"}) == ()
+    assert over.drivers(shown | {left: "G"}) == (left,)
+    assert over.drivers(shown | {left: "g"}) == ()
+    south = over_leg(network, intersection, ("SC", "CS"))
+    across, through = _group(network, "EC->CS"), _group(network, "EC->CW")
+    assert south.drivers(shown | {across: "G", through: "G"}) == (across,)
+    assert south.drivers(shown | {across: "g", through: "G"}) == ()
+
+
+@pytest.mark.parametrize("letter", ["G", "g", "y", "O", "o"])
+def test_who_comes_straight_on_or_leaves_the_leg_drives_until_red(letter: str) -> None:
+    network = t_junction()
+    over = over_leg(network, network.intersections[0], ("WC", "CW"))
+    shown = dict.fromkeys("012345", "r")
+    for movement in ("EC->CW", "WC->CE", "WC->CS"):
+        assert over.drivers(shown | {_group(network, movement): letter}) == (_group(network, movement),)
+    for standing in "rsu":
+        assert over.drivers(shown | {_group(network, "WC->CS"): standing}) == ()
+
+
+def test_a_file_may_not_put_people_before_traffic(tmp_path: Path) -> None:
+    file = tmp_path / "crossings.toml"
+    file.write_text('[[intersection."C".crossing]]\nlink = "WC"\nlength_m = 15\ngroups = ["1"]\n')
+    with pytest.raises(InputError, match="beside signal groups 1, while 4, 5, 0 drive over the leg"):
+        rules_of(t_junction(), "field", pedestrians=file)
+    file.write_text('[[intersection."C".crossing]]\nlink = "WC"\nlength_m = 15\ngroups = ["1", "2"]\n')
+    with pytest.raises(InputError, match="never green together"):
+        rules_of(t_junction(), "field", pedestrians=file)
+    file.write_text('[[intersection."C".crossing]]\nlink = "WC"\nlength_m = 15\ngroups = ["2", "3"]\n')
+    (named,) = rules_of(t_junction(), "field", pedestrians=file).intersection("C").crossings
+    assert (named.group_ids, named.not_served) == (("2", "3"), "")
 
 
 def test_none_and_the_literature_have_no_crossings() -> None:

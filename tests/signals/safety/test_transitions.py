@@ -263,7 +263,7 @@ def test_second_switches_that_only_single_courses_show_to_be_safe() -> None:
     rules = rules_of(network)
     old, new = ring_timing((0, 10), 9, lags=True, walks=True), ring_timing((10, 0), 35, lags=False, walks=True)
     reached = everything_between(old, (new, old), "dwell", rules)
-    judge = CourseJudge(network.intersection("C"), rules, left_hand=False)
+    judge = CourseJudge(network.intersection("C"), network, rules)
     assert "pedestrian-green" in {violation.rule for violation in judge.violations(Courses(reached))}
     assert check_second_switch(old, new, old, network, rules, "dwell") == ()
     other = ring_timing((17, 0), 35, lags=False, walks=True)  # cycles of 100 and 107 s: 10 700 s until all is tried
