@@ -7,8 +7,8 @@ walking_speed_m_per_s = 0.9   # of its clearance; without, the engineer's or the
 groups = ["3"]         # beside whose green it walks; without, the one that holds the traffic over the leg
 
 Who may walk when is said in `over_leg.py`. Where no green of today holds the traffic over a leg, its crossing is not
-served: it stands in the rules with the reason, and no green is longer for it. Groups of a file beside whose green others
-drive over the leg, as it runs, are refused.
+served: it stands in the rules with the reason, and no green is longer for it. Groups of a file are refused where others
+drive over the leg beside their green, as it runs.
 """
 
 from __future__ import annotations

@@ -63,9 +63,8 @@ def _intersection(rules: IntersectionRules, intersection: Intersection, profile:
     if rules.coordinated is not None:
         yield f"{COORDINATED} = [{', '.join(map(_key, rules.coordinated.group_ids))}]  # {rules.coordinated.source}"
     for crossing in rules.crossings:
-        beside = ", ".join(crossing.group_ids)
-        served = f"{crossing.need_ds / 10:g} s of green beside signal groups {beside}"
-        yield f"# {crossing.source}: {f'not served: {crossing.not_served}' if crossing.not_served else served}"
+        told = f"{crossing.need_ds / 10:g} s of green beside signal groups {', '.join(crossing.group_ids)}"
+        yield f"# {crossing.source}: {f'not served: {crossing.not_served}' if crossing.not_served else told}"
     lane_groups = {lane_group.group_id: lane_group for lane_group in rules.lane_groups}
     turns = {movement.id: f"{movement.from_link_id} {movement.turn}" for movement in intersection.movements}
     for group in rules.groups:

@@ -1,4 +1,4 @@
-"""Crossings without lamps of their own: while people walk beside a green, nobody drives over the leg who does not yield.
+"""Crossings without lamps of their own: where people walk beside a green, nobody drives over the leg without yielding.
 
 So each such green, whose minimum has room for walk and clearance, is good to walk in as a whole.
 """

@@ -2,19 +2,21 @@
 
 It knows the standard library, numpy and compiled loops of its own. Plan and rules come as plain JSON values. What it
 takes from the rules are numbers (yellow, intergreens, minimum and maximum greens, cycles, stage limit) and policies;
-who crosses whom, who gives way and what is shown today it reads from the network file.
+who crosses whom, who gives way, what is shown today, and where people may walk when no crossing is shown, it reads from
+the network file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tests.signals.brute_force_clock import misses_its_second
+from tests.signals.brute_force_crossings import Walked
 from tests.signals.brute_force_detectors import laid, unseen
 from tests.signals.brute_force_flash import ends_untold
 from tests.signals.brute_force_order import keeps_todays_round
@@ -42,11 +44,26 @@ Rows = tuple[np.ndarray, np.ndarray]  # letters by row and group of the plan; le
 class SecondJudge:
     """Judges plans for a network file under rules given as plain values."""
 
-    def __init__(self, path: Path, rules: dict[str, Any], digest: str, detectors: Path | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        rules: dict[str, Any],
+        digest: str,
+        detectors: Path | None = None,
+        *,
+        crossings_assumed: bool = False,
+    ) -> None:
+        """`crossings_assumed`: people walk over every leg where they can; the rules are those without their greens."""
         self.street, self._digest, self._policy = Street(path), digest, rules["policy"]
+        self.walked = {
+            name: Walked(signal, self.street.edges, self.street.links.get(name, ()))
+            for name, signal in self.street.signals.items()
+            if crossings_assumed
+        }
+        self._drive = {name: lru_cache(maxsize=65536)(partial(_drive, walked)) for name, walked in self.walked.items()}
         self._lane_of = laid(detectors)
         self._systems = rules.get("systems", ())
-        self._limits = {entry["intersection_id"]: entry for entry in rules["intersections"]}
+        self._limits = {entry["intersection_id"]: self._walked_beside(entry) for entry in rules["intersections"]}
         self._tables = {
             (name, limited): tables_of(signal, self._limits[name], limited=limited)
             for name, signal in self.street.signals.items()
@@ -78,7 +95,8 @@ class SecondJudge:
         """Names of rules of displays that are broken where the intersection of a timing shows just this."""
         signal, place = self.street.signals[timing["intersection_id"]], timing["group_ids"].index
         seen = np.zeros((len(signal.group_ids), len(LETTERS)), dtype=np.bool_)
-        return _of_walk(self._tables[signal.name, True], sweep, [place(name) for name in signal.group_ids], seen)
+        order = [place(name) for name in signal.group_ids]
+        return _of_walk(self._tables[signal.name, True], sweep, order, seen) | self._driven_over(signal, sweep, order)
 
     def _of_signal(self, signal: Signal, timing: dict[str, Any]) -> set[str]:
         limits, cycle = self._limits[signal.name], timing["cycle_ds"]
@@ -108,8 +126,28 @@ class SecondJudge:
         tables = self._tables[signal.name, not (rings and timing["control_mode"] != "fixed")]
         seen = np.zeros((len(order), len(LETTERS)), dtype=np.bool_)
         for walk in walks:
-            found |= _of_walk(tables, walk, order, seen)
+            found |= _of_walk(tables, walk, order, seen) | self._driven_over(signal, walk, order)
         return found | self._as_today(signal, timing, seen)
+
+    def _walked_beside(self, limits: dict[str, Any]) -> dict[str, Any]:
+        """The same numbers, with room for who walks in the greens that people walk beside."""
+        name = limits["intersection_id"]
+        if name not in self.walked:
+            return limits
+        rows = {row["group_id"]: row | {"min_green": {**row["min_green"]}} for row in limits["groups"]}
+        for one in self.walked[name].crossings:
+            if one.beside is not None:
+                least = rows[self.street.signals[name].group_ids[one.beside]]["min_green"]
+                least["value_ds"] = max(least["value_ds"], one.need)
+        return limits | {"groups": [*rows.values()]}
+
+    def _driven_over(self, signal: Signal, walk: Rows, order: list[int]) -> set[str]:
+        """Whether somebody drives in any picture where people walk."""
+        if signal.name not in self.walked:
+            return set()
+        shown = np.ascontiguousarray(walk[0][:, order])
+        drive = self._drive[signal.name]
+        return {"crossing"} if any(drive(row) for row in {row.tobytes() for row in shown}) else set()
 
     def _as_today(self, signal: Signal, timing: dict[str, Any], seen: np.ndarray) -> set[str]:
         """What has to stay as it is: service, protection, and under policies stages and greens of lefts."""
@@ -131,6 +169,10 @@ class SecondJudge:
         if self._policy["detectors_as_found"] and unseen(signal, timing, self._lane_of):
             found.add("detectors")
         return found
+
+
+def _drive(walked: Walked, row: bytes) -> bool:
+    return walked.driven_over("".join(LETTERS[code] for code in row))
 
 
 def _in_step(cycles: list[int]) -> bool:

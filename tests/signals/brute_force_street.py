@@ -140,6 +140,8 @@ class Street:
             junction.attrib["id"]: [(r.attrib["foes"], r.attrib["response"]) for r in junction.iter("request")]
             for junction in root.iter("junction")
         }
+        self.edges = {edge.attrib["id"]: edge for edge in root.iter("edge")}
+        self.links = links
         lanes_of_link = {edge.attrib["id"]: len(edge.findall("lane")) for edge in root.iter("edge")}
         for name, signal in self.signals.items():
             signal.lanes_of_link = lanes_of_link

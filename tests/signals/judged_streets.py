@@ -20,15 +20,22 @@ from tests.signals.sumo_streets import loops_of, street
 
 Fields = dict[str, Any]
 
-GENERATED = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows", "led")
+GENERATED = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows", "led", "tee", "tee led")
 LIMITED = "limited"  # "lefts", with maximum greens and other minimums by the engineer
 FLASHING = "flashing"  # "lefts", where each green flashes for its last 3 s
 FIELD = {  # where stages and lefts stay as today: scenarios, and generated
     "arterial8 field": "arterial8",
     "grid3x3 field": "grid3x3",
     "led field": "led",
+    "tee field": "tee",
+    "tee led field": "tee led",
 }
-KINDS = (*GENERATED, LIMITED, FLASHING, "arterial8", "grid3x3", *FIELD)
+ASSUMED = {  # stages and lefts are free, and people walk over every leg where they can
+    "tee assumed": "tee",
+    "tee led assumed": "tee led",
+    "led assumed": "led",
+}
+KINDS = (*GENERATED, LIMITED, FLASHING, "arterial8", "grid3x3", *FIELD, *ASSUMED)
 FIELD_RINGS = {"lefts field": "lefts"}  # generated, likewise, with loops, for plans in rings
 JUDGED = (*KINDS, "lawless")  # what runs on the last one nobody can call safe
 
@@ -63,13 +70,15 @@ def judged_street(kind: str) -> Judged:
     path = _network_file(kind)
     loops = loops_of(path) if kind in FIELD_RINGS else None
     network = sumo_net.read(path, () if loops is None else [loops])
-    rules = _rules(kind, network)
-    plain = json.loads(json.dumps(rules.model_dump(mode="json")))
+    rules, walks = _rules(kind, network), kind in (*FIELD, *FIELD_RINGS, *ASSUMED)
+    told = _rules(kind, network, pedestrians="none") if walks else rules  # the second judge finds crossings by itself
+    plain = json.loads(json.dumps(told.model_dump(mode="json")))
     texts = [
         {i.id: timing_of(i.running, i, untouched=untouched).model_dump_json() for i in network.intersections}
         for untouched in (False, True)
     ]
-    return Judged(network, rules, Checker(network, rules), SecondJudge(path, plain, network.digest, loops), *texts)
+    second = SecondJudge(path, plain, network.digest, loops, crossings_assumed=walks)
+    return Judged(network, rules, Checker(network, rules), second, *texts)
 
 
 def _network_file(kind: str) -> Path:
@@ -77,13 +86,15 @@ def _network_file(kind: str) -> Path:
         return street(kind)
     if kind in (LIMITED, FLASHING) or kind in FIELD_RINGS:
         return street("lefts")
-    scenario = FIELD.get(kind, kind)
+    scenario = {**FIELD, **ASSUMED}.get(kind, kind)
     return street(scenario) if scenario in GENERATED else obtained(scenario).network_path
 
 
-def _rules(kind: str, network: Network) -> Rules:
+def _rules(kind: str, network: Network, pedestrians: str = "assume") -> Rules:
     if kind in FIELD or kind in FIELD_RINGS:
-        return rules_of(network, "field")
+        return rules_of(network, "field", pedestrians=pedestrians)
+    if kind in ASSUMED:
+        return rules_of(network, pedestrians=pedestrians)
     if kind not in (LIMITED, FLASHING):
         return rules_of(network)
     said = "green_flash_s = 3" if kind == FLASHING else "min_green_s = 6\nmax_green_s = 45"

@@ -30,7 +30,13 @@ def street(kind: str) -> Path:
     right and the left leg have no lamps of their own: they go by the through beside them), "arrows" ("crossings"
     whose rights from top and bottom have an arrow beside the lefts' own stage), "led" ("lefts" with lefts that
     lead: right and left their own before the throughs, nowhere else; top its own beside its through, then as bottom
-    giving way), "lawless" ("lefts" without right-of-way rows)."""
+    giving way), "lawless" ("lefts" without right-of-way rows), "tee" (one, a main street from left to right with one
+    that ends from below; its right from the left goes on beside the stem), "tee led" (the same, that right apart; the
+    left from the right leads beside its through and the rights of the stem)."""
+    if kind == "tee":
+        return _tee()
+    if kind == "tee led":
+        return _tee_led(street("tee"))
     if kind == "led":
         return _led(street("lefts"))
     if kind == "arrows":
@@ -69,10 +75,6 @@ def _arrows(plain: Path) -> Path:
 
 
 def _led(plain: Path) -> Path:
-    tree = ElementTree.parse(plain)
-    (logic,) = tree.getroot().iter("tlLogic")
-    for phase in logic.findall("phase"):
-        logic.remove(phase)
     rows = [
         (10, "rrrrrrrGrrrrrrrG"),  # the lefts from right and left
         (3, "rrrrrrryrrrrrrry"),
@@ -87,11 +89,50 @@ def _led(plain: Path) -> Path:
         (3, "yyyyrrrryyyyrrrr"),
         (2, "rrrrrrrrrrrrrrrr"),
     ]
+    return _programmed(plain, plain.with_name("led.net.xml"), rows)
+
+
+def _programmed(plain: Path, path: Path, rows: list[tuple[int, str]]) -> Path:
+    """The same street with another program, as a new file."""
+    tree = ElementTree.parse(plain)
+    (logic,) = tree.getroot().iter("tlLogic")
+    for phase in logic.findall("phase"):
+        logic.remove(phase)
     for duration_s, state in rows:
         ElementTree.SubElement(logic, "phase", duration=str(duration_s), state=state)
-    path = plain.with_name("led.net.xml")
     tree.write(path)
     return path
+
+
+def _tee() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="greenband-street-"))
+    places = {"A0": (0, 0), "left": (-150, 0), "right": (150, 0), "bottom": (0, -150)}
+    nodes = "".join(
+        f'<node id="{name}" x="{x}" y="{y}" type="{"traffic_light" if name == "A0" else "priority"}"/>'
+        for name, (x, y) in places.items()
+    )
+    ways = [(a, b) for name in ("left", "right", "bottom") for a, b in ((name, "A0"), ("A0", name))]
+    edges = "".join(f'<edge id="{a}{b}" from="{a}" to="{b}" numLanes="2" speed="13.9"/>' for a, b in ways)
+    (folder / "plain.nod.xml").write_text(f"<nodes>{nodes}</nodes>")
+    (folder / "plain.edg.xml").write_text(f"<edges>{edges}</edges>")
+    files = ["-n", "plain.nod.xml", "-e", "plain.edg.xml", "-o", "tee.net.xml"]
+    run_tool("netconvert", *files, "--no-turnarounds", "true", "--tls.allred.time", "2", folder=folder)
+    return folder / "tee.net.xml"
+
+
+def _tee_led(plain: Path) -> Path:
+    rows = [
+        (12, "GGGGGrrrr"),  # the left from the right beside its through, and the rights of the stem
+        (3, "GGgyyrrrr"),
+        (2, "GGgrrrrrr"),
+        (30, "GGgrrrGGG"),  # the main street
+        (3, "yyyrrryyy"),
+        (2, "rrrrrrrrr"),
+        (30, "rrrGGGrrr"),  # the stem
+        (3, "rrryyyrrr"),
+        (2, "rrrrrrrrr"),
+    ]
+    return _programmed(plain, plain.with_name("tee led.net.xml"), rows)
 
 
 def _lawless(ruled: Path) -> Path:

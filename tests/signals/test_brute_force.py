@@ -11,6 +11,8 @@ from dataclasses import replace
 
 import pytest
 
+from signals.rules import Rules, rules_of
+from signals.safety import Checker
 from tests.side_by_side import side_by_side
 from tests.signals import mutations, ring_mutations
 from tests.signals.brute_force import every_succession
@@ -41,6 +43,7 @@ def _holds(jobs: list[tuple[str, int, int]], capsys: pytest.CaptureFixture[str])
     assert {*tally.unsafe} >= FAULTS | RING_FAULTS
     assert {*tally.safe} >= HARMLESS | RING_HARMLESS
     assert len(tally.rules) >= 20
+    assert tally.rules["crossing"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -69,6 +72,35 @@ def test_a_judge_that_asks_for_less_is_found_out(lenient: str) -> None:
     assert judged_alike(made) == {("min-green", "A0")}
     with pytest.raises(Disagreement, match="min-green"):
         judged_alike(made, mixed)
+
+
+def test_who_lets_people_walk_before_traffic_is_found_out() -> None:
+    """At a T the main street's left and the throughs beside it: people walk beside the left over the throughs' leg."""
+    street = judged_street("tee assumed")
+    (one,) = street.rules.intersections
+    beside = tuple(c.model_copy(update={"group_ids": ("2",), "not_served": ""}) for c in one.crossings if c.not_served)
+    assert len(beside) == 1
+    fields = {name: getattr(street.rules, name) for name in Rules.model_fields}
+    fields["intersections"] = (one.model_copy(update={"crossings": beside}),)
+    lenient = replace(street, checker=Checker(street.network, Rules.model_validate(fields)))
+    made = Made(street.text_of(street.today, street.network.digest), [], "tee assumed")
+    assert judged_alike(made) == set()
+    with pytest.raises(Disagreement, match="crossing"):
+        judged_alike(made, lenient)
+
+
+def test_an_arrow_over_people_is_seen_by_both() -> None:
+    """The right of the main street beside the stem, beside whose left people walk over its leg."""
+    street = judged_street("tee led assumed")
+    fields = json.loads(street.today["A0"])
+    at = fields["group_ids"].index("6")
+    stem = next(s for s in fields["body"]["sequence"] if s["displays"][fields["group_ids"].index("5")] == "G")
+    stem["displays"] = stem["displays"][:at] + "G" + stem["displays"][at + 1 :]
+    made = Made(street.text_of({"A0": json.dumps(fields)}, street.network.digest), ["arrow"], "tee led assumed")
+    assert ("crossing", "A0") in judged_alike(made)
+    none = replace(street, checker=Checker(street.network, rules_of(street.network, pedestrians="none")))
+    with pytest.raises(Disagreement, match="crossing"):
+        judged_alike(made, none)
 
 
 @pytest.mark.parametrize("kinds", [2, 3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import product
 
 from networks.junction import Display, GroupKind, Intersection, Pair, PairKind
 from networks.turns import across_groups
@@ -58,10 +59,9 @@ class Together:
                 apart[one] |= 1 << other
                 apart[other] |= 1 << one
         for crossing, over in crossings:
-            for name in crossing.group_ids:
-                for other in over.firm:
-                    apart[position[name]] |= 1 << position[other]
-                    apart[position[other]] |= 1 << position[name]
+            for walked, driving in product(crossing.group_ids, over.firm):
+                apart[position[walked]] |= 1 << position[driving]
+                apart[position[driving]] |= 1 << position[walked]
         self.compatible = tuple(self.served & ~apart[at] & ~(1 << at) for at in range(len(groups)))
 
     def _picture(self, groups: int, giving_way: int = 0) -> str | None:
