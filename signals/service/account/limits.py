@@ -31,7 +31,8 @@ _KNOWN_DEMAND = (
 _CROSSINGS = {
     "network": "none taken into account",
     "none": "none, as asked for",
-    "assumed": "one assumed on every leg, served beside the through traffic that passes it",
+    "assumed": "one assumed on every leg, served beside the through traffic that passes it, or by the stage of a street"
+    " that ends here while all who drive over the leg are held",
 }
 
 
@@ -108,9 +109,9 @@ def assumptions(outcome: Outcome) -> tuple[str, ...]:
     if not request.incumbent:
         lines.append("The plan that runs today is taken from the network's own programs.")
     if not any(group.walkers for one in outcome.street.network.intersections for group in one.groups):
-        lines.append(
-            f"Crossings on foot, of which the network has none: {_CROSSINGS.get(rules.pedestrians, rules.pedestrians)}."
-        )
+        in_vain = f"; {rules.on_foot_caveat}" if rules.pedestrians != "none" and rules.on_foot_caveat else ""
+        where_from = _CROSSINGS.get(rules.pedestrians, rules.pedestrians)
+        lines.append(f"Crossings on foot, of which the network has none: {where_from}{in_vain}.")
     lines += _loops_taken_for_granted(outcome.plan)
     lines += choices(outcome.plan)
     lines += _unseen(outcome)

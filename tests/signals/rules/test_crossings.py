@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from networks.faults import InputError
+from networks.junction import PairKind
 from networks.network import Network
+from signals.plan import IntersectionPlan
 from signals.rules import Crossing, inputs_of, over_leg, rules_of
 from tests.fakes import crossroads, t_junction, with_letters
+from tests.signals.ring_mutations import safe_start
+from tests.signals.ring_streets import running_in_rings
 
 
 def _group(network: Network, movement_id: str) -> str:
@@ -199,3 +203,19 @@ def test_every_fault_of_the_file_is_named(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="no TOML"):
         rules_of(crossroads(), "field", pedestrians=file)
+
+
+def test_where_rings_run_people_walk_beside_what_no_picture_can_bring_before_traffic() -> None:
+    """Rings show more than their planned course: the pairs of groups say what cannot be."""
+    timing = IntersectionPlan.model_validate_json(safe_start("lefts field"))
+    network = running_in_rings("lefts", timing)
+    (rules,) = rules_of(network, "field").intersections
+    assert {one.group_ids for one in rules.crossings} == {("1",), ("5",), ("9",), ("13",)}
+    (intersection,) = network.intersections
+    turned = tuple(  # rights of the crossed leg may go beside the through from the left, as far as the pairs tell
+        replace(pair, kind=PairKind.COMPATIBLE) if {pair.first, pair.second} == {"13", "8"} else pair
+        for pair in intersection.pairs
+    )
+    unsure = replace(network, intersections=(replace(intersection, pairs=turned),))
+    served = {one.group_ids for one in rules_of(unsure, "field").intersections[0].crossings if not one.not_served}
+    assert served == {("1",), ("5",), ("9",)}

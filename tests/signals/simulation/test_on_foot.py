@@ -12,7 +12,7 @@ from signals.rules import rules_of
 from signals.simulation.displays import Executed
 from signals.simulation.job import CrossingPlace
 from signals.simulation.on_foot import crossings_on_foot, waiting
-from tests.fakes import crossroads, sooner_after_walkers
+from tests.fakes import crossroads, sooner_after_walkers, t_junction, with_letters
 from tests.signals.sumo_streets import street
 
 
@@ -78,6 +78,27 @@ def test_crossings_of_a_street_are_its_groups_on_foot_or_those_the_rules_assume(
     walkers = {(i.id, g.id) for i in network.intersections for g in i.groups if g.walkers}
     assert {(place.intersection_id, place.crossing) for place in places} == walkers
     assert all(place.clearance_s >= 0 for place in places)
+
+
+def test_nobody_walks_while_others_drive_over_the_leg() -> None:
+    """At a T, over the left leg beside the stem: not while the main street's right goes on, in green or yellow."""
+    network = t_junction((40, 30))
+    (place,) = (p for p in crossings_on_foot(network, rules_of(network, "field")) if p.crossing.endswith("WC"))
+    assert place.channels == (3,)
+    walked = {"rrGGrr": True, "rrGGsr": True, "rrGGgr": False, "rrGGyr": False, "rrrGrr": False, "GgrrGG": False}
+    assert {picture: place.walked(picture) for picture in walked} == walked
+    rows = shown(("GgrrGG", 40), ("rrGGGr", 10), ("rrGGrr", 20), times=4)
+    assert waiting(place, rows).longest_wait_s == 50.0 + place.clearance_s
+
+
+def test_at_a_crossing_that_is_not_served_nobody_can_start() -> None:
+    network = with_letters(t_junction((40, 30)), {"WC->CS": "GG"})
+    places = crossings_on_foot(network, rules_of(network, "field"))
+    (place,) = (p for p in places if p.crossing.endswith("WC"))
+    assert place.channels == ()
+    rows = shown(*((step.state, step.duration_ds // 10) for step in network.intersections[0].running.steps), times=3)
+    assert waiting(place, rows).never_served
+    assert not any(waiting(other, rows).never_served for other in places if other is not place)
 
 
 def test_all_of_a_green_is_good_to_start_in_where_the_clearance_runs_in_red() -> None:

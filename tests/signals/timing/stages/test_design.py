@@ -14,7 +14,7 @@ from networks.network import Network
 from networks.running import with_running
 from signals.intervals import greens
 from signals.plan import StagesBody
-from signals.rules import Rules, rules_of
+from signals.rules import Rules, rules_of, walked_over
 from signals.safety import check
 from signals.timing.feeds import share_lanes
 from signals.timing.stages import Design, designs
@@ -37,6 +37,7 @@ def designed(network: Network, rules: Rules, flow_veh_per_h: float = 200.0, most
             share_lanes(network, intersection, flows),
             most=most,
             left_hand=network.left_hand_traffic,
+            crossings=walked_over(network, intersection, rules.intersection(intersection.id)),
         )
         for timing, intersection in zip(touched(network).intersections, network.intersections, strict=True)
     ]
@@ -93,6 +94,21 @@ def test_every_design_of_our_own_scenarios_is_safe(name: str) -> None:
 def test_where_stages_stay_as_they_run_nothing_is_designed() -> None:
     network = crossroads()
     assert designed(network, rules_of(network, "field")) == [[]]
+
+
+def test_nobody_drives_over_people_who_walk_beside_a_designed_stage() -> None:
+    """At a T the right of the main street may go beside the stem, unless people walk over its leg then."""
+    network = t_junction((40, 30))
+    left, arrow = 3, 4
+    together = {}
+    for on_foot in ("none", "assume"):
+        rules = rules_of(network, pedestrians=on_foot)
+        found = designed(network, rules)
+        assert found[0]
+        assert_safe(network, rules, found)
+        pictures = [picture for design in found[0] for picture in stages(design)]
+        together[on_foot] = any(picture[left] == picture[arrow] == "G" for picture in pictures)
+    assert together == {"none": True, "assume": False}
 
 
 def test_an_untouched_intersection_keeps_its_stages() -> None:
