@@ -77,9 +77,7 @@ def _crossing(
         beside = _beside(sources, intersection, leg, over)
         groups = () if beside is None else (beside,)
     if not groups:
-        not_served = f"no green of today holds the traffic over the leg ({_in_the_way(intersection, over)})"
-        where = f"intersection {intersection.id!r}, {kind} over {', '.join(leg)}"
-        sources.notes.append(f"{where}: not served: {not_served}; --pedestrians FILE says what is known better")
+        not_served = f"no green of today holds the traffic over the leg all along ({_in_the_way(intersection, over)})"
     values = sources.profile.pedestrian
     return Crossing(
         link_ids=leg,

@@ -261,16 +261,22 @@ class Rules(Document):
         """What is said beside every verdict under these rules of who walks; empty where all crossings count."""
         if self.pedestrians == "none":
             return "no crossing on foot was taken into account, as asked for"
-        crossings = [crossing for one in self.intersections if not one.untouched for crossing in one.crossings]
-        in_vain = sum(1 for crossing in crossings if crossing.not_served)
-        return f"{in_vain} of {len(crossings)} crossings on foot not served" if in_vain else ""
+        served, known = self._crossings_served
+        return f"{known - served} of {known} crossings on foot are not served" if served < known else ""
+
+    @property
+    def _crossings_served(self) -> tuple[int, int]:
+        """How many of the crossings beside the network's own are served, and how many there are."""
+        crossings = [crossing for one in self.intersections for crossing in one.crossings]
+        return sum(1 for crossing in crossings if not crossing.not_served), len(crossings)
 
     @property
     def crossings_on_foot(self) -> str:
         """Where the crossings come from that these rules know of, in words."""
         own = any(group.walk is not None for one in self.intersections for group in one.groups)
-        added = any(one.crossings for one in self.intersections)
-        found = (*(("the network's own",) if own else ()), *((self.pedestrians,) if added else ()))
+        served, known = self._crossings_served
+        added = self.pedestrians if served == known else f"{self.pedestrians} ({served} of {known} served)"
+        found = (*(("the network's own",) if own else ()), *((added,) if known else ()))
         return " and ".join(found) or "none"
 
     def intersection(self, intersection_id: str) -> IntersectionRules:

@@ -54,7 +54,7 @@ def _flags(timing: IntersectionPlan, rules: Rules | None) -> Iterator[Violation]
 def _not_served(rules: IntersectionRules) -> Iterator[Violation]:
     for crossing in rules.crossings:
         if crossing.not_served:
-            needed = "a stage of its own, or one that holds them; or --pedestrians FILE with what is known better"
+            needed = "a stage that holds them; else --pedestrians FILE with the crossings that there are"
             yield Violation("crossing-not-served", rules.intersection_id, crossing.not_served, needed, crossing.source)
 
 

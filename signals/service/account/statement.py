@@ -22,6 +22,7 @@ RULES = {
     "intergreen": "intergreen of every conflicting pair, also over the cycle's end and with repeated green",
     "intergreen-unknown": "no change that needs an intergreen nobody knows",
     "yielding": "a group that gives way shows it",
+    "crossing": "where people walk beside a green, nobody drives over their leg who does not yield",
     "min-green": "minimum green of vehicles",
     "pedestrian-green": "walk and clearance on foot",
     "max-green": "maximum green",

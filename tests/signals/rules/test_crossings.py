@@ -12,7 +12,7 @@ from networks.faults import InputError
 from networks.junction import PairKind
 from networks.network import Network
 from signals.plan import IntersectionPlan
-from signals.rules import Crossing, inputs_of, over_leg, rules_of
+from signals.rules import Crossing, filled_in, inputs_of, over_leg, rules_of
 from tests.fakes import crossroads, t_junction, with_letters
 from tests.signals.ring_mutations import safe_start
 from tests.signals.ring_streets import running_in_rings
@@ -94,14 +94,13 @@ def test_a_leg_over_which_somebody_drives_in_every_stage_is_not_served() -> None
     crossings = _crossings(network)
     west = crossings["WC"]
     assert west.group_ids == ()
-    assert (
-        west.not_served
-        == "no green of today holds the traffic over the leg (40 s: right 4, through 5, through 0; 24 s: right 4)"
-    )
+    drivers = "40 s: right 4, through 5, through 0; 24 s: right 4"
+    assert west.not_served == f"no green of today holds the traffic over the leg all along ({drivers})"
     assert {link for link, one in crossings.items() if not one.not_served} == {"EC", "SC"}
     rules = rules_of(network, "field")
-    assert rules.on_foot_caveat == "1 of 3 crossings on foot not served"
-    assert any("crossing over CW, WC: not served" in note for note in rules.notes)
+    assert rules.on_foot_caveat == "1 of 3 crossings on foot are not served"
+    assert rules.crossings_on_foot == "assumed (2 of 3 served)"
+    assert "# assumed crossing over CW, WC (12.8 m): not served: no green" in filled_in(rules, network)
     assert not any("CW, WC" in entry.source for place in inputs_of(rules) for entry in place.inputs)
     plain = rules_of(network, "field", pedestrians="none")
     longer = {
@@ -115,7 +114,9 @@ def test_a_leg_over_which_somebody_drives_in_every_stage_is_not_served() -> None
 def test_nobody_walks_beside_a_through_while_rights_leave_the_leg_under_an_arrow() -> None:
     network = with_letters(t_junction(), {"SC->CE": "GG"})
     stem = _crossings(network)["SC"]
-    assert stem.not_served.startswith("no green of today holds the traffic over the leg (44 s: right 2; 20 s: ")
+    assert stem.not_served.startswith(
+        "no green of today holds the traffic over the leg all along (44 s: right 2; 20 s: "
+    )
 
 
 def test_a_left_under_an_arrow_does_not_yield_and_one_of_the_stem_does() -> None:

@@ -74,7 +74,7 @@ def test_a_crossing_that_is_not_served_is_to_be_known() -> None:
     plan, rules = touched(network), rules_of(network, "field")
     (flag,) = [flag for flag in flags(plan, network, rules) if flag.rule == "crossing-not-served"]
     assert flag.place == "assumed crossing over CW, WC (12.8 m)"
-    assert flag.found.startswith("no green of today holds the traffic over the leg (40 s: right 4, ")
+    assert flag.found.startswith("no green of today holds the traffic over the leg all along (40 s: right 4, ")
     untouched = plan.model_copy(
         update={"intersections": (plan.intersections[0].model_copy(update={"untouched": True}),)}
     )
