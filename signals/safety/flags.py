@@ -21,7 +21,7 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
     `ped-exceeds-split` (signal timing, I5): people on foot who are served on call need more than the green of their
     split, so that each call runs over it; with the calls an hour where the engineer's file says them. `tenths`: times
     that are no whole seconds, which many controllers do not take. `crossing-not-served`: a crossing that the rules know
-    of and at which nobody can walk, for no green holds the traffic over its leg. `slow-walkers`: walk and clearance
+    of and at which nobody can walk, for no green holds the traffic over its leg, also where it runs on. `slow-walkers`: walk and clearance
     together are too short for who walks slowly, at `SLOW_M_PER_S` or the engineer's walking speed where that is less.
     `cycles-apart` (I16): near signals whose cycles never stay in step. `families`: families that can run a timing, and
     are not among those that the plan names.
@@ -29,10 +29,12 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
     street = {intersection.id: intersection for intersection in network.intersections}
     timed = [timing for timing in plan.intersections if not timing.untouched]
     found = [flag for timing in timed for flag in _flags(timing, rules if timing.intersection_id in street else None)]
+    for timing in plan.intersections:
+        if timing.intersection_id in street:
+            found += _not_served(rules.intersection(timing.intersection_id))
     for timing in timed:
         if timing.intersection_id in street:
             intersection = street[timing.intersection_id]
-            found += _not_served(rules.intersection(timing.intersection_id))
             found += _slow_walkers(intersection, rules.intersection(timing.intersection_id))
     return (*found, *apart(plan, network), *families_left_out(plan, network))
 
