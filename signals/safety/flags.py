@@ -21,10 +21,10 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
     `ped-exceeds-split` (signal timing, I5): people on foot who are served on call need more than the green of their
     split, so that each call runs over it; with the calls an hour where the engineer's file says them. `tenths`: times
     that are no whole seconds, which many controllers do not take. `crossing-not-served`: a crossing that the rules know
-    of and at which nobody can walk, for no green holds the traffic over its leg, also where it runs on. `slow-walkers`: walk and clearance
-    together are too short for who walks slowly, at `SLOW_M_PER_S` or the engineer's walking speed where that is less.
-    `cycles-apart` (I16): near signals whose cycles never stay in step. `families`: families that can run a timing, and
-    are not among those that the plan names.
+    of and at which nobody can walk, for no green holds the traffic over its leg, also where it runs on. `slow-walkers`:
+    walk and clearance together are too short for who walks slowly, at `SLOW_M_PER_S` or the engineer's walking speed
+    where that is less. `cycles-apart` (I16): near signals whose cycles never stay in step. `families`: families that
+    can run a timing, and are not among those that the plan names.
     """
     street = {intersection.id: intersection for intersection in network.intersections}
     timed = [timing for timing in plan.intersections if not timing.untouched]

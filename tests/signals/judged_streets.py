@@ -20,7 +20,8 @@ from tests.signals.sumo_streets import loops_of, street
 
 Fields = dict[str, Any]
 
-GENERATED = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows", "led", "tee", "tee led")
+GENERATED = ("grid", "walkers", "cleared", "legs", "dense", "lefts", "shared", "arrows", "led")
+TEES = ("tee", "tee led")
 LIMITED = "limited"  # "lefts", with maximum greens and other minimums by the engineer
 FLASHING = "flashing"  # "lefts", where each green flashes for its last 3 s
 FIELD = {  # where stages and lefts stay as today: scenarios, and generated
@@ -35,7 +36,7 @@ ASSUMED = {  # stages and lefts are free, and people walk over every leg where t
     "tee led assumed": "tee led",
     "led assumed": "led",
 }
-KINDS = (*GENERATED, LIMITED, FLASHING, "arterial8", "grid3x3", *FIELD, *ASSUMED)
+KINDS = (*GENERATED, *TEES, LIMITED, FLASHING, "arterial8", "grid3x3", *FIELD, *ASSUMED)
 FIELD_RINGS = {"lefts field": "lefts"}  # generated, likewise, with loops, for plans in rings
 JUDGED = (*KINDS, "lawless")  # what runs on the last one nobody can call safe
 
@@ -82,12 +83,12 @@ def judged_street(kind: str) -> Judged:
 
 
 def _network_file(kind: str) -> Path:
-    if kind in (*GENERATED, "crossings", "lawless"):
+    if kind in (*GENERATED, *TEES, "crossings", "lawless"):
         return street(kind)
     if kind in (LIMITED, FLASHING) or kind in FIELD_RINGS:
         return street("lefts")
     scenario = {**FIELD, **ASSUMED}.get(kind, kind)
-    return street(scenario) if scenario in GENERATED else obtained(scenario).network_path
+    return street(scenario) if scenario in (*GENERATED, *TEES) else obtained(scenario).network_path
 
 
 def _rules(kind: str, network: Network, pedestrians: str = "assume") -> Rules:

@@ -19,7 +19,7 @@ from tests.signals.two_judges import Disagreement, named_by_ours
 
 Rows = list[tuple[str, int]]
 Fields = dict[str, Any]
-STREETS = (*GENERATED, "limited", "arterial8", "grid3x3")
+STREETS = (*GENERATED, "limited", "arterial8", "grid3x3", "tee led assumed")
 OF_STAGES = (
     mutations.greens_redrawn,
     mutations.green_longer,
