@@ -5,7 +5,10 @@ The second judge derives them from the network file alone.
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -62,3 +65,28 @@ def test_at_the_t_of_ingolstadt_one_of_three_legs_is_walked_over() -> None:
         ("-164051413", None),
         ("104010354", None),
     }
+
+
+def with_random_greens(plain: Path, rng: random.Random, folder: Path) -> Path:
+    """The same street with other greens here and there in its program, as a new file."""
+    tree = ElementTree.parse(plain)
+    for phase in tree.getroot().iter("phase"):
+        state = [*phase.attrib["state"]]
+        if {*"gG"} & {*state}:
+            for at in rng.choices(range(len(state)), k=rng.choice([0, 1, 1, 2])):
+                state[at] = rng.choice("rgG")
+        phase.set("state", "".join(state))
+    path = folder / "other.net.xml"
+    tree.write(path)
+    return path
+
+
+def test_both_find_the_same_crossings_whatever_runs(tmp_path: Path) -> None:
+    """Arrows, and traffic that goes on, where nobody would put them: of some legs served today nobody can walk over."""
+    rng, served = random.Random(20261130), Counter[bool]()
+    for kind in ("tee", "tee led", "legs", "led") * 8:
+        path = with_random_greens(street(kind), rng, tmp_path)
+        ours = found_by_ours(path)
+        assert ours == found_by_the_second(path)
+        served.update(beside is not None for crossings in ours.values() for _, beside, _ in crossings)
+    assert min(served[True], served[False]) >= 20

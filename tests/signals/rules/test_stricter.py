@@ -140,3 +140,14 @@ def _longer_yellow() -> Any:
                 step["duration_ds"] += 10
                 fields["cycle_ds"] += 10
     return type(stages(_NETWORK, (0, 0), 0)).model_validate(fields)
+
+
+def test_people_walk_over_the_crossings_of_both() -> None:
+    """One rules know of none, others of all four; in either order all four are walked over."""
+    network = crossroads()
+    none, four = (rules_of(network, "field", pedestrians=choice) for choice in ("none", "assume"))
+    for one, other in ((none, four), (four, none), (four, rules_of(network, "field-us", pedestrians="assume"))):
+        (both,) = stricter(one, other).intersections
+        assert {crossing.link_ids for crossing in both.crossings} == {
+            crossing.link_ids for crossing in four.intersections[0].crossings
+        }

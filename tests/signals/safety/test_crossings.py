@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from networks.network import Network
 from signals.control import timing_of
 from signals.plan import IntersectionPlan, TimingPlan
-from signals.rules import Rules, rules_of
+from signals.rules import Rules, over_leg, rules_of
+from signals.rules.over_leg import shown_by
 from signals.safety import check, check_transition, flags
-from tests.fakes import t_junction, with_letters
+from tests.fakes import crossroads, t_junction, with_letters
 from tests.signals.plans import changed, touched
 
 GREENS_S = (40, 30)  # room for walk and clearance on both streets
@@ -79,3 +85,27 @@ def test_a_crossing_that_is_not_served_is_to_be_known() -> None:
         update={"intersections": (plan.intersections[0].model_copy(update={"untouched": True}),)}
     )
     assert flag in flags(untouched, network, rules)  # it is as little served where it runs on
+
+
+@st.composite
+def streets(draw: st.DrawFn) -> Network:
+    """A junction on which some movements have other greens than usual."""
+    network = draw(st.sampled_from([t_junction(GREENS_S), crossroads(), replace(t_junction(), left_hand_traffic=True)]))
+    movements = st.sampled_from([movement.id for movement in network.intersections[0].movements])
+    letters = st.sampled_from(["Gr", "rG", "GG", "gr", "rg", "gg", "Gg", "rr"])
+    return with_letters(network, draw(st.dictionaries(movements, letters, max_size=4)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(streets())
+def test_what_runs_never_drives_over_people_and_served_is_who_can_walk(network: Network) -> None:
+    """Whatever runs: each crossing walks beside one group, in one of its greens at least, or says why it does not."""
+    rules = _assumed(network)
+    assert "crossing" not in {violation.rule for violation in check(touched(network), network, rules)}
+    for one in rules.intersections:
+        intersection = network.intersection(one.intersection_id)
+        for crossing in one.crossings:
+            over = over_leg(network, intersection, crossing.link_ids)
+            walked = any(over.walked(crossing.group_ids, shown) for shown, _ in shown_by(intersection))
+            assert walked is not bool(crossing.not_served)
+            assert len(crossing.group_ids) == int(walked)

@@ -13,7 +13,7 @@ import pytest
 
 from networks.junction import InheritedFault
 from signals.reports import ReportContent, render
-from signals.rules import rules_of
+from signals.rules import Crossing, Rules, Sourced, rules_of
 from signals.safety import Violation, ring_structure, stage_order
 from signals.service.account import account
 from signals.service.account.judged import guards_of
@@ -310,6 +310,24 @@ def test_crossings_that_are_assumed_are_not_called_absent(outcome: Outcome) -> N
     found = account(replace(outcome, street=replace(outcome.street, rules=rules)), NOW)
     assert not any("must not run" in line for line in found.not_modelled)
     assert any("one assumed on every leg" in line for line in found.assumptions)
+
+
+def test_crossings_that_nobody_can_walk_over_are_told_beside_the_decision(outcome: Outcome) -> None:
+    """With the reason, and that no verdict holds for them."""
+    rules = outcome.street.rules
+    (first, *others) = rules.intersections
+    walk = Sourced(value_ds=70, source="test")
+    over = {"link_ids": ("a",), "length_m": 9.0, "group_ids": (), "walk": walk, "clearance": walk}
+    crossing = Crossing(**over, source="assumed crossing over a (9.0 m)", not_served="no green holds the traffic")
+    fields = {name: getattr(rules, name) for name in Rules.model_fields} | {"pedestrians": "assumed"}
+    fields["intersections"] = (first.model_copy(update={"crossings": (crossing,)}), *others)
+    found = account(replace(outcome, street=replace(outcome.street, rules=Rules.model_validate(fields))), NOW)
+    (line,) = re.findall("<strong>(.*?)</strong>", render(found))
+    assert "1 of 1 crossings on foot are not served" in line
+    text = " ".join(found.assumptions)
+    assert "crossing-not-served: " in text
+    assert "no green holds the traffic" in text
+    assert "held; 1 of 1 crossings on foot are not served." in text
 
 
 def test_without_crossings_by_request_the_decision_is_never_read_without_it(outcome: Outcome) -> None:

@@ -13,7 +13,7 @@ from signals.rules import Rules, rules_of
 from signals.rules.types import Sourced
 from signals.safety import check
 from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
-from tests.fakes import crossroads
+from tests.fakes import crossroads, t_junction, with_letters
 from tests.signals.plans import timings, touched
 from tests.strategies import networks
 
@@ -101,3 +101,16 @@ def test_what_the_rules_do_not_know_asks_for_nothing() -> None:
     unknown = replace(_CROSSROADS, intersections=(replace(intersection, pairs=pairs),))
     timing = touched(_CROSSROADS).intersections[0]
     assert stage_minimums_ds(timing, unknown.intersections[0], rules_of(unknown)) == [50, 50]
+
+
+def test_at_a_t_the_stem_is_as_long_as_people_need_over_the_main_street() -> None:
+    """The legs are 12.8 m: 7 s and 12 s. Where the main street's right goes on beside the stem, people walk over the
+    other leg alone; where the through does too, over none, and the stem needs no more than vehicles."""
+    network = t_junction()
+    for greens, stem_ds in (({}, 190), ({"WC->CS": "GG"}, 190), ({"WC->CS": "GG", "WC->CE": "GG"}, 70)):
+        shown = with_letters(network, greens)
+        timing, intersection = touched(shown).intersections[0], shown.intersections[0]
+        lows = stage_minimums_ds(timing, intersection, rules_of(shown, "field"))
+        assert isinstance(timing.body, StagesBody)
+        stages = [stage.displays for stage in timing.body.sequence]
+        assert lows[next(at for at, displays in enumerate(stages) if displays[3] == "G")] == stem_ds
