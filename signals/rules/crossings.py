@@ -51,15 +51,25 @@ def crossings_of(sources: Sources, intersection: Intersection) -> tuple[Crossing
 def _named_crossing(sources: Sources, intersection: Intersection, leg: Leg, one: NamedCrossing) -> Crossing:
     if one.group_ids:
         over = over_leg(sources.network, intersection, leg)
-        green = [shown for shown, _ in shown_by(intersection) if over.beside_green(one.group_ids, shown)]
-        drivers = dict.fromkeys(name for shown in green for name in over.drivers(shown))
-        if drivers or not green:
-            found = f"beside signal groups {', '.join(one.group_ids)}, "
-            found += f"while {', '.join(drivers)} drive over the leg" if green else "which are never green together"
-            needed = f"groups that hold the traffic over it as it runs ({_in_the_way(intersection, over)})"
+        why_not = _why_not_beside(intersection, one.group_ids, over)
+        if why_not:
             where = f"intersection {intersection.id!r}, named crossing over {', '.join(leg)}"
+            found = f"beside signal groups {', '.join(one.group_ids)}, {why_not}"
+            needed = f"groups that hold the traffic over it as it runs ({_in_the_way(intersection, over)})"
             sources.faults.append(Fault("groups", where, found, needed))
     return _crossing(sources, intersection, leg, one.length_m, one.group_ids, "named crossing", one.walking_speed)
+
+
+def _why_not_beside(intersection: Intersection, group_ids: tuple[str, ...], over: OverLeg) -> str:
+    """Why people cannot walk beside these groups as it runs; empty where they can."""
+    green = [shown for shown, _ in shown_by(intersection) if over.beside_green(group_ids, shown)]
+    if not green:
+        return "which are never green together"
+    drivers = dict.fromkeys(name for shown in green for name in over.drivers(shown))
+    if drivers:
+        return f"while {', '.join(drivers)} drive over the leg"
+    inside = [other for other in over.through if not any(_apart(intersection, name, other) for name in group_ids)]
+    return f"with no intergreen after {', '.join(inside)}, who may still be on the way to the leg" if inside else ""
 
 
 def _crossing(
@@ -141,7 +151,7 @@ def _held_green_ds(intersection: Intersection, name: str, over: OverLeg) -> int:
     # Who comes straight on is long on the way when the green ends: an intergreen has to lie between. Rings show
     # pictures that are not in their planned course: there the pairs alone say what cannot be shown.
     apart = {*over.through, *(over.firm if rings else ())}
-    if any(intersection.pair(name, other).kind is not PairKind.CONFLICTING for other in apart):
+    if not all(_apart(intersection, name, other) for other in apart):
         return 0
     return 0 if rings and not _turns_yield(intersection, name, over) else found_ds
 
@@ -149,12 +159,15 @@ def _held_green_ds(intersection: Intersection, name: str, over: OverLeg) -> int:
 def _turns_yield(intersection: Intersection, name: str, over: OverLeg) -> bool:
     """Whether no turn into the leg can have an arrow while a group is green, whatever a plan shows."""
     return all(
-        turn.group_id == name
-        or (name,) in turn.let_go
-        or intersection.pair(name, turn.group_id).kind is PairKind.CONFLICTING
-        or all(intersection.pair(name, turn.group_id).clash(name, its, "G") for its in "gG")
+        (name,) in turn.let_go
+        or (turn.group_id != name and all(intersection.pair(name, turn.group_id).clash(name, its, "G") for its in "gG"))
         for turn in over.turns
     )
+
+
+def _apart(intersection: Intersection, one: str, other: str) -> bool:
+    """Whether an intergreen lies between two groups, whatever they show."""
+    return one != other and intersection.pair(one, other).kind is PairKind.CONFLICTING
 
 
 def _in_the_way(intersection: Intersection, over: OverLeg) -> str:
@@ -199,7 +212,7 @@ def _named(
 ) -> NamedCrossing | None:
     before = len(faults)
     links = {link for m in on_wheels(intersection) for link in (m.from_link_id, m.to_link_id)}
-    known = {group.id for group in intersection.groups}
+    known = {group.id for group in intersection.groups if group.movement_ids}  # of others nobody judges the greens
     link, groups = entry.get("link"), entry.get("groups", [])
     numbers: dict[str, float] = {}
     for key in sorted(set(entry) - _KEYS):

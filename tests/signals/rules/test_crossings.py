@@ -154,6 +154,9 @@ def test_a_file_may_not_put_people_before_traffic(tmp_path: Path) -> None:
     file.write_text('[[intersection."C".crossing]]\nlink = "WC"\nlength_m = 15\ngroups = ["1", "2"]\n')
     with pytest.raises(InputError, match="never green together"):
         rules_of(t_junction(), "field", pedestrians=file)
+    file.write_text('[[intersection."C".crossing]]\nlink = "WC"\nlength_m = 15\ngroups = ["2"]\n')
+    with pytest.raises(InputError, match="no intergreen after 0, who may still be on the way to the leg"):
+        rules_of(t_junction(), "field", pedestrians=file)
     file.write_text('[[intersection."C".crossing]]\nlink = "WC"\nlength_m = 15\ngroups = ["2", "3"]\n')
     (named,) = rules_of(t_junction(), "field", pedestrians=file).intersection("C").crossings
     assert (named.group_ids, named.not_served) == (("2", "3"), "")
