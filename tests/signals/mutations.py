@@ -210,6 +210,22 @@ def walk_cut(fields: Fields, rng: random.Random) -> None:
         stage["interstage"] = [step, *stage["interstage"]]
 
 
+def green_runs_on(fields: Fields, rng: random.Random) -> None:
+    """A green goes on through the stage that follows: as an arrow where nobody meets it but people on foot."""
+    at = rng.randrange(len(stages_of(fields)))
+    stage, following = stages_of(fields)[at], stages_of(fields)[(at + 1) % len(stages_of(fields))]
+    ends = [
+        k for k, pair in enumerate(zip(stage["displays"], following["displays"], strict=True)) if pair == ("G", "r")
+    ]
+    if not ends:
+        return
+    k = rng.choice(ends)
+    for step in (*stage["interstage"], following):
+        put(step, k, "G")
+    for number, step in enumerate(following["interstage"]):
+        put(step, k, "r" if number else "y")
+
+
 def left_trapped(fields: Fields, rng: random.Random) -> None:
     """A group that gives way ends its green before the rest of its stage."""
     stage = a_stage(fields, rng)
@@ -337,7 +353,16 @@ FAULTS: tuple[Mutation, ...] = (
     *(green_cut, green_too_long, yellow_length_wrong, yellow_left_out, red_clearance_cut, step_left_out),
     *(clearance_left_out, step_twice, letter_in_interstage, letter_in_stage, conflicting_green, groups_swapped),
     *(stages_pictures_swapped, giving_way_shown_protected, protected_shown_giving_way, never_served, walk_cut),
-    *(left_trapped, arrow_early, start_early, red_amber_wrong, all_green, stage_left_out, stages_reordered),
+    *(
+        green_runs_on,
+        left_trapped,
+        arrow_early,
+        start_early,
+        red_amber_wrong,
+        all_green,
+        stage_left_out,
+        stages_reordered,
+    ),
     *(
         stages_turned,
         stages_too_many,
