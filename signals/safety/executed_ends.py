@@ -1,71 +1,62 @@
-"""Whether stages round a coordinated one ended where the clock lets them, in every cycle that was executed."""
+"""Whether executed ends were where the clock lets them be, in every cycle: stages round a coordinated one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import dropwhile, pairwise, takewhile
 
 from signals.intervals import local_ds, reference_ds
-from signals.plan import IntersectionPlan, StagesBody, StageTiming, seconds
+from signals.plan import ControlMode, IntersectionPlan, StagesBody, StageTiming, seconds
 from signals.safety.coordination import ends_of
+from signals.safety.executed_arcs import CYCLES_TO_BEGIN, Arc
+from signals.safety.executed_ring_ends import rings_off_the_clock
 from signals.safety.violation import Violation
-
-_CYCLES_TO_BEGIN = 3  # in which a record may be without an end of the coordinated stage at its second
-
-
-@dataclass(frozen=True, slots=True)
-class _Arc:
-    """Where on the local clock a picture may end: from `first_ds` for `length_ds`, and a step more before and after."""
-
-    picture: str
-    first_ds: int
-    length_ds: int
-    cycle_ds: int
-    step_ds: int
-
-    def has(self, local_ds: int) -> bool:
-        return (local_ds - self.first_ds + self.step_ds - 1) % self.cycle_ds <= self.length_ds + 2 * (self.step_ds - 1)
-
-    def __str__(self) -> str:
-        ends = (self.first_ds, self.first_ds + self.length_ds)
-        return " to ".join(dict.fromkeys(seconds(end_ds % self.cycle_ds) for end_ds in ends))
 
 
 def off_the_clock(
     shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str, step_ds: int
 ) -> Iterator[Violation]:
-    """Per stage the first end outside of what it can reach (one step more, for a change can only happen at a step).
+    """Of each stage or ring phase the first end outside of what it can reach (a change falls anywhere in its step).
 
-    `shown` are (time ds, picture), a row per step. Judged is what follows the first end of the coordinated stage at its
-    second: who begins amid a cycle has to get in step. A stage is known by its picture where no other has the same.
+    `shown` are (time ds, picture), a row per step. Of stages is judged what follows the first end of the coordinated
+    stage at its second: who begins amid a cycle has to get in step. A stage is known by its picture where no other has
+    the same. Of rings see `rings_off_the_clock`.
     """
-    body = timing.body
-    if not isinstance(body, StagesBody) or body.coordinated is None:
+    if isinstance(timing.body, StagesBody):
+        yield from _stages_off_the_clock(shown, timing, timing.body, where, step_ds)
+    elif timing.control_mode is ControlMode.COORDINATED:
+        yield from rings_off_the_clock(shown, timing, timing.body, where, step_ds)
+
+
+def _stages_off_the_clock(
+    shown: Sequence[tuple[int, str]], timing: IntersectionPlan, body: StagesBody, where: str, step_ds: int
+) -> Iterator[Violation]:
+    if body.coordinated is None:
         return
-    arcs = dict(_arcs(timing, body, step_ds))
-    main = arcs.get(body.coordinated)
-    if main is None:
+    arcs = {name: (picture, arc) for name, picture, arc in _arcs(timing, body, step_ds)}
+    if body.coordinated not in arcs:
         return
+    main_picture, main = arcs[body.coordinated]
     ends = [(local_ds(timing, at), before, at) for (_, before), (at, after) in pairwise(shown) if before != after]
-    in_step = [*dropwhile(lambda end: end[1] != main.picture or not main.has(end[0]), ends)]
-    if not in_step and len(shown) * step_ds > _CYCLES_TO_BEGIN * body.length_ds:
+    in_step = [*dropwhile(lambda end: end[1] != main_picture or not main.has(end[0]), ends)]
+    if not in_step and len(shown) * step_ds > CYCLES_TO_BEGIN * body.length_ds:
         yield Violation("executed", f"{where}, stage {body.coordinated!r}", "never in step", f"an end at {main}")
-    for name, arc in arcs.items():
-        wrong = next((end for end in in_step if end[1] == arc.picture and not arc.has(end[0])), None)
+    for name, (picture, arc) in arcs.items():
+        wrong = next((end for end in in_step if end[1] == picture and not arc.has(end[0])), None)
         if wrong is not None:
             found = f"ended at second {wrong[2] / 10:g}, {seconds(wrong[0])} into the cycle"
             yield Violation("executed", f"{where}, stage {name!r}", found, f"an end at {arc}")
 
 
-def _arcs(timing: IntersectionPlan, body: StagesBody, step_ds: int) -> Iterator[tuple[str, _Arc]]:
+def _arcs(timing: IntersectionPlan, body: StagesBody, step_ds: int) -> Iterator[tuple[str, str, Arc]]:
+    """Per stage that has a picture of its own: its id, the picture, and where that may end."""
     zero_ds, ends = reference_ds(timing), ends_of(timing)
     pictures = [picture for one in body.sequence for picture in (one.displays, *(s.displays for s in one.interstage))]
     for stage in body.sequence:
         own, held_ds = ends[stage.id], _held_ds(stage)
         if pictures.count(stage.displays) == 1 + len(held_ds):
             first_ds = own.planned_ds - own.sooner_ds + sum(held_ds) - zero_ds
-            yield stage.id, _Arc(stage.displays, first_ds, own.sooner_ds + own.later_ds, body.length_ds, step_ds)
+            yield stage.id, stage.displays, Arc(first_ds, own.sooner_ds + own.later_ds, body.length_ds, step_ds)
 
 
 def _held_ds(stage: StageTiming) -> list[int]:
