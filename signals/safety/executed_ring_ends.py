@@ -34,22 +34,23 @@ def rings_off_the_clock(
     """Per ring phase the first end of its green outside of where it may be; usual ends that are not of this clock.
 
     `shown` are (time ds, picture), a row per step. The first three cycles are left out: who begins amid a cycle has to
-    get in step. A ring phase is known by a group that it alone drives. Minimum greens go before the clock: one that is
-    begun too late for its force-off ends after it, and so do those that wait for it at the barrier.
+    get in step. A ring phase is known by a group that it alone drives. A green that is begun when its minimum no longer
+    fits before its force-off ends after it, and so do those that wait for it at the barrier (SUMO begins one so where
+    the other ring crosses).
     """
     clock = RingClock(timing, body, step_ds)
     begun_ds = shown[0][0] + CYCLES_TO_BEGIN * body.length_ds
     greens = {phase.number: _greens(shown, timing, body, phase, begun_ds) for phase in clock.held}
-    least = {
+    late = {
         green.end_ds
         for phase in clock.held
         for green in greens[phase.number]
-        if green.end_ds - green.start_ds <= phase.min_green_ds + step_ds
+        if clock.too_late(phase, local_ds(timing, green.start_ds))
     }
     for phase in clock.held:
         place, arc = f"{where}, ring phase {phase.number}", clock.end(phase)
         coordinated = phase.number in body.coordinated
-        ends_ds = [green.end_ds for green in greens[phase.number] if coordinated or green.end_ds not in least]
+        ends_ds = [green.end_ds for green in greens[phase.number] if coordinated or green.end_ds not in late]
         wrong_ds = next((end_ds for end_ds in ends_ds if not arc.has(local_ds(timing, end_ds))), None)
         if wrong_ds is not None:
             found = f"ended at second {wrong_ds / 10:g}, {seconds(local_ds(timing, wrong_ds))} into the cycle"

@@ -45,6 +45,14 @@ class RingClock:
         first_ds = self._end_ds(phase)
         return self._arc(min([first_ds, *self._at_barrier_ds(phase)]), max(first_ds, self._latest_ds()))
 
+    def too_late(self, phase: RingPhase, start_local_ds: int) -> bool:
+        """Whether a green begun there leaves no room for its minimum before the force-off: after another one in its
+        ring, or as far beyond as a last minimum with its clearances has pushed it."""
+        start_ds = (start_local_ds + reference_ds(self.timing) - self._opens_ds) % self.body.length_ds
+        room_ds = self._end_ds(phase) - phase.min_green_ds - start_ds
+        pushed_ds = max(other.min_green_ds + 2 * other.clearance_ds for other in self._served)
+        return not self._coordinated(phase) and -phase.min_green_ds - pushed_ds <= room_ds < 0
+
     def served_at(self, phase: RingPhase) -> tuple[Arc, ...]:
         """When a coordinated green ends for calls that wait: at its force-off, for the barrier with the last of them,
         and as soon as who is sequenced before the caller no longer fits."""
