@@ -10,7 +10,7 @@ from signals.safety import check, unrunnable
 from signals.service.audits import audited
 from signals.service.estimate import Street
 from signals.service.folder import RAISED
-from signals.service.raised import lengthened
+from signals.service.raised import raised_or_faulty
 from signals.trials import Laboratory, Trial, step_for
 from signals.validation import paired_interval, said_of_interval
 from signals.watch import OutOfTime, Watch
@@ -59,7 +59,7 @@ def raised_beside(
 ) -> tuple[TimingPlan, RaisedBeside] | None:
     """The raised plan, checked and driven against the running one on the first of these realisations (with seeds of the
     same numbers); None where the rules ask for no more than runs."""
-    plan = lengthened(street)
+    plan = raised_or_faulty(street)
     if plan is None:
         return None
     found = [*check(plan, street.network, street.rules), *unrunnable(plan, street.controllers)]

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import permutations
 
 from networks.junction import GREENS, GroupKind, Intersection
-from signals.plan import IntersectionPlan, StagesBody
+from signals.plan import IntersectionPlan, StagesBody, StageTiming
 from signals.rules import Rules
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
@@ -60,6 +60,31 @@ def stage_maximums_ds(
                 before = highs[at]
                 highs[at] = high_ds if before is None else min(before, high_ds)
     return highs
+
+
+def as_long_as_alone(
+    stage: StageTiming, group_ids: Sequence[str], intersection: Intersection, rules: Rules
+) -> StageTiming:
+    """The stage with a minimum [whole seconds] that is enough whatever came before it and whatever follows."""
+    rule = stage.actuation
+    if rule is None:
+        return stage
+    green = [name for name, letter in zip(group_ids, stage.displays, strict=True) if letter in _GREEN_LETTERS]
+    needs_ds = [rules.group(intersection.id, name).min_green_ds for name in green]
+    cleared_ds = _cleared_ds([name for name in group_ids if name not in green], intersection, rules)
+    low_ds = -(-max(rule.min_ds, *needs_ds, cleared_ds) // _SECOND_DS) * _SECOND_DS
+    longer = rule.model_copy(update={"min_ds": low_ds, "max_ds": max(low_ds, rule.max_ds)})
+    return stage.model_copy(update={"actuation": longer})
+
+
+def _cleared_ds(red: Sequence[str], intersection: Intersection, rules: Rules) -> int:
+    """Between a green that ended before a stage and one that starts after it; the ended one's yellow is over [ds]."""
+    longest_ds = 0
+    for ending, starting in permutations(red, 2):
+        if intersection.pair(ending, starting).clashes(ending):
+            time_ds = rules.intergreen_ds(intersection.id, ending, starting) or 0
+            longest_ds = max(longest_ds, time_ds - rules.group(intersection.id, ending).yellow_ds)
+    return longest_ds
 
 
 class _Cycle:

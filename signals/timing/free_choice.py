@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 
 from networks.junction import GREENS, GroupKind, Intersection
 from networks.network import Network
@@ -13,12 +12,12 @@ from signals.plan import IntersectionPlan, StagesBody, StageTiming, Transition
 from signals.rules import Rules
 from signals.safety.today import today_of
 from signals.safety.traps import TrapJudge
+from signals.timing.bounds import as_long_as_alone
 from signals.timing.detection import Loops
 from signals.timing.ways import Ways
 
 _GREEN_LETTERS = frozenset(display.value for display in GREENS)
 _LEAST_STAGES = 3
-_SECOND_DS = 10
 
 
 def with_free_choice(
@@ -48,7 +47,7 @@ def with_free_choice(
     ways = [way for way in ways if not street.traps(timing, body, way)]
     if not ways:
         return timing
-    stages = tuple(street.as_long_as_alone(stage, timing.group_ids) for stage in body.sequence)
+    stages = tuple(as_long_as_alone(stage, timing.group_ids, intersection, rules) for stage in body.sequence)
     freed = timing.model_copy(update={"body": StagesBody(sequence=stages, transitions=tuple(ways))})
     return freed.model_copy(update={"call_limit_ds": _round_ds(stages, ways)})
 
@@ -137,28 +136,3 @@ class _Street:
         """Whether a way ends the yellow of a left while the oncoming green stays, as it never does today."""
         alone = timing.model_copy(update={"body": body.model_copy(update={"transitions": (way,)})})
         return any(self._traps.violations(successions(alone)))
-
-    def as_long_as_alone(self, stage: StageTiming, group_ids: Sequence[str]) -> StageTiming:
-        """The stage with a minimum that is enough whatever came before it and whatever follows."""
-        rule = stage.actuation
-        if rule is None:
-            return stage
-        needs_ds = [
-            self._rules.group(self._intersection.id, name).min_green_ds
-            for name, letter in zip(group_ids, stage.displays, strict=True)
-            if letter in _GREEN_LETTERS
-        ]
-        low_ds = max(rule.min_ds, *needs_ds, self._clearance_ds(stage, group_ids))
-        low_ds = -(-low_ds // _SECOND_DS) * _SECOND_DS
-        longer = rule.model_copy(update={"min_ds": low_ds, "max_ds": max(low_ds, rule.max_ds)})
-        return stage.model_copy(update={"actuation": longer})
-
-    def _clearance_ds(self, stage: StageTiming, group_ids: Sequence[str]) -> int:
-        """Between a green that ended before the stage and one that starts after it; the ended one's yellow is over."""
-        red = [name for name, letter in zip(group_ids, stage.displays, strict=True) if letter not in _GREEN_LETTERS]
-        longest_ds = 0
-        for ending, starting in permutations(red, 2):
-            if self._intersection.pair(ending, starting).clashes(ending):
-                time_ds = self._rules.intergreen_ds(self._intersection.id, ending, starting) or 0
-                longest_ds = max(longest_ds, time_ds - self._rules.group(self._intersection.id, ending).yellow_ds)
-        return longest_ds

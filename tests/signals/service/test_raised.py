@@ -110,4 +110,8 @@ def test_what_runs_free_is_not_made_a_fixed_plan() -> None:
     )
     incumbent = TimingPlan(network_digest=own.network.digest, intersections=(free,))
     assert raised(own) is not None
-    assert raised(replace(own, incumbent=incumbent)) is None
+    longer = raised(replace(own, incumbent=incumbent))
+    assert longer is not None
+    (timing,) = longer.intersections
+    assert (timing.control_mode, timing.cycle_ds) == (ControlMode.ACTUATED, None)
+    assert check(longer, own.network, own.rules) == ()
