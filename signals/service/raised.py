@@ -11,7 +11,7 @@ from signals.service.estimate import Street
 from signals.service.propose import leave_faulty_untouched, with_lawful_interstages
 from signals.timing.detection import Loops
 from signals.timing.lengthened import lengthened
-from signals.timing.lengthened_response import lengthened_response
+from signals.timing.lengthened_response import lengthened_response, on_stage_loops
 from signals.timing.ring_detection import on_loops
 from signals.timing.rings.forms import lawful_rings
 from signals.trials import Laboratory, Trial
@@ -56,25 +56,30 @@ def raised_or_faulty(street: Street) -> TimingPlan | None:
     )
     if timings == base.intersections:
         return None
-    return lawful.model_copy(update={"name": "running plan, raised", "intersections": timings})
+    answering = tuple(_on_found_loops(timing, street) for timing in timings)
+    return lawful.model_copy(update={"name": "running plan, raised", "intersections": answering})
 
 
 def _raised(before: IntersectionPlan, lawful: IntersectionPlan, street: Street) -> IntersectionPlan:
+    """In the control that it has."""
+    intersection = street.network.intersection(before.intersection_id)
+    if before.untouched:
+        return before
     if isinstance(before.body, RingsBody):
-        return _in_rings(before, street)
+        return lawful_rings(before, intersection, street.rules)
     if before.control_mode is not ControlMode.FIXED:
-        return lengthened_response(before, street.network, street.rules)
-    return lengthened(lawful, street.network.intersection(before.intersection_id), street.rules)
+        return lengthened_response(before, intersection, street.rules)
+    return lengthened(lawful, intersection, street.rules)
 
 
-def _in_rings(timing: IntersectionPlan, street: Street) -> IntersectionPlan:
-    """Rings in the control that they have, with what the rules ask for: also of detectors, where they name none."""
-    if timing.untouched:
+def _on_found_loops(timing: IntersectionPlan, street: Street) -> IntersectionPlan:
+    """What traffic changes, by the detectors that are there, where the rules know no others and it names none."""
+    named = timing.detectors or not street.rules.policy.detectors_as_found
+    if timing.untouched or timing.control_mode is ControlMode.FIXED or named:
         return timing
-    found = lawful_rings(timing, street.network.intersection(timing.intersection_id), street.rules)
-    if timing.detectors or timing.control_mode is ControlMode.FIXED or not street.rules.policy.detectors_as_found:
-        return found
-    return on_loops(found, street.network, Loops(street.network))
+    if isinstance(timing.body, RingsBody):
+        return on_loops(timing, street.network, Loops(street.network))
+    return on_stage_loops(timing, street.network)
 
 
 def against_raised(street: Street, report: ValidationReport, judge: Laboratory, watch: Watch) -> AgainstRaised | None:

@@ -35,25 +35,37 @@ from signals.timing.lawful import lawful
 from signals.timing.lengthened import lengthened
 
 
-def lengthened_response(timing: IntersectionPlan, network: Network, rules: Rules) -> IntersectionPlan:
-    """Stages in free or coordinated actuated control as the rules ask for them; itself where they ask for no more.
+def lengthened_response(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> IntersectionPlan:
+    """Stages in free or coordinated actuated control as the rules ask for them.
 
-    Where the rules know only the detectors that are there and the timing names none, they end the stages whose lanes
-    they see; all others last as planned. Itself where a cycle is not that of the planned stages, and where an
-    intergreen is not known: the safety check tells of it.
+    Itself where they ask for no more; also where a cycle is not that of the planned stages, and where an intergreen is
+    not known, of which the safety check tells.
     """
-    body, intersection = timing.body, network.intersection(timing.intersection_id)
+    body = timing.body
     if timing.untouched or not isinstance(body, StagesBody) or timing.cycle_ds not in (None, body.length_ds):
         return timing
     try:
         found = _raised(timing, body, intersection, rules)
     except UnknownIntergreen:
         return timing
-    if found.body == body:
-        return timing
-    if rules.policy.detectors_as_found and not found.detectors:
-        found = _on_loops(found, Loops(network), intersection)
-    return found
+    return timing if found.body == body else found
+
+
+def on_stage_loops(timing: IntersectionPlan, network: Network) -> IntersectionPlan:
+    """Actuated stages ended by the detectors that are there; those that nobody sees last as planned."""
+    body = _stages(timing)
+    loops, intersection = Loops(network), network.intersection(timing.intersection_id)
+    found = {stage.id: loops.of(stage, body, intersection) for stage in body.sequence}
+
+    def seen(stage: StageTiming, rule: Actuation, end_ds: int) -> Actuation:
+        if (found[stage.id].uses and found[stage.id].complete) or stage.id == body.coordinated:
+            return rule
+        if timing.cycle_ds is None:
+            return rule.model_copy(update={"min_ds": stage.duration_ds, "max_ds": stage.duration_ds})
+        return rule.model_copy(update={"earliest_end_ds": end_ds, "latest_end_ds": end_ds})
+
+    uses = tuple(use for one in found.values() for use in one.uses)
+    return _with_calls(_with_limits(timing, seen).model_copy(update={"detectors": uses, "loops_ahead_ds": None}))
 
 
 def _raised(timing: IntersectionPlan, body: StagesBody, intersection: Intersection, rules: Rules) -> IntersectionPlan:
@@ -64,7 +76,7 @@ def _raised(timing: IntersectionPlan, body: StagesBody, intersection: Intersecti
     planned = told_ahead(planned, intersection, rules)
     flashing_ds = [long - stage.duration_ds for long, stage in zip(whole, _stages(planned).sequence, strict=True)]
     lows_ds, step_ds = stage_minimums_ds(planned, intersection, rules), rules.resolution_ds(intersection.id)
-    windows = _windows(body, timing.cycle_ds)
+    windows, cycle_ds = _windows(body, timing.cycle_ds), planned.cycle_ds or 1
     stages, end_ds = [], 0
     for at, (before, stage) in enumerate(zip(body.sequence, _stages(planned).sequence, strict=True)):
         end_ds += stage.duration_ds
@@ -73,9 +85,10 @@ def _raised(timing: IntersectionPlan, body: StagesBody, intersection: Intersecti
             min_ds = _up(max(rule.min_ds - flashing_ds[at], lows_ds[at]), step_ds)
             extra_ds = max(rule.max_ds - before.duration_ds, rule.max_ds - flashing_ds[at] - stage.duration_ds)
             max_ds = max(min_ds, (stage.duration_ds + extra_ds) // step_ds * step_ds)
+            earliest_ds, latest_ds = windows[at]
             moved = {
-                name: None if from_end_ds is None else (end_ds + from_end_ds) % (planned.cycle_ds or 1)
-                for name, from_end_ds in zip(("earliest_end_ds", "latest_end_ds"), windows[at], strict=True)
+                "earliest_end_ds": None if earliest_ds is None else (end_ds + _up(earliest_ds, step_ds)) % cycle_ds,
+                "latest_end_ds": None if latest_ds is None else (end_ds + latest_ds // step_ds * step_ds) % cycle_ds,
             }
             rule = rule.model_copy(update={"min_ds": min_ds, "max_ds": max_ds, **moved})
         end_ds += sum(step.duration_ds for step in stage.interstage)
@@ -151,13 +164,12 @@ def _lawful_way(way: Transition, body: StagesBody, intersection: Intersection, r
 
 
 def _with_calls(timing: IntersectionPlan) -> IntersectionPlan:
-    """Free choice with a limit of calls that is no shorter than a round of the longer stages."""
+    """Free choice with a round of the longest stages as the limit of calls, the shortest that holds."""
     assert isinstance(timing.body, StagesBody)
     if not timing.body.transitions:
         return timing
-    limit_ds = max(timing.call_limit_ds or 0, longest_round_ds(timing))
     parameters = tuple(one for one in timing.parameters if one[0] != CALL_LIMIT)
-    return timing.model_copy(update={"call_limit_ds": limit_ds, "parameters": parameters})
+    return timing.model_copy(update={"call_limit_ds": longest_round_ds(timing), "parameters": parameters})
 
 
 def _ending_on_the_clock(timing: IntersectionPlan, main: str) -> IntersectionPlan:
@@ -188,22 +200,6 @@ def _with_limits(
         stages.append(stage.model_copy(update={"actuation": rule}))
         end_ds += sum(step.duration_ds for step in stage.interstage)
     return timing.model_copy(update={"body": body.model_copy(update={"sequence": tuple(stages)})})
-
-
-def _on_loops(timing: IntersectionPlan, loops: Loops, intersection: Intersection) -> IntersectionPlan:
-    """Stages ended by the detectors that are there; those that nobody sees last as planned."""
-    body = _stages(timing)
-    found = {stage.id: loops.of(stage, body, intersection) for stage in body.sequence}
-
-    def seen(stage: StageTiming, rule: Actuation, end_ds: int) -> Actuation:
-        if (found[stage.id].uses and found[stage.id].complete) or stage.id == body.coordinated:
-            return rule
-        if timing.cycle_ds is None:
-            return rule.model_copy(update={"min_ds": stage.duration_ds, "max_ds": stage.duration_ds})
-        return rule.model_copy(update={"earliest_end_ds": end_ds, "latest_end_ds": end_ds})
-
-    uses = tuple(use for one in found.values() for use in one.uses)
-    return _with_limits(timing, seen).model_copy(update={"detectors": uses, "loops_ahead_ds": None})
 
 
 def _stages(timing: IntersectionPlan) -> StagesBody:

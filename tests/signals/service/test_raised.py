@@ -11,7 +11,7 @@ from signals.programs.sumo import running_plan
 from signals.rules import Margins, rules_of
 from signals.safety import check
 from signals.service.estimate import Street
-from signals.service.raised import against_raised, raised
+from signals.service.raised import against_raised, raised, raised_or_faulty
 from signals.trials import Trial
 from signals.validation import FIRST_REALISATION, Pair, Subject, decide
 from signals.watch import Watch
@@ -92,7 +92,21 @@ def test_it_runs_on_the_realisations_of_the_verdict() -> None:
 
 
 def test_what_runs_free_is_not_made_a_fixed_plan() -> None:
-    own = street(with_tight_pairs(crossroads()))
+    own = _run_free(street(with_tight_pairs(crossroads())))
+    longer = raised(own)
+    assert longer is not None
+    (timing,) = longer.intersections
+    assert (timing.control_mode, timing.cycle_ds) == (ControlMode.ACTUATED, None)
+    assert check(longer, own.network, own.rules) == ()
+
+
+def test_detectors_that_nobody_named_are_nothing_to_raise() -> None:
+    own = _run_free(street(crossroads()))
+    assert "detectors" in {one.rule for one in check(own.incumbent, own.network, own.rules)}
+    assert raised_or_faulty(own) is None
+
+
+def _run_free(own: Street) -> Street:
     (fixed,) = own.incumbent.intersections
     assert isinstance(fixed.body, StagesBody)
     sequence = tuple(
@@ -109,9 +123,4 @@ def test_what_runs_free_is_not_made_a_fixed_plan() -> None:
         }
     )
     incumbent = TimingPlan(network_digest=own.network.digest, intersections=(free,))
-    assert raised(own) is not None
-    longer = raised(replace(own, incumbent=incumbent))
-    assert longer is not None
-    (timing,) = longer.intersections
-    assert (timing.control_mode, timing.cycle_ds) == (ControlMode.ACTUATED, None)
-    assert check(longer, own.network, own.rules) == ()
+    return replace(own, incumbent=incumbent)

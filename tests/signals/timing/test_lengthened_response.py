@@ -9,18 +9,20 @@ import pytest
 
 from networks.detectors import with_detectors
 from networks.importers import sumo_net
+from networks.junction import SafetyValue
 from networks.network import Detector, DetectorKind, Network
+from signals.control import longest_round_ds
 from signals.intervals import greens
 from signals.plan import Actuation, ControlMode, IntersectionPlan, OffsetReference, StagesBody, TimingPlan, referred
 from signals.programs.sumo import write
 from signals.rules import Rules, rules_of
 from signals.safety import audit, check
-from signals.timing.lengthened_response import lengthened_response
+from signals.timing.lengthened_response import lengthened_response, on_stage_loops
 from signals.timing.plans import actuated, coordinated
 from signals.timing.response import Response
 from tests.fakes import crossroads
 from tests.signals.plans import touched
-from tests.signals.rules.test_field import with_tight_pairs
+from tests.signals.rules.test_field import with_groups, with_tight_pairs
 from tests.signals.sumo_streets import executed, loops_of, street
 
 
@@ -37,7 +39,7 @@ FIELD = rules_of(NETWORK, "field", pedestrians="none")
 
 def _running(mode: ControlMode, response: Response = Response(), network: Network = NETWORK) -> IntersectionPlan:
     form = coordinated if mode is ControlMode.COORDINATED else actuated
-    (timing,) = form(touched(network), network, TODAY, response).intersections
+    (timing,) = form(touched(network), network, rules_of(network), response).intersections
     return timing.model_copy(update={"loops_ahead_ds": None})
 
 
@@ -52,11 +54,13 @@ def _limited(timing: IntersectionPlan, at: int, **values: Any) -> IntersectionPl
 
 
 def _found(timing: IntersectionPlan, network: Network = NETWORK, rules: Rules = FIELD) -> IntersectionPlan:
-    return lengthened_response(timing, network, rules)
+    (intersection,) = network.intersections
+    return lengthened_response(timing, intersection, rules)
 
 
 def _safe(timing: IntersectionPlan, network: Network = NETWORK, rules: Rules = FIELD) -> None:
-    plan = TimingPlan(network_digest=network.digest, rules_digest=rules.digest(), intersections=(timing,))
+    answering = on_stage_loops(timing, network)
+    plan = TimingPlan(network_digest=network.digest, rules_digest=rules.digest(), intersections=(answering,))
     assert check(plan, network, rules) == ()
 
 
@@ -76,7 +80,7 @@ def test_a_free_signal_stays_free_with_longer_minimums_and_clearances() -> None:
         assert sum(step.duration_ds for step in new.interstage) > sum(step.duration_ds for step in old.interstage)
     assert _rules_of(after)[1].min_ds == 70
     assert [one.max_ds for one in _rules_of(after)] == [one.max_ds for one in _rules_of(before)]
-    assert {use.target for use in after.detectors} == {stage.id for stage in after.body.sequence}
+    assert {use.target for use in on_stage_loops(after, NETWORK).detectors} == {one.id for one in after.body.sequence}
     _safe(after)
 
 
@@ -100,6 +104,36 @@ def _early_ds(timing: IntersectionPlan, at: int) -> int:
     assert rule.latest_end_ds is not None
     assert timing.cycle_ds is not None
     return (rule.latest_end_ds - rule.earliest_end_ds) % timing.cycle_ds
+
+
+def test_a_yellow_below_its_floor_is_raised_between_all_stages() -> None:
+    network = _seen(with_groups(crossroads(), yellow=SafetyValue(20, "running program")))
+    rules = rules_of(network, "field", pedestrians="none")
+    for mode in (ControlMode.ACTUATED, ControlMode.COORDINATED):
+        after = _found(_running(mode, network=network), network, rules)
+        assert isinstance(after.body, StagesBody)
+        longest_ds = [
+            max(step.duration_ds for step in s.interstage if "y" in step.displays) for s in after.body.sequence
+        ]
+        assert min(longest_ds) >= 30
+        _safe(after, network, rules)
+
+
+def test_ways_beside_the_sequence_are_raised_and_a_round_is_the_limit_of_calls() -> None:
+    path = street("lefts")
+    network = sumo_net.read(path, [loops_of(path)])
+    rules = rules_of(network, "field", pedestrians="none")
+    before = _running(ControlMode.ACTUATED, Response(chooses=True), network)
+    before = before.model_copy(update={"call_limit_ds": 100, "parameters": (("inactive-threshold", "10"),)})
+    for at, rule in enumerate(_rules_of(before)):
+        before = _limited(before, at, min_ds=min(30, rule.min_ds))
+    after = _found(before, network, rules)
+    assert isinstance(after.body, StagesBody)
+    assert after.body.transitions
+    assert (after.call_limit_ds, after.parameters) == (longest_round_ds(after), ())
+    answering = on_stage_loops(after, network)
+    plan = TimingPlan(network_digest=network.digest, rules_digest=rules.digest(), intersections=(answering,))
+    assert {one.rule for one in check(plan, network, rules)} <= {"stages-as-today"}  # the street runs in its order
 
 
 def test_the_cycle_grows_by_what_the_planned_greens_lack() -> None:
@@ -138,6 +172,11 @@ def test_what_nobody_sees_lasts_as_planned() -> None:
         after = _found(_running(mode, network=unseen), unseen, rules)
         assert after.control_mode is mode
         _safe(after, unseen, rules)
+        held = _rules_of(on_stage_loops(after, unseen))
+        if mode is ControlMode.ACTUATED:
+            assert [one.min_ds for one in held] == [one.max_ds for one in held]
+        else:
+            assert [one.earliest_end_ds for one in held] == [one.latest_end_ds for one in held]
 
 
 def test_where_the_rules_ask_for_no_more_nothing_changes() -> None:
@@ -172,7 +211,9 @@ def test_sumo_shows_what_was_raised(mode: ControlMode, tmp_path: Path) -> None:
     after = _found(before, network, rules)
     assert after.body != before.body
     _safe(after, network, rules)
-    plan = TimingPlan(network_digest=network.digest, rules_digest=rules.digest(), intersections=(after,))
+    plan = TimingPlan(
+        network_digest=network.digest, rules_digest=rules.digest(), intersections=(on_stage_loops(after, network),)
+    )
     write(plan, network, tmp_path / "plan.add.xml")
     both = f"{loops_of(path)},{tmp_path / 'plan.add.xml'}"
     shown = executed(path, Path(both), tmp_path, 900)
