@@ -1,0 +1,68 @@
+"""What an engineer is told of a plan beside its safety: load, bands, and how long it takes to be back in step."""
+
+from __future__ import annotations
+
+from networks.network import Network
+from signals.plan import ControlMode, TimingPlan
+from signals.rules import rules_of
+from signals.service.to_be_known import Known, traffic_known, without_flows
+from tests.fakes import corridor
+from tests.signals.plans import changed, touched
+from tests.signals.timing.demands import demand, movements
+
+STREET = corridor(3)
+
+
+def _through(network: Network, veh_per_h: float) -> dict[tuple[str, str], float]:
+    """As much on every movement of the corridor from west to east and back, a little on all others."""
+    through = {
+        ("W0C0", "C0C1"),
+        ("C0C1", "C1C2"),
+        ("C1C2", "C2E2"),
+        ("E2C2", "C2C1"),
+        ("C2C1", "C1C0"),
+        ("C1C0", "C0W0"),
+    }
+    return {pair: veh_per_h if pair in through else 10.0 for pair in movements(network)}
+
+
+def _known(plan: TimingPlan, veh_per_h: float = 400.0) -> Known:
+    return traffic_known(plan, STREET, rules_of(STREET), demand(STREET, _through(STREET, veh_per_h)))
+
+
+def _offsets(plan: TimingPlan, *offsets_ds: int) -> TimingPlan:
+    for at, offset_ds in enumerate(offsets_ds):
+        plan = changed(plan, lambda fields, own=offset_ds: fields.update(offset_ds=own), at)
+    return plan
+
+
+def test_movements_over_their_capacity_are_told() -> None:
+    assert [one for one in _known(touched(STREET)).flags if one.rule == "over-capacity"] == []
+    loaded = [one for one in _known(touched(STREET), 2500.0).flags if one.rule == "over-capacity"]
+    assert {one.where for one in loaded} == {f"intersection 'C{n}'" for n in range(3)}
+    assert all(float(one.found.split()[1]) > 1 for one in loaded)
+
+
+def test_a_direction_without_a_band_is_told() -> None:
+    """300 m at 13.9 m/s are 21.6 s: with offsets of 21 s every vehicle of the one direction meets green, and with
+    those of half a cycle more, at the middle signal, nobody of either."""
+    wave = _offsets(touched(STREET), 0, 210, 420)
+    assert "W0" not in str([one for one in _known(wave).flags if one.rule == "no-band"])
+    broken = _offsets(touched(STREET), 0, 610, 0)
+    told = [one for one in _known(broken).flags if one.rule == "no-band"]
+    assert told
+    assert all(one.found == "a band of 0 s of the 80 s cycle" for one in told)
+    assert {one.where for one in told} <= {"C0 → C1 → C2", "C2 → C1 → C0"}
+
+
+def test_what_runs_free_and_cycles_that_differ_are_named_as_not_shown() -> None:
+    free = changed(touched(STREET), lambda fields: fields.update(control_mode=ControlMode.ACTUATED, cycle_ds=None), 1)
+    said = _known(free).not_shown
+    assert any("v/c at C1: they run free" in one for one in said)
+    assert any("band" in one and "run free" in one for one in said)
+
+
+def test_without_flows_one_line_says_what_to_give() -> None:
+    (line,) = without_flows().not_shown
+    assert "--flows" in line
+    assert without_flows().flags == ()
