@@ -258,7 +258,8 @@ def rules(
     as_json: JsonOption = False,
 ) -> None:
     """Which rules hold on this network, every value with its source: an engineer's file, filled in."""
-    from signals.cli.rules_file import CountsAsked, show_rules
+    from signals.cli.counts import CountsAsked
+    from signals.cli.rules_file import show_rules
     from signals.rules import RulesChoice
 
     choice = RulesChoice(profile, file, crossings_asked(pedestrians), cycle_max)

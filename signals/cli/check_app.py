@@ -9,8 +9,12 @@ import typer
 
 from signals.cli.options import (
     PLAN_HELP,
+    BeginOption,
     ControllersOption,
     CycleMaxOption,
+    DaysOption,
+    EndOption,
+    HolidaysOption,
     JsonOption,
     KeptDetectorsOption,
     KeptIncumbentOption,
@@ -19,7 +23,9 @@ from signals.cli.options import (
     NetworkOption,
     PedestriansOption,
     SheetOption,
+    ZoneOption,
     crossings_asked,
+    holidays_asked,
 )
 
 
@@ -34,6 +40,15 @@ def check(
     incumbent: KeptIncumbentOption = None,
     detectors: KeptDetectorsOption = None,
     controllers: ControllersOption = None,
+    flows: Annotated[
+        Path | None,
+        typer.Option("--flows", metavar="FILE", help="Counts: movements over capacity, directions without a band."),
+    ] = None,
+    begin: BeginOption = None,
+    end: EndOption = None,
+    zone: ZoneOption = None,
+    days: DaysOption = None,
+    holidays: HolidaysOption = None,
     allow_inherited: Annotated[
         str | None,
         typer.Option("--allow-inherited", metavar="DIGEST", help="Digest of the inherited faults that you accept."),
@@ -42,12 +57,14 @@ def check(
 ) -> None:
     """Is the plan safe, and can the controllers run it? 0: yes, 1: violations, 2: the plan cannot be used."""
     from signals.cli.checking import check_plan
+    from signals.cli.counts import CountsAsked
     from signals.cli.kept import Given
     from signals.service.asked import Asked
 
     asked = Asked(profile, rules, crossings_asked(pedestrians), cycle_max)
     given = Given(network, asked, sheet, tuple(incumbent or ()), tuple(detectors or ()), controllers)
-    raise typer.Exit(check_plan(plan_file, given, allow_inherited, as_json))
+    counts = CountsAsked(flows, (), begin, end, zone, days, holidays_asked(holidays))
+    raise typer.Exit(check_plan(plan_file, given, counts, allow_inherited, as_json))
 
 
 def timing_sheet(

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from networks.faults import refuse_if_any
+from networks.network import Network
 from signals.cli import wiring
+from signals.cli.counts import CountsAsked, counted_of
 from signals.cli.kept import Given, PlanReader
 from signals.control import running_plan
 from signals.files import refuse_no_place, write_whole
@@ -28,7 +30,11 @@ from signals.safety import (
     unrunnable,
 )
 from signals.service.account.sheets import sheets_of
+from signals.service.estimate import estimate_demand
+from signals.service.recovery import recovery_known
 from signals.service.request import DONE, NOT_PROVED
+from signals.service.to_be_known import Known, traffic_known, without_flows
+from signals.watch import Watch
 
 _SHOWN = 12
 
@@ -44,6 +50,8 @@ class _Checked:
     violations: tuple[Violation, ...]
     not_runnable: tuple[Violation, ...]
     flags: tuple[Violation, ...]
+    recovery: tuple[Violation, ...]
+    not_shown: tuple[str, ...]
     controllers: str
     families: dict[str, tuple[str, ...]]
     run_on: tuple[Violation, ...]
@@ -68,6 +76,8 @@ class _Checked:
             "running_on": self.running_on,
             "violations": [asdict(violation) for violation in self.violations],
             "flags": [asdict(flag) for flag in self.flags],
+            "recovery": [asdict(bound) for bound in self.recovery],
+            "not_shown": self.not_shown,
             "runnable": not self.not_runnable,
             "not_runnable": [asdict(violation) for violation in self.not_runnable],
             "families": self.families,
@@ -87,6 +97,8 @@ class _Checked:
         yield from _first([f"runs on: {fault}" for fault in self.run_on])
         yield from findings(self.rules)
         yield from (f"to be known: {flag}" for flag in self.flags)
+        yield from map(str, self.recovery)
+        yield from (f"not shown: {line}" for line in self.not_shown)
         if self.not_runnable:
             yield f"NOT RUNNABLE: {len(self.not_runnable)} reasons of the controllers in {self.controllers}"
         yield f"controller families that can run it, by intersections: {_counted(self.families)}"
@@ -103,14 +115,16 @@ class _Checked:
             yield from _first(() if told else [f"  {fault}" for fault in self.inherited])
 
 
-def check_plan(plan_path: Path, given: Given, allow_inherited: str | None, as_json: bool) -> int:
-    """Violations of a plan, what controllers cannot run of it, and the faults that the running programs have already.
+def check_plan(plan_path: Path, given: Given, counts: CountsAsked, allow_inherited: str | None, as_json: bool) -> int:
+    """Violations of a plan, what controllers cannot run of it, and the faults that the running programs have already;
+    what is to be known of it, of traffic where counts are given.
 
     What is not given is taken from the inputs that `plan` kept beside the plan that it wrote.
     """
     read = PlanReader(given).read(plan_path)
     refuse_if_any(read.faults)
     plan, network, rules, controllers = read.plan, read.by.network, read.by.rules, read.by.controllers
+    traffic, recovery = _of_traffic(plan, network, rules, counts), recovery_known(plan, rules, controllers)
     checked = _Checked(
         plan=plan,
         rules=rules,
@@ -118,7 +132,9 @@ def check_plan(plan_path: Path, given: Given, allow_inherited: str | None, as_js
         running_on=wiring.running_on(plan, plan_path, network),
         violations=check(plan, network, rules, allow_inherited=allow_inherited),
         not_runnable=unrunnable(plan, controllers),
-        flags=flags(plan, network, rules),
+        flags=(*flags(plan, network, rules), *traffic.flags),
+        recovery=recovery.flags,
+        not_shown=(*traffic.not_shown, *recovery.not_shown),
         controllers=controllers.source,
         families=families_by_intersection(plan, network),
         run_on=run_on(plan, network, rules),
@@ -127,6 +143,14 @@ def check_plan(plan_path: Path, given: Given, allow_inherited: str | None, as_js
     )
     print(json.dumps(checked.document(), indent=2) if as_json else "\n".join(checked.lines()))
     return DONE if checked.good else NOT_PROVED
+
+
+def _of_traffic(plan: TimingPlan, network: Network, rules: Rules, counts: CountsAsked) -> Known:
+    if counts.flows is None:
+        return without_flows()
+    watch = Watch()
+    demand = estimate_demand(network, counted_of(counts, network, watch), watch).whole
+    return traffic_known(plan, network, rules, demand)
 
 
 def _first(lines: Sequence[str]) -> Iterator[str]:

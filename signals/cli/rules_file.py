@@ -4,45 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from networks.faults import Fault, refuse_if_any
 from signals.cli import wiring
-from signals.cli.verbs import check_period
+from signals.cli.counts import CountsAsked, counted_of
 from signals.control import running_plan
 from signals.discharge import MeasuredDischarge
 from signals.files import refuse_no_place, write_whole
-from signals.flows.choice import DemandChoice
 from signals.rules import RulesChoice, filled_in
 from signals.service.detectors_told import detectors_told
-from signals.service.estimate import Street, count
+from signals.service.estimate import Street
 from signals.service.measured_flows import for_rules, measured_flows
 from signals.service.request import DONE
 from signals.watch import Watch
-
-
-@dataclass(frozen=True, slots=True)
-class CountsAsked:
-    """Counts that saturation flows are measured from; without `flows` nothing else is said but which detectors there
-    are."""
-
-    flows: Path | None = None
-    detectors: tuple[Path, ...] = ()
-    begin_s: float | None = None
-    end_s: float | None = None
-    zone: str | None = None
-    days: str | None = None
-    holidays: str | Path | None = None
-
-    def __post_init__(self) -> None:
-        check_period(self.begin_s, self.end_s)
-        if self.flows is None:
-            given = [
-                name for name in ("begin_s", "end_s", "zone", "days", "holidays") if getattr(self, name) is not None
-            ]
-            names = ", ".join(f"--{name.removesuffix('_s')}" for name in given)
-            refuse_if_any([Fault("counts", "command line", names, "--flows, which it is about")] if given else [])
 
 
 def show_rules(
@@ -88,12 +63,7 @@ def show_rules(
 
 
 def _measured(counts: CountsAsked, street: Street) -> tuple[MeasuredDischarge, ...]:
-    assert counts.flows is not None
-    watch = Watch()
-    records = wiring.read_records(counts.flows, counts.zone, watch)
-    choice = DemandChoice(counts.days, counts.holidays)
-    counted = count(records, street.network, counts.begin_s, counts.end_s, counts.zone, watch, choice)
-    return measured_flows(counted, street)
+    return measured_flows(counted_of(counts, street.network, Watch()), street)
 
 
 def _told(measured: tuple[MeasuredDischarge, ...]) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from networks.junction import Intersection
 from networks.network import Network
+from signals.control.transition_shares import Limits
 from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody, TimingPlan, seconds
 from signals.rules import IntersectionRules, Rules
 from signals.safety.claims import families_left_out
@@ -19,12 +21,13 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
     """What is to be known of a plan for a street under its rules.
 
     `ped-exceeds-split` (signal timing, I5): people on foot who are served on call need more than the green of their
-    split, so that each call runs over it; with the calls an hour where the engineer's file says them. `tenths`: times
-    that are no whole seconds, which many controllers do not take. `crossing-not-served`: a crossing that the rules know
-    of and at which nobody can walk, for no green holds the traffic over its leg, also where it runs on. `slow-walkers`:
-    walk and clearance together are too short for who walks slowly, at `SLOW_M_PER_S` or the engineer's walking speed
-    where that is less. `cycles-apart` (I16): near signals whose cycles never stay in step. `families`: families that
-    can run a timing, and are not among those that the plan names.
+    split, so that each call runs over it; with the time until the signal is in step again, and the calls an hour where
+    the engineer's file says them. `tenths`: times that are no whole seconds, which many controllers do not take.
+    `crossing-not-served`: a crossing that the rules know of and at which nobody can walk, for no green holds the
+    traffic over its leg, also where it runs on. `slow-walkers`: walk and clearance together are too short for who walks
+    slowly, at `SLOW_M_PER_S` or the engineer's walking speed where that is less. `cycles-apart` (I16): near signals
+    whose cycles never stay in step. `families`: families that can run a timing, and are not among those that the plan
+    names.
     """
     street = {intersection.id: intersection for intersection in network.intersections}
     timed = [timing for timing in plan.intersections if not timing.untouched]
@@ -89,8 +92,32 @@ def _over(timing: IntersectionPlan, phase: RingPhase, rules: Rules | None) -> Vi
     over_ds = phase.pedestrian_need_ds - phase.green_ds
     found = f"a green of {seconds(phase.green_ds)}; each call on foot runs {seconds(over_ds)} over the split"
     needed = f"{seconds(phase.pedestrian_need_ds)}, or a controller that gets back in step after each call"
-    found = f"{found}; {_calls(timing, phase, rules)}"
+    found = f"{found}; {_recovered(timing, phase, over_ds)}; {_calls(timing, phase, rules)}"
     return Violation("ped-exceeds-split", timing.intersection_id, found, needed, f"ring phase {phase.number}")
+
+
+def _recovered(timing: IntersectionPlan, phase: RingPhase, over_ds: int) -> str:
+    """How long it takes to be back in step after a call. The ring phases up to the end of the coordinated one give what
+    they have above their least greens; what is left is made up by the method of correction, its share of each cycle."""
+    body, cycle_ds = timing.body, timing.cycle_ds or timing.body.length_ds
+    assert isinstance(body, RingsBody)
+    ring = body.place_of(phase.number)[0]
+    order = [one for group in range(body.barrier_count) for one in body.served(ring, group)]
+    turned = [order[(order.index(phase) + n) % len(order)] for n in range(1, len(order))]
+    main = next((at for at, one in enumerate(turned) if one.number in body.coordinated), len(turned) - 1)
+    giving = turned[: main + 1]
+    left_ds = over_ds - sum(one.split_ds - one.min_split_ds for one in giving)
+    if giving and left_ds <= 0:
+        until_ds = sum(one.split_ds for one in giving)
+        return f"in step again when ring phase {giving[-1].number} ends, {seconds(until_ds)} after the split"
+    share, late = Limits(), max(left_ds, 0)
+    adding = math.ceil((cycle_ds - late % cycle_ds) / (share.add_share * cycle_ds))
+    cycles = {
+        "dwell": 1,
+        "add only": adding,
+        "short way": min(adding, math.ceil(late / (share.subtract_share * cycle_ds))),
+    }[body.correction]
+    return f"in step again after {cycles} cycle{'' if cycles == 1 else 's'} by {body.correction}"
 
 
 def _calls(timing: IntersectionPlan, phase: RingPhase, rules: Rules | None) -> str:

@@ -32,6 +32,27 @@ def test_people_on_call_who_need_more_than_the_split_are_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("clearance_ds", "correction", "told"),
+    [
+        (270, "short way", "8 s over the split; in step again when ring phase 2 ends, 50 s after the split"),
+        (280, "short way", "9 s over the split; in step again after 1 cycle by short way"),
+        (600, "short way", "41 s over the split; in step again after 2 cycles by short way"),  # 33 s by 17 a cycle
+        (600, "add only", "41 s over the split; in step again after 4 cycles by add only"),  # 67 s by 20 a cycle
+        (600, "dwell", "41 s over the split; in step again after 1 cycle by dwell"),
+    ],
+)
+def test_it_is_told_how_long_a_call_puts_the_signal_out_of_step(clearance_ds: int, correction: str, told: str) -> None:
+    """4 has 34 s of green, and takes 8 s more than walk and clearance; 1 and 2 can give 1 and 7 s in the same cycle."""
+
+    def called(fields: Fields) -> None:
+        phase(fields, 4).update(pedestrian_mode="actuated", walk_ds=70, pedestrian_clearance_ds=clearance_ds)
+        fields["body"]["correction"] = correction
+
+    (flag,) = (one for one in flags(plan_of(rings(walking, coordinated, called)), WALKED, rules_of(WALKED)))
+    assert told in flag.found
+
+
+@pytest.mark.parametrize(
     ("calls", "told"),
     [
         ("", "; calls an hour not known (pedestrian_calls_per_h in the engineer's file)"),

@@ -25,7 +25,7 @@ def _by(correction: str) -> list[str]:
 
 
 def test_rings_name_their_method() -> None:
-    """A cycle of 90 s to run out, and another one to be held at once, or a fifth of 90 s in each of five longer ones."""
+    """90 s to run out, and 90 s more to be held at once, or a fifth of them in each of five cycles."""
     (dwelling,) = _by("dwell")
     assert dwelling.startswith("at most 180 s out of step, 2.0 cycles (at 'C'); ")
     assert dwelling.endswith("by dwell, named by the plan that follows")

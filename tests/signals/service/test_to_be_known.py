@@ -31,9 +31,8 @@ def _known(plan: TimingPlan, veh_per_h: float = 400.0) -> Known:
 
 
 def _offsets(plan: TimingPlan, *offsets_ds: int) -> TimingPlan:
-    for at, offset_ds in enumerate(offsets_ds):
-        plan = changed(plan, lambda fields, own=offset_ds: fields.update(offset_ds=own), at)
-    return plan
+    own = zip(plan.intersections, offsets_ds, strict=True)
+    return plan.model_copy(update={"intersections": tuple(t.model_copy(update={"offset_ds": ds}) for t, ds in own)})
 
 
 def test_movements_over_their_capacity_are_told() -> None:
