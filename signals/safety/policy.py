@@ -1,4 +1,4 @@
-"""What the rules leave as it runs: stages and their order, how lefts are served."""
+"""What the rules leave as it runs: stages and their order, how lefts are served, right turn on red."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from networks.faults import InputError
-from networks.junction import Intersection
+from networks.junction import Display, Intersection
 from networks.network import Network
 from networks.turns import across_groups
 from signals.control import timing_of
@@ -60,10 +60,18 @@ class PolicyJudge:
             return
         if isinstance(timing.body, RingsBody):
             yield from sequence_violations(timing, timing.body, running, self._intersection, left_hand=self._left_hand)
+            yield from self._of_right_on_red()
             return
         if self._order is None:
             self._order = StageOrder(self._intersection, running, left_hand=self._left_hand)
         yield from self._order.violations(timing.body)
+
+    def _of_right_on_red(self) -> Iterator[Violation]:
+        """Who may stop and then turn today: rings have no word for it, and show red."""
+        for group in self._intersection.groups:
+            if Display.STOP_THEN_TURN.value in self._today.letters[group.id]:
+                found, needed = "red, for rings have no word for right turn on red", "stop then turn, as today"
+                yield Violation("right-on-red", f"{self._where}, signal group {group.id!r}", found, needed)
 
     def _of_lefts(self, order: Spans) -> Iterator[Violation]:
         """Lefts show the greens that they show today: protected, permitted, or both."""

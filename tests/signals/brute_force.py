@@ -162,6 +162,8 @@ class SecondJudge:
                 found.add("service")
             elif today == GREEN and "G" not in shown and not across:
                 found.add("protection")
+            if self._policy["stages_as_today"] and timing["body"]["kind"] == "rings" and "s" in signal.today(group):
+                found.add("right-on-red")
             if self._policy["left_turns_as_today"] and across and shown != today:
                 found.add("left-turn-mode")
         if self._policy["stages_as_today"] and not _keeps_stages(signal, timing):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
+from networks.importers import sumo_net
 from networks.network import Network
 from signals.control import timing_of
 from signals.plan import StagesBody, TimingPlan
@@ -12,6 +14,9 @@ from signals.programs.sumo import running_plan
 from signals.rules import Rules, rules_of
 from signals.safety import check
 from tests.fakes import crossroads
+from tests.signals.brute_force import SecondJudge
+from tests.signals.ring_plans import of_sumo, plan_of, rings
+from tests.signals.sumo_streets import loops_of, street
 
 
 def touched(network: Network, rules: Rules) -> TimingPlan:
@@ -75,3 +80,24 @@ def test_who_is_preempted_may_not_be_timed_anew(tmp_path: Path) -> None:
     as_it_runs = replace(network)  # the same street: untouched is allowed
     running = running_plan(as_it_runs).model_copy(update={"rules_digest": rules.digest()})
     assert broken(running, network, rules) == set()
+
+
+def test_right_turn_on_red_stays_where_it_is_today(tmp_path: Path) -> None:
+    """The right from the top stops and then turns while others are green; in stages it still does, in rings nobody
+    does, and both judges say so under rules that leave the street as it runs."""
+    tree = ElementTree.parse(street("lefts"))
+    (logic,) = tree.getroot().iter("tlLogic")
+    for phase in logic.iter("phase"):
+        state = phase.attrib["state"]
+        if state[0] == "r" and "y" not in state and set("gG") & set(state):
+            phase.set("state", "s" + state[1:])
+    tree.write(tmp_path / "arrow.net.xml")
+    network = sumo_net.read(tmp_path / "arrow.net.xml", [loops_of(street("lefts"))])
+    in_rings = plan_of(rings(of_sumo), network)
+    for profile, told in (("field", {("right-on-red", "A0")}), ("literature", set())):
+        rules = rules_of(network, profile, pedestrians="none")
+        assert "right-on-red" not in broken(touched(network, rules), network, rules)
+        found = {(one.rule, "A0") for one in check(in_rings, network, rules) if one.rule == "right-on-red"}
+        second = SecondJudge(tmp_path / "arrow.net.xml", rules.model_dump(mode="json"), network.digest)
+        theirs = second.broken_rules(in_rings.model_dump(mode="json"))
+        assert found == {one for one in theirs if one[0] == "right-on-red"} == told
