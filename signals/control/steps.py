@@ -85,6 +85,8 @@ def timing_of(
     faults: list[Fault] = []
     mode, cycle_ds = _mode_of(program, where, faults)
     body, shift_ds = _body_of(program, intersection, pictures, stages, mode, cycle_ds, where, faults)
+    if mode is ControlMode.COORDINATED and cycle_ds != body.length_ds:
+        faults.append(Fault("cycleTime", where, seconds(cycle_ds), f"the sum of its stages, {seconds(body.length_ds)}"))
     if faults and not untouched:
         raise InputError(faults)
     if untouched and mode is ControlMode.COORDINATED and not body.transitions:

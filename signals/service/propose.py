@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 
@@ -189,11 +189,14 @@ def runs_the_same(plan: TimingPlan, other: TimingPlan) -> bool:
     )
 
 
-def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan) -> TimingPlan:
-    """`plan` with every intersection marked untouched whose timing cannot be made safe by re-timing its stages."""
+def leave_faulty_untouched(network: Network, rules: Rules, plan: TimingPlan, mended: Container[str] = ()) -> TimingPlan:
+    """`plan` with every intersection marked untouched whose timing cannot be made safe by re-timing its stages; faults
+    of the running programs of the kinds `mended` are none."""
     timings = tuple(
         timing.model_copy(
-            update={"untouched": bool(why_untouched(timing, network.intersection(timing.intersection_id), rules))}
+            update={
+                "untouched": bool(why_untouched(timing, network.intersection(timing.intersection_id), rules, mended))
+            }
         )
         for timing in plan.intersections
     )
@@ -211,7 +214,9 @@ def with_lawful_interstages(network: Network, rules: Rules, plan: TimingPlan) ->
     return plan.model_copy(update={"intersections": tuple(timings)})
 
 
-def why_untouched(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> str:
+def why_untouched(
+    timing: IntersectionPlan, intersection: Intersection, rules: Rules, mended: Container[str] = ()
+) -> str:
     """Why an intersection runs on exactly as today; nothing where its stages can be timed anew."""
     program = intersection.running
     preempted = rules.intersection(intersection.id).untouched
@@ -220,8 +225,9 @@ def why_untouched(timing: IntersectionPlan, intersection: Intersection, rules: R
     if program.in_rings is None and program.kind not in ("static", "actuated"):
         why = f" ({', '.join(program.unmodelled)})" if program.unmodelled else ""
         return f"its program is of the kind {program.kind}, which cannot be planned, and is kept word for word{why}"
-    if intersection.inherited_faults:
-        return f"the running program has {len(intersection.inherited_faults)} safety faults of its own (see Safety)"
+    faults = [fault for fault in intersection.inherited_faults if fault.rule not in mended]
+    if faults:
+        return f"the running program has {len(faults)} safety faults of its own (see Safety)"
     if program.unmodelled:
         return (
             f"its program says what stages cannot express ({', '.join(program.unmodelled)}) and is kept word for word"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from signals.plan import ControlMode, IntersectionPlan, RingsBody, TimingPlan
@@ -17,6 +17,8 @@ from signals.timing.rings.forms import lawful_rings
 from signals.trials import Laboratory, Trial
 from signals.validation import ValidationReport, paired_interval, said_of_interval
 from signals.watch import Watch
+
+_MENDED = frozenset({"short-yellow", "short-intergreen"})  # faults of running programs that longer times mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,16 @@ def raised(street: Street) -> TimingPlan | None:
 
 
 def raised_or_faulty(street: Street) -> TimingPlan | None:
-    """The same, whether or not lengthening is enough; None where nothing is longer than it runs."""
-    base = leave_faulty_untouched(street.network, street.rules, street.incumbent)
+    """The same, whether or not lengthening is enough; None where nothing is longer than it runs.
+
+    Running programs with yellows or intergreens below the floor are raised too where that makes them safe.
+    """
+    mended = _lengthened(street, _MENDED)
+    return mended if mended is not None and not check(mended, street.network, street.rules) else _lengthened(street, ())
+
+
+def _lengthened(street: Street, mended: Container[str]) -> TimingPlan | None:
+    base = leave_faulty_untouched(street.network, street.rules, street.incumbent, mended)
     lawful = with_lawful_interstages(street.network, street.rules, base)
     timings = tuple(
         _raised(before, timing, street) for before, timing in zip(base.intersections, lawful.intersections, strict=True)

@@ -62,6 +62,27 @@ def stage_maximums_ds(
     return highs
 
 
+def cut_to_maximums(timing: IntersectionPlan, intersection: Intersection, rules: Rules) -> IntersectionPlan:
+    """Actuated stages of which no green window passes its group's maximum, with the interstages in it: what is too much
+    is taken from the stage with the most above its minimum, in steps of the rules' resolution."""
+    body = timing.body
+    assert isinstance(body, StagesBody)
+    stages, step_ds = list(body.sequence), rules.resolution_ds(intersection.id)
+    cycle = _Cycle(timing.group_ids, body)
+    for group in intersection.groups:
+        limit_ds = rules.group(intersection.id, group.id).max_green_ds
+        for window, fixed_ds in cycle.windows(group.id) if limit_ds and group.kind is not GroupKind.UNUSED else ():
+            own = {at: rule for at in window if (rule := stages[at].actuation) is not None}
+            held_ds = sum(stages[at].duration_ds for at in window if at not in own)
+            over_ds = fixed_ds + held_ds + sum(rule.max_ds for rule in own.values()) - (limit_ds or 0)
+            if over_ds > 0 and own:
+                at, rule = max(own.items(), key=lambda one: one[1].max_ds - one[1].min_ds)
+                cut_ds = min(-(-over_ds // step_ds) * step_ds, rule.max_ds - rule.min_ds)
+                shorter = rule.model_copy(update={"max_ds": rule.max_ds - cut_ds})
+                stages[at] = stages[at].model_copy(update={"actuation": shorter})
+    return timing.model_copy(update={"body": body.model_copy(update={"sequence": tuple(stages)})})
+
+
 def as_long_as_alone(
     stage: StageTiming, group_ids: Sequence[str], intersection: Intersection, rules: Rules
 ) -> StageTiming:

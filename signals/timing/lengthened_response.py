@@ -27,7 +27,7 @@ from signals.plan import (
 )
 from signals.rules import Rules
 from signals.safety.coordination import coordination_violations, ends_of
-from signals.timing.bounds import as_long_as_alone, stage_minimums_ds
+from signals.timing.bounds import as_long_as_alone, cut_to_maximums, stage_minimums_ds
 from signals.timing.detection import Loops
 from signals.timing.green_flash import told_ahead
 from signals.timing.interstage import UnknownIntergreen, interstage
@@ -101,6 +101,7 @@ def _raised(timing: IntersectionPlan, body: StagesBody, intersection: Intersecti
         update={"body": raised, "cycle_ds": planned.cycle_ds, "offset_ds": planned.offset_ds % raised.length_ds}
         | {"offset_reference": planned.offset_reference, "reference": planned.reference}
     )
+    found = cut_to_maximums(found, intersection, rules)
     if body.coordinated is None:
         return _with_calls(found)
     found = _ending_on_the_clock(found, body.coordinated)

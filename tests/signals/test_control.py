@@ -119,6 +119,14 @@ def test_a_program_with_bad_steps_names_every_fault() -> None:
         timing_of(Program("C", "x", "static", 0, ()), C)
 
 
+def test_a_coordinated_cycle_that_its_stages_do_not_make_runs_untouched_only() -> None:
+    said = (("coordinated", "true"), ("cycleTime", "90"))
+    program = replace(C.running, kind="actuated", parameters=said)
+    with pytest.raises(InputError, match=r"cycleTime: found 90 s, needed the sum of its stages, 80 s"):
+        timing_of(program, C)
+    assert timing_of(program, C, untouched=True).cycle_ds == 900
+
+
 def test_one_gap_for_all_stages_is_a_parameter() -> None:
     fields = timing_of(C.running, C).model_dump() | {"control_mode": ControlMode.ACTUATED, "cycle_ds": None}
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from networks.importers import sumo_net
+from networks.junction import ProgramStep
 from networks.network import Network
+from networks.running import with_running
+from signals.control import program_of
 from signals.measures import Measures
 from signals.plan import Actuation, ControlMode, StagesBody, TimingPlan
 from signals.programs.sumo import running_plan
@@ -12,11 +18,14 @@ from signals.rules import Margins, rules_of
 from signals.safety import check
 from signals.service.estimate import Street
 from signals.service.raised import against_raised, raised, raised_or_faulty
+from signals.timing.plans import actuated, coordinated
 from signals.trials import Trial
 from signals.validation import FIRST_REALISATION, Pair, Subject, decide
 from signals.watch import Watch
 from tests.fakes import crossroads
 from tests.fakes_measures import measures
+from tests.signals import sumo_streets as streets
+from tests.signals.plans import touched
 from tests.signals.rules.test_field import with_tight_pairs
 
 
@@ -98,6 +107,36 @@ def test_what_runs_free_is_not_made_a_fixed_plan() -> None:
     (timing,) = longer.intersections
     assert (timing.control_mode, timing.cycle_ds) == (ControlMode.ACTUATED, None)
     assert check(longer, own.network, own.rules) == ()
+
+
+@pytest.mark.parametrize("mode", ControlMode)
+def test_a_yellow_of_two_seconds_is_mended_by_raising(mode: ControlMode) -> None:
+    """The running program is at fault, so that no candidate times it anew; raised it is safe, in its own control."""
+    path = streets.street("lefts")
+    network = sumo_net.read(path, [streets.loops_of(path)])
+    form = {ControlMode.COORDINATED: coordinated, ControlMode.ACTUATED: actuated}.get(mode)
+    plan = touched(network) if form is None else form(touched(network), network, rules_of(network))
+    (timing,) = plan.intersections
+    program = program_of(timing.model_copy(update={"loops_ahead_ds": None}), network.intersections[0])
+    short = replace(program, steps=_with_short_yellows(program.steps))
+    own = street(with_running(network, [short]))
+    (at_fault,) = own.network.intersections
+    assert {fault.rule for fault in at_fault.inherited_faults} >= {"short-yellow"}
+    longer = raised(own)
+    assert longer is not None
+    (found,) = longer.intersections
+    assert (found.control_mode, found.untouched) == (mode, False)
+    assert check(longer, own.network, own.rules) == ()
+
+
+def _with_short_yellows(steps: tuple[ProgramStep, ...]) -> tuple[ProgramStep, ...]:
+    """All yellows but the last 1 s shorter, and what follows them longer, so that no other end moves."""
+    found = list(steps)
+    for at, step in enumerate(steps[:-2]):
+        if "y" in step.state:
+            found[at] = replace(found[at], duration_ds=20)
+            found[at + 1] = replace(found[at + 1], duration_ds=found[at + 1].duration_ds + 10)
+    return tuple(found)
 
 
 def test_detectors_that_nobody_named_are_nothing_to_raise() -> None:
