@@ -8,11 +8,11 @@ from itertools import product
 from hypothesis import given, settings
 
 from networks.network import Network
-from signals.plan import IntersectionPlan, StagesBody
+from signals.plan import Actuation, ControlMode, IntersectionPlan, StagesBody
 from signals.rules import Rules, rules_of
 from signals.rules.types import Sourced
 from signals.safety import check
-from signals.timing.bounds import stage_maximums_ds, stage_minimums_ds
+from signals.timing.bounds import as_long_as_alone, cut_to_maximums, stage_maximums_ds, stage_minimums_ds
 from tests.fakes import crossroads, t_junction, with_letters
 from tests.signals.plans import timings, touched
 from tests.strategies import networks
@@ -114,3 +114,39 @@ def test_at_a_t_the_stem_is_as_long_as_people_need_over_the_main_street() -> Non
         assert isinstance(timing.body, StagesBody)
         stages = [stage.displays for stage in timing.body.sequence]
         assert lows[next(at for at, displays in enumerate(stages) if displays[3] == "G")] == stem_ds
+
+
+def _held(*limits_ds: tuple[int, int]) -> IntersectionPlan:
+    """The crossroads run free, each stage between two limits."""
+    (timing,) = touched(_CROSSROADS).intersections
+    assert isinstance(timing.body, StagesBody)
+    stages = tuple(
+        stage.model_copy(update={"actuation": Actuation(min_ds=low_ds, max_ds=high_ds)})
+        for stage, (low_ds, high_ds) in zip(timing.body.sequence, limits_ds, strict=True)
+    )
+    free = {"control_mode": ControlMode.ACTUATED, "cycle_ds": None, "body": StagesBody(sequence=stages)}
+    return timing.model_copy(update=free)
+
+
+def test_what_is_above_a_maximum_is_cut_down_to_the_minimum_at_most() -> None:
+    (own_rules,), limit = _RULES.intersections, Sourced(value_ds=305, source="test")
+    groups = tuple(g.model_copy(update={"max_green": limit}) if g.group_id == "1" else g for g in own_rules.groups)
+    strict = _RULES.model_copy(update={"intersections": (own_rules.model_copy(update={"groups": groups}),)})
+    rules = Rules.model_validate(strict.model_dump())  # group 1 is green in the first stage alone
+    intersection = _CROSSROADS.intersections[0]
+    for own, needed_ds in (((50, 400), 305), ((350, 400), 350), ((50, 300), 300)):
+        found = cut_to_maximums(_held(own, (50, 500)), intersection, rules)
+        assert isinstance(found.body, StagesBody)
+        assert [stage.actuation and stage.actuation.max_ds for stage in found.body.sequence] == [needed_ds, 500]
+
+
+def test_a_stage_alone_has_the_minimums_of_its_greens_whatever_comes_before_and_after() -> None:
+    timing = _held((10, 20), (10, 500))
+    assert isinstance(timing.body, StagesBody)
+    first, second = (
+        as_long_as_alone(stage, timing.group_ids, _CROSSROADS.intersections[0], _RULES)
+        for stage in timing.body.sequence
+    )
+    need_ds = max(_RULES.group("C", name).min_green_ds for name in _IDS)
+    assert first.actuation == Actuation(min_ds=need_ds, max_ds=need_ds)
+    assert second.actuation == Actuation(min_ds=need_ds, max_ds=500)
