@@ -39,6 +39,7 @@ RULES = {
     "waiting": "whoever can be passed over can call, and is served within a limit of calls",
     "stages": "no more stages than allowed",
     "stages-as-today": "the running stages in their order but for lefts, where the profile asks for it",
+    "right-on-red": "right turn on red as it runs, where the profile asks for it",
     "rings-as-today": "rings as they run but for times and the order of lefts, where the profile asks for it",
     "detectors": "no green called or ended by traffic without a detector that is there, where the profile asks for it",
     "green-flash": "the end of a green that flashes is known so long before",
