@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signals.plan import IntersectionPlan, RingPhase, RingsBody, seconds
+from signals.plan import IntersectionPlan, Overlap, RingPhase, RingsBody, seconds
 from signals.safety.ring_sequence import Turning, may_lead_or_lag
 from signals.safety.violation import Violation
 
 RULE = "rings-as-today"
-_DRIVEN = ("group_ids", "yielding_group_ids", "pedestrian_group_ids", "omitted")
+_DRIVEN = ("group_ids", "yielding_group_ids", "pedestrian_group_ids")
 _NO_LESS = (
     *("red_amber_ds", "yellow_ds", "red_clearance_ds", "min_green_ds"),
     *("walk_ds", "pedestrian_clearance_ds", "pedestrian_buffer_ds"),
@@ -31,7 +31,7 @@ def structure_violations(timing: IntersectionPlan, running: RingsBody, turning: 
     if parts != needed:
         yield Violation(RULE, where, f"rings {body.order}", f"these ring phases between the barriers {running.order}")
         return
-    if body.overlaps != running.overlaps:
+    if _overlaps(body) != _overlaps(running):
         yield Violation(RULE, where, "other overlaps", "those of today")
     if sorted(body.coordinated) != sorted(running.coordinated):
         yield Violation(
@@ -50,9 +50,20 @@ def structure_violations(timing: IntersectionPlan, running: RingsBody, turning: 
                 yield Violation(RULE, where, found, "today's order: only lefts may lead or lag their throughs")
 
 
+def _overlaps(body: RingsBody) -> dict[str, Overlap]:
+    """By group, whatever the order in which they and their ring phases are listed."""
+    return {
+        overlap.group_id: overlap.model_copy(
+            update={"parents": tuple(sorted(overlap.parents)), "modifiers": tuple(sorted(overlap.modifiers))}
+        )
+        for overlap in body.overlaps
+    }
+
+
 def _phase(phase: RingPhase, today: RingPhase, where: str) -> Iterator[Violation]:
     place = f"ring phase {phase.number}"
-    if any(getattr(phase, name) != getattr(today, name) for name in _DRIVEN):
+    groups_differ = any({*getattr(phase, name)} != {*getattr(today, name)} for name in _DRIVEN)
+    if groups_differ or phase.omitted != today.omitted:
         yield Violation(RULE, where, "drives other signal groups", "those of today", place)
     if _ON_FOOT.index(phase.pedestrian_mode) < _ON_FOOT.index(today.pedestrian_mode):
         yield Violation(RULE, where, f"pedestrians {phase.pedestrian_mode}", today.pedestrian_mode, place)

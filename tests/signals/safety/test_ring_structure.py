@@ -59,6 +59,27 @@ def test_what_rings_are_is_not(change: Callable[[Fields], None]) -> None:
     assert RULE in _rules_broken(change)
 
 
+def test_in_which_order_something_is_listed_says_nothing() -> None:
+    network = running_in_rings("crossings", dual_ring())
+    values = dual_ring().model_dump()
+    body = values["body"]
+    for row in body["ring_phases"]:
+        row["group_ids"] = row["group_ids"][::-1]
+    for row in body["overlaps"]:
+        row["parents"] = row["parents"][::-1]
+    for key in ("ring_phases", "overlaps", "coordinated"):
+        body[key] = body[key][::-1]
+    assert check(plan_of(built(values), network), network, rules_of(network, "field")) == ()
+
+
+def test_in_which_order_a_ring_phase_lists_its_groups_says_nothing() -> None:
+    def listed_otherwise(fields: Fields) -> None:
+        for row in fields["body"]["ring_phases"]:
+            row["group_ids"] = row["group_ids"][::-1]
+
+    assert RULE not in _rules_broken(listed_otherwise)
+
+
 def test_stages_are_no_rings() -> None:
     network, rules = _lefts()
     names = tuple(group.id for group in network.intersections[0].groups)
