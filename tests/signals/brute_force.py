@@ -22,6 +22,7 @@ from tests.signals.brute_force_flash import ends_untold
 from tests.signals.brute_force_order import keeps_todays_round
 from tests.signals.brute_force_resolution import between_steps
 from tests.signals.brute_force_rings import broken_limits, broken_walking, swept_rings
+from tests.signals.brute_force_rings_today import keeps_todays_rings, runs_as_today
 from tests.signals.brute_force_sequence import keeps_todays_stages
 from tests.signals.brute_force_sound import contradicts
 from tests.signals.brute_force_street import GREEN, LEFTS, Signal, Street
@@ -54,7 +55,7 @@ class SecondJudge:
         crossings_assumed: bool = False,
     ) -> None:
         """`crossings_assumed`: people walk over every leg where they can; the rules are those without their greens."""
-        self.street, self._digest, self._policy = Street(path), digest, rules["policy"]
+        self.street, self._digest, self._policy = Street(path, detectors), digest, rules["policy"]
         self.walked = {
             name: Walked(signal, self.street.edges, self.street.links.get(name, ()))
             for name, signal in self.street.signals.items()
@@ -167,7 +168,7 @@ class SecondJudge:
             if self._policy["left_turns_as_today"] and across and shown != today:
                 found.add("left-turn-mode")
         if self._policy["stages_as_today"] and not _keeps_stages(signal, timing):
-            found.add("stages-as-today")
+            found.add("stages-as-today" if signal.rings is None else "rings-as-today")
         if self._policy["detectors_as_found"] and unseen(signal, timing, self._lane_of):
             found.add("detectors")
         return found
@@ -192,11 +193,15 @@ def _of_walk(tables: Tables, walk: Rows, order: list[int], seen: np.ndarray) -> 
 
 
 def _keeps_stages(signal: Signal, timing: dict[str, Any]) -> bool:
+    if signal.rings is not None:
+        return keeps_todays_rings(signal, timing)
     rings = timing["body"]["kind"] == "rings"
     return keeps_todays_stages(signal, timing) if rings else keeps_todays_round(signal, timing)
 
 
 def _is_today(signal: Signal, timing: dict[str, Any], order: list[int]) -> bool:
+    if signal.rings is not None:
+        return runs_as_today(signal, timing)
     if timing["body"]["kind"] == "rings":
         return False  # no program of a network file is one
     if timing["control_mode"] != "fixed" or timing["offset_reference"] != "stage start":

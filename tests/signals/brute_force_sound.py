@@ -73,6 +73,8 @@ def _rings_contradict(timing: dict[str, Any]) -> bool:
         return True
     place = {n: (r, b) for r, ring in enumerate(body["rings"]) for b, part in enumerate(ring) for n in part}
     main = body["coordinated"]
+    if not {*main, *map(int, timing["reference"])} <= {*known}:
+        return True
     if any(known[n]["omitted"] for n in main) or len({place[n][1] for n in main}) > 1:
         return True
     if len({place[n][0] for n in main}) < len(main) or (cycle is not None and not main):

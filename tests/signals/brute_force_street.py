@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
+
+from tests.signals.brute_force_running_rings import rings_of, spelled_out
 
 GREEN = frozenset("gG")
 GREENS = tuple(itertools.product("gG", repeat=2))
@@ -28,6 +30,8 @@ class Signal:
 
     def __init__(self, name: str, logic: ElementTree.Element, links: list[ElementTree.Element]) -> None:
         self.name = name
+        self.rings: dict[str, Any] | None = rings_of(logic)  # what runs, where that is in rings; groups are channels
+        logic = logic if self.rings is None else spelled_out(logic, self.rings)
         self.states = [phase.attrib["state"] for phase in logic.iter("phase")]
         self.durations = [round(float(phase.attrib["duration"]) * 10) for phase in logic.iter("phase")]
         self.program = logic.get("programID", "")
@@ -119,18 +123,18 @@ class Signal:
 
 
 class Street:
-    """All controllers of a network file."""
+    """All controllers of a network file, with the programs of another file in place of its own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, programs: Path | None = None) -> None:
         root = ElementTree.parse(path).getroot()
         links: dict[str, list[ElementTree.Element]] = {}
         for link in root.iter("connection"):
             if link.get("tl"):
                 links.setdefault(link.attrib["tl"], []).append(link)
-        self.signals = {
-            logic.attrib["id"]: Signal(logic.attrib["id"], logic, links.get(logic.attrib["id"], []))
-            for logic in root.iter("tlLogic")
-        }
+        logics = {logic.attrib["id"]: logic for logic in root.iter("tlLogic")}
+        if programs is not None:
+            logics |= {logic.attrib["id"]: logic for logic in ElementTree.parse(programs).getroot().iter("tlLogic")}
+        self.signals = {name: Signal(name, logic, links.get(name, [])) for name, logic in logics.items()}
         self.crossings: dict[str, int] = {}
         for edge in root.iter("edge"):
             if edge.get("function") == "crossing":

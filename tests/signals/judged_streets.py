@@ -12,10 +12,12 @@ from typing import Any
 from networks.importers import sumo_net
 from networks.network import Network
 from signals.control import timing_of
+from signals.programs.sumo import with_rings
 from signals.rules import Rules, rules_of
 from signals.safety import Checker
 from tests.scenarios.obtaining import obtained
 from tests.signals.brute_force import SecondJudge
+from tests.signals.ring_streets import nema_street, noted_program
 from tests.signals.sumo_streets import loops_of, street
 
 Fields = dict[str, Any]
@@ -37,7 +39,8 @@ ASSUMED = {  # stages and lefts are free, and people walk over every leg where t
     "led assumed": "led",
 }
 KINDS = (*GENERATED, *TEES, LIMITED, FLASHING, "arterial8", "grid3x3", *FIELD, *ASSUMED)
-FIELD_RINGS = {"lefts field": "lefts"}  # generated, likewise, with loops, for plans in rings
+IN_RINGS = {"nema field": "lefts", "noted field": "crossings"}  # generated, and run in rings: by SUMO's words, by ours
+FIELD_RINGS = {"lefts field": "lefts", **IN_RINGS}  # generated, likewise, with loops, for plans in rings
 JUDGED = (*KINDS, "lawless")  # what runs on the last one nobody can call safe
 
 
@@ -69,8 +72,8 @@ class Judged:
 def judged_street(kind: str) -> Judged:
     """The street of this name, read and judged once per process."""
     path = _network_file(kind)
-    loops = loops_of(path) if kind in FIELD_RINGS else None
-    network = sumo_net.read(path, () if loops is None else [loops])
+    loops = _beside(kind, path)
+    network = with_rings(sumo_net.read(path, () if loops is None else [loops]))
     rules, walks = _rules(kind, network), kind in (*FIELD, *FIELD_RINGS, *ASSUMED)
     told = _rules(kind, network, pedestrians="none") if walks else rules  # the second judge finds crossings by itself
     plain = json.loads(json.dumps(told.model_dump(mode="json")))
@@ -82,11 +85,20 @@ def judged_street(kind: str) -> Judged:
     return Judged(network, rules, Checker(network, rules), second, *texts)
 
 
+def _beside(kind: str, path: Path) -> Path | None:
+    """What is read beside the network: loops, and the program that runs."""
+    if kind == "noted field":
+        return noted_program()
+    return loops_of(path) if kind in FIELD_RINGS else None
+
+
 def _network_file(kind: str) -> Path:
     if kind in (*GENERATED, *TEES, "crossings", "lawless"):
         return street(kind)
+    if kind == "nema field":
+        return nema_street()
     if kind in (LIMITED, FLASHING) or kind in FIELD_RINGS:
-        return street("lefts")
+        return street(FIELD_RINGS.get(kind, "lefts"))
     scenario = {**FIELD, **ASSUMED}.get(kind, kind)
     return street(scenario) if scenario in (*GENERATED, *TEES) else obtained(scenario).network_path
 
