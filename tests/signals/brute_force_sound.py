@@ -61,6 +61,8 @@ def _clock_contradicts(timing: dict[str, Any], ids: list[str]) -> bool:
 def _rings_contradict(timing: dict[str, Any]) -> bool:
     body, cycle = timing["body"], timing["cycle_ds"]
     known = {phase["number"]: phase for phase in body["ring_phases"]}
+    if any(time < 0 for phase in known.values() for key, time in phase.items() if key.endswith("_ds") and time):
+        return True
     placed = [number for ring in body["rings"] for part in ring for number in part]
     if sorted(placed) != sorted(known) or len({len(ring) for ring in body["rings"]}) != 1:
         return True

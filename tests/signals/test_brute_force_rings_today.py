@@ -176,6 +176,11 @@ def test_people_on_foot_who_have_to_call_are_served_less(mode: str) -> None:
     assert rings_judged_alike(_made("noted field", _row(4, pedestrian_mode="actuated"), mode=mode)) == {RULE}
 
 
+def test_a_time_below_nothing_is_no_plan_also_where_it_is_never_served() -> None:
+    made = _made("noted field", _row(5, split_ds=-1), mode="actuated")
+    assert judged_alike(made) == {("plan", "")}
+
+
 @pytest.mark.parametrize("kind", IN_RINGS)
 def test_in_which_order_something_is_listed_says_nothing(kind: str) -> None:
     for seed in range(10):
