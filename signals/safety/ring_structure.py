@@ -1,4 +1,5 @@
-"""Are rings those that run today? Cycle, splits, offset are free, and whether lefts lead or lag; nothing else is.
+"""Are rings those that run today? Cycle, splits, offset are free, how traffic calls and extends, and whether lefts lead
+or lag; nothing else is.
 
 What a ring phase drives, how pedestrians are served, overlaps and clearances are safety inputs: as today, or (of times
 and of service on foot) no less. Whether a left is trapped by leading or lagging is the rule `yellow-trap`.
