@@ -21,6 +21,7 @@ from signals.scenarios.wheel import NotObtainable, Report, extract, obtain_wheel
 
 DETECTORS_NAME = "detectors.add.xml"
 ACCEPT_VARIABLE = "GREENBAND_ACCEPT_LICENCE"
+_BUILDING = ("plain.py", "main_road.py")  # what generators are written with
 _RECIPE = 1  # raise it when the same description is to give other files
 
 
@@ -114,7 +115,7 @@ def _recipe_digest(info: ScenarioInfo) -> str:
     parts = [str(_RECIPE), LAYING, info.model_dump_json()]
     if info.kind == "generated":
         parts += [version("eclipse-sumo"), _generator(info).read_text(encoding="utf-8")]
-        parts.append((Path(__file__).parent / "plain.py").read_text(encoding="utf-8"))
+        parts += [(Path(__file__).parent / name).read_text(encoding="utf-8") for name in _BUILDING]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -32,14 +32,23 @@ class Channel:
     turn: str  # netconvert's letter: s, l, r, t; "" for a crossing
     crossed_links: frozenset[str] = frozenset()
     crossing_length_m: float = 0.0
+    from_lane: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a program: the letter of every channel, by a rule, and how long it is shown."""
+    """One step of a program: the letter of every channel, by a rule, how long it is shown, and the limits that
+    somebody set for that (minDur, maxDur)."""
 
     duration_s: int
     letter: Callable[[Channel], str]
+    min_s: int | None = None
+    max_s: int | None = None
+
+    @property
+    def limits_s(self) -> dict[str, int]:
+        """The limits as attributes of the step."""
+        return {name: time_s for name, time_s in (("minDur", self.min_s), ("maxDur", self.max_s)) if time_s is not None}
 
 
 def element(tag: str, **attributes: object) -> str:
@@ -102,7 +111,8 @@ def channels_of(network: bytes) -> dict[str, tuple[Channel, ...]]:
         index, to_link = int(connection.get("linkIndex")), connection.get("to")
         crossed, length_m = crossings.get(to_link, (frozenset(), 0.0))
         turn = "" if crossed else connection.get("dir")
-        channel = Channel(index, connection.get("from"), to_link, turn, crossed, length_m)
+        from_lane = int(connection.get("fromLane"))
+        channel = Channel(index, connection.get("from"), to_link, turn, crossed, length_m, from_lane)
         found.setdefault(signal, {})[index] = channel
     return {signal: tuple(by_index[i] for i in sorted(by_index)) for signal, by_index in found.items()}
 
@@ -125,16 +135,28 @@ def build(
         (folder / "street.edg.xml").write_text(document("edges", edges), encoding="utf-8")
         (folder / "street.con.xml").write_text(document("connections", connections), encoding="utf-8")
         first = _netconvert(folder, options)
-        logics = []
+        logics, limits_s = [], list[dict[str, int]]()
         for signal, channels in sorted(channels_of(first).items()):
             offset_s, steps = programs(signal, channels)
             logics.append(f'<tlLogic id={quoteattr(signal)} type="static" programID="0" offset="{offset_s}">')
             for step in steps:
                 state = "".join(step.letter(channel) for channel in channels)
                 logics.append("    " + element("phase", duration=step.duration_s, state=state))
+                limits_s.append(step.limits_s)
             logics.append("</tlLogic>")
         (folder / "street.tll.xml").write_text(document("tlLogics", logics), encoding="utf-8")
-        return _netconvert(folder, [*options, "--tllogic-files", "street.tll.xml"])
+        return _limited(_netconvert(folder, [*options, "--tllogic-files", "street.tll.xml"]), limits_s)
+
+
+def _limited(network: bytes, limits_s: Sequence[Mapping[str, int]]) -> bytes:
+    """Limits of steps written in the order of signals and steps: netconvert leaves them out of fixed programs."""
+    found = re.split(rb"(?=<phase )", network)
+    if len(found) != len(limits_s) + 1:
+        raise BuildFailed(f"netconvert wrote {len(found) - 1} steps of programs, {len(limits_s)} were given")
+    for i, step in enumerate(limits_s, start=1):
+        said = "".join(f' {name}="{time_s}"' for name, time_s in step.items())
+        found[i] = found[i].replace(b" state=", f"{said} state=".encode(), 1)
+    return b"".join(found)
 
 
 def _netconvert(folder: Path, options: Sequence[str]) -> bytes:

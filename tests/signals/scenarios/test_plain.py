@@ -56,6 +56,19 @@ def test_programs_are_written_over_the_built_network() -> None:
     assert {c.turn for c in channels} == {"l", "s", "r"}
 
 
+def test_limits_of_a_step_are_in_the_program_though_it_is_fixed() -> None:
+    def limited(signal: str, channels: tuple[Channel, ...]) -> tuple[int, list[Step]]:
+        return 0, [Step(20, lambda c: "g", min_s=15), Step(3, lambda c: "y"), Step(2, lambda c: "r", max_s=4)]
+
+    logic = ElementTree.fromstring(build(*crossroads(), [], limited)).find("tlLogic")
+    assert logic is not None
+    assert [(p.get("duration"), p.get("minDur"), p.get("maxDur")) for p in logic] == [
+        ("20", "15", None),
+        ("3", None, None),
+        ("2", None, "4"),
+    ]
+
+
 def test_what_netconvert_says_is_passed_on() -> None:
     nodes, edges = crossroads()
     with pytest.raises(BuildFailed, match="nowhere"):
