@@ -3,13 +3,15 @@
     python -m benchmarks.quality [NAME ...] [--profile PROFILE] [--mode MODE] [--track flows|known] [--effort N]
                                  [--pairs N] [--record]
     python -m benchmarks.quality arterial8 --profile field --mode coordinated --pairs 16 --record
+    python -m benchmarks.quality --group saturated --profile field --pairs 16 --record
     python -m benchmarks.quality [NAME ...] [--profile PROFILE] --table
 
 Prints one line per map as the README shows it; `--record` adds the lines to benchmarks/results/quality.json, where no
 line is ever removed. `--table` runs nothing: it prints the newest lines that are kept of the maps under the profile,
 one for each mode of control. On the track of flows the optimizer sees network, detectors and flows; on that of known
 demand the routes too. Realisations of the verdict are 7001 and up. With `--protocol` the given plan and the one in
-force after the job are driven by the rules of `protocol.py` as well.
+force after the job are driven by the rules of `protocol.py` as well. `--group` names the maps of
+a group; those of *saturated* are near or over capacity, and buses, red clearance, jams and teleports are printed too.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks import protocol
+from benchmarks import beside, protocol
 from signals.cli import verbs, wiring
 from signals.files import write_whole
 from signals.rules import profile_names
@@ -37,6 +39,7 @@ from signals.service.results import write_results
 from signals.watch import Watch
 
 MAPS = ("ingolstadt7", "grid4x4", "cologne1", "cologne3", "cologne8", "ingolstadt1", "ingolstadt21")
+GROUPS = {"maps": MAPS, "saturated": ("shortlinks5", "entry3", "cycles4", "buslane3")}
 FIRST_REALISATION = 7001  # those from 1001, 2001, ... and 6001 were seen while Greenband was made
 _TRACKS = {"flows": "flows track", "known": "known demand track"}
 HEAD = """| map | running plan, s/veh | candidate, s/veh | difference (95 % interval) | pairs | decision | seconds |
@@ -73,6 +76,7 @@ def measure(
         "guards_broken": summary["guards_broken"],
         "guards_held": sum(summary["guards_held"].values()),
         "beside": outcome.beside,
+        "beside_delay": beside.beside_of(outcome),
         "lane_groups": _lane_groups(summary["discharge"]),
         "reasons": summary["reasons"],
         "candidate": summary["candidate"],
@@ -100,11 +104,21 @@ def newest(
     return [last[key] for key in sorted(last, key=lambda key: (names.index(key[0]), key[1]))]
 
 
+def name_of(row: dict[str, Any]) -> str:
+    """The map, with the mode of control where it is not fixed."""
+    mode = row["protocol"].split(", ")[2].removeprefix("mode ")
+    return str(row["map"]) if mode == Mode.FIXED else f"{row['map']}, {mode}"
+
+
+def beside_lines_of(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Rows of the table of what a delay per vehicle does not show, of those that have it."""
+    return [beside.line_of(name_of(row), row["beside_delay"]) for row in rows if row.get("beside_delay")]
+
+
 def line_of(row: dict[str, Any]) -> str:
     """A row of the table."""
     gain = row["gain"]
-    mode = row["protocol"].split(", ")[2].removeprefix("mode ")
-    name = row["map"] if mode == Mode.FIXED else f"{row['map']}, {mode}"
+    name = name_of(row)
     if gain is None:
         return f"| {name} | - | - | - | - | {row['decision']} | {row['wall_s']:.0f} |"
     low, high = gain["interval_95_share"]
@@ -136,7 +150,8 @@ def driven_line_of(row: dict[str, Any]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", default=list(MAPS))
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--group", choices=list(GROUPS), default="maps", help="the maps where none is named")
     parser.add_argument("--effort", type=int, default=64)
     parser.add_argument("--pairs", type=int, default=40)
     parser.add_argument("--profile", choices=profile_names(), default="literature")
@@ -147,17 +162,22 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="add the rows to the results that are kept")
     parser.add_argument("--table", action="store_true", help="print what was recorded; run nothing")
     asked = parser.parse_args()
+    names = asked.names or list(GROUPS[asked.group])
     rows = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
     if asked.table:
-        found = newest(rows, asked.names, asked.profile, asked.track)
+        found = newest(rows, names, asked.profile, asked.track)
         lines = [driven_line_of(row) for row in found if "by_protocol" in row]
         print("\n".join([HEAD, *map(line_of, found), *(["", DRIVEN_HEAD, *lines] if lines else [])]))
+        if asked.group == "saturated":
+            print("\n".join(["", beside.HEAD, *beside_lines_of(found)]))
         return
     print("The maps come under licences of their own; by measuring on them you accept these.", file=sys.stderr)
     print(HEAD)
-    for name in asked.names:
+    for name in names:
         row = measure(name, asked.out, asked.effort, asked.pairs, asked.mode, asked.track, asked.profile)
         print(line_of(row), flush=True)
+        if asked.group == "saturated":
+            print("\n".join(["", beside.HEAD, *beside_lines_of([row]), ""]), flush=True)
         if asked.protocol:
             driven = by_protocol(name, asked.out)
             told = [result.row() for result in driven.values()]
