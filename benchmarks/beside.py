@@ -69,7 +69,7 @@ def line_of(name: str, beside: dict[str, Any]) -> str:
         values = beside[key] or (None, None)
         return " → ".join("-" if value is None else f"{value:{form}}" for value in values)
 
-    safe = "safe" if not beside["violations"] else f"{len(beside['violations'])} violations"
+    safe = "safe" if not beside["violations"] else f"violations: {len(beside['violations'])}"
     return (
         f"| {name} | {pair('transit_s_per_veh', '.1f')} | {pair('shortest_all_red_s')} "
         f"| {pair('gridlocked')} | {pair('teleports')} | {safe} |"

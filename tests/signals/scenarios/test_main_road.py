@@ -42,7 +42,7 @@ def came(routes: Path) -> Counter[tuple[str, str]]:
 
 
 def degree_of_saturation(name: str, routes: Path, k: int, leg: str) -> float:
-    """v/c of an approach in the hour's vehicles at its running split: all its lanes but a pocket, whose lefts do not count."""
+    """v/c of an approach in the hour's vehicles at its running split: no pocket, and no lefts from it."""
     j, flows = road(name).signals[k - 1], came(routes)
     on_main = leg in ("west", "east")
     incoming, left = legs(k)[leg][0], legs(k)[main_road.LEFT[leg]][1]
