@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -202,7 +202,7 @@ def route(road: Road, origin: str, destination: str) -> list[str]:
 
 def expected_turns(road: Road) -> dict[tuple[str, str], float]:
     """Expected flow from edge to edge, buses left out [veh/h]."""
-    flows: Counter[tuple[str, str]] = Counter()
+    flows: defaultdict[tuple[str, str], float] = defaultdict(float)
     for origin, flow in origins(road).items():
         for destination, share in destinations(road, origin).items():
             for pair in pairwise(route(road, origin, destination)):
