@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality import HEAD, MAPS, RESULTS, line_of, newest
+from benchmarks import beside
+from benchmarks.quality import GROUPS, HEAD, MAPS, RESULTS, beside_lines_of, line_of, newest
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -31,6 +32,14 @@ def test_the_readme_shows_the_newest_lines_that_were_recorded() -> None:
     assert len(lines) == len(MAPS)
     assert "\n".join([HEAD, *lines]) in text
     assert all(line_of(row) in text for row in newest(rows, ("arterial8",), "field"))
+
+
+def test_the_readme_shows_the_roads_near_capacity_with_what_their_delay_does_not_show() -> None:
+    text, names = README.read_text(), GROUPS["saturated"]
+    rows = newest(json.loads(RESULTS.read_text()), names, "field")
+    assert {row["map"] for row in rows} == set(names)
+    assert "\n".join([HEAD, *map(line_of, rows)]) in text
+    assert "\n".join([beside.HEAD, *beside_lines_of(rows)]) in text
 
 
 def test_of_each_mode_the_last_line_counts() -> None:
