@@ -88,14 +88,14 @@ def test_what_is_expected_is_what_enters(name: str) -> None:
         assert sum(n for (a, _), n in turns.items() if a == first) == pytest.approx(flow)
 
 
-def test_links_are_short_and_no_green_is() -> None:
-    """Spillback decides: 60 to 110 m from signal to signal, while every approach by itself is far from its capacity."""
+def test_links_are_short() -> None:
     places_m = [j.x_m for j in road("shortlinks5").signals]
     assert sorted(b - a for a, b in pairwise(places_m)) == [60, 80, 90, 110]
     assert road("shortlinks5").pocket_m == 25
 
 
-def test_no_approach_by_short_links_is_over_capacity_by_itself(tmp_path: Path) -> None:
+def test_no_approach_by_short_links_is_near_capacity_by_itself(tmp_path: Path) -> None:
+    """What jams there is spillback."""
     (tmp_path / "vehicles.rou.xml").write_text(main_road.vehicles(road("shortlinks5")))
     shares = [
         degree_of_saturation("shortlinks5", tmp_path / "vehicles.rou.xml", k, leg)
