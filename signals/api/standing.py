@@ -18,6 +18,7 @@ from networks.faults import InputError, NotNow
 from signals.api.service import Service
 from signals.service.delivery.alarms import AlarmKind
 from signals.service.delivery.coordinating import Coordinator
+from signals.service.delivery.fleet import against_the_schedule
 from signals.service.jobs import State
 from signals.service.readiness import Readiness
 from signals.store import jobs
@@ -45,7 +46,7 @@ class Standing(Collector):
         about = "1: this process coordinates the controllers; of all of a service one does."
         yield Gauge("greenband_coordinates", about, value=coordinator is not None)
         if coordinator is not None:
-            yield from _fleet(coordinator)
+            yield from _fleet(self._service.database, coordinator)
 
     def _ready(self) -> bool:
         try:
@@ -68,10 +69,14 @@ def _jobs(database: Database) -> Iterator[Metric]:
     yield Gauge("greenband_jobs_oldest_queued_seconds", about, value=max(0.0, waited_s))
 
 
-def _fleet(coordinator: Coordinator) -> Iterator[Metric]:
-    found = Counter(alarm.kind for alarm in coordinator.alarms())
+def _fleet(database: Database, coordinator: Coordinator) -> Iterator[Metric]:
+    found, unknown = Counter(alarm.kind for alarm in coordinator.alarms()), {AlarmKind.SCHEDULE}
+    with suppress(InputError):
+        found[AlarmKind.SCHEDULE] = against_the_schedule(database, coordinator)
+        unknown = set()
     yield Gauge("greenband_controllers", "Controllers in groups.", value=coordinator.controller_count())
     alarms = Gauge("greenband_alarms", "Alarms of controllers, by kind; which ones: /fleet.", labels=["kind"])
     for kind in AlarmKind:
-        alarms.add_metric([kind], found[kind])
+        if kind not in unknown:
+            alarms.add_metric([kind], found[kind])
     yield alarms

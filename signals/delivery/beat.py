@@ -12,6 +12,7 @@ from signals.plan import TimingPlan, instant_of
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND_DS = 10
 _MOST_CYCLES = 3  # of the longest, for a beat
+_CYCLES_TO_STEP = 3  # so long a transition may last; a longer one is flagged when a schedule is judged
 
 
 def ds_of(instant: datetime) -> int:
@@ -49,6 +50,26 @@ class Beat:
         zero_ds = self.zero_ds(earliest_ds)
         begun = -(-(earliest_ds - zero_ds) // self.cycle_ds)
         return min(zero_ds + begun * self.cycle_ds, self.next_zero_ds(zero_ds))
+
+    def jumps_at(self, zero_ds: int) -> bool:
+        """Whether this clock jumps at a zero: a cycle does not fit into the time since the zero before."""
+        return bool((zero_ds - self.zero_ds(zero_ds - 1)) % self.cycle_ds)
+
+    def clear_of_jumps_ds(self, earliest_ds: int, before: Beat) -> int:
+        """The first begin of a cycle from an instant on at which a transition does not meet a jump of the clock.
+
+        Neither one of this clock, before which it may not be over, nor one that `before` still makes good. At the very
+        zero there is none: this clock begins there. Transitions are taken to last up to three cycles.
+        """
+        at_ds = self.boundary_ds(earliest_ds)
+        zero_ds = before.zero_ds(at_ds)
+        good_ds = zero_ds + _CYCLES_TO_STEP * before.cycle_ds
+        if zero_ds < at_ds < good_ds and before.jumps_at(zero_ds):
+            at_ds = self.boundary_ds(good_ds)
+        next_ds = self.next_zero_ds(at_ds)
+        if at_ds > next_ds - _CYCLES_TO_STEP * self.cycle_ds and self.jumps_at(next_ds):
+            return next_ds
+        return at_ds
 
     def _zero(self, ordinal: int) -> datetime:
         hours, seconds = divmod(self.sync_reference_s, 3600)

@@ -17,20 +17,25 @@ from signals.delivery.beat import Beat
 from signals.delivery.documents import Activation, Confirmation
 from signals.delivery.messages import Answer, Report
 from signals.delivery.roll_out import Coordination, Event, Offer, RollOut
+from signals.delivery.settings import LEAD_POLLS
 from signals.delivery.signed import digest_of_document
 from signals.delivery.spoken import instant, seconds
 
 _SECOND_DS = 10
+_CHECK_DS = 600  # for the check before an activation
 Sign = Callable[[Mapping[str, Any]], bytes]  # a payload to its signed document
 Next = tuple[Coordination, tuple[Event, ...]]
 
 
-def offer(state: Coordination, now_ds: int, offered: Offer) -> Next:
-    """Begin a roll-out; the way back to an earlier release is one as well. Raises `InputError`, and changes nothing."""
+def offer(state: Coordination, now_ds: int, offered: Offer, not_before_ds: int = 0) -> Next:
+    """Begin a roll-out; the way back to an earlier release is one as well. Raises `InputError`, and changes nothing.
+
+    `not_before_ds`: loaded now, and to take effect at the first begin of a cycle from then on, clear of jumps.
+    """
     waiting = [] if state.pending is None else [_fault(state, "roll-out", "another one under way", "its end")]
     refuse_if_any([*waiting, *_unfit(state, offered)])
     before = state.current.offer if state.current else Offer.local(state.members, offered.beat)
-    pending = RollOut(offered, now_ds, before)
+    pending = RollOut(offered, now_ds, before, not_before_ds=not_before_ds)
     return replace(state, pending=pending), (Event(now_ds, "offered", 0, offered.release),)
 
 
@@ -42,7 +47,7 @@ def roll_back(state: Coordination, now_ds: int, to: Offer | None, why: str, sign
     latest = state.pending or state.current
     to = to or Offer.local(state.members, latest.offer.beat if latest else Beat(_SECOND_DS))
     faults = _unfit(state, to)
-    if not to.valid(_confirm_by_ds(state, now_ds, to)):
+    if not to.valid(_confirm_by_ds(state, _soonest_ds(state, now_ds, to))):
         faults.append(_fault(state, "validity", f"until {instant(to.valid_until_ds)}", "long enough to be confirmed"))
     refuse_if_any(faults)
     local = Offer.local(state.members, to.beat)
@@ -116,15 +121,15 @@ def _loading(state: Coordination, now_ds: int, sign: Sign) -> Next:
     assert pending is not None
     if refusals := [*state.refusals(pending)]:
         return _abandoned(state, now_ds, "; ".join(refusals))
-    missing = _not_ready(state, now_ds, pending)
-    if not missing:
+    missing = not_ready(state, now_ds, pending)
+    if not missing and now_ds >= _issued_at_ds(state, pending):
         return _activated(state, now_ds, pending, sign)
-    if now_ds >= pending.offered_at_ds + state.settings.load_within_ds:
+    if missing and now_ds >= max(pending.offered_at_ds, pending.not_before_ds) + state.settings.load_within_ds:
         return _abandoned(state, now_ds, "; ".join(missing))
     return _renewed(state, now_ds, sign)
 
 
-def _not_ready(state: Coordination, now_ds: int, pending: RollOut) -> list[str]:
+def not_ready(state: Coordination, now_ds: int, pending: RollOut) -> list[str]:
     """What an activation waits for: everybody there, everything loaded, and one and the same way back for all."""
     fresh, current, missing = state.fresh(now_ds), state.current, list[str]()
     for member in state.members:
@@ -137,7 +142,8 @@ def _not_ready(state: Coordination, now_ds: int, pending: RollOut) -> list[str]:
             missing.append(f"{member}: not loaded")
         elif current is not None and not _has(report, current):
             missing.append(f"{member}: does not run what runs")
-    if current is not None and current.confirm_by_ds < _confirm_by_ds(state, now_ds, pending.offer) + _spare_ds(state):
+    confirm_by_ds = _confirm_by_ds(state, _effective_at_ds(state, now_ds, pending))
+    if current is not None and current.confirm_by_ds < confirm_by_ds + _spare_ds(state):
         missing.append("what runs must be confirmed for longer")
     return missing
 
@@ -193,7 +199,8 @@ def _renewed(state: Coordination, now_ds: int, sign: Sign) -> Next:
 
 def _activated(state: Coordination, now_ds: int, roll_out: RollOut, sign: Sign, why: str = "") -> Next:
     offered, sequence = roll_out.offer, state.next_sequence
-    confirm_by_ds = _confirm_by_ds(state, now_ds, offered)
+    effective_at_ds = _effective_at_ds(state, now_ds, roll_out)
+    confirm_by_ds = _confirm_by_ds(state, effective_at_ds)
     if not offered.valid(confirm_by_ds):
         why = f"valid until {instant(offered.valid_until_ds)} only"
         return replace(state, pending=None), (Event(now_ds, "abandoned", 0, offered.release, why),)
@@ -203,7 +210,7 @@ def _activated(state: Coordination, now_ds: int, roll_out: RollOut, sign: Sign, 
         release=offered.release,
         members=dict(offered.digests),
         issued_at_ds=now_ds,
-        effective_at_ds=confirm_by_ds - state.settings.confirm_within_ds,
+        effective_at_ds=effective_at_ds,
         confirm_by_ds=confirm_by_ds,
     )
     pending = replace(roll_out, sequence=sequence, activation=sign(activation.payload()), confirm_by_ds=confirm_by_ds)
@@ -214,7 +221,7 @@ def _activated(state: Coordination, now_ds: int, roll_out: RollOut, sign: Sign, 
 def _led_back(state: Coordination, now_ds: int, failed: RollOut, why: str, sign: Sign) -> Next:
     """A new activation of what ran before. It waits for nobody: what ran before is loaded."""
     back, local = failed.before, Offer.local(state.members, failed.offer.beat)
-    if not back.valid(_confirm_by_ds(state, now_ds, back)):
+    if not back.valid(_confirm_by_ds(state, _soonest_ds(state, now_ds, back))):
         back = local
     return _activated(state, now_ds, RollOut(back, now_ds, local, is_rollback=True), sign, why)
 
@@ -247,8 +254,29 @@ def _has(report: Report, roll_out: RollOut) -> bool:
     return report.running == roll_out.sequence and roll_out.mark in report.orders
 
 
-def _confirm_by_ds(state: Coordination, now_ds: int, offered: Offer) -> int:
-    effective_at_ds = offered.beat.boundary_ds(now_ds + state.settings.lead_ds(offered.beat.cycle_ds))
+def _soonest_ds(state: Coordination, now_ds: int, offered: Offer) -> int:
+    """When an activation that is issued now takes effect at the soonest."""
+    return offered.beat.boundary_ds(now_ds + state.settings.lead_ds(offered.beat.cycle_ds))
+
+
+def _effective_at_ds(state: Coordination, now_ds: int, roll_out: RollOut) -> int:
+    """When it takes effect: as soon as it can, or at its instant, moved to the begin of a cycle clear of jumps."""
+    if not roll_out.not_before_ds:
+        return _soonest_ds(state, now_ds, roll_out.offer)
+    beat = roll_out.offer.beat
+    earliest_ds = max(roll_out.not_before_ds, now_ds + state.settings.lead_ds(beat.cycle_ds))
+    return beat.clear_of_jumps_ds(earliest_ds, roll_out.before.beat)
+
+
+def _issued_at_ds(state: Coordination, roll_out: RollOut) -> int:
+    """From when on its activation may be issued: what runs is confirmed no more from then on, so not long before."""
+    if not roll_out.not_before_ds:
+        return roll_out.offered_at_ds
+    spare_ds = LEAD_POLLS * state.settings.poll_ds + _CHECK_DS
+    return roll_out.not_before_ds - state.settings.lead_ds(roll_out.offer.beat.cycle_ds) - spare_ds
+
+
+def _confirm_by_ds(state: Coordination, effective_at_ds: int) -> int:
     return effective_at_ds + state.settings.confirm_within_ds
 
 

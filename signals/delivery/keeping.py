@@ -91,6 +91,7 @@ def coordination_of(content: bytes, find: Find) -> Coordination:
 def _roll_out(roll_out: RollOut) -> dict[str, Any]:
     return {
         **{name: getattr(roll_out, name) for name in _PLAIN},
+        "not_before_ds": roll_out.not_before_ds,
         "offer": digest_of_document(_offer_bytes(roll_out.offer)),
         "before": digest_of_document(_offer_bytes(roll_out.before)),
         "activation": roll_out.activation and digest_of_document(roll_out.activation),
@@ -101,6 +102,7 @@ def _roll_out(roll_out: RollOut) -> dict[str, Any]:
 def _roll_out_of(raw: Mapping[str, Any], find: Find) -> RollOut:
     return RollOut(
         **{name: raw[name] for name in _PLAIN},
+        not_before_ds=raw.get("not_before_ds", 0),  # states of a service that had none
         offer=_offer_of(find(raw["offer"]), find),
         before=_offer_of(find(raw["before"]), find),
         activation=raw["activation"] and find(raw["activation"]),

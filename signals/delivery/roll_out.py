@@ -39,7 +39,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class RollOut:
-    """An offer on its way or in force. Without an activation it is being loaded; with round 0 it is on trial."""
+    """An offer on its way or in force. Without an activation it is being loaded; with round 0 it is on trial.
+
+    `not_before_ds`: loaded at once, and to take effect from this instant on; 0: as soon as it can.
+    """
 
     offer: Offer
     offered_at_ds: int
@@ -52,6 +55,7 @@ class RollOut:
     confirm_by_ds: int = 0
     amiss_since_ds: int | None = None  # since when a member says that it runs something else
     given_up: bool = False  # led back once for that; not again and again
+    not_before_ds: int = 0
 
     @property
     def mark(self) -> tuple[int, int]:

@@ -44,6 +44,7 @@ class Move(StrEnum):
     SUPERSEDE = "supersede"
     ROLL_BACK = "roll back"
     RESTORE = "restore"
+    RELIEVE = "relieve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ MOVES: Mapping[Move, Rule] = MappingProxyType(
         Move.ACTIVATE: _rule("released", State.ACTIVE, Verb.PLAN_ACTIVATE),
         Move.SUPERSEDE: _rule(_IN_USE, State.SUPERSEDED, Verb.PLAN_SUPERSEDE),
         Move.ROLL_BACK: _rule(_IN_USE, State.ROLLED_BACK, Verb.PLAN_ROLL_BACK, reason=True),
+        Move.RELIEVE: _rule("active", State.RELEASED, Verb.PLAN_SUPERSEDE),
         Move.RESTORE: _rule("superseded, rolled back", State.RELEASED, Verb.PLAN_ROLL_BACK, clean=True, reason=True),
     }
 )

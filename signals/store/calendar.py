@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from signals.store.database import Reading, Writing
 from signals.store.instants import instant_text
@@ -32,15 +32,25 @@ def schedule_events_of(reading: Reading, network_digest: str) -> list[ScheduleEv
     return [ScheduleEvent(row[0], row[1], bool(row[2]), *row[3:]) for row in found]
 
 
-def in_force(reading: Reading, network_digest: str) -> tuple[str, ...]:
-    """The digests of the schedules in force, in the order in which they were put in force."""
-    known: dict[str, None] = {}
+def events_in_force(reading: Reading, network_digest: str) -> dict[str, ScheduleEvent]:
+    """The events that put the schedules in force which are so now, by the digests of these, in their order."""
+    known: dict[str, ScheduleEvent] = {}
     for event in schedule_events_of(reading, network_digest):
         if event.in_force:
-            known[event.schedule_digest] = None
+            known[event.schedule_digest] = event
         else:
             known.pop(event.schedule_digest, None)
-    return tuple(known)
+    return known
+
+
+def in_force(reading: Reading, network_digest: str) -> tuple[str, ...]:
+    """The digests of the schedules in force, in the order in which they were put in force."""
+    return tuple(events_in_force(reading, network_digest))
+
+
+def calendar_version(reading: Reading) -> int:
+    """How often a schedule was put in force or withdrawn: what is remembered holds as long as this number does."""
+    return int(reading.connection.execute(select(func.coalesce(func.max(schedule_events.c.number), 0))).scalar_one())
 
 
 def append_schedule_event(

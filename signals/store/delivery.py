@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Select, Table, func, insert, select
 
 from signals.store.database import Reading, Writing
 from signals.store.instants import instant_text
@@ -20,6 +21,7 @@ from signals.store.tables import (
     delivery_groups,
     delivery_requests,
     delivery_states,
+    delivery_turns,
     documents,
 )
 
@@ -37,7 +39,10 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """What somebody wants of a group. Without a release: its local schedules."""
+    """What somebody wants of a group. Without a release: its local schedules.
+
+    `event_number`, `turn_at`: of what a schedule asks for, the event that put it in force, and the begin of the turn.
+    """
 
     number: int
     group_id: str
@@ -49,6 +54,12 @@ class RequestRow:
     role: str
     proof: str
     why: str
+    event_number: int | None = None
+    turn_at: str | None = None
+
+    @property
+    def by_schedule(self) -> bool:
+        return self.event_number is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +115,45 @@ def put_request(
 def open_requests(reading: Reading, *, after: int = 0) -> list[RequestRow]:
     """Requests that no event answers yet, in their order, of those with numbers above `after`."""
     answered = select(delivery_events.c.request_number).where(delivery_events.c.request_number > after)
-    rows = select(delivery_requests).where(delivery_requests.c.number > after)
+    rows = _requests().where(delivery_requests.c.number > after)
     rows = rows.where(delivery_requests.c.number.not_in(answered))
     found = reading.connection.execute(rows.order_by(delivery_requests.c.number))
     return [RequestRow(**row._mapping) for row in found]
+
+
+def put_turn(writing: Writing, request_number: int, group_id: str, event_number: int, turn_at: str) -> None:
+    """Keep for which turn a schedule in force made a request; for each at most one."""
+    row = {"request_number": request_number, "group_id": group_id, "event_number": event_number, "turn_at": turn_at}
+    writing.connection.execute(insert(delivery_turns), row)
+
+
+def turn_kept(reading: Reading, group_id: str, event_number: int, turn_at: str) -> bool:
+    """Whether a schedule made its request for a turn already."""
+    turns = delivery_turns.c
+    rows = select(turns.request_number).where(turns.group_id == group_id, turns.event_number == event_number)
+    return reading.connection.execute(rows.where(turns.turn_at == turn_at)).first() is not None
+
+
+def latest_requests(reading: Reading, *, by_schedule: bool) -> dict[str, RequestRow]:
+    """The last request for each group that a schedule made, or that a person made."""
+    turns = select(delivery_turns.c.request_number)
+    number = delivery_requests.c.number
+    newest = select(func.max(number)).where(number.in_(turns) if by_schedule else number.not_in(turns))
+    rows = _requests().where(number.in_(newest.group_by(delivery_requests.c.group_id)))
+    return {row.group_id: RequestRow(**row._mapping) for row in reading.connection.execute(rows)}
+
+
+def led_back_by_hand(reading: Reading, group_id: str, sequence: int) -> bool:
+    """Whether the activation of this number is a way back that a person asked for."""
+    rows = select(delivery_events.c.request_number).where(delivery_events.c.group_id == group_id)
+    rows = rows.where(delivery_events.c.sequence == sequence, delivery_events.c.request_number.is_not(None))
+    return reading.connection.execute(rows.limit(1)).first() is not None
+
+
+def _requests() -> Select[Any]:
+    turns = [delivery_turns.c.event_number, delivery_turns.c.turn_at]
+    rows = select(delivery_requests, *turns)
+    return rows.outerjoin(delivery_turns, delivery_turns.c.request_number == delivery_requests.c.number)
 
 
 def last_request(reading: Reading) -> int:

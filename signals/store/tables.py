@@ -29,6 +29,7 @@ from signals.store.tables_of_delivery import (
     delivery_requests,
     delivery_states,
     delivery_terms,
+    delivery_turns,
 )
 from signals.store.tables_of_jobs import files, job_events, jobs
 from signals.store.tables_of_life import (
@@ -53,6 +54,7 @@ __all__ = [
     "delivery_requests",
     "delivery_states",
     "delivery_terms",
+    "delivery_turns",
     "documents",
     "files",
     "job_events",

@@ -6,7 +6,7 @@ Signed documents are among the documents. The state of a group is its row with t
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, String, Table, Text, UniqueConstraint
 
 from signals.store.columns import Digest, Number, metadata
 from signals.store.instants import LENGTH
@@ -46,6 +46,15 @@ delivery_requests = Table(
     Column("role", String(_WORD_LENGTH), nullable=False),
     Column("proof", Text, nullable=False),
     Column("why", Text, nullable=False),
+)
+delivery_turns = Table(  # requests that a schedule in force made
+    "delivery_turns",
+    metadata,
+    Column("request_number", Number, ForeignKey("delivery_requests.number"), primary_key=True, autoincrement=False),
+    Column("group_id", Text, nullable=False),
+    Column("event_number", Number, ForeignKey("schedule_events.number"), nullable=False),
+    Column("turn_at", String(LENGTH), nullable=False),
+    UniqueConstraint("group_id", "event_number", "turn_at", name="uq_delivery_turns_group_id_event_number_turn_at"),
 )
 delivery_terms = Table(
     "delivery_terms",

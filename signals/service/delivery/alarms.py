@@ -22,6 +22,7 @@ class AlarmKind(StrEnum):
     CLOCK = "clock"
     KEY_RING = "key_ring"
     REFUSED = "refused"
+    SCHEDULE = "schedule"
 
 
 @dataclass(frozen=True, slots=True)

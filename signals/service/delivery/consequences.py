@@ -9,9 +9,10 @@ from signals.delivery.roll_out import Coordination, Event
 from signals.plan import TimingPlan
 from signals.release import Actor, Evidence, Move, Role, State, release_from_json
 from signals.release.moves import IN_USE, OUT
+from signals.service.library.calendar import in_a_schedule
 from signals.service.library.lives import life_of, move_on
 from signals.store import audit, delivery, documents
-from signals.store.database import Writing
+from signals.store.database import Reading, Writing
 from signals.store.delivery import RequestRow
 
 SERVICE = Actor("coordinator", Role.OPERATOR, "service")
@@ -56,7 +57,10 @@ def _actor(request: RequestRow) -> Actor:
 
 
 def _move_plans(writing: Writing, happened: Happened) -> None:
-    """Who is active runs somewhere; who was led back from is rolled back, who was followed is superseded."""
+    """Who is active runs somewhere; who was led back from is rolled back, who was followed is superseded.
+
+    A plan of a schedule in force waits for its next turn instead: it is released, unless a person led back from it.
+    """
     was, now, pending = _releases(happened.before), _releases(happened.after), happened.before.pending
     told = [_line(f"group {happened.after.group_id}: {e.what}; {e.why}").rstrip("; ") for e in happened.events]
     why = ", ".join(told)
@@ -69,7 +73,7 @@ def _move_plans(writing: Writing, happened: Happened) -> None:
     for release in was:
         never_out = pending is not None and pending.activation is None and release == pending.offer.release
         if release not in now and release not in happened.elsewhere and not never_out:
-            _put_away(writing, release, move, why)
+            _put_away(writing, release, move, why, waits=not _by_hand(writing, happened))
 
 
 def _releases(state: Coordination) -> list[str]:
@@ -89,11 +93,25 @@ def _activate(writing: Writing, release: str, why: str, checked: TimingPlan | No
         move_on(writing, life, Move.ACTIVATE, SERVICE, why)
 
 
-def _put_away(writing: Writing, release: str, move: Move, why: str) -> None:
+def _put_away(writing: Writing, release: str, move: Move, why: str, *, waits: bool) -> None:
     digest = release_from_json(documents.get(writing, release)).plan_digest
     life = life_of(writing, digest)
-    if life.state in IN_USE:
+    if life.state not in IN_USE:
+        return
+    if not (waits and in_a_schedule(writing, digest)):
         move_on(writing, life, move, SERVICE, why)
+    elif life.state is State.ACTIVE:
+        move_on(writing, life, Move.RELIEVE, SERVICE, why)
+
+
+def _by_hand(reading: Reading, happened: Happened) -> bool:
+    """Whether a person asked for this way back, now or when it began."""
+    if happened.request is not None:
+        return not happened.request.by_schedule
+    pending = happened.before.pending
+    if pending is None or not pending.is_rollback:
+        return False
+    return delivery.led_back_by_hand(reading, happened.before.group_id, pending.sequence)
 
 
 def _line(text: str) -> str:

@@ -28,6 +28,7 @@ from signals.service.delivery.groups import Group, groups_of
 from signals.service.delivery.keeping import keep_receipts, keep_steps, known_reports, known_states
 from signals.service.delivery.offering import Step, asked_of, signing_of
 from signals.service.delivery.receipts import Receipts
+from signals.service.delivery.scheduled import ScheduledOrders
 from signals.service.delivery.signing import NoSigningKey, ring_in_force, signing_key
 from signals.service.library.judges import Judges
 from signals.store import delivery
@@ -78,6 +79,7 @@ class Coordinator:
         self._next_sequence = 1
         with database.reading() as reading:
             self._restore(reading)
+            self._scheduled = ScheduledOrders(reading)
 
     def now_ds(self) -> int:
         """The common clock [ds since 1970, UTC]."""
@@ -152,6 +154,9 @@ class Coordinator:
             self._taken_back()
         with _apart(failed):
             self._write_receipts()
+        with _apart(failed):
+            standing = {name: (place.group, place.state) for name, place in self._places.items()}
+            self._scheduled.ask(self._database, self._office, standing)
         if failed:
             raise failed[0]
 
@@ -170,6 +175,8 @@ class Coordinator:
                 self._define(groups_of(reading))
             last = delivery.last_request(reading)
             requests = delivery.open_requests(reading, after=self._requests_done)
+            groups = [place.group for place in self._places.values()]
+            self._scheduled.look(reading, groups, self._database.now(), requests)
         self._groups_known = version
         self._requests_done = min((request.number for request in requests), default=last + 1) - 1
         return requests
@@ -210,6 +217,10 @@ class Coordinator:
         """What somebody asked for; where it cannot be done, that is its answer."""
         now_ds, before = self.now_ds(), self._numbered(place)
         try:
+            if request.by_schedule:
+                self._scheduled.refuse_unwanted(self._database, place.group, before, request)
+                if before.pending is not None:
+                    return  # it waits for the end of what is under way
             after, events, checked = asked_of(before, now_ds, request, self._step(place), self._database)
         except NotChecked:
             return
@@ -227,7 +238,10 @@ class Coordinator:
         now_ds, before = self.now_ds(), self._numbered(place)
         sign = signing_of(before, self._step(place), now_ds)
         try:
-            after, events = coordinator.advance(before, now_ds, sign)
+            if self._unwanted(place):
+                after, events = coordinator.fail(before, now_ds, "the schedule says something else by now", sign)
+            else:
+                after, events = coordinator.advance(before, now_ds, sign)
         except NotChecked:
             return
         except _OF_ALL:
@@ -237,6 +251,13 @@ class Coordinator:
             after, events = coordinator.fail(before, now_ds, why, sign.unchecked)
         if (after := replace(after, ring=self._ring_of())) != before:
             self._step_made(place, Happened(before, after, events, checked=sign.checked))
+
+    def _unwanted(self, place: _Place) -> bool:
+        """Whether a schedule began the roll-out under way, and says something else before it was activated."""
+        pending = place.state.pending
+        if pending is None or not pending.not_before_ds or pending.activation is not None:
+            return False
+        return not self._scheduled.wants(place.group, place.state)
 
     def _step(self, place: _Place) -> Step:
         assert self._ring is not None

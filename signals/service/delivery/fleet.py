@@ -13,6 +13,7 @@ from signals.delivery.roll_out import Coordination, Heard, RollOut
 from signals.delivery.signed import own_payload
 from signals.release import Release, release_from_json
 from signals.service.delivery.alarms import LOCAL, alarms_of
+from signals.service.delivery.calendar_beside import standings
 from signals.service.delivery.coordinating import Coordinator
 from signals.service.delivery.groups import Group, groups_of
 from signals.service.delivery.keeping import known_reports, known_states
@@ -62,11 +63,21 @@ def fleet(
             name: replace(one, at_ds=max(one.at_ds, last_heard_ds.get(name, 0)))
             for name, one in (coordinator.heard() if coordinator else known_reports(reading)).items()
         }
+        beside = standings(reading, database.now(), groups, states, heard if coordinator else None)
+        late = {name: (f"schedule: {one.told}",) for name, one in beside.items() if one.alarm}
         return [
-            row
+            replace(row, alarms=(*row.alarms, *late.get(row.group_id, ())))
             for group in groups.values()
             for row in _rows(reading, group, states.get(group.group_id), heard, now_ds, live=coordinator is not None)
         ]
+
+
+def against_the_schedule(database: Database, coordinator: Coordinator) -> int:
+    """How many controllers do not run what a schedule in force says, though nobody wanted that."""
+    with database.reading() as reading:
+        groups = groups_of(reading)
+        beside = standings(reading, database.now(), groups, coordinator.states(), coordinator.heard())
+    return sum(len(groups[name].controllers) for name, one in beside.items() if one.alarm)
 
 
 def _rows(

@@ -52,7 +52,8 @@ def asked_of(
         offered = offer_of(plan, request.release_digest, members, valid_ds, step.signer(), release.stamps)
     if request.verb == DELIVER:
         assert offered is not None
-        return *coordinator.offer(state, now_ds, offered), plan
+        not_before_ds = 0 if request.turn_at is None else ds_of(instant_of(request.turn_at))
+        return *coordinator.offer(state, now_ds, offered, not_before_ds), plan
     return *coordinator.roll_back(state, now_ds, offered, request.why, step.signer().sign), plan
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from networks.faults import Fault, InputError
-from signals.release import Actor, State, Verb, WrongState, permit
+from signals.release import Actor, Role, State, Verb, WrongState, permit
 from signals.release.approval import LEAST_REASON_LETTERS
 from signals.release.moves import IN_USE, OUT
 from signals.service.delivery.groups import Group, group_named, groups_of
 from signals.service.library.lives import known_life
+from signals.service.library.turns import Turn
 from signals.store import audit, delivery, library
 from signals.store.database import Database, Reading, Writing
 from signals.store.instants import instant_text
@@ -73,6 +74,18 @@ def stop(database: Database, by: Actor, group_id: str | None, *, why: str) -> tu
     with database.writing() as writing:
         groups = groups_of(writing) if group_id is None else [group_named(writing, group_id).group_id]
         return tuple(_asked(writing, by, name, STOP, None, None, why) for name in groups)
+
+
+def ask_by_schedule(writing: Writing, group_id: str, release: str, turn: Turn) -> Asked:
+    """What a schedule asks for by the word of who put it in force: the plan of a turn, from its instant on."""
+    schedule = turn.by.schedule
+    by = Actor("schedule", Role.OPERATOR, turn.by.digest[:12])
+    permit(by, Verb.PLAN_ACTIVATE, f"group {group_id[:80]!r}")
+    name = f" {schedule.name}" if schedule.name else ""
+    why = f"schedule{name}, put in force by {turn.by.who}: plan {turn.plan.name!r} from {turn.at.isoformat()} on"
+    asked = _asked(writing, by, group_id, DELIVER, release, VALID_DAYS, why)
+    delivery.put_turn(writing, asked.number, group_id, turn.by.event_number, instant_text(turn.at))
+    return asked
 
 
 def _release(reading: Reading, group: Group, plan_digest: str, states: Sequence[State] | frozenset[State]) -> str:

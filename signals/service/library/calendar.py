@@ -148,6 +148,13 @@ def schedules_of(reading: Reading, digests: Sequence[str]) -> dict[str, Schedule
     return {digest: Schedule.model_validate_json(documents.get(reading, digest)) for digest in digests}
 
 
+def in_a_schedule(reading: Reading, plan_digest: str) -> bool:
+    """Whether a schedule in force names a plan."""
+    plan = library.find_plan(reading, plan_digest)
+    known = () if plan is None else schedules_in_force(reading, plan.network_digest).values()
+    return any(use.digest == plan_digest for one in known for use in one.plans)
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarNow:
     """The calendar of a network at a moment: schedules in force by digest, their plans by digest, which one runs."""

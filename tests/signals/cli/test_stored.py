@@ -29,7 +29,7 @@ def _fill(place: Place) -> None:
 def test_from_no_database_to_a_copy_of_it(new_place: Callable[[], Place], call: Call, tmp_path: Path) -> None:
     first, second, file = new_place(), new_place(), tmp_path / "backup"
     assert call(first, "audit", "list")[0] == 2
-    assert "made, version 0005" in call(first, "database", "upgrade")[1]
+    assert "made, version 0006" in call(first, "database", "upgrade")[1]
     assert "is up to date" in call(first, "database", "upgrade")[1]
     _fill(first)
     code, out, _ = call(first, "backup", "--out", file)

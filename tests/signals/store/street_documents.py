@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert
 
 from signals.store import delivery, documents, jobs, keys, library, requests
-from signals.store.calendar import append_schedule_event
+from signals.store.calendar import append_schedule_event, schedule_events_of
 from signals.store.database import Writing
 from signals.store.delivery import ReportRow
 from signals.store.events import PlanEvent, append_event
@@ -51,6 +51,8 @@ def _fill_delivery(writing: Writing, kept: dict[str, str]) -> None:
     delivery.put_group(writing, "corridor", kept["network"], "{}", who="R. Roe", why="test")
     by = {"who": "R. Roe", "role": "operator", "proof": "stated", "why": "test"}
     number = delivery.put_request(writing, "corridor", "deliver", kept["release"], valid_until=None, **by)
+    (event,) = schedule_events_of(writing, kept["network"])
+    delivery.put_turn(writing, number, "corridor", event.number, instant_text(writing.at))
     writing.connection.execute(insert(delivery_terms), {"number": 1, "holder": "me", "at": instant_text(writing.at)})
     delivery.put_states(writing, 1, {"corridor": b"state"})
     delivery.put_event(writing, "corridor", "offered", 0, kept["release"], "", number)
