@@ -111,8 +111,8 @@ class World:
         for place in self.places:
             place.messages = 0
 
-    def offer(self, release: str) -> None:
-        self.state, _ = coordinator.offer(self.state, self.now_ds, streets.offer(release))
+    def offer(self, release: str, not_before_ds: int = 0) -> None:
+        self.state, _ = coordinator.offer(self.state, self.now_ds, streets.offer(release), not_before_ds)
 
     def running(self) -> list[str]:
         """What each member runs that is not dark: a release, or the local schedule."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -25,6 +26,33 @@ def test_a_boundary_is_the_first_whole_cycle_since_the_zero_or_the_next_zero(bea
     assert boundary_ds < at_ds + beat.cycle_ds
     assert (boundary_ds - zero_ds) % beat.cycle_ds == 0 or boundary_ds == next_ds
     assert beat.boundary_ds(boundary_ds) == boundary_ds
+
+
+@given(beats, st.integers(10, 3_000), st.integers(-20_000, 20_000), instants)
+def test_clear_of_jumps_there_is_time_for_a_transition(beat: Beat, before_ds: int, near_ds: int, day_ds: int) -> None:
+    """Up to the next jump of the new clock, and since the last one of the old; at the very zero there is none."""
+    before, at_ds = replace(beat, cycle_ds=before_ds), beat.zero_ds(day_ds) + near_ds
+    clear_ds = beat.clear_of_jumps_ds(at_ds, before)
+    zero_ds, next_ds = beat.zero_ds(clear_ds), beat.next_zero_ds(clear_ds)
+    assert clear_ds >= at_ds
+    assert beat.boundary_ds(clear_ds) == clear_ds
+    if beat.jumps_at(next_ds):
+        assert next_ds - clear_ds >= 3 * beat.cycle_ds
+    if before.jumps_at(zero_ds):
+        assert clear_ds == zero_ds or clear_ds - zero_ds >= 3 * before_ds
+    if not (beat.jumps_at(next_ds) or before.jumps_at(zero_ds)):
+        assert clear_ds == beat.boundary_ds(at_ds) or beat.jumps_at(clear_ds) or before.jumps_at(zero_ds)
+    assert clear_ds - at_ds <= 4 * max(before_ds, beat.cycle_ds)
+
+
+def test_a_cycle_that_divides_the_day_never_jumps() -> None:
+    ninety, seventy = Beat(900, "Europe/Berlin"), Beat(700, "Europe/Berlin")
+    zero_ds = ninety.zero_ds(NOON_DS)
+    assert not ninety.jumps_at(zero_ds)
+    assert seventy.jumps_at(zero_ds)
+    assert ninety.clear_of_jumps_ds(zero_ds - 1_000, ninety) == zero_ds - 900
+    assert seventy.clear_of_jumps_ds(zero_ds - 1_000, ninety) == zero_ds
+    assert ninety.clear_of_jumps_ds(zero_ds + 100, seventy) == zero_ds + 2_700
 
 
 @given(instants, st.sampled_from(["UTC", "Europe/Berlin"]), st.integers(0, 86_399))

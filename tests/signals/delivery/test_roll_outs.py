@@ -11,7 +11,7 @@ import pytest
 
 from tests.side_by_side import side_by_side
 from tests.signals.delivery.simulated import FOREVER_DS, SETTINGS, SKEW_DS, STEP_DS, Faults, World
-from tests.signals.delivery.streets import MEMBERS
+from tests.signals.delivery.streets import MEMBERS, offer
 
 FIRST, SECOND = "1" * 64, "2" * 64
 SETTLED_DS = 9_500  # by then a roll-out is over, whatever happened
@@ -166,3 +166,55 @@ def test_a_service_that_is_killed_for_good_lets_all_go_back_together() -> None:
         world = rolled_out(Faults(killed=((at_ds, FOREVER_DS),)), at_ds, after_another=True)
         world.run(SETTLED_DS + 2 * SETTINGS.hold_ds)
         assert (world.wrong, outcome(world)) == ([], "local"), world.story()
+
+
+AHEAD_DS = 6_000
+
+
+def at_an_instant(faults: Faults, seed: int) -> World:
+    """The second release loaded ahead of its instant, while the first one runs."""
+    world = World(replace(Faults(), skew_ds=faults.skew_ds), seed)
+    world.offer(FIRST)
+    world.run(5_000)
+    world.begin_again(faults)
+    world.offer(SECOND, world.now_ds + AHEAD_DS)
+    world.run(AHEAD_DS + SETTLED_DS)
+    return world
+
+
+def test_a_release_for_an_instant_is_loaded_ahead_and_runs_from_the_next_begin_of_a_cycle() -> None:
+    world = at_an_instant(Faults(), 0)
+    instant_ds = world.begin_ds + AHEAD_DS
+    last = world.issued[max(world.issued)]
+    assert last.release == SECOND
+    assert last.effective_at_ds == offer(SECOND).beat.boundary_ds(instant_ds)
+    assert last.issued_at_ds <= last.effective_at_ds - SETTINGS.lead_ds(offer(SECOND).beat.cycle_ds)
+    assert (world.wrong, mixed_after_ds(world), outcome(world)) == ([], 0, "22222"), world.story()
+
+
+def test_nothing_comes_before_its_instant_whatever_goes_wrong() -> None:
+    ends: Counter[str] = Counter()
+    for seed in range(6):
+        world = at_an_instant(faults_of(seed, SHORT_DS), seed)
+        orders = [order for order in world.issued.values() if order.release == SECOND]
+        assert all(order.effective_at_ds >= world.begin_ds + AHEAD_DS for order in orders), world.story()
+        assert (world.wrong, mixed_after_ds(world)) == ([], 0), f"seed {seed}: {world.story()}"
+        ends[outcome(world)] += 1
+    assert ends["22222"] > 3
+
+
+def test_a_service_that_is_away_at_the_instant_makes_up_for_it() -> None:
+    world = at_an_instant(Faults(killed=((AHEAD_DS - 3_000, 4_000),)), 1)
+    last = world.issued[max(world.issued)]
+    assert last.effective_at_ds > world.begin_ds + AHEAD_DS + 1_000
+    assert (world.wrong, outcome(world)) == ([], "22222"), world.story()
+
+
+def test_who_is_away_at_the_instant_has_time_to_load_from_then_on() -> None:
+    settings = replace(SETTINGS, load_within_ds=600)
+    world = World(Faults(cuts=(("north", 1, AHEAD_DS + 300),)), 2, settings)
+    world.offer(SECOND, world.now_ds + AHEAD_DS)
+    world.run(AHEAD_DS + 200)
+    assert world.state.pending is not None
+    world.run(AHEAD_DS + SETTLED_DS)
+    assert (world.wrong, outcome(world)) == ([], "22222"), world.story()

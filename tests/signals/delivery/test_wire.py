@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from networks.faults import InputError
+from signals.delivery import coordinator
 from signals.delivery.keeping import coordination_bytes, coordination_of, documents_of
 from signals.delivery.messages import Answer, Report
 from signals.delivery.roll_out import Coordination
 from signals.delivery.signed import digest_of_document
 from signals.delivery.wire import answer_bytes, answer_of, report_bytes, report_of
 from tests.signals.delivery.documents import activation, confirmation, plan_document
+from tests.signals.delivery.streets import MEMBERS, NOON_DS, offer
 
 numbers, digests = st.integers(0, 10**12), st.text("0123456789abcdef", min_size=64, max_size=64)
 names = st.text("abü <\"'", min_size=1, max_size=9)
@@ -104,3 +106,11 @@ def test_a_state_without_anything_in_it_comes_back() -> None:
     assert coordination_of(coordination_bytes(state), kept.__getitem__) == state
     with pytest.raises(InputError, match="state of a roll-out"):
         coordination_of(coordination_bytes(state), {}.__getitem__)
+
+
+def test_a_state_of_a_service_that_knew_no_instants_is_read_as_it_was_meant() -> None:
+    state, _ = coordinator.offer(Coordination("corridor", tuple(MEMBERS)), NOON_DS, offer("1" * 64))
+    kept = {digest_of_document(document): document for _, _, document in documents_of(state)}
+    older = json.loads(coordination_bytes(state))
+    del older["pending"]["not_before_ds"]
+    assert coordination_of(json.dumps(older).encode(), kept.__getitem__) == state
