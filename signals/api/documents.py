@@ -179,6 +179,12 @@ class ScheduledPlan(BaseModel):
     state: State
 
 
+class NextPlan(ScheduledPlan):
+    """And from when on (UTC) it is said to run."""
+
+    at: str
+
+
 class ScheduleRow(BaseModel):
     """A schedule in force: days of its validity, and its plans by name."""
 
@@ -191,11 +197,12 @@ class ScheduleRow(BaseModel):
 
 
 class Calendar(BaseModel):
-    """The schedules in force for a network, and the plan of this moment."""
+    """The schedules in force for a network, the plan of this moment, and the next change (null: none within 8 days)."""
 
     network: str
     digest: str
     now: ScheduledPlan | None
+    next: NextPlan | None
     schedules: list[ScheduleRow]
 
 

@@ -37,7 +37,9 @@ def show_calendar(session: Session, network: str | None) -> int:
         print(json.dumps(found, indent=2))
         return DONE
     for one in found:
-        print(printable(f"{one['network']}: now {_plan(one['now']) if one['now'] else 'no schedule in force'}"))
+        coming = one["next"]
+        then = f", from {coming['at'][:19]}Z on {_plan(coming)}" if coming else ""
+        print(printable(f"{one['network']}: now {_plan(one['now']) if one['now'] else 'no schedule in force'}{then}"))
         for row in one["schedules"]:
             days = f"{row['valid_from']} to {row['valid_to']} {row['zone']}"
             print(printable(f"  {days}  {row['schedule'][:12]} {row['name']}"))

@@ -18,6 +18,7 @@ from signals.service.library import calendar, finding, moving, putting, told
 from signals.service.library.judging import Readers
 from signals.service.library.judging_here import JudgingHere
 from signals.service.library.lives import life_of
+from signals.service.library.turns import calendar_now
 from signals.service.request import Accept
 from signals.store import library
 from signals.store.database import Database, Reading
@@ -119,7 +120,7 @@ class DeskHere:
         with self.database.reading() as reading:
             networks, wanted = library.list_networks(reading), _network(reading, network)
             return [
-                told.calendar(digest, name, calendar.calendar_now(reading, digest, self.database))
+                told.calendar(digest, name, calendar_now(reading, digest, self.database.now()))
                 for digest, name in networks.items()
                 if wanted in (None, digest)
             ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from signals.plan import Entry, Schedule
 from signals.plan.schedule import WEEKDAYS
+from signals.service.delivery.calendar_beside import Standing
 from signals.service.delivery.coordinating import Coordinator
-from signals.service.library.calendar import CalendarNow, calendar_now
+from signals.service.delivery.fleet import beside_the_calendar
+from signals.service.library.turns import CalendarNow, calendar_now
 from signals.store import library
 from signals.store.database import Database
 from signals.store.library import LibraryPlan
@@ -43,7 +46,7 @@ class ScheduleShown:
 
 @dataclass(frozen=True, slots=True)
 class GroupBeside:
-    """A group beside the calendar; `as_scheduled` None: the calendar says nothing now."""
+    """A group beside the calendar; `beside` None: the calendar says nothing of it."""
 
     group_id: str
     controllers: int
@@ -51,7 +54,7 @@ class GroupBeside:
     under_way: str
     stamps: Sequence[str]
     alarms: int
-    as_scheduled: bool | None
+    beside: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class NetworkShown:
     digest: str
     name: str
     now: str
+    next_plan: str
+    next_at: datetime | None
     schedules: Sequence[ScheduleShown]
     groups: Sequence[GroupBeside]
 
@@ -68,27 +73,35 @@ class NetworkShown:
 def schedules_page(database: Database, coordinator: Coordinator | None, last_heard_ds: Mapping[str, int]) -> str:
     """The page."""
     groups = groups_shown(database, coordinator, last_heard_ds)
+    beside = beside_the_calendar(database, coordinator)
     with database.reading() as reading:
         networks = [
-            _network(digest, name, calendar_now(reading, digest, database), groups)
+            _network(digest, name, calendar_now(reading, digest, database.now()), groups, beside)
             for digest, name in library.list_networks(reading).items()
         ]
     return page("schedules.html", now=database.now(), networks=networks)
 
 
-def _network(digest: str, name: str, calendar: CalendarNow, groups: Sequence[GroupShown]) -> NetworkShown:
-    now = calendar.now
+def _network(
+    digest: str, name: str, calendar: CalendarNow, groups: Sequence[GroupShown], beside: Mapping[str, Standing]
+) -> NetworkShown:
+    coming = calendar.coming
     return NetworkShown(
         digest,
         name,
-        "" if now is None else f"v{now.version} ({now.plan_digest[:12]})",
+        _version(calendar.now),
+        _version(None if coming is None else calendar.plans[coming.plan.digest]),
+        None if coming is None else coming.at,
         [_schedule(found, one, calendar.plans) for found, one in calendar.schedules.items()],
-        [_beside(group, now) for group in groups if group.network_digest == digest],
+        [_beside(group, beside.get(group.group_id)) for group in groups if group.network_digest == digest],
     )
 
 
-def _beside(group: GroupShown, now: LibraryPlan | None) -> GroupBeside:
-    as_scheduled = None if now is None else group.should_run_digest == now.plan_digest
+def _version(plan: LibraryPlan | None) -> str:
+    return "" if plan is None else f"v{plan.version} ({plan.plan_digest[:12]})"
+
+
+def _beside(group: GroupShown, standing: Standing | None) -> GroupBeside:
     return GroupBeside(
         group.group_id,
         group.controllers,
@@ -96,7 +109,7 @@ def _beside(group: GroupShown, now: LibraryPlan | None) -> GroupBeside:
         group.under_way,
         group.stamps,
         group.alarms,
-        as_scheduled,
+        standing,
     )
 
 

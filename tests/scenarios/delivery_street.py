@@ -20,6 +20,7 @@ from typing import Any
 import sumo
 
 from signals.control import running_plan
+from signals.delivery.beat import ds_of
 from signals.delivery.http_link import HttpLink
 from signals.delivery.loop import Clock, LinkDown, poll
 from signals.delivery.station import Station
@@ -27,14 +28,19 @@ from signals.delivery.verifier import first_met
 from signals.delivery.virtual_device import VirtualDevice
 from signals.intervals import Course, course
 from signals.plan import TimingPlan
+from signals.release import Actor, Role
+from signals.service.identity import create_key
 from signals.service.library.judging import plan_from
 from signals.store import documents
-from signals.store.database import Database
-from tests.scenarios.delivery_service import SharedClock
+from signals.store.database import Database, open_database
+from signals.store.place import Place
+from tests.databases import DAWN
+from tests.scenarios.delivery_service import SharedClock, new_clock
 from tests.signals.delivery.simulated import MemoryOfTest
 from tests.signals.service.delivery.corridors import CONTROLLERS, SETTINGS, corridor, device, street
 
 _FLOWS = (("left0A0 A0B0 B0C0 C0right0", 8), ("right0C0 C0B0 B0A0 A0left0", 8), ("top1B0 B0bottom1", 15))
+CHIEF = Actor("Ad Min", Role.ADMINISTRATOR)
 _TICK_S = 60.0  # of waiting for one, at most
 
 
@@ -216,6 +222,22 @@ def driven(
         yield street_
     for link in links.values():
         link.link.close()
+
+
+@contextmanager
+def begun(place: Place, folder: Path) -> Iterator[Street]:
+    """The service on an empty database, just started at dawn, and the street with its controllers."""
+    with new_clock(folder / "clock", ds_of(DAWN)) as clock, open_database(place, now=clock.now) as database:
+        create_key(database, CHIEF, CHIEF.name, Role.ADMINISTRATOR, why="")
+        keys = {name: create_key(database, CHIEF, name, Role.CONTROLLER, why="")[0] for name in CONTROLLERS}
+        served = Served(place.url.render_as_string(hide_password=False), folder, clock)
+        served.start()
+        try:
+            with driven(served, database, clock, keys, folder) as made:
+                yield made
+        finally:
+            if served.alive:
+                served.kill()
 
 
 @contextmanager

@@ -8,22 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from signals.delivery.beat import ds_of
-from signals.release import Actor, Role, State
+from signals.release import Role, State
 from signals.service.delivery import requests
 from signals.service.identity import create_key
 from signals.service.library.lives import life_of
 from signals.store import delivery
-from signals.store.database import Database, open_database
+from signals.store.database import Database
 from signals.store.place import Place
-from tests.databases import DAWN
 from tests.scenarios.corridor_job import planned
-from tests.scenarios.delivery_service import new_clock
-from tests.scenarios.delivery_street import Served, Street, driven, plan_kept, switched_at, unlike_plan
+from tests.scenarios.delivery_street import CHIEF, Street, begun, plan_kept, switched_at, unlike_plan
 from tests.signals.service.delivery.corridors import CONTROLLERS, SETTINGS, grouped, released
 from tests.signals.service.delivery.releasing import OPERATOR, WHY
 
-CHIEF = Actor("Ad Min", Role.ADMINISTRATOR)
 REASON = "queues on Main Street"
 pytestmark = pytest.mark.scenario
 
@@ -31,17 +27,8 @@ pytestmark = pytest.mark.scenario
 @pytest.fixture
 def street(place: Place, tmp_path: Path) -> Iterator[Street]:
     """The service, which has just been started, and three controllers on their local schedules."""
-    with new_clock(tmp_path / "clock", ds_of(DAWN)) as clock, open_database(place, now=clock.now) as database:
-        create_key(database, CHIEF, CHIEF.name, Role.ADMINISTRATOR, why="")
-        keys = {name: create_key(database, CHIEF, name, Role.CONTROLLER, why="")[0] for name in CONTROLLERS}
-        served = Served(place.url.render_as_string(hide_password=False), tmp_path, clock)
-        served.start()
-        try:
-            with driven(served, database, clock, keys, tmp_path) as made:
-                yield made
-        finally:
-            if served.alive:
-                served.kill()
+    with begun(place, tmp_path) as made:
+        yield made
 
 
 def _events(database: Database) -> list[str]:

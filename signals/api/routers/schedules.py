@@ -20,6 +20,7 @@ from signals.plan import Schedule
 from signals.plan.file import faults_of_validation
 from signals.release import Actor, Verb
 from signals.service.library import calendar, told
+from signals.service.library.turns import calendar_now
 from signals.store import library
 
 router = APIRouter(tags=["schedules"])
@@ -61,7 +62,7 @@ def list_schedules(by: Reader, database: DatabaseOf, network: NetworkOf) -> list
     """The schedules in force, their plans, and which one runs now."""
     with database.reading() as reading:
         return [
-            Calendar(**told.calendar(digest, name, calendar.calendar_now(reading, digest, database)))
+            Calendar(**told.calendar(digest, name, calendar_now(reading, digest, database.now())))
             for digest, name in library.list_networks(reading).items()
             if network in (None, digest)
         ]

@@ -155,7 +155,7 @@ class Coordinator:
         with _apart(failed):
             self._write_receipts()
         with _apart(failed):
-            standing = {name: (place.group, place.state) for name, place in self._places.items()}
+            standing = ((place.group, place.state) for place in self._places.values())
             self._scheduled.ask(self._database, self._office, standing)
         if failed:
             raise failed[0]

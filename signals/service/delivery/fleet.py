@@ -13,7 +13,7 @@ from signals.delivery.roll_out import Coordination, Heard, RollOut
 from signals.delivery.signed import own_payload
 from signals.release import Release, release_from_json
 from signals.service.delivery.alarms import LOCAL, alarms_of
-from signals.service.delivery.calendar_beside import standings
+from signals.service.delivery.calendar_beside import Standing, standings
 from signals.service.delivery.coordinating import Coordinator
 from signals.service.delivery.groups import Group, groups_of
 from signals.service.delivery.keeping import known_reports, known_states
@@ -72,12 +72,18 @@ def fleet(
         ]
 
 
+def beside_the_calendar(database: Database, coordinator: Coordinator | None) -> dict[str, Standing]:
+    """How each group stands beside the schedules in force, where they say something of it."""
+    with database.reading() as reading:
+        states = coordinator.states() if coordinator else known_states(reading)
+        heard = coordinator.heard() if coordinator else None
+        return standings(reading, database.now(), groups_of(reading), states, heard)
+
+
 def against_the_schedule(database: Database, coordinator: Coordinator) -> int:
     """How many controllers do not run what a schedule in force says, though nobody wanted that."""
-    with database.reading() as reading:
-        groups = groups_of(reading)
-        beside = standings(reading, database.now(), groups, coordinator.states(), coordinator.heard())
-    return sum(len(groups[name].controllers) for name, one in beside.items() if one.alarm)
+    late = [name for name, one in beside_the_calendar(database, coordinator).items() if one.alarm]
+    return sum(len(coordinator.states()[name].members) for name in late)
 
 
 def _rows(

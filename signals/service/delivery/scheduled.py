@@ -6,7 +6,7 @@ the next change; after *stop* the schedule waits until a person has the group ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -81,9 +81,12 @@ class ScheduledOrders:
         self._made = {made for made in self._made if made[1] in keys}
         self._version, self._networks, self._until = version, networks, now + _LOOK_AGAIN
 
-    def ask(self, database: Database, office: Office, groups: Mapping[str, tuple[Group, Coordination]]) -> None:
-        """Ask for what is due, each turn once. Raises `LostOffice`."""
-        due = [one for group, state in groups.values() for one in self._due(group, state, database.now())][:_AT_ONCE]
+    def ask(self, database: Database, office: Office, groups: Iterable[tuple[Group, Coordination]]) -> None:
+        """Ask for what is due in groups, each turn once. Raises `LostOffice`."""
+        if not any(self._turns.values()):
+            return
+        now = database.now()
+        due = [one for group, state in groups for one in self._due(group, state, now)][:_AT_ONCE]
         if not due:
             return
         with database.writing() as writing:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from networks.faults import Fault, InputError, refuse_if_any
 from signals.control.transitions import Method
-from signals.plan import PlanUse, Schedule, plan_at
+from signals.plan import Schedule
 from signals.release import Actor, NotReleasable, Verb, permit
 from signals.release.moves import IN_USE
 from signals.service.library.finding import plans_by_digest
@@ -21,7 +21,6 @@ from signals.store import audit, calendar, documents, library
 from signals.store.database import Database, Reading
 from signals.store.failures import NotThere
 from signals.store.kinds import Kind
-from signals.store.library import LibraryPlan
 
 _DAY = timedelta(days=1)
 
@@ -153,31 +152,6 @@ def in_a_schedule(reading: Reading, plan_digest: str) -> bool:
     plan = library.find_plan(reading, plan_digest)
     known = () if plan is None else schedules_in_force(reading, plan.network_digest).values()
     return any(use.digest == plan_digest for one in known for use in one.plans)
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarNow:
-    """The calendar of a network at a moment: schedules in force by digest, their plans by digest, which one runs."""
-
-    schedules: Mapping[str, Schedule]
-    plans: Mapping[str, LibraryPlan]
-    now: LibraryPlan | None
-
-
-def calendar_now(reading: Reading, network_digest: str, database: Database) -> CalendarNow:
-    """The calendar of a network at this moment."""
-    schedules = schedules_in_force(reading, network_digest)
-    digests = {use.digest for one in schedules.values() for use in one.plans}
-    found = {digest: library.find_plan(reading, digest) for digest in sorted(digests)}
-    plans = {digest: plan for digest, plan in found.items() if plan is not None}  # nothing leaves the library
-    now = plan_now(schedules, database)
-    return CalendarNow(schedules, plans, None if now is None else plans[now.digest])
-
-
-def plan_now(schedules: Mapping[str, Schedule], database: Database) -> PlanUse | None:
-    """The plan that the calendar says for this moment; None where no schedule is in force."""
-    now = database.now()
-    return next((plan_at(one, now) for one in schedules.values() if one.begin <= now < one.end), None)
 
 
 def unfit_days(schedules: Sequence[Schedule], today: date) -> Iterator[Fault]:

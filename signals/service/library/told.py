@@ -8,11 +8,12 @@ from typing import Any
 
 from signals.plan import Change, Schedule
 from signals.release import Life
-from signals.service.library.calendar import CalendarNow
 from signals.service.library.finding import Compared, Shown
 from signals.service.library.lives import stamps_of
 from signals.service.library.putting import Put
+from signals.service.library.turns import CalendarNow
 from signals.service.scheduling import ScheduleReport
+from signals.store.instants import instant_text
 from signals.store.library import LibraryPlan
 
 
@@ -79,11 +80,13 @@ def schedule(schedule: Schedule, report: ScheduleReport) -> dict[str, Any]:
 
 
 def calendar(network_digest: str, name: str, found: CalendarNow) -> dict[str, Any]:
-    """The schedules in force for a network, and the plan of this moment."""
+    """The schedules in force for a network, the plan of this moment, and the next change."""
+    coming = found.coming
     return {
         "network": name,
         "digest": network_digest,
         "now": None if found.now is None else _scheduled(found.now),
+        "next": coming and {"at": instant_text(coming.at), **_scheduled(found.plans[coming.plan.digest])},
         "schedules": [
             {
                 "schedule": digest,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from signals.plan import PlanUse, Schedule, changes, plan_at
 from signals.service.library.calendar import schedules_of
-from signals.store import calendar
+from signals.store import calendar, library
 from signals.store.database import Reading
 from signals.store.instants import instant_of
+from signals.store.library import LibraryPlan
 
 _DAY = timedelta(days=1)
+_TOLD_AHEAD = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,30 @@ def next_turn(schedules: Sequence[InForce], now: datetime, within: timedelta) ->
     saying = _saying(schedules, now)
     running = None if saying is None else plan_at(saying.schedule, now).digest
     return min((turn for turn in found if turn.plan.digest != running), key=lambda turn: turn.at, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarNow:
+    """The calendar of a network at a moment: schedules in force by digest, their plans by digest, which one runs by it,
+    and the next turn."""
+
+    schedules: Mapping[str, Schedule]
+    plans: Mapping[str, LibraryPlan]
+    now: LibraryPlan | None
+    coming: Turn | None
+
+
+def calendar_now(reading: Reading, network_digest: str, now: datetime) -> CalendarNow:
+    """The calendar of a network at an instant."""
+    schedules = calendar_in_force(reading, network_digest)
+    digests = {use.digest for one in schedules for use in one.schedule.plans}
+    found = {digest: library.find_plan(reading, digest) for digest in sorted(digests)}
+    plans = {digest: plan for digest, plan in found.items() if plan is not None}  # nothing leaves the library
+    by = _saying(schedules, now)
+    running = None if by is None else plans[plan_at(by.schedule, now).digest]
+    return CalendarNow(
+        {one.digest: one.schedule for one in schedules}, plans, running, next_turn(schedules, now, _TOLD_AHEAD)
+    )
 
 
 def _saying(schedules: Sequence[InForce], now: datetime) -> InForce | None:

@@ -61,5 +61,5 @@ def test_alarms_are_counted_by_who_coordinates(api: Answering, tmp_path: Path) -
         found = _numbers(Answering(url, api.database, api.keys, api.client))
     assert (found["coordinates"], found["controllers"]) == (1, 3)
     alarms = {name.removeprefix("alarms "): value for name, value in found.items() if name.startswith("alarms ")}
-    assert alarms == {"never_heard": 1, "silent": 1, "drift": 0, "clock": 0, "key_ring": 0, "refused": 0}
+    assert alarms == {"never_heard": 1, "silent": 1, "drift": 0, "clock": 0, "key_ring": 0, "refused": 0, "schedule": 0}
     corridor.coordinator.close()

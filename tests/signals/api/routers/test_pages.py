@@ -111,7 +111,8 @@ def test_pages_tell_what_an_operator_looks_for(api: Answering, tmp_path: Path) -
     assert f"The calendar says {version} now." in told
     assert "Mon to Sun 06:00:00 day v1 active" in told
     assert f"corridor 3 {version} one person as it says 1" in told
-    assert "&lt;i&gt;avenue 1 local schedule another plan 1" in told
+    not_yet = "plan &#39;day&#39; from 2026-03-02 06:"
+    assert f"&lt;i&gt;avenue 1 local schedule one person {version} under way {not_yet}" in told
 
 
 def _runs_nothing(page: httpx.Response) -> None:

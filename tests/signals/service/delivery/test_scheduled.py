@@ -19,6 +19,7 @@ from signals.service.delivery.groups import groups_of
 from signals.service.library import calendar, moving
 from signals.store import audit, delivery
 from signals.store.database import Database
+from signals.store.office import LostOffice
 from tests.databases import DAWN
 from tests.signals.service.delivery.calendars import put_in_force, schedule_of
 from tests.signals.service.delivery.corridors import CONTROLLERS, SETTINGS, Corridor, grouped, released
@@ -275,3 +276,18 @@ def test_the_way_back_is_a_whole_trial_away_when_a_change_is_ordered(corridor: C
     assert state.pending is not None
     assert state.current.confirm_by_ds >= state.pending.confirm_by_ds + SETTINGS.confirm_within_ds
     assert ds_of(corridor.at) < _ds(20)
+
+
+def test_of_two_processes_the_one_that_holds_the_office_asks(corridor: Corridor, plans: dict[str, str]) -> None:
+    old = corridor.coordinator
+    old.tick()
+    old._office.leave()  # as if its connection was cut and it did not know
+    corridor.coordinator = corridor.taken()
+    put_in_force(corridor.database, schedule_of(plans, (0, "day"), (20, "night")))
+    with pytest.raises(LostOffice, match="term 2"):
+        old.tick()
+    with corridor.database.reading() as reading:
+        assert delivery.last_request(reading) == 0
+    assert corridor.pass_s(300, until="confirmed")
+    with corridor.database.reading() as reading:
+        assert delivery.last_request(reading) == 1
