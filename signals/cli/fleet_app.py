@@ -66,7 +66,10 @@ def fleet_deliver(
     database: DatabaseOption = None,
     server: ServerOption = None,
 ) -> None:
-    """A released plan for a group: loaded by all, compared, then run by all from one instant on."""
+    """A released plan for a group: loaded by all, compared, then run by all from one instant on.
+
+    Where a schedule is in force, until its next change.
+    """
     with_service()
     from signals.cli.desk import Session
     from signals.cli.fleet_verbs import deliver
@@ -103,7 +106,10 @@ def fleet_stop(
     database: DatabaseOption = None,
     server: ServerOption = None,
 ) -> None:
-    """Back to the local schedules of the controllers: of a group, or of all. Nothing is switched off."""
+    """Back to the local schedules of the controllers: of a group, or of all. Nothing is switched off.
+
+    A schedule in force waits until somebody has the group run a plan again (deliver, roll-back).
+    """
     with_service()
     from signals.cli.desk import Session
     from signals.cli.fleet_verbs import stop

@@ -294,7 +294,11 @@ def schedule_put(
     database: DatabaseOption = None,
     server: ServerOption = None,
 ) -> None:
-    """Put a schedule in force; every transition between consecutive plans is judged and told."""
+    """Put a schedule in force; every transition between consecutive plans is judged and told.
+
+    From then on the service changes the plans of every group of the network by itself, those that it says for now at
+    once. What is asked for by hand stays until the next change; withdraw takes it out of force again.
+    """
     with_service()
     from signals.cli.calendar_verbs import put_schedule
     from signals.cli.library_verbs import Session
@@ -311,7 +315,7 @@ def schedule_show(
     server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The schedules in force, their plans, and which one runs now."""
+    """The schedules in force, their plans, which one they say for now, and which one comes next."""
     with_service()
     from signals.cli.calendar_verbs import show_calendar
     from signals.cli.library_verbs import Session
@@ -329,7 +333,7 @@ def schedule_withdraw(
     database: DatabaseOption = None,
     server: ServerOption = None,
 ) -> None:
-    """Take a schedule out of force."""
+    """Take a schedule out of force; what the groups run goes on."""
     with_service()
     from signals.cli.calendar_verbs import withdraw_schedule
     from signals.cli.library_verbs import Session
