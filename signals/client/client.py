@@ -69,9 +69,8 @@ class Client(Connection):
     # --- schedules ---
 
     def schedules(self, network: str | None = None) -> list[Document]:
-        """The calendars of networks."""
-        found: list[Document] = self.get("/schedules", network=network)
-        return found
+        """The calendars of networks, by the names of these."""
+        return sorted(self._all("/schedules", network=network), key=lambda row: (row["network"], row["digest"]))
 
     def judge_schedule(self, schedule: Document, method: str | None = None, replaces: Sequence[str] = ()) -> Document:
         """How a schedule is judged: its plans, every transition; nothing is put in force."""
@@ -92,9 +91,8 @@ class Client(Connection):
     # --- fleet ---
 
     def networks(self) -> list[Document]:
-        """The networks of the library: digest and name."""
-        found: list[Document] = self.get("/networks")
-        return found
+        """The networks of the library: digest and name, by name."""
+        return sorted(self._all("/networks"), key=lambda row: (row["name"], row["network_digest"]))
 
     def fleet(self) -> list[Document]:
         """What each controller runs, what it should run, and what is not as it should be; by groups."""
@@ -221,11 +219,11 @@ class Client(Connection):
                     raise
             self.wait(tried)
 
-    def _all(self, path: str, after: int | str = "") -> Iterator[Document]:
+    def _all(self, path: str, after: int | str = "", **wanted: Any) -> Iterator[Document]:
         """The items of all pages, from one that is known on."""
         onward: int | str | None = after
         while onward is not None:
-            page: Document = self.get(path, after=onward, limit=_PAGE)
+            page: Document = self.get(path, after=onward, limit=_PAGE, **wanted)
             yield from page["items"]
             onward = page["next"]
 

@@ -11,11 +11,11 @@ from fastapi import Path as InPath
 from pydantic import BaseModel, Field
 
 from signals.api.declared import NAMED, OF_GET, OF_POST
-from signals.api.documents import Comparison, Page, PlanRow, PutPlan, WholePlan
+from signals.api.documents import Comparison, NamedPage, Page, PlanRow, PutPlan, WholePlan, page_by_name
 from signals.api.identity import asking
 from signals.api.naming import NetworkOf, NetworkWord, PlanOf
 from signals.api.service import DatabaseOf, ServiceOf
-from signals.api.texts import LINE, After, Asked, Digest, Limit, Line, Why, Word
+from signals.api.texts import LINE, After, AfterName, Asked, Digest, Limit, Line, Why, Word
 from signals.release import Actor, State, Verb
 from signals.service import uploads
 from signals.service.library import finding, putting, told
@@ -62,11 +62,12 @@ class NewLabel(Asked):
 
 
 @router.get("/networks", responses=OF_GET)
-def list_networks(by: Reader, database: DatabaseOf) -> list[Network]:
-    """The networks of the library."""
+def list_networks(by: Reader, database: DatabaseOf, after: AfterName = "", limit: Limit = 100) -> NamedPage[Network]:
+    """The networks of the library, in the order of their digests, for several may have one name."""
     with database.reading() as reading:
         known = library.list_networks(reading)
-    return [Network(network_digest=digest, name=name) for digest, name in known.items()]
+    found, onward = page_by_name(known, str, after, limit)
+    return NamedPage(items=[Network(network_digest=digest, name=known[digest]) for digest in found], next=onward)
 
 
 @router.get("/plans", responses=OF_GET | NAMED)

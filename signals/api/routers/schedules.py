@@ -10,11 +10,11 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from networks.faults import InputError
 from signals.api.declared import NAMED, OF_GET, OF_POST
-from signals.api.documents import Calendar, InForce, JudgedSchedule
+from signals.api.documents import Calendar, InForce, JudgedSchedule, NamedPage, page_by_name
 from signals.api.identity import asking
 from signals.api.naming import NetworkOf
 from signals.api.service import DatabaseOf, ServiceOf
-from signals.api.texts import Asked, Digest, DigestOf, Reason, Why
+from signals.api.texts import AfterName, Asked, Digest, DigestOf, Limit, Reason, Why
 from signals.control.transitions import Method
 from signals.plan import Schedule
 from signals.plan.file import faults_of_validation
@@ -58,14 +58,17 @@ class Withdrawn(BaseModel):
 
 
 @router.get("/schedules", responses=OF_GET | NAMED)
-def list_schedules(by: Reader, database: DatabaseOf, network: NetworkOf) -> list[Calendar]:
-    """The schedules in force, their plans, and which one runs now."""
+def list_schedules(
+    by: Reader, database: DatabaseOf, network: NetworkOf, after: AfterName = "", limit: Limit = 100
+) -> NamedPage[Calendar]:
+    """The schedules in force of networks, in the order of their digests: their plans, what runs by them now, and what
+    comes next."""
     with database.reading() as reading:
-        return [
-            Calendar(**told.calendar(digest, name, calendar_now(reading, digest, database.now())))
-            for digest, name in library.list_networks(reading).items()
-            if network in (None, digest)
-        ]
+        known = library.list_networks(reading)
+        found, onward = page_by_name([one for one in known if network in (None, one)], str, after, limit)
+        calendars = {digest: calendar_now(reading, digest, database.now()) for digest in found}
+    rows = [Calendar(**told.calendar(digest, known[digest], one)) for digest, one in calendars.items()]
+    return NamedPage(items=rows, next=onward)
 
 
 @router.post("/schedules/judge", responses=OF_POST | NAMED)

@@ -100,12 +100,12 @@ def test_schedules_are_judged_put_in_force_and_withdrawn(api: Answering, ask: As
     for role, move in ((ENGINEER, "propose"), (APPROVER, "approve"), (OPERATOR, "release")):
         ask(role, "POST", f"/plans/{plan}/{move}", {})
     digest = ask(OPERATOR, "POST", "/schedules", {"schedule": schedule, "method": "dwell"}, status=201)["schedule"]
-    (in_force,) = ask(Role.VIEWER, "GET", "/schedules")[0]["schedules"]
+    (in_force,) = ask(Role.VIEWER, "GET", "/schedules")["items"][0]["schedules"]
     assert (in_force["schedule"], in_force["plans"]["day"]["plan"]) == (digest, plan)
     again = ask(
         OPERATOR, "POST", "/schedules", {"schedule": schedule | {"name": "again"}, "method": "dwell"}, status=422
     )
     assert "both from 2096-03-01 to 2096-03-07" in again["detail"]
     ask(OPERATOR, "POST", f"/schedules/{digest}/withdraw", {"why": "road works"})
-    assert not ask(Role.VIEWER, "GET", "/schedules")[0]["schedules"]
+    assert not ask(Role.VIEWER, "GET", "/schedules")["items"][0]["schedules"]
     ask(OPERATOR, "POST", f"/schedules/{digest}/withdraw", {}, status=404)
