@@ -125,7 +125,7 @@ def fleet_show(
     server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What each controller runs by its last receipt, what it should run, and what is not as it should be.
+    """What each controller runs by its last receipt, since when, what it should run, and what is not as it should be.
 
     Of a database: when each was heard last is written down every half minute. Who polls no more is known where the
     service coordinates: ask it with --server.

@@ -102,7 +102,8 @@ def _settings(poll_ds: int, confirm_within_ds: int, hold_ds: int) -> Settings:
 
 def _line(row: Document) -> str:
     runs, should = _plan(row["runs"]), _plan(row["should_run"])
-    told = f"{row['group_id']}  {row['controller_id']}  runs {runs}"
+    since = "" if runs == "unknown" else f" since {row['runs_since'] or 'not known'}"
+    told = f"{row['group_id']}  {row['controller_id']}  runs {runs}{since}"
     if should != runs:
         told += f", should run {should}"
     if row["under_way"]:

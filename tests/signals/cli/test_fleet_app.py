@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from signals.release import Role
+from signals.service.delivery import requests
 from signals.service.delivery.fleet import fleet as rows_of
 from signals.service.delivery.last_heard import LastHeard
 from signals.store.database import Database
 from signals.store.scratch import open_scratch
 from tests.signals.api.conftest import Answering, api
 from tests.signals.service.delivery.corridors import CONTROLLERS, Corridor, grouped, released
+from tests.signals.service.delivery.releasing import OPERATOR
 
 __all__ = ["api"]
 Call = Callable[..., tuple[int, str, str]]
@@ -46,6 +48,25 @@ def test_both_tell_when_a_controller_was_heard_last(database: Database, call: Ca
     _, out, _ = call(database.place, "fleet", "show", "corridor")
     told = f"heard {there['west']} or later, silence not known here (ask the service that coordinates)"
     assert out.count(told) == len(CONTROLLERS)
+    corridor.coordinator.close()
+
+
+@on_a_file
+def test_since_when_each_runs_what_it_runs_is_told_as_on_the_page(
+    database: Database, call: Call, tmp_path: Path
+) -> None:
+    corridor = Corridor(database, tmp_path)
+    plan = released(database, tmp_path / "a")
+    grouped(database, plan)
+    assert call(database.place, "fleet", "show")[1].count("runs unknown, should run local schedule  heard never") == len(CONTROLLERS)
+    corridor.pass_s(60)
+    _, out, _ = call(database.place, "fleet", "show", "corridor")
+    assert out.count("runs local schedule since not known  heard") == len(CONTROLLERS)
+    requests.deliver(database, OPERATOR, "corridor", plan, why=REASON)
+    assert corridor.pass_s(600, until="confirmed")
+    (since,) = {row.runs_since for row in rows_of(database, corridor.coordinator)}
+    _, out, _ = call(database.place, "fleet", "show", "corridor")
+    assert out.count(f"runs plan {plan[:12]} since {since}  heard") == len(CONTROLLERS)
     corridor.coordinator.close()
 
 
