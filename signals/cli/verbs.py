@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from networks.faults import Fault, InputError, refuse_if_any
@@ -16,6 +19,7 @@ from signals.service.asked import Asked, choice_of
 from signals.service.audits import with_audits
 from signals.service.estimate import Street, read_street
 from signals.service.folder import (
+    STEPS,
     KeptInputs,
     inputs_to_keep,
     kept_beside,
@@ -37,17 +41,22 @@ def run_plan(request: PlanRequest, watch: Watch, as_json: bool, runner: Runner =
     check_period(request.begin_s, request.end_s)
     refuse_results_as_inputs(request)
     _refuse_additional_of_nothing(request)
-    _make_folder(request.out)
+    made, read = _make_folder(request.out), False
     kept = KeptInputs()
 
     def inputs_read(street: Street) -> None:
-        nonlocal kept
-        kept = inputs_to_keep(request, street)
+        nonlocal kept, read
+        kept, read = inputs_to_keep(request, street), True
         earlier = set_aside(request.out)
         if earlier is not None:
             print(f"note: what was in {request.out} as results is in {earlier} now", file=sys.stderr)
 
-    outcome = job.plan(request, wiring.parts_of_sumo(runner), watch, inputs_read=inputs_read)
+    try:
+        outcome = job.plan(request, wiring.parts_of_sumo(runner), watch, inputs_read=inputs_read)
+    except BaseException:
+        if not read:
+            _unmake(made)
+        raise
     watch.report("write report", None)
     summary, text = write_results(outcome, wiring.write_programs(outcome.street.network), kept)
     watch.report("done", 1.0)
@@ -65,12 +74,24 @@ def _refuse_additional_of_nothing(request: PlanRequest) -> None:
         refuse_if_any([Fault("--additional", "command line", names, "--demand, whose vehicles need it")])
 
 
-def _make_folder(out: Path) -> None:
+def _make_folder(out: Path) -> list[Path]:
+    """The folders that were made for it, itself first; none where it was there."""
     try:
+        absent = [folder for folder in (out, *out.parents) if not folder.exists()]
         out.mkdir(parents=True, exist_ok=True)
+        return absent
     except OSError as error:
         found = f"{out} ({error.strerror})"
         raise InputError([Fault("--out", "command line", found, "a folder that can be made and written to")]) from None
+
+
+def _unmake(made: Sequence[Path]) -> None:
+    """Without the folders that were made for a job whose inputs were not read; nothing in them is worth keeping."""
+    if made:
+        shutil.rmtree(made[0] / STEPS, ignore_errors=True)
+    with suppress(OSError):  # somebody put something there meanwhile
+        for folder in made:
+            folder.rmdir()
 
 
 def validate_plan(
