@@ -113,7 +113,8 @@ def _line(row: Document) -> str:
     heard = f"heard {row['heard_at'] or 'never'}"
     if not row["silence_known"]:
         heard += f"{' or later' if row['heard_at'] else ''}, silence not known here (ask the service that coordinates)"
-    return f"{told}{stamps}  {heard}{alarms}"
+    beside = f"  schedule {row['schedule']}" if row["schedule"] and "schedule: " not in alarms else ""
+    return f"{told}{stamps}  {heard}{beside}{alarms}"
 
 
 def _plan(text: str) -> str:

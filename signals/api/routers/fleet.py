@@ -94,6 +94,7 @@ class ControllerSeen(BaseModel):
     `runs_since`: when it turned to that by its order, or was seen to run what no order says; null: nobody knows.
     `silence_known`: whether `heard_at` is its last poll, and silence an alarm; false at a process that does not
     coordinate, where `heard_at` is what was written down of it, half a minute before at the most.
+    `schedule`: how its group stands beside the schedule in force; empty: none says anything of it.
     """
 
     controller_id: str
@@ -108,6 +109,7 @@ class ControllerSeen(BaseModel):
     silence_known: bool
     stamps: list[str]
     alarms: list[str]
+    schedule: str
 
 
 @router.get("/fleet", responses=OF_GET)

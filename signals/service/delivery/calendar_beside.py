@@ -42,6 +42,9 @@ class Standing:
     told: str = ""
     alarm: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.beside}: {self.told}" if self.told else str(self.beside)
+
 
 def standings(
     reading: Reading,

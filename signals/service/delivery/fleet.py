@@ -30,7 +30,8 @@ class FleetRow:
 
     `runs_since`: when it turned to that by its order, or was seen to run what no order says; None where nobody knows.
     `confirmed_until`: until when it may go on by itself; `stamps`: those of the releases that it
-    should run and that are under way.
+    should run and that are under way; `schedule`: how its group stands beside the schedule in force ("as it says", "by
+    hand: ..."), nothing where none says anything of it.
     `silence_known`: whether `heard_at` is when it polled last, and silence an alarm; where another process coordinates,
     it is what that one wrote down of it some time before, and nobody here knows whether it is silent.
     """
@@ -47,6 +48,7 @@ class FleetRow:
     silence_known: bool
     stamps: tuple[str, ...]
     alarms: tuple[str, ...]
+    schedule: str = ""
 
 
 def fleet(
@@ -64,12 +66,18 @@ def fleet(
             for name, one in (coordinator.heard() if coordinator else known_reports(reading)).items()
         }
         beside = standings(reading, database.now(), groups, states, heard if coordinator else None)
-        late = {name: (f"schedule: {one.told}",) for name, one in beside.items() if one.alarm}
         return [
-            replace(row, alarms=(*row.alarms, *late.get(row.group_id, ())))
+            _beside(row, beside.get(row.group_id))
             for group in groups.values()
             for row in _rows(reading, group, states.get(group.group_id), heard, now_ds, live=coordinator is not None)
         ]
+
+
+def _beside(row: FleetRow, standing: Standing | None) -> FleetRow:
+    if standing is None:
+        return row
+    alarms = (f"schedule: {standing.told}",) if standing.alarm else ()
+    return replace(row, schedule=str(standing), alarms=(*row.alarms, *alarms))
 
 
 def beside_the_calendar(database: Database, coordinator: Coordinator | None) -> dict[str, Standing]:

@@ -98,6 +98,8 @@ def _saying(schedules: Sequence[InForce], now: datetime) -> InForce | None:
 
 def _changes_before(schedule: Schedule, now: datetime, least: datetime) -> Iterator[datetime]:
     """Changes to another plan up to an instant, the last one first, as far back as `least`."""
+    if len({use.digest for use in schedule.plans}) == 1:
+        return
     day, first = _local(schedule, now), _local(schedule, least)
     while day >= max(first, schedule.valid_from):
         for change in reversed(changes(schedule, day)):

@@ -177,6 +177,7 @@ def test_after_a_stop_the_schedule_waits_for_a_person(corridor: Corridor, plans:
     assert "rolled back, needed released or active" in standing.told
     alarms = {row.alarms for row in fleet(corridor.database, corridor.coordinator)}
     assert alarms == {(f"schedule: {standing.told}",)}
+    assert {row.schedule for row in fleet(corridor.database, None)} == {f"failed: {standing.told}"}
     assert against_the_schedule(corridor.database, corridor.coordinator) == len(CONTROLLERS)
 
 
@@ -195,6 +196,20 @@ def test_a_member_that_is_not_heard_is_told_and_the_plan_comes_when_it_is_back(
     assert {row.runs for row in fleet(corridor.database, corridor.coordinator)} == {plans["day"]}
     corridor.cut = set()
     _until(corridor, 30)
+    assert _run(corridor) == plans["night"]
+
+
+@on_a_file
+def test_a_change_that_never_came_gives_way_to_the_next_one(corridor: Corridor, plans: dict[str, str]) -> None:
+    put_in_force(corridor.database, schedule_of(plans, (0, "day"), (12, "night"), (24, "day"), (44, "night")))
+    corridor.pass_s(300, until="confirmed")
+    _until(corridor, 4)
+    corridor.cut = {"east"}
+    _until(corridor, 26)
+    assert corridor.events()[3:] == ["offered", "refused", "abandoned"]  # for the next turn it runs the plan already
+    assert _standing(corridor) == Standing(Beside.AS_IT_SAYS)
+    corridor.cut = set()
+    _until(corridor, 48)
     assert _run(corridor) == plans["night"]
 
 
