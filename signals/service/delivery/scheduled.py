@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from networks.faults import Fault
 from signals.delivery.beat import ds_of
@@ -64,12 +65,15 @@ class ScheduledOrders:
         self._last = delivery.last_request(reading)
         self._turns: dict[str, tuple[Due, ...]] = {}
         self._made: set[tuple[str, Key]] = set()
+        self._to_ask = False  # whether all groups are to be looked through, which takes a while where there are many
         self._version, self._networks, self._until = -1, frozenset[str](), datetime.min.replace(tzinfo=UTC)
 
     def look(self, reading: Reading, groups: Iterable[Group], now: datetime, new: Iterable[RequestRow]) -> None:
         """What is new in the calendars, and among requests."""
         for request in new:
-            (self._asked if request.by_schedule else self._by_hand)[request.group_id] = request
+            latest = self._asked if request.by_schedule else self._by_hand
+            if request.group_id not in latest or request.number > latest[request.group_id].number:
+                latest[request.group_id] = request  # an earlier one may be answered later
             self._last = max(self._last, request.number)
         version, networks = calendar.calendar_version(reading), frozenset(group.network_digest for group in groups)
         if (version, networks) == (self._version, self._networks) and now < self._until:
@@ -80,14 +84,16 @@ class ScheduledOrders:
         keys = {due.key for turns in self._turns.values() for due in turns}
         self._made = {made for made in self._made if made[1] in keys}
         self._version, self._networks, self._until = version, networks, now + _LOOK_AGAIN
+        self._to_ask = any(self._turns.values())
 
     def ask(self, database: Database, office: Office, groups: Iterable[tuple[Group, Coordination]]) -> None:
         """Ask for what is due in groups, each turn once. Raises `LostOffice`."""
-        if not any(self._turns.values()):
+        if not self._to_ask:
             return
         now = database.now()
-        due = [one for group, state in groups for one in self._due(group, state, now)][:_AT_ONCE]
+        due = [*islice((one for group, state in groups for one in self._due(group, state, now)), _AT_ONCE)]
         if not due:
+            self._to_ask = False
             return
         with database.writing() as writing:
             office.refuse_lost(writing)

@@ -182,6 +182,20 @@ def test_after_a_stop_the_schedule_waits_for_a_person(corridor: Corridor, plans:
 
 
 @on_a_file
+def test_a_stop_counts_also_where_what_was_asked_before_it_is_answered_later(
+    corridor: Corridor, plans: dict[str, str]
+) -> None:
+    requests.deliver(corridor.database, OPERATOR, "corridor", plans["day"], why=REASON)
+    requests.stop(corridor.database, OPERATOR, "corridor", why=REASON)
+    corridor.tick()
+    assert corridor.events() == ["rolled back", "refused"]
+    put_in_force(corridor.database, schedule_of(plans, (0, "day"), (20, "night")))
+    _until(corridor, 24)
+    assert corridor.events() == ["rolled back", "refused", "confirmed"]
+    assert _standing(corridor).beside is Beside.STOPPED
+
+
+@on_a_file
 def test_a_member_that_is_not_heard_is_told_and_the_plan_comes_when_it_is_back(
     corridor: Corridor, plans: dict[str, str]
 ) -> None:
