@@ -82,7 +82,8 @@ def ask_by_schedule(writing: Writing, group_id: str, release: str, turn: Turn) -
     by = Actor("schedule", Role.OPERATOR, turn.by.digest[:12])
     permit(by, Verb.PLAN_ACTIVATE, f"group {group_id[:80]!r}")
     name = f" {schedule.name}" if schedule.name else ""
-    why = f"schedule{name}, put in force by {turn.by.who}: plan {turn.plan.name!r} from {turn.at.isoformat(timespec='seconds')} on"
+    told = f"plan {turn.plan.name!r} from {turn.at.isoformat(timespec='seconds')} on"
+    why = f"schedule{name}, put in force by {turn.by.who}: {told}"
     asked = _asked(writing, by, group_id, DELIVER, release, VALID_DAYS, why)
     delivery.put_turn(writing, asked.number, group_id, turn.by.event_number, instant_text(turn.at))
     return asked
