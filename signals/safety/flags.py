@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 
 from networks.junction import Intersection
 from networks.network import Network
 from signals.control.transition_shares import Limits
 from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody, TimingPlan, seconds
-from signals.rules import IntersectionRules, Rules
+from signals.rules import IntersectionRules, Rules, Sourced
 from signals.safety.claims import families_left_out
 from signals.safety.systems import apart
 from signals.safety.violation import Violation
 
 SLOW_M_PER_S = 0.91  # 3.0 ft/s: walk and clearance together are for those who walk so (MUTCD 11th ed., 4I.06)
+
+USUAL_YELLOW_DS = (30, 60)  # MUTCD: yellows last from 3 to 6 s
 
 
 def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, ...]:
@@ -25,9 +28,9 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
     the engineer's file says them. `tenths`: times that are no whole seconds, which many controllers do not take.
     `crossing-not-served`: a crossing that the rules know of and at which nobody can walk, for no green holds the
     traffic over its leg, also where it runs on. `slow-walkers`: walk and clearance together are too short for who walks
-    slowly, at `SLOW_M_PER_S` or the engineer's walking speed where that is less. `cycles-apart` (I16): near signals
-    whose cycles never stay in step. `families`: families that can run a timing, and are not among those that the plan
-    names.
+    slowly, at `SLOW_M_PER_S` or the engineer's walking speed where that is less. `long-yellow`, `short-yellow` (I7):
+    yellows out of `USUAL_YELLOW_DS`. `cycles-apart` (I16): near signals whose cycles never stay in step. `families`:
+    families that can run a timing, and are not among those that the plan names.
     """
     street = {intersection.id: intersection for intersection in network.intersections}
     timed = [timing for timing in plan.intersections if not timing.untouched]
@@ -35,6 +38,7 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
     for timing in plan.intersections:
         if timing.intersection_id in street:
             found += _not_served(rules.intersection(timing.intersection_id))
+            found += _unusual_yellows(rules.intersection(timing.intersection_id))
     for timing in timed:
         if timing.intersection_id in street:
             intersection = street[timing.intersection_id]
@@ -61,6 +65,21 @@ def _not_served(rules: IntersectionRules) -> Iterator[Violation]:
         if crossing.not_served:
             needed = "a stage that holds them; else --pedestrians FILE with the crossings that there are"
             yield Violation("crossing-not-served", rules.intersection_id, crossing.not_served, needed, crossing.source)
+
+
+def _unusual_yellows(rules: IntersectionRules) -> Iterator[Violation]:
+    """One flag for all groups with the same yellow. It is the rules' own, as the check has every other one a fault."""
+    least_ds, most_ds = USUAL_YELLOW_DS
+    group_ids: defaultdict[Sourced, list[str]] = defaultdict(list)
+    for group in rules.groups:
+        if group.yellow_ds and not least_ds <= group.yellow_ds <= most_ds:
+            group_ids[group.yellow].append(group.group_id)
+    for yellow, names in group_ids.items():
+        rule = "short-yellow" if yellow.value_ds < least_ds else "long-yellow"
+        found = f"a yellow of {seconds(yellow.value_ds)} ({yellow.source})"
+        needed = f"a second look: {least_ds / 10:g} to {most_ds / 10:g} s are usual"
+        place = f"signal group{'s' if len(names) > 1 else ''} {', '.join(names)}"
+        yield Violation(rule, rules.intersection_id, found, needed, place)
 
 
 def _slow_walkers(intersection: Intersection, rules: IntersectionRules) -> Iterator[Violation]:

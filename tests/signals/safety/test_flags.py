@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from networks.junction import SafetyValue
+from networks.network import Network
 from signals.plan import ControlMode
-from signals.rules import rules_of
-from signals.safety import check, flags
+from signals.rules import profile_names, rules_of
+from signals.safety import Violation, check, flags
 from tests.fakes import crossroads
 from tests.signals.plans import changed, touched
 from tests.signals.ring_plans import Fields, coordinated, phase, plan_of, rings, walking
@@ -141,3 +143,48 @@ def test_a_crossing_too_long_for_who_walks_slowly_is_told(tmp_path: Path) -> Non
     slow = rules_of(wide, engineer_file=path)
     assert not [flag for flag in flags(touched(wide), wide, slow) if flag.rule == "slow-walkers"]
     assert not [flag for flag in flags(touched(WALKED), WALKED, rules_of(WALKED)) if flag.rule == "slow-walkers"]
+
+
+def _with_yellow(value_ds: int, *group_ids: str) -> Network:
+    """The crossroads, where the running program gives some groups another yellow than 3 s."""
+    street = crossroads()
+    (old,) = street.intersections
+    value = SafetyValue(value_ds, "running program '0': step 1")
+    groups = tuple(replace(one, yellow=value) if one.id in group_ids else one for one in old.groups)
+    return replace(street, intersections=(replace(old, groups=groups),))
+
+
+@pytest.mark.parametrize("profile", profile_names())
+@pytest.mark.parametrize("untouched", [False, True])
+def test_a_yellow_above_6_s_is_worth_a_second_look_under_every_profile(profile: str, untouched: bool) -> None:
+    def found(value_ds: int) -> list[Violation]:
+        street = _with_yellow(value_ds, "1", "4")
+        (timing,) = touched(street).intersections
+        plan = touched(street).model_copy(
+            update={"intersections": (timing.model_copy(update={"untouched": untouched}),)}
+        )
+        return [one for one in flags(plan, street, rules_of(street, profile)) if one.rule.endswith("-yellow")]
+
+    assert found(60) == []
+    (flag,) = found(61)
+    assert (flag.rule, flag.where, flag.place) == ("long-yellow", "C", "signal groups 1, 4")
+    assert (flag.found, flag.needed) == (
+        "a yellow of 6.1 s (running program '0': step 1)",
+        "a second look: 3 to 6 s are usual",
+    )
+
+
+def test_a_yellow_below_3_s_that_stands_is_worth_a_second_look_too() -> None:
+    """Where the profile raises it, that is told already."""
+    street = _with_yellow(29, "7")
+    inherited, raised = rules_of(street, "literature"), rules_of(street, "field")
+    (flag,) = (one for one in flags(touched(street), street, inherited) if one.rule.endswith("-yellow"))
+    assert (flag.rule, flag.place) == ("short-yellow", "signal group 7")
+    assert flag.found.startswith("a yellow of 2.9 s (")
+    assert [one for one in flags(touched(street), street, raised) if one.rule.endswith("-yellow")] == []
+    assert "yellow of 2.9 s" in str(raised.raised)
+
+
+def test_lamps_without_a_yellow_are_not_asked_for_one() -> None:
+    assert WALKED.intersections[0].group("12").yellow.value_ds == 0
+    assert flags(touched(WALKED), WALKED, rules_of(WALKED)) == ()
