@@ -1,4 +1,5 @@
-"""What is to be known of a plan under the traffic that was counted: movements over capacity, directions without a band.
+"""What is to be known of a plan under the traffic that was counted: movements over capacity, queues beyond their
+storage, directions without a band.
 
 It changes no verdict (invariant I20 of signal timing practice: flags). What cannot be said is said so, with what to
 give for it.
@@ -6,18 +7,21 @@ give for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from networks.demand import Demand
+from networks.junction import Intersection, Movement
 from networks.network import Network
+from networks.queueing import queue_lanes
 from signals.drawings import through_bands
 from signals.plan import TimingPlan, seconds
 from signals.rules import Rules
 from signals.safety import Violation
 from signals.service.account.platoons import common_greens_s, fixed_clock
 from signals.service.account.routes import Chain, Routes
-from signals.service.sides import NO_FLOW_VEH_PER_H, service_of, side_of
+from signals.service.sides import NO_FLOW_VEH_PER_H, Service, service_of, side_of
 from signals.timing.problem import problem_of
 
 _MOST_CORRIDORS = 3
@@ -35,19 +39,22 @@ class Known:
 def without_flows() -> Known:
     """What is not known of traffic where nobody counted any."""
     needed = "the flows it is to serve (--flows, with --detectors for counts of detectors)"
-    return Known((), (f"v/c of movements and bands of coordinated directions: give {needed}",))
+    told = "v/c of movements, queues against their storage and bands of coordinated directions"
+    return Known((), (f"{told}: give {needed}",))
 
 
 def traffic_known(plan: TimingPlan, network: Network, rules: Rules, demand: Demand) -> Known:
     """Flags of a plan under a demand.
 
-    `over-capacity`: degree of saturation above 1 by the HCM terms, of the planned times. `no-band`: a direction of one
-    of the main corridors (the heaviest flows from signal to signal) in which no vehicle at the progression speed meets
+    `over-capacity`: degree of saturation above 1 by the HCM terms, of the planned times. `storage-overflow`: a lane
+    whose 95 % back of queue by them is longer than its storage (`networks.queueing`). `no-band`: a direction of one of
+    the main corridors (the heaviest flows from signal to signal) in which no vehicle at the progression speed meets
     green all along. Signals that run free have no planned times, and no band; nor have corridors of several cycles.
     """
     free = [timing.intersection_id for timing in plan.intersections if timing.cycle_ds is None]
-    not_shown = [f"v/c at {_listed(free)}: they run free, and greens follow the traffic"] if free else []
-    flags = [*_over_capacity(plan, network, rules, demand)]
+    not_shown = [f"v/c and queues at {_listed(free)}: they run free, and greens follow the traffic"] if free else []
+    loaded = [*_loaded(plan, network, rules, demand)]
+    flags = [*_over_capacity(loaded), *_overflowing(loaded, network)]
     for chain in _directions(Routes(network, demand)):
         found = _without_band(plan, chain)
         if isinstance(found, Violation):
@@ -57,7 +64,25 @@ def traffic_known(plan: TimingPlan, network: Network, rules: Rules, demand: Dema
     return Known(tuple(flags), tuple(not_shown))
 
 
-def _over_capacity(plan: TimingPlan, network: Network, rules: Rules, demand: Demand) -> Iterator[Violation]:
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A movement that somebody drives, at a signal with planned times, and what the HCM terms say of it."""
+
+    intersection: Intersection
+    movement: Movement
+    flow_veh_per_h: float
+    service: Service
+
+    @property
+    def where(self) -> str:
+        return f"intersection {self.intersection.id!r}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.movement.from_link_id} → {self.movement.to_link_id}"
+
+
+def _loaded(plan: TimingPlan, network: Network, rules: Rules, demand: Demand) -> Iterator[_Loaded]:
     side = side_of(problem_of(network, demand, rules, plan))
     flow = {(m.from_link_id, m.to_link_id): m.flow_veh_per_h for m in demand.movements}
     timed = {timing.intersection_id for timing in plan.intersections if timing.cycle_ds is not None}
@@ -65,11 +90,29 @@ def _over_capacity(plan: TimingPlan, network: Network, rules: Rules, demand: Dem
         for movement in intersection.movements if intersection.id in timed else ():
             own_veh_per_h = flow.get((movement.from_link_id, movement.to_link_id), 0.0)
             service = service_of(side, network, intersection, movement) if own_veh_per_h >= NO_FLOW_VEH_PER_H else None
-            if service is not None and service.saturation > 1:
-                where = f"intersection {intersection.id!r}"
-                place = f"{movement.from_link_id} → {movement.to_link_id}"
-                found = f"v/c {service.saturation:.2f} with {own_veh_per_h:.0f} veh/h"
-                yield Violation("over-capacity", where, found, "at most 1: its queue grows from cycle to cycle", place)
+            if service is not None:
+                yield _Loaded(intersection, movement, own_veh_per_h, service)
+
+
+def _over_capacity(loaded: Iterable[_Loaded]) -> Iterator[Violation]:
+    for one in loaded:
+        if one.service.saturation > 1:
+            found = f"v/c {one.service.saturation:.2f} with {one.flow_veh_per_h:.0f} veh/h"
+            needed = "at most 1: its queue grows from cycle to cycle"
+            yield Violation("over-capacity", one.where, found, needed, one.name)
+
+
+def _overflowing(loaded: Iterable[_Loaded], network: Network) -> Iterator[Violation]:
+    """One flag for each lane, with the movements that stand in it."""
+    storage_m = {place.lane_id: place.storage_m for place in queue_lanes(network)}
+    over: defaultdict[tuple[str, str, float], list[str]] = defaultdict(list)
+    for one in loaded:
+        for lane_id, queue_m in one.service.queues_m.items():
+            if queue_m > storage_m[lane_id]:
+                over[one.where, lane_id, queue_m].append(one.name)
+    for (where, lane_id, queue_m), names in over.items():
+        found, needed = f"a 95 % back of queue of {queue_m:.0f} m", f"at most {storage_m[lane_id]:.0f} m, its storage"
+        yield Violation("storage-overflow", where, found, needed, f"lane {lane_id}: {', '.join(names)}")
 
 
 def _directions(routes: Routes) -> Iterator[Chain]:
