@@ -42,7 +42,11 @@ def check(
     controllers: ControllersOption = None,
     flows: Annotated[
         Path | None,
-        typer.Option("--flows", metavar="FILE", help="Counts: movements over capacity, directions without a band."),
+        typer.Option(
+            "--flows",
+            metavar="FILE",
+            help="Counts: movements over capacity, queues beyond their storage, directions without a band.",
+        ),
     ] = None,
     begin: BeginOption = None,
     end: EndOption = None,
