@@ -36,6 +36,12 @@ def queue_lanes(network: Network) -> tuple[QueueLane, ...]:
     return tuple(street.queue_lane(lane.id) for lane in network.lanes if lane.id in street.signalised)
 
 
+def entries(network: Network) -> frozenset[str]:
+    """Links onto which nobody drives from another one (turning round excepted): what is before them is not known."""
+    street = _Street(network)
+    return frozenset(link.id for link in network.links if link.kind is LinkKind.ROAD and street.is_entry(link.id))
+
+
 class _Street:
     """Lane links by the lanes they come from and go to; links by the links they lead to and come from."""
 
@@ -69,6 +75,9 @@ class _Street:
             storage_m += before.via_length_m + self._network.lane(before.from_lane_id).length_m
         return QueueLane(tuple(lane_ids), storage_m)
 
+    def is_entry(self, link_id: str) -> bool:
+        return all(self._doubles_back(previous, link_id) for previous in self._ways_here[link_id])
+
     def _before(self, lane_id: str) -> LaneLink | None:
         """The lane link by which a queue on this lane goes on upstream."""
         link_id = self._link_of(lane_id)
@@ -77,12 +86,8 @@ class _Street:
         (previous,) = self._ways_here[link_id]
         if len(self._ways_on[previous]) != 1 or previous in self._signalised_links:
             return None
-        here, there = self._network.link(link_id), self._network.link(previous)
-        if here.from_node_id != here.to_node_id and (there.from_node_id, there.to_node_id) == (
-            here.to_node_id,
-            here.from_node_id,
-        ):
-            return None  # the street's other side: where a map is cut, it may lead back by a hairpin that nobody drives
+        if self._doubles_back(previous, link_id):
+            return None
         index = self._network.lane(lane_id).index
         return min(
             self._leading_to[lane_id],
@@ -93,6 +98,12 @@ class _Street:
             ),
             default=None,
         )
+
+    def _doubles_back(self, previous: str, link_id: str) -> bool:
+        """The street's other side: where a map is cut, it may lead back by a hairpin that nobody drives."""
+        there, here = self._network.link(previous), self._network.link(link_id)
+        ends = there.from_node_id, there.to_node_id
+        return here.from_node_id != here.to_node_id and ends == (here.to_node_id, here.from_node_id)
 
     def _link_of(self, lane_id: str) -> str:
         return self._network.lane(lane_id).link_id

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from networks.demand import Demand
 from networks.junction import Intersection, Movement
 from networks.network import Network
-from networks.queueing import queue_lanes
+from networks.queueing import entries, queue_lanes
 from signals.drawings import through_bands
 from signals.plan import TimingPlan, seconds
 from signals.rules import Rules
@@ -47,9 +47,10 @@ def traffic_known(plan: TimingPlan, network: Network, rules: Rules, demand: Dema
     """Flags of a plan under a demand.
 
     `over-capacity`: degree of saturation above 1 by the HCM terms, of the planned times. `storage-overflow`: a lane
-    whose 95 % back of queue by them is longer than its storage (`networks.queueing`). `no-band`: a direction of one of
-    the main corridors (the heaviest flows from signal to signal) in which no vehicle at the progression speed meets
-    green all along. Signals that run free have no planned times, and no band; nor have corridors of several cycles.
+    whose 95 % back of queue by them is longer than its storage (`networks.queueing`; said where that is only as much
+    as the network has). `no-band`: a direction of one of the main corridors (the heaviest flows from signal to signal)
+    in which no vehicle at the progression speed meets green all along. Signals that run free have no planned times,
+    and no band; nor have corridors of several cycles.
     """
     free = [timing.intersection_id for timing in plan.intersections if timing.cycle_ds is None]
     not_shown = [f"v/c and queues at {_listed(free)}: they run free, and greens follow the traffic"] if free else []
@@ -104,14 +105,16 @@ def _over_capacity(loaded: Iterable[_Loaded]) -> Iterator[Violation]:
 
 def _overflowing(loaded: Iterable[_Loaded], network: Network) -> Iterator[Violation]:
     """One flag for each lane, with the movements that stand in it."""
-    storage_m = {place.lane_id: place.storage_m for place in queue_lanes(network)}
+    places, unknown_before = {place.lane_id: place for place in queue_lanes(network)}, entries(network)
     over: defaultdict[tuple[str, str, float], list[str]] = defaultdict(list)
     for one in loaded:
         for lane_id, queue_m in one.service.queues_m.items():
-            if queue_m > storage_m[lane_id]:
+            if queue_m > places[lane_id].storage_m:
                 over[one.where, lane_id, queue_m].append(one.name)
     for (where, lane_id, queue_m), names in over.items():
-        found, needed = f"a 95 % back of queue of {queue_m:.0f} m", f"at most {storage_m[lane_id]:.0f} m, its storage"
+        first, storage_m = network.lane(places[lane_id].lane_ids[0]), places[lane_id].storage_m
+        ends = "where the network ends" if first.link_id in unknown_before else "its storage"
+        found, needed = f"a 95 % back of queue of {queue_m:.0f} m", f"at most {storage_m:.0f} m, {ends}"
         yield Violation("storage-overflow", where, found, needed, f"lane {lane_id}: {', '.join(names)}")
 
 

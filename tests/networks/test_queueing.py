@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from networks.network import Lane, LaneLink, Link, LinkKind, Network, Node
-from networks.queueing import QueueLane, queue_lanes
+from networks.queueing import QueueLane, entries, queue_lanes
 from tests.fakes import LINK_LENGTH_M, corridor, crossroads
 
 
@@ -78,3 +78,15 @@ def test_the_order_is_that_of_the_lanes() -> None:
     order = {lane.id: at for at, lane in enumerate(network.lanes)}
     places = [order[place.lane_id] for place in queue_lanes(network)]
     assert places == sorted(places)
+
+
+def test_the_network_begins_where_nobody_drives_from_another_link() -> None:
+    assert entries(corridor(2)) == {"N0C0", "S0C0", "W0C0", "N1C1", "S1C1", "E1C1"}
+    assert entries(cut(crossroads(), "WC", 40.0)) == {"NC", "EC", "SC", "WC-far"}
+
+
+@pytest.mark.parametrize("turn", ["u-turn", "left"])
+def test_who_doubles_back_comes_from_no_other_link(turn: str) -> None:
+    network = crossroads()
+    back = LaneLink("CW_0->WC_0", "W", "CW_0", "WC_0", turn, 0.5, 13.9, None)
+    assert "WC" in entries(replace(network, lane_links=(*network.lane_links, back)))

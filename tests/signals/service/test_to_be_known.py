@@ -82,10 +82,13 @@ def test_the_storage_goes_on_behind_a_cut_of_the_street_unless_a_way_parts_there
     assert [one.place.split(":")[0] for one in _overflowing(parting)] == ["lane W0C0_0", "lane W0C0_1"]
 
 
-def test_queues_over_capacity_leave_their_storage_everywhere_they_are_told() -> None:
-    found = _overflowing(STREET, 2500.0)
-    assert {one.place.split(":")[0] for one in found} >= {"lane C0C1_0", "lane C1C2_0", "lane W0C0_0"}
-    assert all(float(one.found.removeprefix("a 95 % back of queue of ").split(" ")[0]) > LINK_LENGTH_M for one in found)
+def test_where_the_storage_is_that_of_a_network_cut_off_there_the_flag_says_so() -> None:
+    found = {one.place.split(":")[0]: one for one in _overflowing(STREET, 2500.0)}
+    assert found.keys() >= {"lane W0C0_0", "lane C0C1_0", "lane C1C2_0"}
+    for lane, one in found.items():
+        ends = "its storage" if lane.startswith("lane C") else "where the network ends"
+        assert one.needed == f"at most {LINK_LENGTH_M:.0f} m, {ends}"
+        assert float(one.found.removeprefix("a 95 % back of queue of ").removesuffix(" m")) > LINK_LENGTH_M
 
 
 def test_a_direction_without_a_band_is_told() -> None:
