@@ -25,7 +25,7 @@ from optimizers.solution import TimingSolution, check_solution
 from signals.cli import verbs, wiring
 from signals.service import job
 from signals.service.estimate import count, estimate_demand
-from signals.service.propose import leave_faulty_untouched
+from signals.service.untouched import leave_faulty_untouched
 from signals.timing.plans import plan_of
 from signals.timing.problem import problem_of
 from signals.timing.traffic import traffic_of

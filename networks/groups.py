@@ -138,10 +138,7 @@ def _yellow(kind: GroupKind, shown: Sequence[Green], running: Program) -> Safety
     yellows = [(green.yellow_ds, (green.steps[-1] + 1) % len(running.shown)) for green in shown if green.yellow_ds]
     if not yellows:
         return SafetyValue(YELLOW_FLOOR_DS, "formula: 3 s floor, none shown")
-    shortest_ds, step = min(yellows)
-    if shortest_ds < YELLOW_FLOOR_DS:
-        found = f"running program {running.program_id!r}, step {step}, shows {shortest_ds / 10:g} s"
-        return SafetyValue(YELLOW_FLOOR_DS, f"formula: 3 s floor, {found}")
+    shortest_ds, step = min(yellows)  # also one below the floor: what to do about it is for the rules to say
     return SafetyValue(shortest_ds, f"running program {running.program_id!r}: step {step}")
 
 

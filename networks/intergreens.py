@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from operator import itemgetter
 
+from networks.groups import YELLOW_FLOOR_DS
 from networks.junction import SOURCE_BACK, GroupKind, Pair, PairKind, Program, SignalGroup
 from networks.network import LaneLink
 from networks.timeline import GREEN_LETTERS, Green, column, durations_ds, greens
@@ -57,7 +58,8 @@ class Intergreens:
             name: [(green.start_ds + green.duration_ds) % self._cycle_ds for green in found]
             for name, found in self._greens.items()
         }
-        self._yellow_ds = {group.id: group.yellow.value_ds for group in groups}
+        yellows_ds = {group.id: group.yellow.value_ds for group in groups}
+        self._yellow_ds = {name: time_ds and max(time_ds, YELLOW_FLOOR_DS) for name, time_ds in yellows_ds.items()}
         others = [group.id for group in groups if group.kind is not GroupKind.PEDESTRIAN]
         self._vehicle_ends = sorted({end_ds for name in others for end_ds in self._ends[name]})
         self._vehicle_starts = sorted({green.start_ds for name in others for green in self._greens[name]})

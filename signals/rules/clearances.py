@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from networks.groups import YELLOW_FLOOR_DS
 from networks.junction import GroupKind, Intersection, Pair, PairKind, SignalGroup
 from signals.rules.floors import ON_WHEELS, by_the_engineer, least_between_ds, refuse_between
 from signals.rules.sources import Sources, ds
@@ -28,6 +29,9 @@ def yellow_of(sources: Sources, intersection: Intersection, group: SignalGroup) 
     if group.kind not in ON_WHEELS:
         return found
     values, where = sources.profile.clearance, "runs today" if said is None else f"by {said.source}"
+    if said is None and not values.raised and 0 < found.value_ds < YELLOW_FLOOR_DS:
+        floor = f"formula: {YELLOW_FLOOR_DS / 10:g} s floor, {found.source} shows {found.value_ds / 10:g} s"
+        return Sourced(value_ds=YELLOW_FLOOR_DS, source=floor)
     short = "none" if found.value_ds == 0 else "too short"
     if found.value_ds and not (values.raised and found.value_ds < ds(values.yellow_min_s)):
         return found

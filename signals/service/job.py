@@ -28,12 +28,13 @@ from signals.service.fixed_beside import FixedBeside, fixed_beside
 from signals.service.lost_detectors import LostDetectors, with_lost_detectors
 from signals.service.made_for import made_for
 from signals.service.measured_flows import for_rules, measured_flows
-from signals.service.propose import Proposal, leave_faulty_untouched, propose, why_unrunnable
+from signals.service.propose import Proposal, propose, why_unrunnable
 from signals.service.raised import AgainstRaised, against_raised
 from signals.service.raised_beside import MOST_PAIRS, RaisedBeside, raised_beside
 from signals.service.request import DONE, LIMIT, NOT_PROVED, Accept, Decision, Mode, Parts, PlanRequest
 from signals.service.search import Finalist, incumbent_trials, search
 from signals.service.step_length import with_step
+from signals.service.untouched import leave_faulty_untouched
 from signals.trials import Laboratory, RealisationFit, Trial, step_for
 from signals.validation import Guard, Pair, Subject, ValidationReport, Verdict, decide
 from signals.watch import OutOfTime, Watch

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from signals.plan import ControlMode, IntersectionPlan, RingsBody, TimingPlan
 from signals.safety import check
 from signals.service.estimate import Street
-from signals.service.propose import leave_faulty_untouched, with_lawful_interstages
+from signals.service.mended import MENDED, raised_timing
+from signals.service.untouched import leave_faulty_untouched, with_lawful_interstages
 from signals.timing.detection import Loops
-from signals.timing.lengthened import lengthened
-from signals.timing.lengthened_response import lengthened_response, on_stage_loops
+from signals.timing.lengthened_response import on_stage_loops
 from signals.timing.ring_detection import on_loops
-from signals.timing.rings.forms import lawful_rings
 from signals.trials import Laboratory, Trial
 from signals.validation import ValidationReport, paired_interval, said_of_interval
 from signals.watch import Watch
-
-_MENDED = frozenset({"short-yellow", "short-intergreen"})  # faults of running programs that longer times mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def raised_or_faulty(street: Street) -> TimingPlan | None:
 
     Running programs with yellows or intergreens below the floor are raised too where that makes them safe.
     """
-    mended = _lengthened(street, _MENDED)
+    mended = _lengthened(street, MENDED)
     return mended if mended is not None and not check(mended, street.network, street.rules) else _lengthened(street, ())
 
 
@@ -62,24 +59,13 @@ def _lengthened(street: Street, mended: Container[str]) -> TimingPlan | None:
     base = leave_faulty_untouched(street.network, street.rules, street.incumbent, mended)
     lawful = with_lawful_interstages(street.network, street.rules, base)
     timings = tuple(
-        _raised(before, timing, street) for before, timing in zip(base.intersections, lawful.intersections, strict=True)
+        raised_timing(before, timing, street.network.intersection(before.intersection_id), street.rules)
+        for before, timing in zip(base.intersections, lawful.intersections, strict=True)
     )
     if timings == base.intersections:
         return None
     answering = tuple(_on_found_loops(timing, street) for timing in timings)
     return lawful.model_copy(update={"name": "running plan, raised", "intersections": answering})
-
-
-def _raised(before: IntersectionPlan, lawful: IntersectionPlan, street: Street) -> IntersectionPlan:
-    """In the control that it has."""
-    intersection = street.network.intersection(before.intersection_id)
-    if before.untouched:
-        return before
-    if isinstance(before.body, RingsBody):
-        return lawful_rings(before, intersection, street.rules)
-    if before.control_mode is not ControlMode.FIXED:
-        return lengthened_response(before, intersection, street.rules)
-    return lengthened(lawful, intersection, street.rules)
 
 
 def _on_found_loops(timing: IntersectionPlan, street: Street) -> IntersectionPlan:

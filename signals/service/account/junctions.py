@@ -17,8 +17,8 @@ from signals.service.account.names import short
 from signals.service.account.offset_words import told_alike
 from signals.service.account.pictures import stage_pictures, timelines
 from signals.service.account.what_if import WhatIf
-from signals.service.propose import why_untouched
 from signals.service.sides import NO_FLOW_VEH_PER_H, Service, Side, service_of
+from signals.service.untouched import why_untouched
 from signals.validation import ApproachComparison, ValidationReport
 
 Approaches = dict[tuple[str, str], ApproachComparison]

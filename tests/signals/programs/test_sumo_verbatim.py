@@ -14,7 +14,7 @@ from signals.programs import sheet, sheet_csv
 from signals.programs.sumo import read, running_plan, write
 from signals.rules import rules_of
 from signals.safety import audit, check, inherited
-from signals.service.propose import leave_faulty_untouched, why_untouched
+from signals.service.untouched import leave_faulty_untouched, why_untouched
 from tests.signals.plans import touched
 from tests.signals.sumo_streets import executed, street
 

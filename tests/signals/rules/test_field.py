@@ -59,7 +59,7 @@ def test_a_short_yellow_is_raised_by_formula_and_the_intergreen_with_it() -> Non
     assert yellow.value_ds >= 30
     assert "formula (profile field; too short today)" in yellow.source
     assert rules.intergreen_ds("C", "1", "4") == 50 + yellow.value_ds - 20
-    assert rules_of(network).group("C", "1").yellow_ds == 20  # the literature keeps it
+    assert rules_of(network).group("C", "1").yellow_ds == 30  # the floor, in the literature
 
 
 def test_crossing_paths_without_clearance_get_one() -> None:

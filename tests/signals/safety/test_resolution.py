@@ -13,7 +13,7 @@ from networks.network import Network
 from signals.plan import ControlMode, StagesBody, TimingPlan
 from signals.rules import Rules, rules_of
 from signals.safety import check, inherited
-from signals.service.propose import leave_faulty_untouched, with_lawful_interstages
+from signals.service.untouched import leave_faulty_untouched, with_lawful_interstages
 from tests.fakes import crossroads
 from tests.signals import mutations
 from tests.signals.judged_streets import judged_street

@@ -17,9 +17,10 @@ from signals.rules import rules_of
 from signals.safety import check
 from signals.service.estimate import Counted, Estimated, Street
 from signals.service.job import Outcome
-from signals.service.propose import Candidate, Proposal, leave_faulty_untouched
+from signals.service.propose import Candidate, Proposal
 from signals.service.request import DONE, Decision, PlanRequest
 from signals.service.search import Finalist
+from signals.service.untouched import leave_faulty_untouched
 from signals.timing.problem import problem_of
 from signals.validation import Executed, Pair, Subject, ValidationReport, decide
 from tests import fakes

@@ -18,14 +18,8 @@ from signals.programs.sumo import running_plan
 from signals.rules import Rules, rules_of
 from signals.safety import check
 from signals.service.job import _why_nothing
-from signals.service.propose import (
-    Proposal,
-    leave_faulty_untouched,
-    propose,
-    runs_the_same,
-    why_untouched,
-    with_lawful_interstages,
-)
+from signals.service.propose import Proposal, propose, runs_the_same
+from signals.service.untouched import leave_faulty_untouched, why_untouched, with_lawful_interstages
 from signals.timing.plans import actuated
 from tests.fakes import corridor, crossroads
 from tests.signals.timing.demands import demand, departures

@@ -14,8 +14,9 @@ from signals.plan import ControlMode, IntersectionPlan, RingsBody
 from signals.rules import rules_of
 from signals.safety import check
 from signals.service.estimate import Street
-from signals.service.propose import Proposal, propose, why_untouched
+from signals.service.propose import Proposal, propose
 from signals.service.raised import raised
+from signals.service.untouched import why_untouched
 from signals.timing.plans import coordinated
 from tests.scenarios.ring_street import ring_street
 from tests.signals.hand_built import dual_ring
