@@ -10,7 +10,7 @@ import pytest
 from networks.junction import SafetyValue
 from networks.network import Network
 from signals.plan import ControlMode
-from signals.rules import profile_names, rules_of
+from signals.rules import Rules, profile_names, rules_of
 from signals.safety import Violation, check, flags
 from tests.fakes import crossroads
 from tests.signals.plans import changed, touched
@@ -175,10 +175,13 @@ def test_a_yellow_above_6_s_is_worth_a_second_look_under_every_profile(profile: 
 
 
 def test_a_yellow_below_3_s_that_stands_is_worth_a_second_look_too() -> None:
-    """Where the profile raises it, that is told already."""
+    """As a timing sheet under `literature` may have it. Where the profile raises it, that is told already."""
     street = _with_yellow(29, "7")
-    inherited, raised = rules_of(street, "literature"), rules_of(street, "field")
-    (flag,) = (one for one in flags(touched(street), street, inherited) if one.rule.endswith("-yellow"))
+    raised, fields = rules_of(street, "field"), rules_of(street, "literature").model_dump()
+    (yellow,) = (group["yellow"] for group in fields["intersections"][0]["groups"] if group["group_id"] == "7")
+    yellow["value_ds"] = 29
+    standing = Rules.model_validate(fields)
+    (flag,) = (one for one in flags(touched(street), street, standing) if one.rule.endswith("-yellow"))
     assert (flag.rule, flag.place) == ("short-yellow", "signal group 7")
     assert flag.found.startswith("a yellow of 2.9 s (")
     assert [one for one in flags(touched(street), street, raised) if one.rule.endswith("-yellow")] == []

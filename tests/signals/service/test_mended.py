@@ -47,7 +47,7 @@ def test_a_short_yellow_is_raised_in_what_is_timed_anew(yellow_s: float, profile
     assert check(base.model_copy(update={"intersections": (raised,)}), network, rules) == ()
     asked = {rule.group_id: rule.yellow for rule in rules.intersections[0].groups if rule.yellow.value_ds}
     assert all(yellow.value_ds >= 30 for yellow in asked.values())
-    words = "by ITE" if profile == "field" else f"formula: 3 s floor, running program '0': step"
+    words = "by ITE" if profile == "field" else "formula: 3 s floor, running program '0': step"
     assert all(words in yellow.source for yellow in asked.values())
 
 
