@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Self
 
 from sqlalchemy import Connection, func, insert, select, text
@@ -65,6 +65,9 @@ class Office:
 
     def leave(self) -> None:
         """Give it back."""
+        if self._connection is not None:
+            with suppress(SQLAlchemyError):  # the end of the session would do it as well, but some time later
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
         self._holding.close()
 
 

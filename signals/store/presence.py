@@ -121,6 +121,8 @@ class _OfServer:
     def close(self) -> None:
         if self._connection is not None:
             with suppress(SQLAlchemyError):
+                # The end of the session would do it as well, but some time after this has returned.
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
                 self._connection.close()
         self._engine.dispose()
 
