@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from signals.launched import Launched
 from signals.scenarios.cache import cache_folder
 
 _FOLDER = "NUMBA_CACHE_DIR"
+_MOST_S = 300.0  # that compiling may take
 _HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", _FOLDER)
 
 
@@ -33,16 +33,6 @@ def keep_compiled_loops(environment: MutableMapping[str, str] = os.environ) -> N
     environment[_FOLDER] = str(cache_folder() / "compiled" / content.hexdigest()[:16])
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """What compiling may use."""
-
-    wall_s: float = 300.0
-    cpu_s: float = 300.0
-    memory_bytes: int = 8 << 30
-    file_bytes: int = 64 << 20
-
-
 @contextmanager
 def compiling_beside(environment: Mapping[str, str] = os.environ) -> Iterator[None]:
     """Have loops compiled on another core meanwhile, where none were compiled before and there is one."""
@@ -55,11 +45,15 @@ def compiling_beside(environment: Mapping[str, str] = os.environ) -> Iterator[No
 
 
 def _compiling(environment: Mapping[str, str]) -> Launched | None:
+    from signals.simulation.job import Limits
+
     folder = Path(environment[_FOLDER])
     if folder.exists() or len(os.sched_getaffinity(0)) < 2:
         return None
     with suppress(OSError):  # a folder that cannot be written is told of by who compiles in earnest
         folder.mkdir(parents=True)
         handed_on = {name: environment[name] for name in _HANDED_ON if name in environment}
-        return Launched([sys.executable, "-m", "optimizers.ahead"], folder.absolute(), _Limits(), handed_on)
+        return Launched(
+            [sys.executable, "-m", "optimizers.ahead"], folder.absolute(), Limits(_MOST_S, _MOST_S), handed_on
+        )
     return None

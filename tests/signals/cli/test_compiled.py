@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 from signals.cli.compiled import compiling_beside, keep_compiled_loops
-from tests.scenarios.processes import processes_in
+from tests.scenarios.processes import processes_in, wait_until
 
 
 def test_the_folder_lies_in_the_users_cache(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
@@ -31,10 +30,7 @@ def test_loops_are_compiled_beside_once_and_nobody_is_left(tmp_path: Path) -> No
         return len(list(folder.rglob("*.nbc")))
 
     with compiling_beside(environment):
-        deadline_s = time.monotonic() + 60.0
-        while not compiled() and time.monotonic() < deadline_s:
-            time.sleep(0.1)
-        assert compiled() > 0
+        assert wait_until(lambda: compiled() > 0, 60.0)
         assert processes_in(folder)
     assert not processes_in(folder)
     there = compiled()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -100,7 +99,7 @@ def test_a_worker_that_stops_hands_its_job_back(
         if whole_service:
             for program in processes_in(tmp_path / "state"):
                 os.kill(program, signal.SIGTERM)
-            time.sleep(0.4)
+            wait_for(lambda: not processes_in(tmp_path / "state"), 30)  # before the worker hears of it
         os.kill(first.pid, signal.SIGTERM)
         first.join(30)
         assert first.exitcode == 0

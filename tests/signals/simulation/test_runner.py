@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -128,51 +129,49 @@ def test_killing_the_owner_leaves_no_simulator(job: Jobs, tmp_path: Path) -> Non
     assert wait_for(lambda: not processes_in(runs), 10.0)
 
 
-def test_killing_the_launcher_leaves_no_simulator(job: Jobs, tmp_path: Path) -> None:
-    failures: list[BaseException] = []
+@contextmanager
+def cancelled_from_outside(job: RunJob) -> Iterator[list[Cancelled]]:
+    """A run of its own thread, which is over at the end; what it raised."""
+    failures: list[Cancelled] = []
 
     def work() -> None:
         try:
-            run(job(**ENDLESS))
+            run(job)
         except Cancelled as error:
             failures.append(error)
 
     thread = threading.Thread(target=work)
     thread.start()
-
-    def launchers() -> list[int]:
-        words = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_in(tmp_path)}
-        return [pid for pid, line in words.items() if b"launcher.py" in line]
-
-    assert wait_for(lambda: len(processes_in(tmp_path)) >= 2, 20.0)
-    os.kill(launchers()[0], signal.SIGKILL)
+    yield failures
     thread.join(20.0)
+    assert not thread.is_alive()
+
+
+def processes_of_a_run(folder: Path) -> tuple[list[int], list[int]]:
+    """Launchers in a folder, and the programs that they launched."""
+    words = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_in(folder)}
+    launchers = [pid for pid, line in words.items() if b"launcher.py" in line]
+    return launchers, [pid for pid in words if pid not in launchers]
+
+
+def test_killing_the_launcher_leaves_no_simulator(job: Jobs, tmp_path: Path) -> None:
+    with cancelled_from_outside(job(**ENDLESS)) as failures:
+        assert wait_for(lambda: len(processes_in(tmp_path)) >= 2, 20.0)
+        os.kill(processes_of_a_run(tmp_path)[0][0], signal.SIGKILL)
     assert failures
     assert wait_for(lambda: not processes_in(tmp_path), 10.0)
 
 
 def test_a_simulator_that_is_told_to_end_gives_no_measures(job: Jobs, tmp_path: Path) -> None:
     """It ends well then, with all its files, as when a whole service is shut down; what it measured is a part only."""
-    failures: list[BaseException] = []
 
-    def work() -> None:
-        try:
-            run(job(**ENDLESS))
-        except Cancelled as error:
-            failures.append(error)
+    def drives() -> bool:
+        return any(path.stat().st_size for path in tmp_path.rglob("standing.csv"))
 
-    thread = threading.Thread(target=work)
-    thread.start()
-
-    def simulators() -> list[int]:
-        words = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_in(tmp_path)}
-        driving = [pid for pid, line in words.items() if b"launcher.py" not in line]
-        return [pid for pid in driving if list(tmp_path.rglob("standing.csv"))]  # it is driving
-
-    assert wait_for(lambda: bool(simulators()), 20.0)
-    time.sleep(0.3)
-    os.kill(simulators()[0], signal.SIGTERM)
-    thread.join(20.0)
+    with cancelled_from_outside(job(**ENDLESS)) as failures:
+        assert wait_for(drives, 60.0)
+        (simulator,) = processes_of_a_run(tmp_path)[1]
+        os.kill(simulator, signal.SIGTERM)
     (failure,) = failures
     assert "the simulator was stopped from outside at" in str(failure)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -61,25 +63,31 @@ def drawn(problem: TimingProblem, data: st.DataObject) -> TimingSolution:
     return base.replace(step_s=steps, cycle_s=cycles, offset_s=offsets)
 
 
+def shown_at_uses(named: NamedProblem, solution: TimingSolution) -> Iterator[tuple[int, int, str]]:
+    """Junction, use, and what control shows it: a letter per second of the junction's cycle."""
+    for j, timing in enumerate(plan_of(named, solution).intersections):
+        pictures = second_by_second(timing)
+        for u in np.flatnonzero(named.problem.use_junction == j):
+            column = timing.group_ids.index(named.uses[u].group_id)
+            yield j, int(u), "".join(picture[column] for picture in pictures)
+
+
 @pytest.mark.parametrize("name", list(_NAMED))
 @given(data=st.data())
 def test_tables_hold_what_control_shows(name: str, data: st.DataObject) -> None:
     named = _NAMED[name]
     problem = named.problem
     solution = drawn(problem, data)
-    made, plan = tables(named, solution), plan_of(named, solution)
+    made = tables(named, solution)
     assert not problem.fixed.any()
-    for j, timing in enumerate(plan.intersections):
-        shown = second_by_second(timing)
+    for j, u, shown in shown_at_uses(named, solution):
         assert len(shown) == made.cycle[j]
-        for u in np.flatnonzero(problem.use_junction == j):
-            column = timing.group_ids.index(named.uses[u].group_id)
-            for second, picture in enumerate(shown):
-                found = int(made.shown[u, second])
-                assert picture[column] in ("y" if found < 0 else _LETTERS[found])
-            until = [picture[column] in "gG" for picture in shown * 2]
-            for second in range(len(shown)):
-                assert made.wait[u, second] == until.index(True, second) - second
+        for second, letter in enumerate(shown):
+            found = int(made.shown[u, second])
+            assert letter in ("y" if found < 0 else _LETTERS[found])
+        until = [letter in "gG" for letter in shown * 2]
+        for second in range(len(shown)):
+            assert made.wait[u, second] == until.index(True, second) - second
 
 
 @pytest.mark.parametrize("name", list(_NAMED))
@@ -91,16 +99,13 @@ def test_effective_greens_are_those_of_what_control_shows(name: str, data: st.Da
     solution = drawn(problem, data)
     arrays, lost_s, used_s = arrays_of(problem), problem.constants.start_loss_s, problem.constants.yellow_usable_s
     state = state_of(arrays, solution)
-    for j, timing in enumerate(plan_of(named, solution).intersections):
+    for j in range(problem.junctions):
         build_junction(arrays, state, j)
-        pictures = second_by_second(timing)
-        for u in np.flatnonzero(problem.use_junction == j):
-            column = timing.group_ids.index(named.uses[u].group_id)
-            shown = "".join(picture[column] for picture in pictures)
-            expected = []
-            for second in range(len(shown)):
-                past = (shown + shown)[second : second + len(shown) + 1][::-1]  # this second first, then those before
-                green_s = len(past) - len(past.lstrip("gG"))
-                yellow_s = len(past) - len(past.lstrip("y"))
-                expected.append(green_s > lost_s or 0 < yellow_s <= used_s)
-            assert np.array_equal(state.green_s[u, : len(shown)], expected)
+    for _, u, shown in shown_at_uses(named, solution):
+        expected = []
+        for second in range(len(shown)):
+            past = (shown + shown)[second : second + len(shown) + 1][::-1]  # this second first, then those before
+            green_s = len(past) - len(past.lstrip("gG"))
+            yellow_s = len(past) - len(past.lstrip("y"))
+            expected.append(green_s > lost_s or 0 < yellow_s <= used_s)
+        assert np.array_equal(state.green_s[u, : len(shown)], expected)
