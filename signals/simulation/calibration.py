@@ -24,6 +24,7 @@ _MOST_CLASSES = 8
 _MOST_STEPS = 7
 _CLOSE_S = 0.005
 _ODD_SHARE = 0.05
+_NEAR_SHARE = 0.06  # by how much a rare kind of lane may miss and still count
 _EDGE_SHARE = 0.02  # inside the tolerance: how far paths are left as the network has them
 _SLOWEST_SHARE = 0.01  # how far lanes straight on may be slower
 _LONGEST_GAP_S = 6.0
@@ -64,20 +65,38 @@ def calibrate(ways: Sequence[Way], fleet: Fleet, step_s: float, measure: Measure
 
 
 def _time_gap_s(ways: Sequence[Way], fleet: Fleet, step_s: float, measure: Measure) -> float:
-    """The longest with which no kind of lane is slower than `_SLOWEST_SHARE` allows; single odd lanes do not count.
+    """The longest with which no usual kind of lane is slower than `_SLOWEST_SHARE` allows.
 
-    Secant steps from the simulator's default of 1 s; headways grow almost one by one with the gap.
+    Rare kinds that would then miss by little count too: they cost the others little. Single odd lanes do not count.
     """
     every = Counter((_rounded(way.stop_line), way.target_veh_per_h or math.inf) for way in ways)
-    classes = [key for key, count in every.most_common(_MOST_CLASSES) if count >= _ODD_SHARE * len(ways)]
-    wanted_s = {(line, target): 3600.0 / target * (1.0 + _SLOWEST_SHARE) for line, target in classes}
-    lines = sorted({line for line, _ in classes})
+    usual = [key for key, count in every.most_common(_MOST_CLASSES) if count >= _ODD_SHARE * len(ways)]
+    tau_s = _longest_gap_s(usual, max(1.0, step_s), fleet, step_s, measure)
+    rare = [key for key in every if key not in usual]
+    if not rare or tau_s <= step_s:
+        return tau_s
+    found_s = measure(sorted({line for line, _ in rare}), fleet.with_gap(tau_s))
+    near = [
+        (line, target) for line, target in rare if _EDGE_SHARE < found_s[line] * target / 3600.0 - 1.0 <= _NEAR_SHARE
+    ]
+    return _longest_gap_s([*usual, *near], tau_s, fleet, step_s, measure) if near else tau_s
+
+
+def _longest_gap_s(
+    kinds: Sequence[tuple[StopLine, float]], first_s: float, fleet: Fleet, step_s: float, measure: Measure
+) -> float:
+    """The longest time gap with which none of `kinds` (stop line and target [veh/h]) is slower than it may be.
+
+    Secant steps from `first_s`; headways grow almost one by one with the gap.
+    """
+    wanted_s = {(line, target): 3600.0 / target * (1.0 + _SLOWEST_SHARE) for line, target in kinds}
+    lines = sorted({line for line, _ in kinds})
 
     def missing_s(tau_s: float) -> float:
         found = measure(lines, fleet.with_gap(tau_s))
         return min(wanted - found[line] for (line, _), wanted in wanted_s.items())
 
-    tau_s, slope = max(1.0, step_s), 1.0
+    tau_s, slope = first_s, 1.0
     missing = missing_s(tau_s)
     for _ in range(_MOST_STEPS):
         further_s = min(max(tau_s + missing / slope, step_s), _LONGEST_GAP_S)

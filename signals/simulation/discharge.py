@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from signals.simulation.demand_files import Item
+from signals.simulation.drawn_evenly import shares_below, speed_factors_of, types_drawn
 from signals.simulation.job import Cancelled, Limits, SimulationFailed
 from signals.simulation.process import Running, failure_of
 from signals.simulation.reading import refuse_cut_short
@@ -22,7 +23,7 @@ from signals.simulation.recording import TOTALS, element
 from signals.simulation.runner import Flag
 from signals.simulation.untrusted import elements_of, finite
 
-QUEUES = 24  # at each stop line: the standard error of the mean headway is then well below one per cent
+QUEUES = 24  # at each stop line: drawn evenly, the standard error of the mean headway is then below 0.2 %
 QUEUE_VEH = 28
 FIRST_SATURATED = 5
 
@@ -128,20 +129,24 @@ def _street(rows: Sequence[tuple[StopLine, str]]) -> str:
 
 
 def _queues(rows: Sequence[tuple[StopLine, str]], mix: Sequence[TypeShare]) -> str:
-    """Vehicles that come one after another and queue up at red; their types are drawn by their shares."""
-    shares = np.array([one.share for one in mix])
-    drawn = np.random.default_rng(_SEED).choice(len(mix), size=(QUEUE_VEH, len(rows)), p=shares / shares.sum())
-    ids = [one.item.get("id") or "" for one in mix]
+    """Vehicles that come one after another and queue up at red, at every stop line the same."""
+    rng = np.random.default_rng(_SEED)
+    drawn = types_drawn([one.share for one in mix], QUEUES, QUEUE_VEH, rng)
+    below = shares_below(QUEUES, QUEUE_VEH, rng)
+    factors = [speed_factors_of(one.item) for one in mix]
     lines = [one.item.text() for one in mix]
     for number in range(QUEUE_VEH):
         for at, (_, name) in enumerate(rows):
-            words = (
+            which, share = drawn[number, at % QUEUES], below[number, at % QUEUES]
+            words = [
                 ("id", f"{name}.{number}"),
-                ("type", ids[drawn[number, at]]),
+                ("type", mix[which].item.get("id") or ""),
                 ("depart", f"{_APART_S * number:.2f}"),
-            )
-            route = element("route", (("edges", f"a{name} b{name}"),))
-            lines.append(element("vehicle", (*words, ("departSpeed", "max")), route))
+                ("departSpeed", "max"),
+            ]
+            if (found := factors[which]) is not None:
+                words.append(("speedFactor", f"{found.at(share):.4f}"))
+            lines.append(element("vehicle", words, element("route", (("edges", f"a{name} b{name}"),))))
     return "<routes>\n" + "\n".join(lines) + "\n</routes>\n"
 
 

@@ -23,7 +23,7 @@ from signals.simulation.runner import Flag
 from signals.store.steps import Steps, digest_of
 
 _STEP = "discharge"
-_LABORATORY = "queues of 28, 24 at each stop line, headways of the fifth and all behind, SUMO 1.28"  # by version
+_LABORATORY = "queues of 28, 24 each, headways from the fifth on, drawn evenly, rare lanes, SUMO 1.28"  # by version
 _UNCHANGED_M_PER_S = 0.005
 
 
