@@ -28,7 +28,7 @@ QUEUE_VEH = 28
 FIRST_SATURATED = 5
 
 _APPROACH_M, _EXIT_M = 360.0, 150.0
-_RED_S, _GREEN_S = 90.0, 150.0
+_RED_S, _GREEN_S = 90.0, 240.0  # the slowest path and the slowest drivers need 150 s and more
 _APART_S = 2.4  # departures
 _APART_M = 50.0
 _SEED = 7

@@ -34,6 +34,12 @@ def test_slower_and_longer_paths_discharge_less_and_the_same_every_time(tmp_path
     assert found == measured(tmp_path / "2", 1.0, lines)
 
 
+def test_the_slowest_paths_of_the_calibration_are_given_the_time_they_need(tmp_path: Path) -> None:
+    """A narrow bend, driven at 2.8 m/s: the last of some queues comes after 150 s of green."""
+    bend = StopLine(13.89, 2.8, 30.0)
+    assert headways_s([bend], MADE.with_gap(1.3), 1.0, tmp_path)[bend] > 4.5
+
+
 def test_a_queue_that_stands_is_refused(tmp_path: Path) -> None:
     stuck = Item("vType", (("id", "stuck"), ("maxSpeed", "0.2")))
     with pytest.raises(SimulationFailed, match="did not discharge"):
