@@ -24,7 +24,6 @@ _MOST_CLASSES = 8
 _MOST_STEPS = 7
 _CLOSE_S = 0.005
 _ODD_SHARE = 0.05
-_NEAR_SHARE = 0.06  # by how much a rare kind of lane may miss and still count
 _EDGE_SHARE = 0.02  # inside the tolerance: how far paths are left as the network has them
 _SLOWEST_SHARE = 0.01  # how far lanes straight on may be slower
 _LONGEST_GAP_S = 6.0
@@ -67,7 +66,8 @@ def calibrate(ways: Sequence[Way], fleet: Fleet, step_s: float, measure: Measure
 def _time_gap_s(ways: Sequence[Way], fleet: Fleet, step_s: float, measure: Measure) -> float:
     """The longest with which no usual kind of lane is slower than `_SLOWEST_SHARE` allows.
 
-    Rare kinds that would then miss by little count too: they cost the others little. Single odd lanes do not count.
+    Rare kinds that a shorter gap would meet count too, for the usual ones are then held back by their paths. Lanes too
+    odd for any gap do not.
     """
     every = Counter((_rounded(way.stop_line), way.target_veh_per_h or math.inf) for way in ways)
     usual = [key for key, count in every.most_common(_MOST_CLASSES) if count >= _ODD_SHARE * len(ways)]
@@ -76,10 +76,9 @@ def _time_gap_s(ways: Sequence[Way], fleet: Fleet, step_s: float, measure: Measu
     if not rare or tau_s <= step_s:
         return tau_s
     found_s = measure(sorted({line for line, _ in rare}), fleet.with_gap(tau_s))
-    near = [
-        (line, target) for line, target in rare if _EDGE_SHARE < found_s[line] * target / 3600.0 - 1.0 <= _NEAR_SHARE
-    ]
-    return _longest_gap_s([*usual, *near], tau_s, fleet, step_s, measure) if near else tau_s
+    over_s = {key: found_s[key[0]] - 3600.0 / key[1] for key in rare}
+    reached = [key for key in rare if _EDGE_SHARE * 3600.0 / key[1] < over_s[key] < tau_s - step_s]
+    return _longest_gap_s([*usual, *reached], tau_s, fleet, step_s, measure) if reached else tau_s
 
 
 def _longest_gap_s(
