@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optimizers.kernels.compiled import loop, part
+from optimizers.kernels.compiled import loop
 
 
 @loop
@@ -33,12 +33,3 @@ def permitted_saturation_veh_per_s(opposing_veh_per_s: float, critical_gap_s: fl
     if v < 1e-9:
         return 1.0 / follow_up_s
     return v * math.exp(-v * critical_gap_s) / (1.0 - math.exp(-v * follow_up_s))
-
-
-@part
-def queue_at_95_percent_veh(mean_queue_veh: float) -> float:
-    """Q95 = Q min(1.8, 1 + 1.64 / sqrt(Q)); HCM 7 ch. 31 section 4 (z = 1.64, I = 1, without the oversaturation
-    term)."""
-    if mean_queue_veh <= 1e-12:
-        return 0.0
-    return mean_queue_veh * min(1.8, 1.0 + 1.64 / math.sqrt(mean_queue_veh))

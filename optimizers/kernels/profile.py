@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from optimizers.kernels.arrays import ALPHA, BETA, SPILLBACK, STOP_WEIGHT, Arrays, State
+from optimizers.kernels.back_of_queue import back_of_queue_95_percent_veh, left_over_veh, overflow_queue_veh
 from optimizers.kernels.compiled import loop, part
-from optimizers.kernels.delay import queue_at_95_percent_veh
 from optimizers.kernels.dispersion import disperse_cyclic
 from optimizers.kernels.signals import build_junction
 
@@ -97,7 +97,7 @@ def solve_lane(a: Arrays, s: State, lane: int) -> None:
     cycle_s = s.cycle_s[j]
     x = s.saturation[lane]
     served = min(1.0, 1.0 / x) if x > 0.0 else 1.0
-    cost, longest, flow, known = 0.0, 0.0, 0.0, False
+    cost, longest, flow, green, known = 0.0, 0.0, 0.0, 0.0, False
     arrivals = s.scratch[1]
     for u in a.lane_use_items[a.lane_use_start[lane] : a.lane_use_start[lane + 1]]:
         q = a.flow_veh_per_s[u]
@@ -131,12 +131,13 @@ def solve_lane(a: Arrays, s: State, lane: int) -> None:
             stops += come if come < most else most
         s.out_sum_veh[u] = left
         s.use_queue_veh[u] = 0.5 * area / bins / served
-        overflow_veh = q * s.d2_s[lane]
-        s.use_stops_per_s[u] = min(q, stops / cycle_s) + overflow_veh / cycle_s
-        cost += a.weight[u] * (s.use_queue_veh[u] + overflow_veh + a.constants[STOP_WEIGHT] * s.use_stops_per_s[u])
-        longest += high
+        s.use_stops_per_s[u] = min(q, stops / cycle_s) + left_over_veh(q, x, s.d2_s[lane]) / cycle_s
+        delayed_veh = s.use_queue_veh[u] + q * s.d2_s[lane]
+        cost += a.weight[u] * (delayed_veh + a.constants[STOP_WEIGHT] * s.use_stops_per_s[u])
+        longest += high + overflow_queue_veh(q, x, s.d2_s[lane])
         flow += q
-    s.queue_veh[lane] = queue_at_95_percent_veh(longest + flow * s.d2_s[lane])
+        green += q * min(s.capacity_veh_per_s[u] / a.saturation_veh_per_s[u], 1.0)
+    s.queue_veh[lane] = back_of_queue_95_percent_veh(longest, green / flow if flow > 0.0 else 1.0, x)
     s.lane_cost[lane] = cost + spillback_cost(s.queue_veh[lane], a.storage_veh[lane], a.constants[SPILLBACK])
 
 

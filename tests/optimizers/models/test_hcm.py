@@ -36,3 +36,27 @@ def test_evaluation_of_one_lane_is_the_two_formulas() -> None:
 def test_formulas_above_saturation() -> None:
     assert np.isinf(webster_delay_s(60.0, 30.0, 1800.0, 900.0))
     assert akcelik_delay_s(60.0, 30.0, 1800.0, 1000.0) > akcelik_delay_s(60.0, 30.0, 1800.0, 900.0)
+
+
+def test_the_back_of_queue_of_an_evaluation_is_that_of_the_manual_above_and_below_capacity() -> None:
+    """c 794 veh/h, X 0.76 and 1.26, z = 1.64; d_a of 10.6 s."""
+    problem = crossing((600.0, 1000.0), cycle_s=68.0)
+    found = hcm.evaluate(problem, given_solution(problem))
+    capacity, share = 1800.0 * 30.0 / 68.0, 30.0 / 68.0
+    for lane, flow in enumerate((600.0, 1000.0)):
+        x = flow / capacity
+        let_through = min(flow, capacity) / 3600.0
+        uniform = let_through * (68.0 - 30.0 - 10.6) / (1.0 - min(1.0, x) * share)
+        mean = uniform + capacity / 3600.0 * incremental_delay_s(x, capacity, 0.25, 0.5, 1.0)
+        more = 0.6 * 1.64**0.24 * share**0.33 * (1.0 - np.exp(2.0 - 2.0 * x)) if x > 1.0 else 0.0
+        expected = mean * min(1.8, 1.0 + 1.64 / mean**0.5 + more)
+        assert found.queue_veh[lane] == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_queue_far_above_capacity_is_what_arrives_without_being_let_through() -> None:
+    """In a quarter of an hour (q - c) / 4 are left over at its end, and half of that on average."""
+    problem = crossing((2400.0, 100.0), cycle_s=68.0)
+    capacity = 1800.0 * 30.0 / 68.0
+    found = hcm.evaluate(problem, given_solution(problem))
+    left_over = (2400.0 - capacity) * 0.25 / 2.0
+    assert 1.2 * left_over < found.queue_veh[0] < 1.8 * (1.1 * left_over)
