@@ -18,7 +18,7 @@ from signals.control import running_plan
 from signals.files import refuse_no_place, write_whole
 from signals.plan import TimingPlan
 from signals.reports import render_sheets
-from signals.rules import Rules
+from signals.rules import Rules, short
 from signals.safety import (
     Violation,
     check,
@@ -163,7 +163,7 @@ def _first(lines: Sequence[str]) -> Iterator[str]:
 def findings(rules: Rules) -> Iterator[str]:
     """What was below a floor, in a program or a sheet, and what else is to be known of the values of the rules."""
     for title, lines in (("below a floor", rules.raised), ("noted", rules.notes)):
-        yield from (f"{title}: {line}" for line in lines[:_SHOWN])
+        yield from (f"{title}: {short(line)}" for line in lines[:_SHOWN])
         if len(lines) > _SHOWN:
             yield f"{title}: {len(lines) - _SHOWN} more (greenband rules names all)"
 

@@ -57,7 +57,7 @@ def show_rules(
         ("raised above what runs or stands in a sheet", rules.raised),
     ):
         if lines:
-            print(f"{len(lines)} values {title} (named in the file)")
+            print(f"{title}: {len(lines)} line{'s' if len(lines) > 1 else ''} in the file")
     sys.stdout.write(told)
     return DONE
 

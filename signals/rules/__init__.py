@@ -2,6 +2,7 @@
 
 from signals.rules.choice import DEFAULT_PROFILE, RulesChoice
 from signals.rules.filled import filled_in
+from signals.rules.findings import short
 from signals.rules.inputs import inputs_of
 from signals.rules.making import rules_of
 from signals.rules.measured import MeasuredFlow
@@ -45,6 +46,7 @@ __all__ = [
     "over_leg",
     "profile_names",
     "rules_of",
+    "short",
     "stricter",
     "walked_over",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from networks.groups import YELLOW_FLOOR_DS
 from networks.junction import GroupKind, Intersection, Pair, PairKind, SignalGroup
+from signals.rules.findings import Finding
 from signals.rules.floors import ON_WHEELS, by_the_engineer, least_between_ds, refuse_between
 from signals.rules.sources import Sources, ds
 from signals.rules.types import Intergreen, Sourced
@@ -38,10 +39,8 @@ def yellow_of(sources: Sources, intersection: Intersection, group: SignalGroup) 
     when = "today" if said is None and found.value_ds else where
     raised = yellow_by_formula(sources, intersection, group, f"{sources.profile.source}; {short} {when}")
     if found.value_ds or said is not None:  # that none runs is no value that somebody gave
-        sources.raised.append(
-            f"intersection {intersection.id!r}, signal group {group.id!r}: yellow of {found.value_ds / 10:g} s "
-            f"{where}, {raised.value_ds / 10:g} s needed by {raised.source}; raised"
-        )
+        less = f"yellow of {found.value_ds / 10:g} s {where}, {raised.value_ds / 10:g} s needed by {raised.source}"
+        sources.raised.append(Finding(intersection.id, f"{less}; raised", group.id))
     return raised
 
 
@@ -55,7 +54,7 @@ def intergreens_of(sources: Sources, intersection: Intersection, yellows: Mappin
                 _intergreen(sources, intersection, pair, order, yellows, raised)
                 for order in ((pair.first, pair.second), (pair.second, pair.first))
             ]
-    sources.raised.extend(raised.lines(intersection, sources.profile.source))
+    sources.raised.extend(raised.findings(intersection, sources.profile.source))
     return entries
 
 
@@ -69,14 +68,14 @@ class _Raised:
         times_ds = -1 if before is None else before.value_ds, after.value_ds
         self.by_whom.setdefault(by, []).append(times_ds)
 
-    def lines(self, intersection: Intersection, profile: str) -> Iterator[str]:
+    def findings(self, intersection: Intersection, profile: str) -> Iterator[Finding]:
         for by, found in self.by_whom.items():
             more = [needed - max(before, 0) for before, needed in found]
-            yield (
-                f"intersection {intersection.id!r}: nothing but the yellow, or nothing known, lies between crossing "
-                f"paths {by} in {len(found)} ordered pairs; raised by {min(more) / 10:g} to {max(more) / 10:g} s, "
-                f"by formula ({profile})"
+            words = (
+                f"nothing but the yellow, or nothing known, lies between crossing paths {by} in {len(found)} ordered "
+                f"pairs; raised by {min(more) / 10:g} to {max(more) / 10:g} s, by formula ({profile})"
             )
+            yield Finding(intersection.id, words)
 
 
 def _intergreen(
@@ -100,7 +99,7 @@ def _intergreen(
     time = _with_clearance(sources, intersection, pair, order, yellow, time, raised)
     least_ds = least_between_ds(sources, pair, group, yellow)
     if group.kind is GroupKind.RAIL and time is not None and time.value_ds < least_ds:
-        time = _after_trains(sources, _place(intersection, order), time, None, least_ds)
+        time = _after_trains(sources, intersection, order, time, None, least_ds)
     return Intergreen(ending=ending, starting=starting, time=time, handover=handover)
 
 
@@ -129,7 +128,7 @@ def _said_intergreen(
     elif by_the_engineer(sources, time):
         refuse_between(sources, "time_s", place, time, yellow, least_ds)
     elif group.kind is GroupKind.RAIL:
-        time = _after_trains(sources, place, time, pair.clearance_ds(*order), least_ds)
+        time = _after_trains(sources, intersection, order, time, pair.clearance_ds(*order), least_ds)
     else:
         before, time = time, _yellow_alone(yellow)
         if pair.kind is PairKind.CONFLICTING:
@@ -139,20 +138,29 @@ def _said_intergreen(
         if by_the_engineer(sources, handover):
             refuse_between(sources, "giving_way_s", place, handover, yellow, yellow.value_ds)
         else:
-            found = f"{place}: {handover.value_ds / 10:g} s where it goes on giving way by {handover.source}"
-            sources.raised.append(f"{found}, {yellow.value_ds / 10:g} s needed for its yellow; raised")
+            found = f"{handover.value_ds / 10:g} s where it goes on giving way by {handover.source}"
+            words = f"{found}, {yellow.value_ds / 10:g} s needed for its yellow; raised"
+            sources.raised.append(Finding(intersection.id, words, *order))
             handover = _yellow_alone(yellow)
     return Intergreen(ending=ending, starting=starting, time=time, handover=handover)
 
 
-def _after_trains(sources: Sources, place: str, said: Sourced, today_ds: int | None, least_ds: int) -> Sourced | None:
+def _after_trains(
+    sources: Sources,
+    intersection: Intersection,
+    order: tuple[str, str],
+    said: Sourced,
+    today_ds: int | None,
+    least_ds: int,
+) -> Sourced | None:
     """What runs today, where less after trains is said; nothing where too little runs, for no formula knows how long
     trains are."""
-    found = f"{place}: {said.value_ds / 10:g} s after trains by {said.source}, at least {least_ds / 10:g} s needed"
+    found = f"{said.value_ds / 10:g} s after trains by {said.source}, at least {least_ds / 10:g} s needed"
     if today_ds is None or today_ds < least_ds:
-        sources.raised.append(f"{found}; not taken, and nobody knows it")
+        sources.raised.append(Finding(intersection.id, f"{found}; not taken, and nobody knows it", *order))
         return None
-    sources.raised.append(f"{found}; raised to {today_ds / 10:g} s by running program")
+    words = f"{found}; raised to {today_ds / 10:g} s by running program"
+    sources.raised.append(Finding(intersection.id, words, *order))
     return Sourced(value_ds=today_ds, source="running program")
 
 
@@ -167,9 +175,8 @@ def _note_less_than_today(
         had_ds = None if today_ds is None else today_ds - group.yellow.value_ds
     if left_ds < (1 if had_ds is None else had_ds):
         had = "nobody knows what runs" if had_ds is None else f"{had_ds / 10:g} s run today"
-        sources.notes.append(
-            f"{_place(intersection, order)}: {left_ds / 10:g} s after the {after} by {said.source}, {had}"
-        )
+        words = f"{left_ds / 10:g} s after the {after} by {said.source}, {had}"
+        sources.notes.append(Finding(intersection.id, words, *order))
 
 
 def _place(intersection: Intersection, order: tuple[str, str]) -> str:
@@ -229,8 +236,8 @@ def _with_clearance(
     by = sources.said.source if measured else sources.profile.source
     found = clearance_by_formula(sources, intersection, ending, yellow, by)
     if measured and time is not None and found.value_ds < time.value_ds:
-        place = _place(intersection, order)
-        sources.notes.append(f"{place}: {time.value_ds / 10:g} s by {time.source}, less taken: {found.source}")
+        words = f"{time.value_ds / 10:g} s by {time.source}, less taken: {found.source}"
+        sources.notes.append(Finding(intersection.id, words, *order))
     if not measured:
         raised.add("today", time, found)
     return found

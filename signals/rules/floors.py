@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from networks.junction import GroupKind, Intersection, Pair, PairKind, SignalGroup
+from signals.rules.findings import Finding
 from signals.rules.sources import Sources, ds
 from signals.rules.types import Sourced
 
@@ -44,7 +45,8 @@ def said_green(
         return needed
     found = others()
     less = f"green of {said.value_ds / 10:g} s by {said.source}, needed {at_least}"
-    sources.raised.append(f"{place}: {less}; raised to {found.value_ds / 10:g} s by {found.source}")
+    words = f"{less}; raised to {found.value_ds / 10:g} s by {found.source}"
+    sources.raised.append(Finding(intersection.id, words, group.id))
     return found
 
 
@@ -56,8 +58,8 @@ def clearance_on_foot(sources: Sources, intersection: Intersection, group: Signa
     needed = sources.clearance_on_foot(length_m, sources.walking_speed(intersection, group))
     if clearance.value_ds >= needed.value_ds:
         return clearance
-    place = f"intersection {intersection.id!r}, signal group {group.id!r}"
-    return _refused_or_raised(sources, ("pedestrian_clearance_s", "clearance on foot"), place, clearance, needed)
+    name = "pedestrian_clearance_s", "clearance on foot"
+    return _refused_or_raised(sources, name, (intersection, group), clearance, needed)
 
 
 def longest_green(
@@ -67,18 +69,20 @@ def longest_green(
     needed = Sourced(value_ds=min_green.value_ds + flash_ds, source=f"minimum green: {min_green.source}")
     if said.value_ds >= needed.value_ds:
         return said
-    place = f"intersection {intersection.id!r}, signal group {group.id!r}"
-    return _refused_or_raised(sources, ("max_green_s", "maximum green"), place, said, needed)
+    return _refused_or_raised(sources, ("max_green_s", "maximum green"), (intersection, group), said, needed)
 
 
-def _refused_or_raised(sources: Sources, name: tuple[str, str], place: str, said: Sourced, needed: Sourced) -> Sourced:
+def _refused_or_raised(
+    sources: Sources, name: tuple[str, str], of: tuple[Intersection, SignalGroup], said: Sourced, needed: Sourced
+) -> Sourced:
     """What is needed in place of less, by key and in words: refused of the engineer's file, else told."""
-    key, words = name
+    (key, words), (intersection, group) = name, of
     found, at_least = f"{said.value_ds / 10:g} s", f"at least {needed.value_ds / 10:g} s ({needed.source})"
     if by_the_engineer(sources, said):
-        sources.refuse(key, place, found, at_least)
+        sources.refuse(key, f"intersection {intersection.id!r}, signal group {group.id!r}", found, at_least)
     else:
-        sources.raised.append(f"{place}: {words} of {found} by {said.source}, needed {at_least}; raised")
+        less = f"{words} of {found} by {said.source}, needed {at_least}; raised"
+        sources.raised.append(Finding(intersection.id, less, group.id))
     return needed
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from networks.junction import GroupKind, Intersection, PairKind, SignalGroup
 from signals.rules.clearances import yellow_of
 from signals.rules.engineer import Said
+from signals.rules.findings import Finding
 from signals.rules.floors import clearance_on_foot, longest_green, said_green
 from signals.rules.running import Running
 from signals.rules.sources import Sources, ds
@@ -47,11 +48,11 @@ def group_rules(
         min_green = max(min_green, on_foot, key=lambda value: value.value_ds)
     before, min_green = min_green, _beside_crossings(min_green, group, crossings)
     if before is not min_green and "min_green_s" in own.plain:
-        sources.notes.append(
-            f"intersection {intersection.id!r}, signal group {group.id!r}: minimum green of {before.value_ds / 10:g} s "
-            f"by {before.source}, {min_green.value_ds / 10:g} s taken for the {min_green.source} "
-            "(--pedestrians FILE or none changes that)"
+        words = (
+            f"minimum green of {before.value_ds / 10:g} s by {before.source}, {min_green.value_ds / 10:g} s taken for "
+            f"the {min_green.source} (--pedestrians FILE or none changes that)"
         )
+        sources.notes.append(Finding(intersection.id, words, group.id))
     max_green = own.sourced("max_green_s", source)
     if max_green is not None:
         max_green = longest_green(sources, intersection, group, max_green, min_green, flash_ds)
@@ -108,15 +109,12 @@ def _min_green(
         return Sourced(value_ds=need.value_ds, source=f"{need.source} {_ALSO_IN_RED}") if kept else need
     if walk is not None and today_ds >= walk.value_ds and in_red:
         return Sourced(value_ds=today_ds, source="running program: the walk; the clearance runs in red")
-    less = (
-        f"intersection {intersection.id!r}, signal group {group.id!r}: green of {today_ds / 10:g} s runs today, "
-        f"{need.value_ds / 10:g} s needed by {need.source}"
-    )
+    less = f"green of {today_ds / 10:g} s runs today, {need.value_ds / 10:g} s needed by {need.source}"
     if not greens.shorter_as_today:
-        sources.raised.append(f"{less}; raised")
+        sources.raised.append(Finding(intersection.id, f"{less}; raised", group.id))
         return need
     if need.source != _MIN_DUR:
-        sources.notes.append(f"{less}; inherited")
+        sources.notes.append(Finding(intersection.id, f"{less}; inherited", group.id))
     return Sourced(value_ds=today_ds, source=f"running program (inherited; {need.source} asks for more)")
 
 
@@ -188,10 +186,8 @@ def _by_walking_speed(sources: Sources, intersection: Intersection, group: Signa
     length_m = intersection.crossed_m(group)
     if length_m > 0:
         return sources.clearance_on_foot(length_m, speed)
-    place = f"intersection {intersection.id!r}, signal group {group.id!r}"
-    sources.notes.append(
-        f"{place}: walking speed of {speed.source} without effect: no length of its crossings is known"
-    )
+    words = f"walking speed of {speed.source} without effect: no length of its crossings is known"
+    sources.notes.append(Finding(intersection.id, words, group.id))
     return None
 
 
@@ -205,5 +201,5 @@ def _red_amber(sources: Sources, intersection: Intersection, group: SignalGroup)
         said = (
             f"red-amber of {custom_s:g} s is the custom of {sources.profile.source}, none runs today; kept as it runs"
         )
-        sources.notes.append(f"intersection {intersection.id!r}, signal group {group.id!r}: {said}")
+        sources.notes.append(Finding(intersection.id, said, group.id))
     return None if found is None or found.value_ds == 0 else found

@@ -17,6 +17,7 @@ from signals.plan import faults_of_validation
 from signals.rules.clearances import intergreens_of
 from signals.rules.crossings import crossings_of, read_crossings
 from signals.rules.engineer import EngineerFile, read_engineer_file
+from signals.rules.findings import told
 from signals.rules.greens import group_rules
 from signals.rules.measured import MeasuredFlow
 from signals.rules.profile import Profile, profile_of
@@ -78,10 +79,10 @@ def rules_of(
             pedestrians=on_foot.name
             if isinstance(on_foot, Path)
             else {ASSUME: "assumed", NONE: "none"}.get(on_foot, "network"),
-            notes=tuple(sources.notes),
+            notes=told(sources.notes),
             said=tuple((name, said.source) for name in (*(() if said.step_s is None else ("step_s",)), *said.margins)),
             systems=said.systems,
-            raised=tuple(sources.raised),
+            raised=told(sources.raised),
         )
     except ValidationError as error:
         where = "rules" if engineer_file is None else engineer_file.name

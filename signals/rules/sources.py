@@ -11,6 +11,7 @@ from networks.junction import Intersection, SignalGroup
 from networks.network import Link, Network
 from networks.turns import across_groups
 from signals.rules.engineer import EngineerFile
+from signals.rules.findings import Finding
 from signals.rules.formulas import walk_clearance_s
 from signals.rules.measured import MeasuredFlow
 from signals.rules.profile import Profile
@@ -41,8 +42,8 @@ class Sources:
     named: Mapping[str, tuple[NamedCrossing, ...]] | None = None
     assumed: bool = False
     measured: Mapping[tuple[str, str], MeasuredFlow] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    raised: list[str] = field(default_factory=list)
+    notes: list[Finding | str] = field(default_factory=list)
+    raised: list[Finding] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)  # of the engineer's file, against the floors
     links: dict[str, Link] = field(default_factory=dict)
 

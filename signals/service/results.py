@@ -11,7 +11,7 @@ from typing import Any
 from signals.files import write_whole
 from signals.plan import TimingPlan, write_plan
 from signals.reports import render
-from signals.rules import filled_in
+from signals.rules import filled_in, short
 from signals.safety import with_claims
 from signals.service.account import account
 from signals.service.folder import (
@@ -116,7 +116,7 @@ def text_of(outcome: Outcome, summary: Summary) -> str:
     if len(summary.run_on) > _SHOWN:
         lines.append(f"runs on: {len(summary.run_on) - _SHOWN} more (see the report)")
     raised = outcome.street.rules.raised
-    lines += [f"below a floor: {line}" for line in raised[:_SHOWN]]
+    lines += [f"below a floor: {short(line)}" for line in raised[:_SHOWN]]
     if len(raised) > _SHOWN:
         lines.append(f"below a floor: {len(raised) - _SHOWN} more (see the report)")
     absent = {VALIDATION} if outcome.validation is None else set()

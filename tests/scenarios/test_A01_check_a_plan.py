@@ -54,7 +54,8 @@ def test_an_unsafe_plan_is_named_by_place_and_rule(small: SmallStreet, tmp_path:
     assert "intersection 'A0', signal groups" in done.stdout
     violations, _, told = done.stdout.partition("NOT SAFE")
     assert "'B0'" not in violations
-    assert "below a floor: intersection 'B0'" in told  # nothing but the yellow lies between crossing paths today
+    assert "below a floor: 2 intersections: nothing but the yellow" in told  # lies between crossing paths today
+    assert "'A0', 'B0'" in told
     assert "the file names 1 signals; as today run on: B0" in done.stdout
 
 

@@ -63,7 +63,7 @@ def test_what_runs_shorter_today_is_inherited_and_noted() -> None:
     rules = rules_of(_soon_after_walkers(crossroads(pedestrians=True, green_s=(40, 24))))  # east-west walk 16 s
     assert rules.group("C", "12").min_green_ds == 160
     assert "inherited" in rules.group("C", "12").min_green.source
-    assert any("signal group '12'" in note for note in rules.notes)
+    assert any("signal groups '12', '14'" in note for note in rules.notes)
     assert rules_of(t_junction(green_s=(40, 3))).group("C", "2").min_green_ds == 30
 
 
