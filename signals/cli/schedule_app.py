@@ -4,43 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from signals.cli.options import (
-    ControllersOption,
-    CycleMaxOption,
-    JsonOption,
-    KeptDetectorsOption,
-    KeptIncumbentOption,
-    KeptProfileOption,
-    KeptRulesOption,
-    MethodOption,
-    NetworkOption,
-    PedestriansOption,
-    SheetOption,
-    crossings_asked,
-)
+from signals.cli.given_options import judging
+from signals.cli.options import JsonOption, MethodOption
+
+if TYPE_CHECKING:
+    from signals.cli.kept import Given
 
 schedule_app = typer.Typer(help="Which plan runs when.", no_args_is_help=True)
 
 
 @schedule_app.command("check")
+@judging
 def schedule_check(
     schedule_file: Annotated[Path, typer.Argument(metavar="SCHEDULE", help="A schedule (JSON or TOML).")],
-    network: NetworkOption,
+    given: Given,
     plans: Annotated[
         list[Path], typer.Option("--plan", metavar="PLAN", help="A plan that it names; given once for each.")
     ],
-    profile: KeptProfileOption = None,
-    rules: KeptRulesOption = None,
-    sheet: SheetOption = None,
-    pedestrians: PedestriansOption = None,
-    cycle_max: CycleMaxOption = None,
-    incumbent: KeptIncumbentOption = None,
-    detectors: KeptDetectorsOption = None,
-    controllers: ControllersOption = None,
     method: MethodOption = None,
     sumo: Annotated[
         Path | None,
@@ -58,11 +42,7 @@ def schedule_check(
 
     What is given holds for all plans; what is not is taken for each from the inputs that were kept beside it.
     """
-    from signals.cli.kept import Given
     from signals.cli.schedules import SumoDay, check_schedule_file
-    from signals.service.asked import Asked
 
-    asked = Asked(profile, rules, crossings_asked(pedestrians), cycle_max)
-    given = Given(network, asked, sheet, tuple(incumbent or ()), tuple(detectors or ()), controllers)
     wanted = SumoDay(sumo, None if day is None else day.date())
     raise typer.Exit(check_schedule_file(schedule_file, tuple(plans), given, method, wanted, as_json))
