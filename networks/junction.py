@@ -24,7 +24,6 @@ class Display(StrEnum):
     OFF = "O"
 
 
-OWN_PREFIX = "greenband."  # of what our own files of programs bring along: parameters, detectors for the simulator
 GREENS = frozenset({Display.GREEN, Display.GREEN_YIELDING})
 _GREEN_LETTERS = (Display.GREEN.value, Display.GREEN_YIELDING.value)
 SOURCE_BACK = "; back: "  # between the sources of both orders of a pair, where they differ

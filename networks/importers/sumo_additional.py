@@ -10,8 +10,9 @@ from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers._documents import DEFAULT_LIMITS, Limits, scan
 from networks.importers._values import Reader
 from networks.importers.sumo_programs import ProgramReader
-from networks.junction import OWN_PREFIX, Program
+from networks.junction import Program
 from networks.network import Detector, DetectorKind, Lane, Network
+from networks.own_names import is_own
 from networks.running import channel_counts, misfits
 
 _POINTS = frozenset({"inductionLoop", "e1Detector"})
@@ -63,7 +64,7 @@ def read_additional(
         programs += handler.programs.programs
         found = Reader(handler.reader.source)
         # What our own files of programs lay in the road for the simulator is not there.
-        for row in (one for one in handler.rows if not one.attributes.get("id", "").startswith(OWN_PREFIX)):
+        for row in (one for one in handler.rows if not is_own(one.attributes.get("id", ""))):
             detector = _detector(row, network, lanes, found)
             if detector is None:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from networks.junction import OWN_PREFIX
+from networks.own_names import OWN_PREFIX
 from signals.plan import IntersectionPlan, StagesBody
 
 GAP = "max-gap"

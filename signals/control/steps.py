@@ -13,8 +13,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from networks.faults import Fault, InputError
-from networks.junction import OWN_PREFIX, Intersection, Markup, Program, ProgramStep
+from networks.junction import Intersection, Markup, Program, ProgramStep
 from networks.network import Network
+from networks.own_names import is_own
 from signals.control.rings import expanded
 from signals.control.spoken import GAP, spoken_ds, with_noted_coordinated
 from signals.plan import (
@@ -54,7 +55,7 @@ def same_program(one: Program, other: Program) -> bool:
             attributes = [(name, value) for name, value in program.as_found.attributes if name != "programID"]
             return attributes, without_notes(program.as_found)
         steps = tuple(replace(step, name="", next_steps=tuple(step.next_steps)) for step in program.steps)
-        notes = sorted((key, value) for key, value in program.parameters if not key.startswith(OWN_PREFIX))
+        notes = sorted((key, value) for key, value in program.parameters if not is_own(key))
         return program.kind, program.offset_ds % max(1, program.cycle_ds), steps, notes
 
     return essence(one) == essence(other)
@@ -64,7 +65,7 @@ def without_notes(found: Markup) -> tuple[Markup, ...]:
     """What is in a program as found, without our own notes."""
 
     def own(element: Markup) -> bool:
-        return element.tag == "param" and dict(element.attributes).get("key", "").startswith(OWN_PREFIX)
+        return element.tag == "param" and is_own(dict(element.attributes).get("key", ""))
 
     return tuple(child for child in found.children if not own(child))
 
@@ -92,9 +93,7 @@ def timing_of(
     if untouched and mode is ControlMode.COORDINATED and not body.transitions:
         body = with_noted_coordinated(body, program.parameters, [program.steps[index].name for index in stages])
     parameters = tuple(
-        (key, value)
-        for key, value in program.parameters
-        if key not in RESERVED_PARAMETERS and not key.startswith(OWN_PREFIX)
+        (key, value) for key, value in program.parameters if key not in RESERVED_PARAMETERS and not is_own(key)
     )
     return IntersectionPlan(
         intersection_id=intersection.id,

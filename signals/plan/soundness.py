@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from networks.faults import Fault
-from networks.junction import OWN_PREFIX
+from networks.own_names import is_own
 from signals.plan.model import seconds
 from signals.plan.offsets import positions_ds
 
@@ -35,7 +35,7 @@ def of_intersection(timing: IntersectionPlan) -> Iterator[Fault]:
         found = f"said of {timing.body.kind} in {timing.control_mode} control"
         yield Fault("loops", where, found, "stages that respond to traffic")
     for key, _ in timing.parameters:
-        if key in RESERVED_PARAMETERS or key.startswith(OWN_PREFIX):
+        if key in RESERVED_PARAMETERS or is_own(key):
             yield Fault("parameter", where, repr(key), "said by the plan's own fields")
     if (timing.cycle_ds is None) != (timing.control_mode == "actuated"):
         yield Fault(

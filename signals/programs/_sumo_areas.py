@@ -16,8 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from networks.faults import Fault, refuse_if_any
-from networks.junction import OWN_PREFIX, Intersection, Program
+from networks.junction import Intersection, Program
 from networks.network import Detector, Lane, Network
+from networks.own_names import OWN_PREFIX, is_own
 from signals.control import NotExpressible
 from signals.plan import ControlMode, DetectorUse, IntersectionPlan, RingPhase, RingsBody
 from signals.programs._sumo_markup import attributes
@@ -34,7 +35,7 @@ def area_id(program_id: str, lane_id: str) -> str:
 
 def without_areas(program: Program) -> Program:
     """The program less the parameters that name our areas."""
-    return replace(program, parameters=tuple(item for item in program.parameters if not item[1].startswith(OWN_PREFIX)))
+    return replace(program, parameters=tuple(item for item in program.parameters if not is_own(item[1])))
 
 
 def areas_of(

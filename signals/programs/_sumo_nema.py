@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from networks.faults import Fault, InputError
-from networks.junction import OWN_PREFIX, GroupKind, Intersection, Program, ProgramStep
+from networks.junction import GroupKind, Intersection, Program, ProgramStep
+from networks.own_names import is_own
 from signals.control import NotExpressible
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, RingPhase, RingsBody, referred
 
@@ -120,7 +121,7 @@ def nema_timing(program: Program, intersection: Intersection) -> IntersectionPla
         offset_reference=OffsetReference.FIRST_GREEN,
         reference=tuple(map(str, numbers["barrier2Phases"])),
         body=body,
-        parameters=tuple((k, v) for k, v in program.parameters if k not in SAID and not k.startswith(OWN_PREFIX)),
+        parameters=tuple((k, v) for k, v in program.parameters if k not in SAID and not is_own(k)),
     )
 
 

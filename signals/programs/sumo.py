@@ -21,8 +21,9 @@ from pydantic import ValidationError
 from networks.faults import Fault, InputError, refuse_if_any
 from networks.importers.sumo_additional import read_programs
 from networks.importers.sumo_programs import names_a_file
-from networks.junction import OWN_PREFIX, Intersection, Markup, Program
+from networks.junction import Intersection, Markup, Program
 from networks.network import Network
+from networks.own_names import is_own
 from networks.running import with_running
 from signals.control import NotExpressible, program_of, running_plan, same_program, timing_of
 from signals.control.spoken import GAP, OWN_FIELDS
@@ -276,7 +277,7 @@ def _in_rings(program: Program, intersection: Intersection, notes: Notes, body: 
         reference=notes.reference or tuple(map(str, body.coordinated)),
         body=body,
         detectors=notes.detectors,
-        parameters=tuple((k, v) for k, v in program.parameters if k not in said and not k.startswith(OWN_PREFIX)),
+        parameters=tuple((k, v) for k, v in program.parameters if k not in said and not is_own(k)),
     )
     if timing.cycle_ds is not None:
         offset_ds = (program.offset_ds - _program(timing, intersection).offset_ds) % timing.cycle_ds
@@ -308,7 +309,7 @@ def _element(
         ids = (("id", program.intersection_id), ("type", program.kind), ("programID", written_id))
         steps = tuple(Markup("phase", tuple(step_of(step))) for step in program.steps)
         said_beside = (*program.parameters, *loops)
-        kept = tuple(param(key, value) for key, value in said_beside if not key.startswith(OWN_PREFIX))
+        kept = tuple(param(key, value) for key, value in said_beside if not is_own(key))
         made = Markup("tlLogic", (*ids, ("offset", seconds(program.offset_ds))), (*steps, *kept, *own))
     else:
         kept_but_id = tuple((name, written_id if name == "programID" else value) for name, value in found.attributes)
