@@ -55,7 +55,7 @@ class Reach:
         return replace(self, order=self.order.shown_by(plans), timed=timed)
 
 
-def reach(timing: IntersectionPlan, *, to_red: bool = False) -> Reach:
+def reach(timing: IntersectionPlan, *, to_red: bool = False, goes_back: bool = False) -> Reach:
     """What an intersection can show. Raises `NotModelled` where nobody knows.
 
     `to_red`: actuated rings may also end over a barrier, red for all, and begin from there; in every course that is the
@@ -65,7 +65,7 @@ def reach(timing: IntersectionPlan, *, to_red: bool = False) -> Reach:
     if not isinstance(body, RingsBody) or timing.control_mode is ControlMode.FIXED:
         course = successions(timing)
         return Reach(course, (Timed(course, frozenset(range(len(timing.group_ids)))),))
-    service, drives = Service(timing, body, to_red=to_red), drives_of(timing, body)
+    service, drives = Service(timing, body, to_red=to_red, goes_back=goes_back), drives_of(timing, body)
     count = len(timing.group_ids)
     choices = list(product(*([r for r in service.rings if service.part(r, group)] for group in service.groups)))
     if len(choices) > _MOST_CHOICES:

@@ -12,7 +12,9 @@ The rules that everything reachable follows from:
 - A ring phase that is the only one of its ring between two barriers is green until the other rings have served one.
 - A green lasts at least its minimum, and walk, clearance and buffer where pedestrians are served. It ends at its
   maximum (in coordination, its split or the cycle) where something else has a recall; without, it can rest for ever.
-- No ring goes back within a concurrency group while another stays in it (*backup prevention*).
+- No ring goes back within a concurrency group while another stays in it (*backup prevention*). Controllers without it,
+  as SUMO's, go back from a coordinated green where nobody calls across the barrier and somebody does who comes before
+  it on its side: the side street is left out in this ring alone, and the other coordinated green stays.
 """
 
 from __future__ import annotations
@@ -32,10 +34,13 @@ class Service:
     """Orders and lengths for one timing in rings, under actuated control.
 
     `to_red`: over any barrier the rings may also end, red for all, from which they begin with any concurrency group.
+    `goes_back`: no backup prevention.
     """
 
-    def __init__(self, timing: IntersectionPlan, body: RingsBody, *, to_red: bool = False) -> None:
-        self.body, self.to_red = body, to_red
+    def __init__(
+        self, timing: IntersectionPlan, body: RingsBody, *, to_red: bool = False, goes_back: bool = False
+    ) -> None:
+        self.body, self.to_red, self._goes_back = body, to_red, goes_back
         self.rings = range(len(body.rings))
         self.groups = range(body.barrier_count)
         self._mode = timing.control_mode
@@ -53,10 +58,14 @@ class Service:
 
     def always(self, phase: RingPhase) -> bool:
         """Whether a ring phase is never skipped."""
-        coordinated = self._mode is ControlMode.COORDINATED and phase.number in self.body.coordinated
         return (
-            coordinated or phase.recall in ("minimum", "maximum") or phase.pedestrian_mode in ("recall", "rest in walk")
+            self._coordinated(phase)
+            or phase.recall in ("minimum", "maximum")
+            or phase.pedestrian_mode in ("recall", "rest in walk")
         )
+
+    def _coordinated(self, phase: RingPhase) -> bool:
+        return self._mode is ControlMode.COORDINATED and phase.number in self.body.coordinated
 
     def walks(self, phase: RingPhase) -> tuple[bool, ...]:
         """Whether pedestrians are served with a ring phase: with their call and without it."""
@@ -65,7 +74,15 @@ class Service:
     def after(self, phase: RingPhase) -> tuple[RingPhase, ...]:
         """Ring phases of the same ring and concurrency group that can follow directly."""
         part = self.part(*self._place[phase.number])
-        return self._up_to_always(part[part.index(phase) + 1 :])
+        return (*self._up_to_always(part[part.index(phase) + 1 :]), *self._back(phase))
+
+    def _back(self, phase: RingPhase) -> tuple[RingPhase, ...]:
+        """Those to which a ring can go back: only where nobody always calls across the barrier."""
+        if not (self._goes_back and self._coordinated(phase)):
+            return ()
+        ring, group = self._place[phase.number]
+        part = self.part(ring, group)
+        return self._up_to_always(part[: part.index(phase)]) if group in self.next_groups(group) else ()
 
     def entries(self, ring: int, group: int) -> tuple[Entry, ...]:
         """With which ring phases a ring can enter a concurrency group."""

@@ -10,8 +10,9 @@ from networks.junction import Intersection
 from networks.network import Network
 from signals.control import Reach, Successions, reach
 from signals.intervals import course, local_ds
-from signals.plan import ControlMode, IntersectionPlan, TimingPlan, seconds
+from signals.plan import ControlMode, IntersectionPlan, RingsBody, TimingPlan, seconds
 from signals.safety.executed_ends import off_the_clock
+from signals.safety.going_back import sprung
 from signals.safety.violation import Violation
 
 Executed = Sequence[tuple[float, str]]  # (second of the common clock, one letter per channel), one row per step
@@ -25,7 +26,8 @@ def audit(
     Fixed: the row at second t shows the picture at (t - offset) mod cycle, at the end of its step: the simulator
     makes a change within a step at the step's start. Actuated and coordinated: each picture follows one that it can
     follow, after no less than its minimum and no more than its maximum (in whole steps, and one step more, for a change
-    can only happen at a step); round a coordinated stage each ends where the clock lets it. Programs that neither
+    can only happen at a step); round a coordinated stage each ends where the clock lets it. Coordinated rings may go
+    back, as those of controllers without backup prevention do, but spring no yellow trap by it. Programs that neither
     stages nor rings can express are left out: nobody changed them.
     """
     found: list[Violation] = []
@@ -46,6 +48,8 @@ def audit(
         else:
             found += _actuated(shown, timing, where, round(step_s * 10))
             found += off_the_clock(shown, timing, where, round(step_s * 10))
+            if isinstance(timing.body, RingsBody) and not timing.untouched:
+                found += sprung(shown, intersection, left_hand=network.left_hand_traffic)
     return tuple(sorted(found))
 
 
@@ -119,8 +123,15 @@ def _fixed(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: st
 
 
 def _actuated(shown: Sequence[tuple[int, str]], timing: IntersectionPlan, where: str, step_ds: int) -> list[Violation]:
-    """Follow the runs of equal pictures through the successions, keeping every way they can be meant."""
-    reached = reach(timing)
+    """Follow the runs of equal pictures through the successions; those of going back only where needed."""
+    found = _not_reached(shown, timing, reach(timing), where, step_ds)
+    return found and _not_reached(shown, timing, reach(timing, goes_back=True), where, step_ds)
+
+
+def _not_reached(
+    shown: Sequence[tuple[int, str]], timing: IntersectionPlan, reached: Reach, where: str, step_ds: int
+) -> list[Violation]:
+    """What was shown beyond what can be reached, keeping every way it can be meant."""
     found: list[Violation] = []
     if all(timed.course is not reached.order for timed in reached.timed):
         found += _followed(shown, reached.order, range(len(timing.group_ids)), where, step_ds)

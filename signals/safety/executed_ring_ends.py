@@ -8,13 +8,13 @@ calls are served.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from signals.intervals import local_ds
 from signals.plan import IntersectionPlan, RingPhase, RingsBody, seconds
-from signals.safety.executed_arcs import CYCLES_TO_BEGIN
+from signals.safety.executed_arcs import CYCLES_TO_BEGIN, Arc
 from signals.safety.ring_clock import RingClock
 from signals.safety.violation import Violation
 
@@ -52,15 +52,40 @@ def rings_off_the_clock(
         coordinated = phase.number in body.coordinated
         ends_ds = [green.end_ds for green in greens[phase.number] if coordinated or green.end_ds not in late]
         wrong_ds = next((end_ds for end_ds in ends_ds if not arc.has(local_ds(timing, end_ds))), None)
+        back = _wrongly_back(clock, greens, phase) if coordinated else None
         if wrong_ds is not None:
-            found = f"ended at second {wrong_ds / 10:g}, {seconds(local_ds(timing, wrong_ds))} into the cycle"
-            yield Violation("executed", place, found, f"an end at {arc}")
+            yield Violation("executed", place, _ended(timing, wrong_ds), f"an end at {arc}")
+        elif back is not None:
+            following, back_ds, arc = back
+            found = f"{_ended(timing, back_ds)}, to go back to {following.number}"
+            yield Violation("executed", place, found, f"for that an end at {arc}")
         elif coordinated and len(ends_ds) >= _ENDS:
             (usual_ds, count) = Counter(local_ds(timing, end_ds) for end_ds in ends_ds).most_common(1)[0]
             served = clock.served_at(phase)
             if 2 * count > len(ends_ds) and not any(one.has(usual_ds) for one in served):
                 found = f"{count} of {len(ends_ds)} ends at {seconds(usual_ds)} into the cycle"
                 yield Violation("executed", place, found, f"an end at {' or '.join(dict.fromkeys(map(str, served)))}")
+
+
+def _ended(timing: IntersectionPlan, end_ds: int) -> str:
+    return f"ended at second {end_ds / 10:g}, {seconds(local_ds(timing, end_ds))} into the cycle"
+
+
+def _wrongly_back(
+    clock: RingClock, greens: Mapping[int, Sequence[_Green]], phase: RingPhase
+) -> tuple[RingPhase, int, Arc] | None:
+    """The first end of a coordinated green that led back on its side of the barrier when it may not: to whom, when, and
+    when it may."""
+    ring = clock.body.place_of(phase.number)
+    earlier = [one for one in clock.held if clock.body.place_of(one.number) == ring and one is not phase]
+    begun = [(green.start_ds, one) for one in earlier for green in greens[one.number]]
+    for end_ds in (green.end_ds for green in greens[phase.number]):
+        for start_ds, following in begun:
+            arc = clock.goes_back_at(following)
+            at_once = 0 <= start_ds - end_ds - phase.clearance_ds - following.red_amber_ds < clock.step_ds
+            if at_once and arc is not None and not arc.has(local_ds(clock.timing, end_ds)):
+                return following, end_ds, arc
+    return None
 
 
 def _greens(

@@ -12,6 +12,7 @@ from signals.control.transition_shares import Limits
 from signals.plan import ControlMode, IntersectionPlan, RingPhase, RingsBody, TimingPlan, seconds
 from signals.rules import IntersectionRules, Rules, Sourced
 from signals.safety.claims import families_left_out
+from signals.safety.going_back import trapped
 from signals.safety.systems import apart
 from signals.safety.violation import Violation
 
@@ -30,7 +31,8 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
     traffic over its leg, also where it runs on. `slow-walkers`: walk and clearance together are too short for who walks
     slowly, at `SLOW_M_PER_S` or the engineer's walking speed where that is less. `long-yellow`, `short-yellow` (I7):
     yellows out of `USUAL_YELLOW_DS`. `cycles-apart` (I16): near signals whose cycles never stay in step. `families`:
-    families that can run a timing, and are not among those that the plan names.
+    families that can run a timing, and are not among those that the plan names. `backup-prevention`: a left of
+    coordinated rings that a controller without it would trap.
     """
     street = {intersection.id: intersection for intersection in network.intersections}
     timed = [timing for timing in plan.intersections if not timing.untouched]
@@ -43,6 +45,7 @@ def flags(plan: TimingPlan, network: Network, rules: Rules) -> tuple[Violation, 
         if timing.intersection_id in street:
             intersection = street[timing.intersection_id]
             found += _slow_walkers(intersection, rules.intersection(timing.intersection_id))
+            found += trapped(timing, intersection, left_hand=network.left_hand_traffic)
     return (*found, *apart(plan, network), *families_left_out(plan, network))
 
 

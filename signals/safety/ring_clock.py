@@ -7,6 +7,8 @@ the same:
 - It ends there for a call across the barrier that is served at once, else for the first call that still fits, at the
   latest when no permissive period is open any more. SUMO serves a call only when who is sequenced before it no longer
   fits, which is a moment of the clock too. A ring phase with a recall always calls.
+- A ring may go back from it to one that is sequenced before it on its side of the barrier (SUMO's has no backup
+  prevention), once nobody across the barrier can be served any more in this ring, for as long as that one fits.
 - Every other green ends between the first force-off of the coordinated ones and its own, or that of its side of the
   barrier where nobody calls who comes after it there.
 """
@@ -64,6 +66,15 @@ class RingClock:
             if not self._coordinated(before) and left_ds > forced_ds:
                 arcs.append(self._arc(left_ds, left_ds + self.step_ds))
         return tuple(arcs)
+
+    def goes_back_at(self, following: RingPhase) -> Arc | None:
+        """When a coordinated green may end for one that comes before it on its side of the barrier, the other side left
+        out; None where nobody is served there."""
+        before = self._before(following)
+        if self.body.place_of(before.number)[1] == self._main_group:
+            return None
+        first_ds, latest_ds = self._no_longer_ds(before), self._no_longer_ds(following) + self._over_ds()
+        return self._arc(first_ds, max(first_ds, latest_ds))
 
     def _arc(self, first_ds: int, latest_ds: int) -> Arc:
         cycle_ds, opens_ds = self.body.length_ds, self._opens_ds - reference_ds(self.timing)

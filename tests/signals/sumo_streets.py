@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -176,16 +177,26 @@ def loops_of(network: Path) -> Path:
     return path
 
 
+Trip = tuple[int, str, str]  # second of departure, first and last link
+
+
 def executed(
-    network: Path, programs: Path, folder: Path, end_s: int, *, begin_s: int = 0, flow: bool = True
+    network: Path,
+    programs: Path,
+    folder: Path,
+    end_s: int,
+    *,
+    begin_s: int = 0,
+    flow: bool = True,
+    trips: Sequence[Trip] | None = None,
 ) -> dict[str, list[tuple[float, str]]]:
-    """What SUMO showed, per signal one row a second, with the programs loaded and some traffic."""
+    """What SUMO showed, per signal one row a second, with the programs loaded and some traffic, or these trips."""
     ids = [row.get("id", "") for row in ElementTree.parse(network).getroot().iter("tlLogic")]
     events = "".join(f'<timedEvent type="SaveTLSStates" source="{name}" dest="states.xml"/>' for name in ids)
     (folder / "watch.add.xml").write_text(f"<additional>{events}</additional>")
     arguments = ["-n", str(network), "-a", f"{programs},watch.add.xml", "-b", str(begin_s), "-e", str(end_s)]
     if flow:
-        _trips(network, folder, begin_s, end_s)
+        _write_trips(folder, _usual_trips(network, begin_s, end_s) if trips is None else trips)
         arguments += ["-r", "trips.xml"]
     arguments += ["--ignore-route-errors", "--no-warnings"]  # some turn round where nobody may
     run_tool("sumo", *arguments, "-X", "never", "--no-step-log", folder=folder)
@@ -195,7 +206,15 @@ def executed(
     return dict(shown)
 
 
-def _trips(network: Path, folder: Path, begin_s: int, end_s: int) -> None:
+def _write_trips(folder: Path, trips: Iterable[Trip]) -> None:
+    rows = (
+        f'<trip id="{number}" depart="{second}" from="{start}" to="{target}"/>'
+        for number, (second, start, target) in enumerate(trips)
+    )
+    (folder / "trips.xml").write_text(f"<routes>{''.join(rows)}</routes>")
+
+
+def _usual_trips(network: Path, begin_s: int, end_s: int) -> Iterator[Trip]:
     """A vehicle every few seconds from every entry to every exit in turn."""
     root = ElementTree.parse(network).getroot()
     edges = [e for e in root.iter("edge") if e.get("function") is None]
@@ -206,10 +225,8 @@ def _trips(network: Path, folder: Path, begin_s: int, end_s: int) -> None:
     assert entries
     assert exits
     assert all(ends)
-    rows = []
     for number, second in enumerate(range(begin_s, end_s, 3)):
         start = entries[number * 7 % len(entries)]
         target = exits[(number * 5 + number // 11) % len(exits)]
         if start.lstrip("-") != target.lstrip("-"):
-            rows.append(f'<trip id="{number}" depart="{second}" from="{start}" to="{target}"/>')
-    (folder / "trips.xml").write_text(f"<routes>{''.join(rows)}</routes>")
+            yield second, start, target
