@@ -29,49 +29,58 @@ def _row(**fields: str) -> np.dtype[np.void]:
     return np.dtype(list(fields.items()), align=True)
 
 
-LINK = _row(entry_headway_s="f8", first_lane="i4", changes="?")
+LINK = _row(entry_headway_s="f8", first_lane="i4")
 LANE = _row(
+    # what moves
+    free_s="f8",  # the head cannot leave before
+    room_s="f8",  # since when there is room for one more; far away while the lane is full
+    entry_s="f8",  # last entry
+    delay_s="f8",
+    head="i4",
+    tail="i4",
+    holds="i4",  # vehicles
+    started="i4",  # vehicles since the queue began to move
+    next_entry="i4",  # places in the memory of exits
+    next_exit="i4",
+    blocked="i4",  # last second in which the head found no room
+    vehicles="i4",  # that have left, or are there at the end
+    # what stands
     travel_s="f8",
-    length_m="f8",
-    speed_m_per_s="f8",
     wave_s="f8",
+    speed_m_per_s="f8",
+    gain_m2_per_s2="f8",  # what the square of the speed grows by along the lane
+    length_m="f8",
     storage="i4",
-    exit_start="i4",  # into the memory of the last exits of each lane
+    exit_start="i4",  # its part of the memory of exits
+    exit_end="i4",
+    slot="i4",  # among the lanes of its link, places that they lead to included
     move_start="i4",
     move_end="i4",
+    in_way="?",  # it leads to a place inside where who waits is in the way of those behind
+    inside="?",
 )
 MOVE = _row(
     headway_s="f8",
     travel_s="f8",
     speed_m_per_s="f8",
     start_extra_s="f8",
-    from_lane="i4",
     to_lane="i4",
-    to_link="i4",
     use="i4",
     yields_start="i4",
     yields_end="i4",
 )
-YIELD = _row(gap_s="f8", to="i4")
-TRIP = _row(depart_s="f8", pace="f8", path="i4")  # pace: times of this driver, over those at the speed limit
-LEG = _row(lanes="i8", free_s="f8", link="i4")
+# `back`: the other stream gives way to this one too; `from_lane`, `to_link`: of the other stream.
+YIELD = _row(gap_s="f8", to="i4", use="i4", from_lane="i4", to_link="i4", back="?")
+TRIP = _row(depart_s="f8", pace="f8", start="i4")  # pace: times of this driver, over those at the speed limit
+LEG = _row(lanes="i8", free_s="f8", link="i4", to_link="i4", choice="i4")  # choice: -1 where the path ends
+# The only move and lane, or options from `first` up to `end`; `move` -1 where the path does not go on.
+CHOICE = _row(move="i4", lane="i4", first="i4", end="i4")
+OPTION = _row(cost="i8", move="i4", lane="i4")  # costs are fifths of a vehicle
 
-LANE_STATE = _row(
-    free_s="f8",  # the head cannot leave before
-    entry_s="f8",  # last entry
-    delay_s="f8",
-    head="i4",
-    tail="i4",
-    holds="i4",  # vehicles
-    next_entry="i4",  # places in the lane's ring of exits
-    next_exit="i4",
-    started="i4",  # vehicles since the queue began to move
-    blocked="i4",  # last second in which the head found no room
-    vehicles="i4",  # that have left, or are there at the end
-)
 VEHICLE_STATE = _row(
     ready_s="f8",  # at the end of its lane
     speed_m_per_s="f8",  # there, unless it stops
+    pace="f8",
     behind="i4",
     place="i4",  # in `Day.leg`
 )
@@ -82,9 +91,10 @@ class StreetArrays(NamedTuple):
     """`traffic.Lanes` for the kernel, with what follows from it."""
 
     link: Rows  # [E + 1] of LINK; the last says where the places inside junctions begin
-    lane: Rows  # [N] of LANE
+    lane: Rows  # [N] of LANE, without anybody
     move: Rows  # [M] of MOVE
     yields: Rows  # of YIELD
+    queue_speed_m_per_s: Floats  # at the stop line, by how many have started before
     driver: Floats
 
 
@@ -93,17 +103,17 @@ class Day(NamedTuple):
     from the start of a path to the end of each of its links."""
 
     trip: Rows  # [V] of TRIP
-    path_start: Small
     leg: Rows  # of LEG, the links of all paths
+    choice: Rows  # of CHOICE: from each slot of a link, see `LANE`
+    option: Rows  # of OPTION
 
 
 class State(NamedTuple):
     """The street at one moment. V vehicles, N lanes, E links, M moves; -1 is nobody."""
 
-    second: Small  # [J] of the cycle of each junction, now
     bucket: Small  # [seconds] first lane or entry that something can happen to; entries are N + link
     after: Small  # [N + E] the next one in the same bucket
-    lane: Rows  # [N] of LANE_STATE
+    lane: Rows  # [N] of LANE
     vehicle: Rows  # [V] of VEHICLE_STATE
     entry: Rows  # [E] of ENTRY_STATE
     exits_s: Floats  # rings of the last exits
@@ -119,17 +129,16 @@ def rows(kind: np.dtype[np.void], count: int, **fields: npt.ArrayLike) -> Rows:
     return made
 
 
-def empty_state(street: StreetArrays, vehicles: int, seconds: int, junctions: int) -> State:
-    """A street without anybody on it."""
+def empty_state(street: StreetArrays, vehicles: int, seconds: int) -> State:
+    """A street without anybody on it. Vehicles are written as they are put in line to enter."""
     lanes, links = len(street.lane), len(street.link) - 1
     return State(
-        second=np.zeros(junctions, dtype=np.int32),
         bucket=np.full(seconds, -1, dtype=np.int32),
-        after=np.full(lanes + links, -1, dtype=np.int32),
-        lane=rows(LANE_STATE, lanes, entry_s=-NEVER_S, head=-1, tail=-1, started=9, blocked=-10),
-        vehicle=rows(VEHICLE_STATE, vehicles, behind=-1),
+        after=np.empty(lanes + links, dtype=np.int32),
+        lane=street.lane.copy(),
+        vehicle=np.empty(vehicles, dtype=VEHICLE_STATE),
         entry=rows(ENTRY_STATE, links, head=-1),
-        exits_s=np.full(int(street.lane["storage"].sum()), -NEVER_S),
+        exits_s=np.full(int(street.lane["exit_end"].max(initial=0)), -NEVER_S),
         passed_s=np.full(len(street.move), -NEVER_S),
         totals=np.zeros(TOTALS),
     )

@@ -96,7 +96,7 @@ def driven(problem: TimingProblem, lanes: Lanes, day: Vehicles, duration_s: floa
 def driven_again(model: QueueModel, signals: Signals) -> Driven:
     """The model's first realisation under tables of signals."""
     day = model._days[0]
-    state = empty_state(model._street, len(day.trip), model._seconds, model._problem.junctions)
+    state = empty_state(model._street, len(day.trip), model._seconds)
     drive(model._street, signals, day, state)
     start = np.append(model._street.lane["exit_start"], len(state.exits_s))
     rings = [np.sort(state.exits_s[a:b]) for a, b in itertools.pairwise(start)]
