@@ -14,20 +14,19 @@ from typing import Any
 import numpy as np
 
 from optimizers.kernels.compiled import inlined, loop
+from optimizers.kernels.queue_lanes import accelerate, arrive, join, part, schedule, see_off, wait_for_room
 from optimizers.kernels.queue_signals import Signals
 from optimizers.kernels.queue_state import (
-    ACCELERATION,
-    ASIDE,
     CLEAR,
     DELAY_S,
     ENTERED,
     LATE,
-    LEFT,
     LONGEST_WAIT_S,
     MERGE,
     MOVES_MADE,
     NEVER_S,
     PATIENCE,
+    SEVERAL,
     START,
     STOPS,
     YELLOW,
@@ -36,7 +35,9 @@ from optimizers.kernels.queue_state import (
     StreetArrays,
 )
 
-_VEHICLE, _NO_ROOM = 5, 5_000_000  # costs of a lane, in fifths of a vehicle: each vehicle there; no room
+_VEHICLE, _NO_ROOM = 5, 5_000_000  # costs of a lane, in fifths of a vehicle: each one there; no room (twice: full)
+_SOON_S = 2.0  # so far ahead is known when the next of a stream leaves
+_STANDS = 1 << 30  # has found no room, and waits until there is
 
 
 @loop
@@ -53,7 +54,7 @@ def drive(s: StreetArrays, g: Signals, day: Day, x: State) -> None:
         x.entry[e].head = v
     for e in range(links):
         if x.entry[e].head >= 0:
-            _schedule(x, lanes + e, day.trip[x.entry[e].head].depart_s, 0)
+            schedule(x, lanes + e, day.trip[x.entry[e].head].depart_s, 0)
     for t in range(len(x.bucket)):
         while x.bucket[t] >= 0:
             item = x.bucket[t]
@@ -66,53 +67,6 @@ def drive(s: StreetArrays, g: Signals, day: Day, x: State) -> None:
 
 
 @inlined
-def _schedule(x: State, item: int, at_s: float, t: int) -> None:
-    """Look at a lane or entry again in the second of `at_s`; what comes after the end is left out."""
-    second = max(t, int(at_s))
-    if second < len(x.bucket):
-        x.after[item] = x.bucket[second]
-        x.bucket[second] = item
-
-
-@inlined
-def _join(x: State, d: int, v: int, ready_s: float, t: int) -> None:
-    """Vehicle v becomes the last on lane d, at whose end it is at `ready_s`.
-
-    There is room for the next one as soon as the exit is known that makes it: a whole lane before in the memory.
-    """
-    lane = x.lane[d]
-    x.vehicle[v].ready_s = ready_s
-    following = lane.next_entry + 1
-    if following == lane.exit_end:
-        following = lane.exit_start
-    lane.next_entry = following
-    lane.holds += 1
-    lane.room_s = x.exits_s[following] + lane.wave_s if lane.holds < lane.storage else NEVER_S
-    if lane.head < 0:
-        lane.head = v
-        _schedule(x, d, ready_s, t)
-    else:
-        x.vehicle[lane.tail].behind = v
-    lane.tail = v
-
-
-@inlined
-def _part(x: State, d: int, at_s: float) -> None:
-    """The head of lane d leaves it."""
-    lane = x.lane[d]
-    v = lane.head
-    place = lane.next_exit
-    x.exits_s[place] = at_s
-    lane.next_exit = place + 1 if place + 1 < lane.exit_end else lane.exit_start
-    if lane.holds == lane.storage:
-        lane.room_s = at_s + lane.wave_s
-    lane.holds -= 1
-    lane.vehicles += 1
-    lane.head = x.vehicle[v].behind
-    x.vehicle[v].behind = -1
-
-
-@inlined
 def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
     """Vehicles that want to enter the street on link e: from rest, one headway apart, where their lane has room."""
     item, entry = len(s.lane) + e, x.entry[e]
@@ -122,16 +76,22 @@ def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
         trip = day.trip[v]
         at_s = max(trip.depart_s, entry.free_s, float(t))
         if at_s >= t + 1:
-            _schedule(x, item, at_s, t)
+            schedule(x, item, at_s, t)
             return
         best, least = -1, 0
+        if x.lane[first].sink:
+            for d in range(first, last):
+                see_off(day, x, d, at_s, t)
         if x.lane[first].room_s <= at_s:  # all enter over the first lane
             lanes = day.leg[trip.start].lanes
             for d in range(first, last):
                 if lanes >> (d - first) & 1 and (best < 0 or x.lane[d].holds < least) and x.lane[d].room_s <= at_s:
                     best, least = d, x.lane[d].holds
         if best < 0:
-            _schedule(x, item, t + 1.0, t)
+            if x.lane[first].room_s >= NEVER_S and not x.lane[first].sink:
+                wait_for_room(x, item, e)
+            else:
+                schedule(x, item, t + 1.0, t)
             return
         vehicle, lane = x.vehicle[v], x.lane[best]
         entry.head = vehicle.behind
@@ -143,7 +103,7 @@ def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
         lane.delay_s += at_s - trip.depart_s
         lane.entry_s = at_s
         x.totals[ENTERED] += 1
-        _join(x, best, v, at_s + lane.travel_s * trip.pace + _accelerate(s, x, best, v), t)
+        join(x, best, v, at_s + lane.travel_s * trip.pace + accelerate(s, x, best, v), t)
 
 
 @inlined
@@ -155,30 +115,36 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, number: int, t: int)
         ready_s = x.vehicle[v].ready_s
         at_s = max(ready_s, lane.free_s, float(t))
         if at_s >= t + 1:
-            _schedule(x, number, at_s, t)
+            schedule(x, number, at_s, t)
             return
         leg = day.leg[x.vehicle[v].place]
         if leg.choice < 0:
-            x.totals[DELAY_S] += ready_s - day.trip[v].depart_s - leg.free_s * x.vehicle[v].pace
-            x.totals[LEFT] += 1
-            _part(x, number, ready_s)
+            arrive(day, x, number, t)
             continue
-        move, to = _choice(day, x, leg.choice + lane.slot, at_s)
-        if move < 0:  # no path on: does not happen on paths of this street
-            _part(x, number, at_s)
-            continue
-        wait_s, yields = _signal(s, g, lane, ready_s, move, at_s, t)
+        row = leg.choice + lane.slot
+        use = day.choice[row].use
+        if use == SEVERAL:
+            use = s.move[_choice(day, x, row, at_s, t)[0]].use
+        wait_s, yields = _signal(s, g, lane, ready_s, use, at_s, t)
         if wait_s > 0.0:
             lane.started = 0
             lane.free_s = t + wait_s + s.driver[START]
-            _schedule(x, number, t + wait_s, t)
+            schedule(x, number, t + wait_s, t)
             return
+        move, to = _choice(day, x, row, at_s, t)
+        if move < 0:  # no path on: does not happen on paths of this street
+            part(x, number, at_s, t)
+            continue
         room_s = x.lane[to].room_s
         if room_s > at_s:
             lane.blocked = t
             if room_s >= NEVER_S:
                 lane.started = 0
-                room_s = max(at_s + 0.5, x.vehicle[x.lane[to].head].ready_s + x.lane[to].wave_s)
+                if not x.lane[to].sink:
+                    lane.blocked = _STANDS
+                    wait_for_room(x, number, x.lane[to].gate)
+                    return
+                room_s = x.vehicle[x.lane[to].head].ready_s + x.lane[to].wave_s
             lane.free_s = max(at_s + 0.1, room_s)
             continue
         if not lane.inside:
@@ -205,25 +171,28 @@ def _waits_inside(s: StreetArrays, x: State, number: int, at_s: float) -> bool:
     found = False
     for m in range(x.lane[number].move_start, x.lane[number].move_end):
         place = x.lane[s.move[m].to_lane]
-        if place.inside and place.head >= 0 and place.length_m < s.driver[ASIDE]:
+        if place.inside and place.in_way and place.head >= 0:
             found = found or x.vehicle[place.head].ready_s <= at_s
     return found
 
 
 @inlined
-def _choice(day: Day, x: State, row: int, at_s: float) -> tuple[int, int]:
+def _choice(day: Day, x: State, row: int, at_s: float, t: int) -> tuple[int, int]:
     """Move and lane to go to: of the lanes from which the path goes on, the one with the fewest vehicles."""
     choice = day.choice[row]
     move, to = choice.move, choice.lane
+    if choice.first == choice.end and x.lane[to].room_s > at_s and x.lane[to].sink:
+        see_off(day, x, to, at_s, t)
     least = 1 << 60
     for i in range(choice.first, choice.end):
         option = day.option[i]
         d = option.lane
-        cost = _VEHICLE * x.lane[d].holds + option.cost
-        if cost < least and x.lane[d].room_s > at_s:
-            cost += _NO_ROOM
-        if cost < least:
-            move, to, least = option.move, d, cost
+        if x.lane[d].sink:
+            see_off(day, x, d, at_s, t)
+        room_s = x.lane[d].room_s
+        cost = option.cost + _VEHICLE * x.lane[d].holds + _NO_ROOM * (int(room_s > at_s) + int(room_s >= NEVER_S))
+        way, better = option.move, cost < least
+        move, to, least = way if better else move, d if better else to, cost if better else least
     return move, to
 
 
@@ -235,10 +204,9 @@ def _second(g: Signals, j: int, at_s: int) -> int:
 
 @inlined
 def _signal(
-    s: StreetArrays, g: Signals, lane: Any, ready_s: float, move: int, at_s: float, t: int
+    s: StreetArrays, g: Signals, lane: Any, ready_s: float, use: int, at_s: float, t: int
 ) -> tuple[float, bool]:
     """Seconds to wait for green (0: go), and whether the vehicle has to give way when it goes."""
-    use = s.move[move].use
     if use < 0:
         return 0.0, True
     second = _second(g, g.use_junction[use], t)
@@ -276,7 +244,9 @@ def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, ready_s: float, move
             continue
         if other_s > ready_s and foe.back:
             continue
-        return float(max(at_s + 0.5, other_s + 0.1))
+        leaves_s = max(other_s, min(x.lane[foe.from_lane].free_s, at_s + _SOON_S))
+        comes = _may_come(g, foe.use, max(at_s, leaves_s))
+        return float(max(at_s + 0.5, leaves_s + s.driver[CLEAR] if comes else other_s + 0.1))
     return 0.0
 
 
@@ -299,43 +269,24 @@ def _leave(s: StreetArrays, x: State, number: int, v: int, move: int, to: int, a
     lane, vehicle, way = x.lane[number], x.vehicle[v], s.move[move]
     late_s = at_s - vehicle.ready_s
     started = lane.started
-    speed_m_per_s = vehicle.speed_m_per_s
-    if late_s > s.driver[LATE]:
-        speed_m_per_s = s.queue_speed_m_per_s[started]
-        x.totals[STOPS] += 0 if lane.inside else 1
+    stopped = late_s > s.driver[LATE]
+    queue_speed_m_per_s, speed_m_per_s = s.queue_speed_m_per_s[started], vehicle.speed_m_per_s
+    speed_m_per_s = queue_speed_m_per_s if stopped else speed_m_per_s
     vehicle.speed_m_per_s = min(speed_m_per_s, way.speed_m_per_s)
-    free_s = at_s + way.headway_s
-    if started < 3:
-        free_s += way.start_extra_s * (3 - started)
-    lane.free_s = free_s
-    lane.started = 9 if late_s <= s.driver[LATE] else min(9, started + 1)
+    x.totals[STOPS] += 1.0 if stopped and not lane.inside else 0.0
+    lane.free_s = at_s + way.headway_s + way.start_extra_s * max(0, 3 - started)
+    lane.started = min(9, started + 1) if stopped else 9
     lane.delay_s += max(0.0, late_s)
     x.totals[MOVES_MADE] += 1
     x.totals[LONGEST_WAIT_S] = max(x.totals[LONGEST_WAIT_S], late_s)
     x.passed_s[move] = at_s
-    _part(x, number, at_s)
+    part(x, number, at_s, t)
     ready_s = at_s + way.travel_s
     if not x.lane[to].inside:
         vehicle.place += 1
         x.lane[to].entry_s = at_s
-        ready_s += x.lane[to].travel_s * vehicle.pace + _accelerate(s, x, to, v)
-    _join(x, to, v, ready_s, t)
-
-
-@inlined
-def _accelerate(s: StreetArrays, x: State, d: int, v: int) -> float:
-    """Seconds that vehicle v loses on lane d by reaching its speed; what it reaches there is remembered."""
-    begin, limit = x.vehicle[v].speed_m_per_s, x.lane[d].speed_m_per_s
-    if begin >= limit:
-        x.vehicle[v].speed_m_per_s = limit
-        return 0.0
-    a = s.driver[ACCELERATION]
-    end = np.sqrt(begin * begin + x.lane[d].gain_m2_per_s2)
-    if end >= limit:
-        x.vehicle[v].speed_m_per_s = limit
-        return float((limit - begin) ** 2 / (2.0 * a * limit))
-    x.vehicle[v].speed_m_per_s = end
-    return float((end - begin) / a - x.lane[d].length_m / limit)
+        ready_s += x.lane[to].travel_s * vehicle.pace + accelerate(s, x, to, v)
+    join(x, to, v, ready_s, t)
 
 
 @inlined
@@ -344,6 +295,8 @@ def _account_for_the_rest(s: StreetArrays, day: Day, x: State) -> None:
     end_s = float(len(x.bucket))
     for number in range(len(s.lane)):
         lane = x.lane[number]
+        if lane.sink:
+            see_off(day, x, number, np.nextafter(end_s, 0.0), len(x.bucket))
         v = lane.head
         while v >= 0:
             vehicle = x.vehicle[v]

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizers.kernels.compiled import loop
-from optimizers.kinds import Displays, Floats, Integers, Small
+from optimizers.kinds import Displays, Floats, Integers, Small, Waits
 
-_LONGEST_WAIT = 1_000_000
+_LONGEST_WAIT, _LONGEST_YELLOW = 30_000, 100  # what two bytes and what one byte hold
 
 
 class Signals(NamedTuple):
@@ -18,8 +18,8 @@ class Signals(NamedTuple):
     cycle: Small  # [J] seconds
     offset: Small  # [J]
     use_junction: Small  # [U]
-    shown: Small  # [U, N] 3 green, 2 green that yields, -n: n-th second of yellow, 0 red
-    wait: Small  # [U, N] seconds to the next green (0: green); large where there is none
+    shown: Displays  # [U, N] 3 green, 2 green that yields, -n: n-th second of yellow, 0 red
+    wait: Waits  # [U, N] seconds to the next green (0: green); large where there is none
 
 
 @loop
@@ -40,7 +40,7 @@ def build_signals(
             display = use_display[u, k - first_step[j]]
             if display == 1:
                 while second < end:
-                    age += 1
+                    age = min(age + 1, _LONGEST_YELLOW)
                     g.shown[u, second] = -age
                     second += 1
             elif second < end:
@@ -50,7 +50,7 @@ def build_signals(
                     second += 1
         i = 0  # yellow that began before the end of the cycle
         while age > 0 and i < cycle and g.shown[u, i] < 0:
-            age += 1
+            age = min(age + 1, _LONGEST_YELLOW)
             g.shown[u, i] = -age
             i += 1
         ahead = _LONGEST_WAIT

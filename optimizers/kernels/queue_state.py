@@ -17,9 +17,11 @@ from optimizers.kinds import Floats, Small
 DELAY_S, STOPS, ENTERED, LEFT, LONGEST_WAIT_S, MOVES_MADE = range(6)
 TOTALS = 6
 
-# Places in `StreetArrays.driver`: the fields of `traffic.Driver`, in order.
+# Places in `StreetArrays.driver`: the fields of `traffic.Driver`, in order, and seconds that each m/s takes.
 START, START_EXTRA, EASY, YELLOW, MERGE, CLEAR, GAP, PATIENCE, ACCELERATION, SPACE, LATE, ASIDE = range(12)
+EASE = 15  # seconds per m/s
 NEVER_S = 1e18
+SEVERAL = -2  # signals
 
 Rows = npt.NDArray[np.void]
 
@@ -40,8 +42,7 @@ LANE = _row(
     tail="i4",
     holds="i4",  # vehicles
     started="i4",  # vehicles since the queue began to move
-    next_entry="i4",  # places in the memory of exits
-    next_exit="i4",
+    next_entry="i4",  # place in the memory of exits of the one that makes room for the next
     blocked="i4",  # last second in which the head found no room
     vehicles="i4",  # that have left, or are there at the end
     # what stands
@@ -49,15 +50,16 @@ LANE = _row(
     wave_s="f8",
     speed_m_per_s="f8",
     gain_m2_per_s2="f8",  # what the square of the speed grows by along the lane
-    length_m="f8",
+    half_pace_s_per_m="f8",  # half the time a metre takes at the speed limit
     storage="i4",
     exit_start="i4",  # its part of the memory of exits
-    exit_end="i4",
     slot="i4",  # among the lanes of its link, places that they lead to included
+    gate="i4",  # where those wait that find no room: one for each link, then one for each place
     move_start="i4",
     move_end="i4",
-    in_way="?",  # it leads to a place inside where who waits is in the way of those behind
     inside="?",
+    in_way="?",  # who waits here, or where this lane leads to, is in the way of those behind
+    sink="?",  # nothing leads on
 )
 MOVE = _row(
     headway_s="f8",
@@ -73,8 +75,8 @@ MOVE = _row(
 YIELD = _row(gap_s="f8", to="i4", use="i4", from_lane="i4", to_link="i4", back="?")
 TRIP = _row(depart_s="f8", pace="f8", start="i4")  # pace: times of this driver, over those at the speed limit
 LEG = _row(lanes="i8", free_s="f8", link="i4", to_link="i4", choice="i4")  # choice: -1 where the path ends
-# The only move and lane, or options from `first` up to `end`; `move` -1 where the path does not go on.
-CHOICE = _row(move="i4", lane="i4", first="i4", end="i4")
+# The only move and lane, or options from `first` up to `end`; `move` -1 where the path does not go on; `use` of all.
+CHOICE = _row(move="i4", lane="i4", first="i4", end="i4", use="i4")
 OPTION = _row(cost="i8", move="i4", lane="i4")  # costs are fifths of a vehicle
 
 VEHICLE_STATE = _row(
@@ -112,7 +114,8 @@ class State(NamedTuple):
     """The street at one moment. V vehicles, N lanes, E links, M moves; -1 is nobody."""
 
     bucket: Small  # [seconds] first lane or entry that something can happen to; entries are N + link
-    after: Small  # [N + E] the next one in the same bucket
+    after: Small  # [N + E] the next one in the same bucket, or at the same gate
+    gate: Small  # first lane or entry that waits for room
     lane: Rows  # [N] of LANE
     vehicle: Rows  # [V] of VEHICLE_STATE
     entry: Rows  # [E] of ENTRY_STATE
@@ -135,10 +138,11 @@ def empty_state(street: StreetArrays, vehicles: int, seconds: int) -> State:
     return State(
         bucket=np.full(seconds, -1, dtype=np.int32),
         after=np.empty(lanes + links, dtype=np.int32),
+        gate=np.full(int(street.lane["gate"].max(initial=0)) + 1, -1, dtype=np.int32),
         lane=street.lane.copy(),
         vehicle=np.empty(vehicles, dtype=VEHICLE_STATE),
         entry=rows(ENTRY_STATE, links, head=-1),
-        exits_s=np.full(int(street.lane["exit_end"].max(initial=0)), -NEVER_S),
+        exits_s=np.full(int(street.lane["storage"].sum()), -NEVER_S),
         passed_s=np.full(len(street.move), -NEVER_S),
         totals=np.zeros(TOTALS),
     )

@@ -6,17 +6,14 @@ from statistics import NormalDist
 
 import numpy as np
 
-from optimizers.kernels.queue_state import CHOICE, LEG, OPTION, TRIP, Day, rows
+from optimizers.kernels.queue_state import CHOICE, LEG, OPTION, SEVERAL, TRIP, Day, rows
 from optimizers.kinds import Floats
 from optimizers.models._queue_street import slots
 from optimizers.traffic import Lanes, Vehicles, allowed_lanes
 
 _GOLDEN = (5.0**0.5 - 1.0) / 2.0  # its multiples fall evenly between 0 and 1
 _SLOWEST, _FASTEST = 0.7, 1.3  # speeds wanted, over the limit
-_SIDEWAYS, _ASTRAY = (
-    2,
-    5_000_000_000,
-)  # costs in fifths of a vehicle: per lane aside; a lane where the path does not go on
+_SIDEWAYS = 2  # what a lane aside costs, in fifths of a vehicle
 
 
 class Ways:
@@ -57,7 +54,7 @@ class Ways:
     def _options(self, origin: int, to_link: int, allowed: int) -> list[tuple[int, int, int]]:
         lanes = self.lanes
         base, after = int(lanes.link_first_lane[to_link]), int(lanes.link_first_lane[to_link + 1])
-        found = []
+        best: dict[int, tuple[int, int, int]] = {}  # of several ways to a lane the nearest
         for m in range(int(lanes.move_start[origin]), int(lanes.move_start[origin + 1])):
             if lanes.move_to_link[m] != to_link:
                 continue
@@ -65,9 +62,11 @@ class Ways:
             if nearest >= lanes.link_first_lane[-1]:
                 return [(0, m, nearest)]
             for d in range(base, after) if lanes.link_changes[to_link] else (nearest,):
-                astray = 0 if allowed >> (d - base) & 1 else _ASTRAY
-                found.append((_SIDEWAYS * abs(d - nearest) + astray, m, d))
-        return found
+                aside = _SIDEWAYS * abs(d - nearest)
+                if d not in best or aside < best[d][0]:
+                    best[d] = (aside, m, d)
+        on_path = [option for option in best.values() if allowed >> (option[2] - base) & 1]
+        return sorted(on_path or best.values(), key=lambda option: option[1:])
 
 
 def day_of(ways: Ways, vehicles: Vehicles) -> Day:
@@ -109,7 +108,7 @@ class _Choices:
     def __init__(self, ways: Ways) -> None:
         self._ways = ways
         self._known: dict[tuple[int, int, int], int] = {}
-        self._rows: list[tuple[int, int, int, int]] = []
+        self._rows: list[tuple[int, int, int, int, int]] = []
         self._options: list[tuple[int, int, int]] = []
 
     def first_row(self, link: int, to_link: int, allowed: int) -> int:
@@ -120,11 +119,16 @@ class _Choices:
             for options in self._ways.choices(*key):
                 begin = len(self._options)
                 if len(options) == 1:
-                    self._rows.append((options[0][1], options[0][2], begin, begin))
+                    self._rows.append((options[0][1], options[0][2], begin, begin, self._use(options)))
                     continue
                 self._options += options
-                self._rows.append((-1, -1, begin, len(self._options)))
+                self._rows.append((-1, -1, begin, len(self._options), self._use(options)))
         return self._known[key]
+
+    def _use(self, options: list[tuple[int, int, int]]) -> int:
+        """The signal that all of them obey (-1: none)."""
+        uses = {int(self._ways.lanes.move_use[move]) for _, move, _ in options}
+        return SEVERAL if len(uses) > 1 else uses.pop() if uses else -1
 
     def choice_rows(self) -> np.ndarray[tuple[int], np.dtype[np.void]]:
         return np.array(self._rows, dtype=CHOICE)

@@ -40,20 +40,20 @@ def street_arrays(lanes: Lanes) -> StreetArrays:
             started=_MOST_STARTED,
             blocked=-10,
             next_entry=start,
-            next_exit=start,
-            length_m=lanes.lane_length_m,
             travel_s=lanes.lane_length_m / np.maximum(1.0, lanes.lane_speed_m_per_s - driver.dawdle_m_per_s),
             speed_m_per_s=lanes.lane_speed_m_per_s,
+            half_pace_s_per_m=0.5 / lanes.lane_speed_m_per_s,
             gain_m2_per_s2=2.0 * driver.acceleration_m_per_s2 * lanes.lane_length_m,
             wave_s=wave_s,
             storage=storage,
             exit_start=start,
-            exit_end=start + storage,
             slot=slots(lanes),
+            gate=_gates(lanes),
             move_start=lanes.move_start[:-1],
             move_end=lanes.move_start[1:],
             in_way=_in_way(lanes),
             inside=np.arange(lanes.lanes) >= lanes.link_first_lane[-1],
+            sink=np.diff(lanes.move_start) == 0,
         ),
         move=rows(
             MOVE,
@@ -78,7 +78,7 @@ def street_arrays(lanes: Lanes) -> StreetArrays:
             back=_both_ways(lanes),
         ),
         queue_speed_m_per_s=np.sqrt(2.0 * driver.acceleration_m_per_s2 * driver.space_m * np.arange(_MOST_STARTED + 1)),
-        driver=np.array(astuple(driver)),
+        driver=np.array([*astuple(driver), 1.0 / driver.acceleration_m_per_s2]),
     )
 
 
@@ -99,13 +99,23 @@ def slots(lanes: Lanes) -> Integers:
     return found.astype(np.int64)
 
 
+def _gates(lanes: Lanes) -> Integers:
+    """[N] the link of a lane; each place inside a junction has its own."""
+    places = lanes.lanes - int(lanes.link_first_lane[-1])
+    gates = np.concatenate(
+        (np.repeat(np.arange(lanes.links), np.diff(lanes.link_first_lane)), np.arange(places) + lanes.links)
+    )
+    return gates.astype(np.int64)
+
+
 def _in_way(lanes: Lanes) -> Booleans:
-    """[N] whether a place is fed from the lane where who waits may be in the way of those behind."""
+    """[N] places where who waits is in the way of those behind, and lanes that lead to one."""
     found = np.zeros(lanes.lanes, dtype=np.bool_)
     near = (lanes.move_to_lane >= lanes.link_first_lane[-1]) & (
         lanes.lane_length_m[lanes.move_to_lane] < lanes.driver.aside_m
     )
     found[lanes.move_from_lane[near]] = True
+    found[lanes.move_to_lane[near]] = True
     return found
 
 

@@ -75,8 +75,8 @@ class QueueModel:
             cycle=np.empty(p.junctions, dtype=np.int32),
             offset=np.empty(p.junctions, dtype=np.int32),
             use_junction=self._use_junction,
-            shown=np.zeros((p.uses, width), dtype=np.int32),
-            wait=np.zeros((p.uses, width), dtype=np.int32),
+            shown=np.zeros((p.uses, width), dtype=np.int8),
+            wait=np.zeros((p.uses, width), dtype=np.int16),
         )
         build_signals(p.first_step, solution.step_s, solution.cycle_s, solution.offset_s, p.use_display, tables)
         return tables
