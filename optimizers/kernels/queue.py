@@ -147,6 +147,11 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, number: int, t: int)
                 room_s = x.vehicle[x.lane[to].head].ready_s + x.lane[to].wave_s
             lane.free_s = max(at_s + 0.1, room_s)
             continue
+        if _stands(x, to, at_s):
+            lane.started = 0
+            lane.blocked = _STANDS
+            wait_for_room(x, number, x.lane[to].gate)
+            return
         if not lane.inside:
             merged_s = x.lane[to].entry_s + s.driver[MERGE]
             if merged_s > at_s:
@@ -157,12 +162,21 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, number: int, t: int)
                 lane.free_s = at_s + 0.5
                 continue
         if yields:
-            retry_s = _gap_s(s, g, day, x, ready_s, move, at_s, t)
+            retry_s = _gap_s(s, g, day, x, ready_s, move, to, at_s, t)
             if retry_s > 0.0:
                 lane.started = 0
                 lane.free_s = retry_s
                 continue
         _leave(s, x, number, v, move, to, at_s, t)
+
+
+@inlined
+def _stands(x: State, d: int, at_s: float) -> bool:
+    """Whether lane d stands, and is as full as a standing lane can be."""
+    lane = x.lane[d]
+    if lane.holds < lane.standing or lane.sink or lane.head < 0:
+        return False
+    return bool(lane.started == 0 and x.vehicle[lane.head].ready_s <= at_s)
 
 
 @inlined
@@ -222,7 +236,9 @@ def _signal(
 
 
 @inlined
-def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, ready_s: float, move: int, at_s: float, t: int) -> float:
+def _gap_s(
+    s: StreetArrays, g: Signals, day: Day, x: State, ready_s: float, move: int, to: int, at_s: float, t: int
+) -> float:
     """When to try again; 0 where those it gives way to leave a gap.
 
     Of every stream with the right of way count the last vehicle that passed and the next one at its stop line, if that
@@ -238,7 +254,7 @@ def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, ready_s: float, move
         if hurried or w < 0:
             continue
         other_s = x.vehicle[w].ready_s
-        if other_s > at_s + foe.gap_s or x.lane[foe.from_lane].blocked >= t - 1:
+        if other_s > at_s + foe.gap_s or _is_held(x, foe, to, t):
             continue
         if day.leg[x.vehicle[w].place].to_link != foe.to_link or not _may_come(g, foe.use, max(at_s, other_s)):
             continue
@@ -248,6 +264,13 @@ def _gap_s(s: StreetArrays, g: Signals, day: Day, x: State, ready_s: float, move
         comes = _may_come(g, foe.use, max(at_s, leaves_s))
         return float(max(at_s + 0.5, leaves_s + s.driver[CLEAR] if comes else other_s + 0.1))
     return 0.0
+
+
+@inlined
+def _is_held(x: State, foe: Any, to: int, t: int) -> bool:
+    """Whether the next of another stream has no room to go; into the same lane it goes first where there is some."""
+    blocked = x.lane[foe.from_lane].blocked
+    return bool(blocked == _STANDS or (blocked >= t - 1 and foe.to_lane != to))
 
 
 @inlined

@@ -51,7 +51,8 @@ def part(x: State, d: int, at_s: float, t: int) -> None:
     x.exits_s[place] = at_s
     if lane.holds == lane.storage:
         lane.room_s = at_s + lane.wave_s
-        open_gate(x, lane.gate, lane.room_s, t)
+    if x.gate[lane.gate] >= 0:
+        open_gate(x, lane.gate, at_s + lane.wave_s, t)
     lane.holds -= 1
     lane.vehicles += 1
     lane.head = x.vehicle[v].behind

@@ -52,6 +52,7 @@ LANE = _row(
     gain_m2_per_s2="f8",  # what the square of the speed grows by along the lane
     half_pace_s_per_m="f8",  # half the time a metre takes at the speed limit
     storage="i4",
+    standing="i4",  # of these, who has room while the lane stands
     exit_start="i4",  # its part of the memory of exits
     slot="i4",  # among the lanes of its link, places that they lead to included
     gate="i4",  # where those wait that find no room: one for each link, then one for each place
@@ -72,7 +73,7 @@ MOVE = _row(
     yields_end="i4",
 )
 # `back`: the other stream gives way to this one too; `from_lane`, `to_link`: of the other stream.
-YIELD = _row(gap_s="f8", to="i4", use="i4", from_lane="i4", to_link="i4", back="?")
+YIELD = _row(gap_s="f8", to="i4", use="i4", from_lane="i4", to_link="i4", to_lane="i4", back="?")
 TRIP = _row(depart_s="f8", pace="f8", start="i4")  # pace: times of this driver, over those at the speed limit
 LEG = _row(lanes="i8", free_s="f8", link="i4", to_link="i4", choice="i4")  # choice: -1 where the path ends
 # The only move and lane, or options from `first` up to `end`; `move` -1 where the path does not go on; `use` of all.

@@ -19,7 +19,7 @@ _MOST_STARTED = 9  # who comes later has the speed of the road
 def street_arrays(lanes: Lanes) -> StreetArrays:
     """`Lanes` for the kernel."""
     driver = lanes.driver
-    storage = _storage(lanes)
+    standing, storage = _storage(lanes)
     start = np.cumsum(storage) - storage
     wave_s = lanes.lane_length_m / driver.wave_m_per_s
     fast_m_per_s = np.maximum(0.0, lanes.move_speed_m_per_s - driver.easy_m_per_s)
@@ -46,6 +46,7 @@ def street_arrays(lanes: Lanes) -> StreetArrays:
             gain_m2_per_s2=2.0 * driver.acceleration_m_per_s2 * lanes.lane_length_m,
             wave_s=wave_s,
             storage=storage,
+            standing=standing,
             exit_start=start,
             slot=slots(lanes),
             gate=_gates(lanes),
@@ -75,6 +76,7 @@ def street_arrays(lanes: Lanes) -> StreetArrays:
             use=lanes.move_use[lanes.yields_to],
             from_lane=lanes.move_from_lane[lanes.yields_to],
             to_link=lanes.move_to_link[lanes.yields_to],
+            to_lane=lanes.move_to_lane[lanes.yields_to],
             back=_both_ways(lanes),
         ),
         queue_speed_m_per_s=np.sqrt(2.0 * driver.acceleration_m_per_s2 * driver.space_m * np.arange(_MOST_STARTED + 1)),
@@ -128,13 +130,15 @@ def _both_ways(lanes: Lanes) -> Booleans:
     )
 
 
-def _storage(lanes: Lanes) -> Integers:
+def _storage(lanes: Lanes) -> tuple[Integers, Integers]:
     """[N] vehicles that may be on the way to a lane and on it: standing ones, or those that drive one behind another.
 
-    Where nobody gives way to anybody vehicles may stand on the way to the lane too.
+    Where nobody gives way to anybody vehicles may stand on the way to the lane too, unless other ways begin beside it:
+    who stands there holds back who goes elsewhere. First who has room while the lane stands, then while it moves.
     """
     plain = (lanes.move_use < 0) & (np.diff(lanes.yields_start) == 0)
     plain[lanes.yields_to] = False
+    plain &= np.bincount(lanes.move_from_lane, minlength=lanes.lanes)[lanes.move_from_lane] == 1
     way_m = np.full(lanes.lanes, np.inf)
     np.minimum.at(
         way_m, lanes.move_to_lane, np.where(plain, lanes.move_travel_s * lanes.move_speed_m_per_s + _VEHICLE_M, 0.0)
@@ -146,7 +150,8 @@ def _storage(lanes: Lanes) -> Integers:
         way_s + lanes.lane_length_m * (1.0 / lanes.lane_speed_m_per_s + 1.0 / lanes.driver.wave_m_per_s)
     ) / _CLOSE_S
     driving[lanes.link_first_lane[-1] :] = 0.0
-    return np.maximum(1, np.maximum(np.floor(standing), np.ceil(driving))).astype(np.int64)
+    stand = np.maximum(1, np.floor(standing)).astype(np.int64)
+    return stand, np.maximum(stand, np.ceil(driving).astype(np.int64))
 
 
 def _gaps_s(lanes: Lanes) -> Floats:

@@ -26,8 +26,8 @@ from tests.optimizers.streets import (
 LONG_M = 4000.0  # a lane that remembers more than 500 exits
 DEPARTURES = st.lists(st.floats(0.0, 900.0), min_size=1, max_size=120).map(sorted)
 
-
 CYCLE_S = 60.0  # of `bottleneck`
+PATIENT = Driver(dawdle_m_per_s=0.0, speed_spread=0.0, patience_s=1e9)
 
 
 def bottleneck(departs_s: list[float], green_s: float = 20.0, red_s: float = 40.0, driver: Driver = STEADY) -> Driven:
@@ -119,6 +119,34 @@ def test_a_full_lane_holds_back_those_behind(duration_s: int, length_m: float) -
     assert run.state.totals[LEFT] == 0
 
 
+def into_a_short_lane(major_s: list[float], minor_s: list[float], duration_s: float, green_s: float) -> Driven:
+    """Lanes 0 and 1 lead into lane 2 of 10 m with a signal, and 1 gives way; lane 3 leads out."""
+    moves = [(0, 2, -1), (1, 2, -1), (2, 3, 0)]
+    lanes = street([LONG_M, LONG_M, 10.0, LONG_M], moves, yields={1: [0]}, travel_s=2.5, driver=PATIENT)
+    trips = [(t, (0, 2, 3)) for t in major_s] + [(t, (1, 2, 3)) for t in minor_s]
+    problem = two_stages(green_s, 60.0 if green_s > 1.0 else 1199.0)
+    return driven(problem.replace(offset_given_s=[2.0]), lanes, vehicles(trips), duration_s)
+
+
+def test_nobody_drives_up_to_a_lane_that_stands_full() -> None:
+    run = into_a_short_lane([20.0 * i for i in range(20)], [], 900.0, 1.0)
+    assert run.model._street.lane["standing"][2] == 1 < run.model._street.lane["storage"][2]
+    assert run.state.lane["holds"][2] == 1
+    assert run.state.totals[LEFT] == 0
+
+
+def test_where_there_is_room_again_who_has_the_right_of_way_goes_first() -> None:
+    run = into_a_short_lane([4.0 * i for i in range(300)], [600.0, 601.0], 1100.0, 10.0)
+    assert len(run.exits_s[0]) > 50
+    assert len(run.exits_s[1]) == 0  # a queue stands on the other lane all the time
+
+
+def test_waiting_for_room_ends_when_there_is_some() -> None:
+    run = into_a_short_lane([4.0 * i for i in range(100)], [], 3000.0, 10.0)
+    assert run.state.totals[LEFT] == 100
+    assert np.all(run.state.gate == -1)
+
+
 @given(departs_s=DEPARTURES)
 def test_delay_is_the_area_between_the_cumulative_curves(departs_s: list[float]) -> None:
     run = bottleneck(departs_s)
@@ -145,15 +173,14 @@ def test_one_more_vehicle_saves_the_others_one_cycle_at_most(departs_s: list[flo
 
 @given(major_s=DEPARTURES, minor_s=DEPARTURES)
 def test_who_gives_way_keeps_a_gap(major_s: list[float], minor_s: list[float]) -> None:
-    driver = Driver(dawdle_m_per_s=0.0, speed_spread=0.0, patience_s=1e9)
-    lanes = street([LONG_M, LONG_M, 500.0, 500.0], [(0, 2, -1), (1, 3, -1)], yields={1: [0]}, driver=driver)
+    lanes = street([LONG_M, LONG_M, 500.0, 500.0], [(0, 2, -1), (1, 3, -1)], yields={1: [0]}, driver=PATIENT)
     trips = [(t, (0, 2)) for t in major_s] + [(t, (1, 3)) for t in minor_s]
     run = driven(two_stages(20.0, 40.0), lanes, vehicles(trips), 3000.0)
     gap_s = run.model._street.yields["gap_s"][0]
-    assert 0.0 < gap_s <= driver.gap_s
+    assert 0.0 < gap_s <= PATIENT.gap_s
     for at_s in run.exits_s[1]:
         since = at_s - run.exits_s[0]
-        assert not np.any((since >= 0.0) & (since < driver.clear_s - 1e-9))
+        assert not np.any((since >= 0.0) & (since < PATIENT.clear_s - 1e-9))
         assert not np.any((since < 0.0) & (since > -gap_s + 1e-9))
 
 

@@ -81,6 +81,19 @@ def test_room_is_that_of_standing_vehicles_and_never_less_than_a_moving_stream_n
     assert street_arrays(plain).lane["storage"].tolist() == [40, 14, 5]  # vehicles may stand on the 28 m before it
 
 
+def test_who_stands_on_one_of_several_ways_holds_back_the_others() -> None:
+    alone = street([300.0, 300.0, 20.0], [(0, 1, -1), (1, 2, -1)], travel_s=1.0)
+    beside = street([300.0, 300.0, 20.0, 300.0], [(0, 1, -1), (1, 2, -1), (1, 3, -1)], travel_s=1.0)
+    assert street_arrays(alone).lane["standing"][2] == 5  # 20 m, 14 m of the way, and the tail on the line
+    assert street_arrays(beside).lane["standing"][2] == 2
+
+
+def test_a_lane_that_moves_has_room_for_more_than_one_that_stands() -> None:
+    lanes = street([300.0, 10.0, 300.0, 300.0], [(0, 1, -1), (1, 2, 0), (3, 1, -1)], yields={2: [0]}, travel_s=2.5)
+    rows = street_arrays(lanes).lane
+    assert (rows["standing"][1], rows["storage"][1]) == (1, 3)
+
+
 def test_gaps_are_longer_where_the_way_across_is_longer() -> None:
     def gap_s(travel_s: float) -> float:
         lanes = street(
