@@ -18,6 +18,7 @@ _JAM_SHARE = 0.3
 _WORSE_S, _WORSE_SHARE, _FLOOR_S = 4.0, 0.06, 15.0  # tighter than the usual margins of a judge: the model errs
 _WORSE_WEIGHT = 2.0
 _FEW_VEHICLES = 30
+_SURE = 1.5  # standard deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,22 @@ class Objective:
             days[day] = self._cost(runs[day], day)
             if days[day] > now.days[day] + hopeless_share * now.value:
                 return None, day + 1
+        return _worth(days, runs), self.days
+
+    def worth_unless_unlikely(
+        self, solution: TimingSolution, now: Worth, *, rise: float, spread: float
+    ) -> tuple[Worth | None, int]:
+        """Worth, or None as soon as the realisations so far say that it is hardly within `rise` of `now`; and how many
+        were run. `spread` is the standard deviation of what single realisations add to what all of them say."""
+        signals = self._model.signals(solution)
+        days, runs = np.zeros(self.days), list[Run]()
+        for day in range(self.days):
+            runs.append(self._model.run(signals, day))
+            days[day] = self._cost(runs[day], day)
+            seen, left = day + 1, self.days - day - 1
+            doubt = _SURE * spread * (left / (self.days * seen)) ** 0.5  # of a mean of some out of a few
+            if left and float((days - now.days)[:seen].mean()) > rise + doubt:
+                return None, seen
         return _worth(days, runs), self.days
 
     def _cost(self, run: Run, day: int) -> float:

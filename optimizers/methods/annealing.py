@@ -28,7 +28,8 @@ EFFORT_SHARE = 8.0  # of a common effort, against 1 of a plain method: it profit
 EVALUATIONS_PER_DAY = 4  # what one realisation under one timing costs of the effort
 _START_SHARE = 0.25  # of the effort goes to `descent`, for starts
 _HEAT_SHARE = 0.012  # of the objective: the first temperature
-_HOPELESS_SHARE = 0.06  # a day that costs so much more than now ends the trial
+_SPREAD_SHARE = 0.02  # of the objective: how unlike days speak of a change, until trials have shown it
+_LEARNT_SHARE = 0.05
 _UNLIKE_CYCLE_S = 8.0
 
 
@@ -137,12 +138,14 @@ class _Chain:
     best: Worth = field(init=False)
     best_solution: TimingSolution = field(init=False)
     by_cycle: dict[int, tuple[Worth, TimingSolution]] = field(default_factory=dict)
+    spread: float = field(init=False)
     free: Booleans = field(init=False)
     low_s: Floats = field(init=False)
     high_s: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         self.best, self.best_solution = self.worth, self.now
+        self.spread = _SPREAD_SHARE * self.worth.value
         self.free = movable(self.problem)
         self.low_s, self.high_s = cycle_limits_s(self.problem)
         self._remember()
@@ -157,19 +160,27 @@ class _Chain:
             if trial is None:
                 spent += 1
                 continue
-            worth, used = self.objective.worth_unless_hopeless(trial, self.worth, _HOPELESS_SHARE)
+            # Drawn before the trial is run: a few days show of most trials that they are worse than that.
+            allowed = -heat * math.log(max(1e-12, self.rng.random()))
+            worth, used = self.objective.worth_unless_unlikely(trial, self.worth, rise=allowed, spread=self.spread)
             spent += used
             self.days_used += used
             if worth is None:
                 continue
-            rise = worth.value - self.worth.value
-            if rise <= 0.0 or rise < -heat * math.log(max(1e-12, self.rng.random())):
+            self._learn_spread(worth)
+            if worth.value - self.worth.value <= allowed:
                 self.now, self.worth = trial, worth
                 if worth.value < self.best.value:
                     self.best, self.best_solution = worth, trial
                 self._remember()
         if end_share >= 0.7 and self.worth.value > 1.02 * self.best.value:
             self.now, self.worth = self.best_solution, self.best
+
+    def _learn_spread(self, worth: Worth) -> None:
+        """What days say unlike each other of a change, as far as the last few trials showed it."""
+        if len(worth.days) > 1:
+            seen = float(np.std(worth.days - self.worth.days, ddof=1))
+            self.spread += _LEARNT_SHARE * (seen - self.spread)
 
     def keep(self) -> list[tuple[Worth, TimingSolution]]:
         return list(self.by_cycle.values())

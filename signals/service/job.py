@@ -44,7 +44,7 @@ _REALISATIONS_PER_FINALIST = 100  # each is judged on its own
 _PAIRS_BEFORE_ANOTHER = 16  # the most for a finalist who is not the last
 _EVALUATIONS_PER_RUN = 2350
 _MOST_REASONS = 3
-_MODEL_DAYS = 4  # realisations that timings are made for; all of them are raced on too, and none is the judge's
+_MODEL_DAYS = 8  # realisations that timings are made for; all of them are raced on too, and none is the judge's
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,3 +57,16 @@ def test_a_hopeless_day_ends_the_trial() -> None:
     assert used == objective.days == 4
     assert same is not None
     assert same.value == now.value
+
+
+def test_a_trial_ends_once_the_days_so_far_leave_no_hope_for_it() -> None:
+    """Starved: seen on the first of the days. Within any rise: run to the end, and worth what it is worth."""
+    problem = with_traffic(crossing((600.0, 600.0)), realisations=4)
+    objective = Objective(problem)
+    now = objective.worth(given_solution(problem))
+    unlikely = objective.worth_unless_unlikely(starved(problem), now, rise=0.0, spread=0.02 * now.value)
+    assert unlikely == (None, 1)
+    worth, used = objective.worth_unless_unlikely(starved(problem), now, rise=np.inf, spread=0.0)
+    assert worth is not None
+    assert used == objective.days
+    assert worth.value == objective.worth(starved(problem)).value
