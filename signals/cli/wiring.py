@@ -32,7 +32,16 @@ from signals.programs import sheet_csv as sheets_csv
 from signals.programs import sumo as programs
 from signals.rules import Rules
 from signals.rules.engineer import EngineerFile
-from signals.service.estimate import TUNING_FACTORS, Estimated, Records, Street, tuning_factor
+from signals.service.estimate import (
+    BUSY_FACTOR,
+    BUSY_REALISATIONS,
+    TUNING_FACTORS,
+    Estimated,
+    Records,
+    Street,
+    known_factor,
+    tuning_factor,
+)
 from signals.service.folder import STEPS
 from signals.service.job import FIRST_VERDICT_REALISATION
 from signals.service.request import Parts, PlanRequest
@@ -134,10 +143,12 @@ def laboratory_of_routes(
 
     def routes_of(realisation: int, folder: Path, cancelled: Flag) -> Vehicles:
         path = folder / "departures.rou.xml"
-        write_realisation(demand, path, realisation, begin_s=period.begin_s, end_s=period.end_s)
+        factor, (begin_s, end_s) = known_factor(realisation), (period.begin_s, period.end_s)
+        write_realisation(demand, path, realisation, begin_s=begin_s, end_s=end_s, factor=factor)
         return Vehicles((path,))
 
-    inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s]]
+    busy = [BUSY_REALISATIONS.start, BUSY_REALISATIONS.stop, BUSY_FACTOR]
+    inputs = [_SIMULATOR, "routes", prepared.digest, demand.digest(), [period.begin_s, period.end_s], busy]
     return _laboratory(
         prepared,
         street,
@@ -150,6 +161,7 @@ def laboratory_of_routes(
         drivers=drivers,
         judging=judging,
         runner=runner,
+        factor_of=known_factor,
     )
 
 

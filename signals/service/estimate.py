@@ -39,6 +39,16 @@ TUNING_FACTORS = (1.1, 1.0, 1.2)
 """Demand of the tuning realisations 1, 2, 3, 4 ... in turn: a plan that only fits the estimate jams on a busier day."""
 
 
+BUSY_REALISATIONS = range(901, 1000)
+BUSY_FACTOR = 1.1
+"""Of known routes, in these tuning realisations: so many vehicles depart for each of the others."""
+
+
+def known_factor(realisation: int) -> float:
+    """The factor on known routes that a realisation carries."""
+    return BUSY_FACTOR if realisation in BUSY_REALISATIONS else 1.0
+
+
 def tuning_factor(realisation: int) -> float:
     """The factor on the estimated demand that a tuning realisation carries."""
     return TUNING_FACTORS[(realisation - 1) % len(TUNING_FACTORS)]

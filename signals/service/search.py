@@ -10,7 +10,7 @@ from signals.measures import Measures
 from signals.race import Place, RaceResult, RaceRound, RaceRun, race
 from signals.rules import Margins
 from signals.safety import unrunnable
-from signals.service.estimate import Street
+from signals.service.estimate import BUSY_REALISATIONS, Street
 from signals.service.finalists import Seen, jammed_alone, unlike
 from signals.service.forms import MOST_RESPONSES, in_form, other_responses, runnable
 from signals.service.propose import Candidate, Proposal, runs_the_same, why_unrunnable
@@ -30,6 +30,7 @@ _FIELD_SHARE = 0.2  # of the runs, for the first look at everybody
 _HALVING = 0.4
 _MOST_REALISATIONS = 16  # of a race: what jams on one day in ten shall be seen
 _MOST_ENDURANCE = 8  # further days for finalists, where jams were seen
+_MOST_STRESS = 8  # busier days for finalists
 _JAM_SHARE = 0.3
 _KEPT_OUT_S = 60.0
 _STOP_S = 10.0  # as in the optimizer's objective
@@ -85,6 +86,9 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
     finalists = unlike(ordered, track.raced(races[-1]))
     if any(track.seen(candidate).jams for candidate, _ in ordered):
         races += track.endurance([candidate for candidate, _ in finalists], races[-1])
+        watch.check()
+    if request.known_demand:  # the race saw no day busier than the routes
+        races += track.stress([candidate for candidate, _ in finalists])
         watch.check()
     seen = {candidate.plan.digest(): track.seen(candidate) for candidate, _ in finalists}
     finalists.sort(key=lambda one: _hope(seen[one[0].plan.digest()]))
@@ -234,10 +238,12 @@ class _Track:
 
     def seen(self, candidate: Candidate) -> Seen:
         """What all its runs showed of it."""
-        pairs = list(self._shared(candidate).values())
+        shared = self._shared(candidate)
+        pairs = list(shared.values())
         margins = self._street.rules.margins
-        base_s = sum(score_s(base, base, margins) for _, base in pairs)
-        gain_s = base_s - sum(score_s(own, base, margins) for own, base in pairs)
+        usual = [pair for number, pair in shared.items() if number not in BUSY_REALISATIONS]
+        base_s = sum(score_s(base, base, margins) for _, base in usual)
+        gain_s = base_s - sum(score_s(own, base, margins) for own, base in usual)
         worsened = [guard for guard in self.broken_guards(candidate) if guard.where != NETWORK]
         return Seen(len(pairs), jammed_alone(pairs), gain_s / base_s if base_s > 0 else 0.0, len(worsened))
 
@@ -248,6 +254,13 @@ class _Track:
         first = 1 + max(before.realisations, default=0)
         usual = [r for r in range(first, FIRST_REALISATION) if self._laboratory.factor(r) == 1.0][:days]
         return [self.run(finalists, usual, (len(usual),))] if usual else []
+
+    def stress(self, finalists: Sequence[Candidate]) -> list[RaceResult]:
+        """Finalists on days busier than known routes, as many as half the effort buys: who jams seldom, jams there
+        sooner."""
+        days = min(_MOST_STRESS, self._request.effort // 2 // (1 + len(finalists)))
+        busy = BUSY_REALISATIONS[:days]
+        return [self.run(finalists, busy, (len(busy),))] if busy else []
 
     def _shared(self, candidate: Candidate) -> dict[int, tuple[Measures, Measures]]:
         """Runs of a candidate and of the incumbent, by the realisation that both were run on."""

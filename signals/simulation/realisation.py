@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from networks.faults import Fault, InputError
-from signals.simulation.demand_files import DemandFile
+from signals.simulation.demand_files import DemandFile, Departure
 
 JITTER_S = 60.0
 _CENTISECONDS = 100
+_AGAIN = ":again"
 _SEED = 60_061  # together with the realisation's number
 
 
@@ -22,13 +24,16 @@ def write_realisation(
     begin_s: float,
     end_s: float,
     jitter_s: float = JITTER_S,
+    factor: float = 1.0,
 ) -> int:
     """Write the vehicles due in [begin, end) to a route file, by departure; gives their number (persons not counted).
 
     Each departure is moved by U(-jitter, +jitter) seconds, reflected at the ends of the period: nobody falls out of it.
-    `realisation` seeds the moves; 0 or None moves nothing. Raises `InputError` when no vehicle is due.
+    `realisation` seeds the moves; 0 or None moves nothing. `factor` (1 to 2): for each vehicle another one departs with
+    probability `factor` - 1, moved by its own. Raises `InputError` when no vehicle is due.
     """
     due = [departure for departure in demand.departures if begin_s <= departure.depart_s < end_s]
+    due += _added(due, realisation, factor)
     vehicles = sum(not departure.is_person for departure in due)
     if vehicles == 0:
         span = f"none of {len(demand.departures)} departs from {begin_s:g} to {end_s:g} s"
@@ -41,6 +46,18 @@ def write_realisation(
             out.write(item.text() + "\n")
         out.write("</routes>\n")
     return vehicles
+
+
+def _added(due: list[Departure], realisation: int | None, factor: float) -> list[Departure]:
+    """Vehicles that depart as well where a day is busier than the demand."""
+    if factor == 1.0:
+        return []
+    drawn = np.random.default_rng([_SEED, realisation or 0, 1]).uniform(size=len(due)) < factor - 1.0
+    return [
+        replace(one, id=f"{one.id}{_AGAIN}")
+        for one, again in zip(due, drawn, strict=True)
+        if again and not one.is_person
+    ]
 
 
 def jittered_s(

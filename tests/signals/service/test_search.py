@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from signals.measures import Measures
 from signals.plan import StagesBody, TimingPlan
 from signals.programs.sumo import running_plan
 from signals.rules import Margins
+from signals.service.estimate import BUSY_REALISATIONS
 from signals.service.propose import Candidate, runs_the_same
 from signals.service.request import Mode
 from signals.service.search import _affordable, _rounds, guard_penalty_s, score_s, search, varied
@@ -136,6 +138,25 @@ def test_a_stage_set_that_is_worse_as_usual_may_win_with_another_response() -> N
     assert found.finalists[0].candidate.name == "few, actuated, presence up to 10 s"
 
 
+@pytest.mark.parametrize(("known", "first"), [(True, "steady"), (False, "quick")])
+def test_who_jams_on_busier_days_than_known_routes_is_judged_last(known: bool, first: str) -> None:
+    """ "quick" has 20 s/veh and jams where more depart than the routes say, "steady" 22 s and never."""
+    outcome = outcomes.recommended()
+    (one, *_) = outcome.proposal.candidates
+    both = tuple(
+        replace(one, name=name, stage_set=name, plan=one.plan.model_copy(update={"made_for": name}))
+        for name in ("quick", "steady")
+    )
+    laboratory = JamsWhereBusy(outcome.street.incumbent)
+    flows = None if known else outcome.request.flows or Path("flows.csv")
+    request = replace(outcome.request, mode=Mode.FIXED, effort=64, flows=flows)
+    proposal = replace(outcome.proposal, candidates=both)
+    found = search(proposal, outcome.street, request, laboratory, Watch())  # type: ignore[arg-type]
+    assert next(finalist.candidate.name for finalist in found.finalists) == first
+    assert any(realisation in BUSY_REALISATIONS for _, realisation in laboratory.made) == known
+    assert len(laboratory.made) == len({*laboratory.made})
+
+
 @given(st.integers(0, 200))
 def test_as_many_responses_as_can_be_seen_on_enough_days(budget: int) -> None:
     count = _affordable(budget)
@@ -173,6 +194,18 @@ class TwoStageSets(FakeLaboratory):
         limited = {timing.presence_limit_ds for timing in plan.intersections} == {100}
         few = plan.made_for == "few"
         return (10.0 if few else 19.0) if limited else 22.0 if few else 20.0
+
+
+class JamsWhereBusy(FakeLaboratory):
+    """The plan made for "quick" is the better one, and jams on busy days."""
+
+    def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
+        found = super().run(trials, watch, doing)
+        jams = [trial.plan.made_for == "quick" and trial.realisation in BUSY_REALISATIONS for trial in trials]
+        return [replace(one, gridlocked=jam) for one, jam in zip(found, jams, strict=True)]
+
+    def _delay_s(self, plan: TimingPlan) -> float:
+        return {"quick": 20.0, "steady": 22.0}.get(plan.made_for, 40.0)
 
 
 def _gaps_ds(plan: TimingPlan) -> set[int | None]:

@@ -94,3 +94,15 @@ def test_definitions_are_written_beside(demand: DemandFile, tmp_path: Path) -> N
     write_definitions(demand, tmp_path / "d.xml")
     (only,) = ElementTree.parse(tmp_path / "d.xml").getroot()
     assert (only.tag, only.attrib) == ("vType", {"id": "t", "length": "4"})
+
+
+def test_a_busier_day_adds_vehicles_and_keeps_those_that_are_there(demand: DemandFile, tmp_path: Path) -> None:
+    usual = write_realisation(demand, tmp_path / "usual.xml", 901, begin_s=0.0, end_s=1200.0)
+    busy = write_realisation(demand, tmp_path / "busy.xml", 901, begin_s=0.0, end_s=1200.0, factor=1.25)
+    before, then = departs(tmp_path / "usual.xml"), departs(tmp_path / "busy.xml")
+    assert usual == 400
+    assert 1.15 * usual < busy < 1.35 * usual
+    assert {*before} < {*then}
+    assert len(then) == busy + 1  # one person, and nobody walks twice
+    write_realisation(demand, tmp_path / "again.xml", 901, begin_s=0.0, end_s=1200.0, factor=1.25)
+    assert departs(tmp_path / "again.xml") == then
