@@ -35,7 +35,7 @@ DOUBTFUL_SHARE = 0.25
 HEADROOM_SHARE = 0.15
 """Plans are laid out for so much more than was estimated: counts do not show what queues hold back, and vehicles made
 from counts arrive more evenly than those on the street."""
-TUNING_FACTORS = (1.1, 1.0, 1.2)
+TUNING_FACTORS = (1.0, 1.1, 1.2)
 """Demand of the tuning realisations 1, 2, 3, 4 ... in turn: a plan that only fits the estimate jams on a busier day."""
 
 

@@ -240,10 +240,9 @@ class _Track:
         """What all its runs showed of it."""
         shared = self._shared(candidate)
         pairs = list(shared.values())
-        margins = self._street.rules.margins
-        usual = [pair for number, pair in shared.items() if number not in BUSY_REALISATIONS]
-        base_s = sum(score_s(base, base, margins) for _, base in usual)
-        gain_s = base_s - sum(score_s(own, base, margins) for own, base in usual)
+        usual = {number: pair for number, pair in shared.items() if number not in BUSY_REALISATIONS}
+        base_s = sum(self._score_s(base, base, number) for number, (_, base) in usual.items())
+        gain_s = base_s - sum(self._score_s(own, base, number) for number, (own, base) in usual.items())
         worsened = [guard for guard in self.broken_guards(candidate) if guard.where != NETWORK]
         return Seen(len(pairs), jammed_alone(pairs), gain_s / base_s if base_s > 0 else 0.0, len(worsened))
 
@@ -280,32 +279,37 @@ class _Track:
         measured = self._laboratory.run(trials, self._watch, f"race: {len(trials)} runs")
         for at, measures in zip(missing, measured, strict=True):
             self._seen[keys[at]] = measures
-        base, margins = self._street.incumbent.digest(), self._street.rules.margins
-        return [score_s(self._seen[key], self._seen[base, key[1]], margins) for key in keys]
+        base = self._street.incumbent.digest()
+        return [self._score_s(self._seen[key], self._seen[base, key[1]], key[1]) for key in keys]
+
+    def _score_s(self, candidate: Measures, incumbent: Measures, realisation: int) -> float:
+        """See `score_s`; the judge looks at approaches on days as busy as estimated, and so do we."""
+        margins = self._street.rules.margins
+        return score_s(candidate, incumbent, margins, self._laboratory.factor(realisation) == 1.0)
 
     def _tell(self, held: RaceRound) -> None:
         best = self._field[held.best].name
         self._watch.report(f"race: best of {len(held.candidates)} after {held.realisations} realisations: {best}", None)
 
 
-def score_s(candidate: Measures, incumbent: Measures, margins: Margins) -> float:
+def score_s(candidate: Measures, incumbent: Measures, margins: Margins, by_approach: bool = True) -> float:
     """What a run is worth [s/veh]: delay, stops and what the guards would not let pass, but at most twice what the
     incumbent's delay and stops cost: how deep a jam becomes says nothing of how often there is one."""
     own, base = (
         seen.mean_delay_s_per_veh + _STOP_S * seen.stops / seen.vehicles_due for seen in (candidate, incumbent)
     )
-    return min(own + guard_penalty_s(candidate, incumbent, margins), _MOST_TIMES * base)
+    return min(own + guard_penalty_s(candidate, incumbent, margins, by_approach), _MOST_TIMES * base)
 
 
-def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins) -> float:
+def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins, by_approach: bool = True) -> float:
     """What a run costs beyond its mean delay [s/veh], because the judge's guards would not let it pass.
 
-    Delay of an approach counts twice more where it is 5 s and 8 % above the incumbent's and above 15 s; a vehicle kept
-    out counts a minute more; a run that jams costs a share of the incumbent's delay.
+    Delay of an approach (if `by_approach`) counts twice more where it is 5 s and 8 % above the incumbent's and above
+    15 s; a vehicle kept out counts a minute more; a run that jams costs a share of the incumbent's delay.
     """
     before = {(a.intersection_id, a.link_id): a.delay_s_per_veh for a in incumbent.approaches}
     excess_s = 0.0
-    for approach in candidate.approaches:
+    for approach in candidate.approaches if by_approach else ():
         delay, base = approach.delay_s_per_veh, before.get((approach.intersection_id, approach.link_id))
         if delay is None or base is None or approach.vehicles < margins.approach_min_vehicles:
             continue
