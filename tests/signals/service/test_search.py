@@ -17,7 +17,7 @@ from signals.measures import Measures
 from signals.plan import StagesBody, TimingPlan
 from signals.programs.sumo import running_plan
 from signals.rules import Margins
-from signals.service.estimate import BUSY_REALISATIONS
+from signals.service.estimate import BUSY_REALISATIONS, tuning_factor
 from signals.service.propose import Candidate, runs_the_same
 from signals.service.request import Mode
 from signals.service.search import _affordable, _rounds, guard_penalty_s, score_s, search, varied
@@ -157,6 +157,26 @@ def test_who_jams_on_busier_days_than_known_routes_is_judged_last(known: bool, f
     assert len(laboratory.made) == len({*laboratory.made})
 
 
+@pytest.mark.parametrize(("where", "winner"), [(1.0, "even"), (1.1, "bold")])
+def test_approaches_are_held_to_the_guards_on_days_as_busy_as_estimated_only(where: float, winner: str) -> None:
+    """ "bold" has 30 s/veh and "even" 31 s; on such days "bold" lets a side street wait two minutes more."""
+    outcome = outcomes.recommended()
+    (one, *_) = outcome.proposal.candidates
+    both = tuple(
+        replace(one, name=name, stage_set=name, plan=one.plan.model_copy(update={"made_for": name}))
+        for name in ("bold", "even")
+    )
+    laboratory = SideStreetWaits(outcome.street.incumbent, where)
+    request = replace(outcome.request, mode=Mode.FIXED, effort=64)
+    found = search(replace(outcome.proposal, candidates=both), outcome.street, request, laboratory, Watch())  # type: ignore[arg-type]
+    assert found.finalists[0].candidate.name == winner
+
+
+def test_everybody_is_seen_first_on_a_day_as_busy_as_estimated() -> None:
+    assert tuning_factor(1) == 1.0
+    assert max(map(tuning_factor, range(1, 5))) > 1.0
+
+
 @given(st.integers(0, 200))
 def test_as_many_responses_as_can_be_seen_on_enough_days(budget: int) -> None:
     count = _affordable(budget)
@@ -206,6 +226,26 @@ class JamsWhereBusy(FakeLaboratory):
 
     def _delay_s(self, plan: TimingPlan) -> float:
         return {"quick": 20.0, "steady": 22.0}.get(plan.made_for, 40.0)
+
+
+class SideStreetWaits(FakeLaboratory):
+    """Every other day is busier; the plan made for "bold" is hard on one approach on days with a factor."""
+
+    def __init__(self, incumbent: TimingPlan, where: float) -> None:
+        super().__init__(incumbent)
+        self._where = where
+
+    def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
+        found = super().run(trials, watch, doing)
+        bold = [t.plan.made_for == "bold" and self.factor(t.realisation) == self._where for t in trials]
+        waits = [approach("side", 150.0 if hard else 30.0) for hard in bold]
+        return [replace(one, approaches=(wait,)) for one, wait in zip(found, waits, strict=True)]
+
+    def factor(self, realisation: int) -> float:
+        return 1.0 if realisation % 2 else 1.1
+
+    def _delay_s(self, plan: TimingPlan) -> float:
+        return {"bold": 30.0, "even": 31.0}.get(plan.made_for, 40.0)
 
 
 def _gaps_ds(plan: TimingPlan) -> set[int | None]:
