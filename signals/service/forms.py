@@ -19,9 +19,12 @@ from signals.timing.response import USUAL, Response
 _RESPONSES = {
     Mode.ACTUATED: (
         replace(USUAL, presence_limit_ds=100),
-        replace(USUAL, presence_limit_ds=100, chooses=True),
+        replace(USUAL, chooses=True),
+        replace(USUAL, loops_ahead_ds=20, gap_ds=15, presence_limit_ds=100, chooses=True),
         replace(USUAL, loops_ahead_ds=20, gap_ds=30, presence_limit_ds=200),
         replace(USUAL, longest_share=2.0, presence_limit_ds=100),
+        replace(USUAL, presence_limit_ds=100, chooses=True),
+        replace(USUAL, longest_share=2.5, chooses=True),
         replace(USUAL, loops_ahead_ds=20),
         replace(USUAL, gap_ds=30),
         replace(USUAL, gap_ds=15),

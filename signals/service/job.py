@@ -43,6 +43,7 @@ FIRST_VERDICT_REALISATION = 1001
 _REALISATIONS_PER_FINALIST = 100  # each is judged on its own
 _PAIRS_BEFORE_ANOTHER = 16  # the most for a finalist who is not the last
 _EVALUATIONS_PER_RUN = 2350
+_FREE_EVALUATIONS_PER_RUN = 600  # in free control planned greens are only limits
 _MOST_REASONS = 3
 _MODEL_DAYS = 8  # realisations that timings are made for; all of them are raced on too, and none is the judge's
 
@@ -118,6 +119,7 @@ def plan(
         street = replace(street, network=with_discharge(street.network, discharge.paths))
     with measured_ahead(incumbent_trials(street, request), track.run, watch) as enough:
         watch.report("optimize", 0.0)
+        evaluations = _FREE_EVALUATIONS_PER_RUN if request.mode is Mode.ACTUATED else _EVALUATIONS_PER_RUN
         proposal = propose(
             street.network,
             tuned.design(),
@@ -129,7 +131,7 @@ def plan(
             made_for=made_for(counted),
             design_stages=request.design_stages,
             responsive=request.mode is not Mode.FIXED,
-            effort=request.effort * _EVALUATIONS_PER_RUN,
+            effort=request.effort * evaluations,
             seed=request.seed,
             stop=watch.stop,
             report=watch.report,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from signals.measures import Measures
 from signals.race import Place, RaceResult, RaceRound, RaceRun, race
@@ -13,6 +13,7 @@ from signals.safety import unrunnable
 from signals.service.estimate import BUSY_REALISATIONS, Street
 from signals.service.finalists import Seen, jammed_alone, unlike
 from signals.service.forms import MOST_RESPONSES, in_form, other_responses, runnable
+from signals.service.mixing import mixed
 from signals.service.propose import Candidate, Proposal, runs_the_same, why_unrunnable
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.timing.coordination import GroupFlows, group_flows
@@ -27,6 +28,7 @@ _RESPONSES_OF = 2  # how many of the best stay when others are tried with other 
 _LEAST_DAYS = 4  # on which the best of other responses are seen
 _FIRST_SHARE = 0.6  # of the runs, before other forms of control and other responses join
 _FIELD_SHARE = 0.2  # of the runs, for the first look at everybody
+_FREE_SHARE, _FREE_FIELD_SHARE, _ANSWERS_SHARE = 0.8, 0.11, 0.19  # of the effort: free control is raced otherwise
 _HALVING = 0.4
 _MOST_REALISATIONS = 16  # of a race: what jams on one day in ten shall be seen
 _MOST_ENDURANCE = 8  # further days for finalists, where jams were seen
@@ -68,7 +70,7 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
             why = why_unrunnable(unrunnable(candidate.plan, street.controllers) for candidate in formed)
             reason = "none can be run by the controllers there" if why else "none passed the safety check"
             return Found((), (), (f"no candidate can be run {request.mode.value}: {reason}", *why))
-    races = _raced(entrants, track, street, flows, request, watch)
+    races, raced = _raced(entrants, track, street, flows, request, watch)
     ranked = track.ranked(races[-1])
     watch.check()
     margin_share = street.rules.margins.not_worse_share if request.accept is Accept.NOT_WORSE else 0.0
@@ -83,7 +85,7 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
         return Found(tuple(races), (), (reason,))
     # The fewest guards broken first, and the judge shall say.
     ordered = sorted(promising, key=lambda one: len(track.broken_guards(one[0])))
-    finalists = unlike(ordered, track.raced(races[-1]))
+    finalists = unlike(ordered, raced)
     if any(track.seen(candidate).jams for candidate, _ in ordered):
         races += track.endurance([candidate for candidate, _ in finalists], races[-1])
         watch.check()
@@ -102,11 +104,51 @@ def _raced(
     flows: GroupFlows,
     request: PlanRequest,
     watch: Watch,
+) -> tuple[list[RaceResult], list[tuple[Candidate, Place]]]:
+    """All races, and who was in the last ones: candidates, forms of control, responses to traffic; then what of them
+    delays least at each intersection."""
+    if request.mode is Mode.ACTUATED:
+        races = [_raced_free(entrants, track, street, request)]
+    else:
+        races = _raced_in_turn(entrants, track, street, flows, request, watch)
+    raced, last = track.raced(races[-1]), track.ranked(races[-1])
+    days = min(races[-1].rounds[-1].realisations, request.effort - track.runs) if races[-1].rounds else 0
+    if not last or days < _LEAST_DAYS or watch.stop():
+        return races, raced
+    together = mixed([(one, track.days(one)) for one in (last[0][0], *track.known.values())])
+    joining = () if together is None else runnable([together], street)
+    if joining:
+        best = [candidate for candidate, _ in last]
+        races.append(track.run((*best, *joining), range(1, days + 1), (days,)))
+        raced = [*track.raced(races[-1]), *(one for one in raced if one[0] not in best)]
+    return races, raced
+
+
+def _raced_free(entrants: Sequence[Candidate], track: _Track, street: Street, request: PlanRequest) -> RaceResult:
+    """The candidates with the usual response, and the best of each stage set with others, all in one race.
+
+    Planned greens are no more than limits in free control: who is called, and by what, decides more.
+    """
+    answers = max(2, int(request.effort * _ANSWERS_SHARE))
+    rows = [other_responses(leader, street) for leader in _leaders(entrants)]
+    answering = list(islice((c for c in _in_turn(rows) if runnable([c], street)), answers))
+    usual = varied(entrants, _most_entrants(request))
+    rounds = _rounds(1 + len(usual) + len(answering), _first_budget(request))
+    return track.run((*usual, *answering), range(1, rounds[-1] + 1), rounds)
+
+
+def _raced_in_turn(
+    entrants: Sequence[Candidate],
+    track: _Track,
+    street: Street,
+    flows: GroupFlows,
+    request: PlanRequest,
+    watch: Watch,
 ) -> list[RaceResult]:
-    """The candidates; the best of them in other forms of control, where these were asked for; and the best of those of
-    each stage set with other responses to traffic."""
+    """The candidates; then the best of them in other forms of control, where these were asked for; then the best of
+    those of each stage set with other responses to traffic."""
     budget = _first_budget(request)
-    races = [track.race(varied(entrants, _most_entrants(budget)), budget)]
+    races = [track.race(varied(entrants, _most_entrants(request)), budget)]
     fixed: list[Candidate] = []
     if request.mode is Mode.AUTO and not watch.stop():
         best = [candidate for candidate, _ in track.ranked(races[-1])[:_FORMS_OF]]
@@ -150,18 +192,21 @@ def _hope(seen: Seen) -> tuple[bool, float]:
 
 def incumbent_trials(street: Street, request: PlanRequest) -> list[Trial]:
     """What the race runs of the incumbent whatever the candidates are: with few it goes on for longer."""
-    budget = _first_budget(request)
-    realisations = range(1, _rounds(1 + _most_entrants(budget), budget)[-1] + 1)
+    realisations = range(1, _rounds(1 + _most_entrants(request), _first_budget(request))[-1] + 1)
     return [Trial(street.incumbent, r, request.seed + r, _step_s(street)) for r in realisations]
 
 
 def _first_budget(request: PlanRequest) -> int:
     """Runs of the first race."""
-    return request.effort if request.mode is Mode.FIXED else int(request.effort * _FIRST_SHARE)
+    if request.mode is Mode.FIXED:
+        return request.effort
+    return int(request.effort * (_FREE_SHARE if request.mode is Mode.ACTUATED else _FIRST_SHARE))
 
 
-def _most_entrants(budget: int) -> int:
-    return max(2, int(budget * _FIELD_SHARE))
+def _most_entrants(request: PlanRequest) -> int:
+    if request.mode is Mode.ACTUATED:
+        return max(2, int(request.effort * _FREE_FIELD_SHARE))
+    return max(2, int(_first_budget(request) * _FIELD_SHARE))
 
 
 def _step_s(street: Street) -> float:
@@ -199,6 +244,7 @@ class _Track:
         self._step_s = _step_s(street)
         self._seen: dict[tuple[str, int], Measures] = {}
         self._field: tuple[Candidate, ...] = ()
+        self.known: dict[str, Candidate] = {}  # all that were raced, by the digest of their plans
         self.runs = 0  # those that had to be made: nothing is run twice
 
     def race(self, entrants: Sequence[Candidate], budget: int) -> RaceResult:
@@ -207,6 +253,7 @@ class _Track:
 
     def run(self, entrants: Sequence[Candidate], realisations: Sequence[int], rounds: tuple[int, ...]) -> RaceResult:
         self._field = (Candidate("running plan", self._street.incumbent), *entrants)
+        self.known |= {one.plan.digest(): one for one in entrants}
         return race(
             [candidate.name for candidate in self._field],
             self._measure,
@@ -260,6 +307,11 @@ class _Track:
         days = min(_MOST_STRESS, self._request.effort // 2 // (1 + len(finalists)))
         busy = BUSY_REALISATIONS[:days]
         return [self.run(finalists, busy, (len(busy),))] if busy else []
+
+    def days(self, candidate: Candidate) -> dict[int, Measures]:
+        """What its runs measured, by realisation."""
+        own = candidate.plan.digest()
+        return {realisation: measures for (digest, realisation), measures in self._seen.items() if digest == own}
 
     def _shared(self, candidate: Candidate) -> dict[int, tuple[Measures, Measures]]:
         """Runs of a candidate and of the incumbent, by the realisation that both were run on."""

@@ -77,7 +77,7 @@ def test_loops_that_are_there_stay_where_they_are_and_no_response_is_named_for_m
     street = Street(network, as_found(network), running_plan(network))
     (usual,) = in_form(Mode.ACTUATED, [Candidate("fixed", touched(network))], street)
     others = [*other_responses(usual, street)]
-    assert len(others) == 6  # one less: it would only move the loops
+    assert len(others) == 8  # one less: it would only move the loops
     named = {use.detector_id for use in usual.plan.intersections[0].detectors}
     assert named
     for one in (usual, *others):
