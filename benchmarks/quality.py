@@ -1,7 +1,7 @@
 """Plans that the main job finds, map by map: from detector flows to the verdict on the true demand.
 
     python -m benchmarks.quality [NAME ...] [--profile PROFILE] [--mode MODE] [--track flows|known] [--effort N]
-                                 [--pairs N] [--record]
+                                 [--pairs N] [--design-stages] [--record]
     python -m benchmarks.quality arterial8 --profile field --mode coordinated --pairs 16 --record
     python -m benchmarks.quality --group saturated --profile field --pairs 16 --record
     python -m benchmarks.quality [NAME ...] [--profile PROFILE] --table
@@ -41,6 +41,7 @@ from signals.watch import Watch
 MAPS = ("ingolstadt7", "grid4x4", "cologne1", "cologne3", "cologne8", "ingolstadt1", "ingolstadt21")
 GROUPS = {"maps": MAPS, "saturated": ("shortlinks5", "entry3", "cycles4", "buslane3")}
 FIRST_REALISATION = 7001  # those from 1001, 2001, ... and 6001 were seen while Greenband was made
+DESIGNED = "stages designed too"
 _TRACKS = {"flows": "flows track", "known": "known demand track"}
 HEAD = """| map | running plan, s/veh | candidate, s/veh | difference (95 % interval) | pairs | decision | seconds |
 |---|--:|--:|--:|--:|---|--:|"""
@@ -50,11 +51,19 @@ RESULTS = Path(__file__).parent / "results" / "quality.json"
 
 
 def measure(
-    name: str, out: Path, effort: int, pairs: int, mode: str, track: str = "flows", profile: str = "literature"
+    name: str,
+    out: Path,
+    effort: int,
+    pairs: int,
+    mode: str,
+    track: str = "flows",
+    profile: str = "literature",
+    *,
+    design_stages: bool = False,
 ) -> dict[str, Any]:
     """One map: the whole job, its verdict, and how long it took."""
     request = verbs.demo_request(name, out / name, True, effort, pairs, mode, None)
-    request = replace(request, first_realisation=FIRST_REALISATION, profile=profile)
+    request = replace(request, first_realisation=FIRST_REALISATION, profile=profile, design_stages=design_stages)
     if track == "known":
         request = replace(request, flows=None)
     shutil.rmtree(request.out, ignore_errors=True)  # kept runs would make it look quick
@@ -67,7 +76,8 @@ def measure(
         "map": name,
         "date": datetime.now(UTC).date().isoformat(),
         "greenband": version("greenband"),
-        "protocol": f"{_TRACKS[track]}, profile {request.profile}, mode {mode}, effort {effort}, at most {pairs} pairs",
+        "protocol": f"{_TRACKS[track]}, profile {request.profile}, mode {mode}, effort {effort}, at most {pairs} pairs"
+        + (f", {DESIGNED}" if design_stages else ""),
         "cores": len(os.sched_getaffinity(0)),
         "wall_s": round(seconds, 1),
         "decision": summary["decision"],
@@ -95,19 +105,26 @@ def _lane_groups(discharge: dict[str, Any] | None) -> dict[str, int] | None:
 def newest(
     rows: Sequence[dict[str, Any]], names: Sequence[str], profile: str, track: str = "flows"
 ) -> list[dict[str, Any]]:
-    """The last row of each map and mode on a track and under a profile, in the order of the maps."""
-    last: dict[tuple[str, str], dict[str, Any]] = {}
+    """The last row of each map and mode, with and without designed stages, on a track and under a profile, in the order
+    of the maps."""
+    last: dict[tuple[str, str, bool], dict[str, Any]] = {}
     for row in rows:
-        on, under, mode, *_ = row["protocol"].split(", ")
+        on, under, mode, *rest = row["protocol"].split(", ")
         if (on, under) == (_TRACKS[track], f"profile {profile}") and row["map"] in names:
-            last[row["map"], mode] = row
-    return [last[key] for key in sorted(last, key=lambda key: (names.index(key[0]), key[1]))]
+            last[row["map"], mode, DESIGNED in rest] = row
+    return [last[key] for key in sorted(last, key=lambda key: (names.index(key[0]), *key[1:]))]
 
 
 def name_of(row: dict[str, Any]) -> str:
-    """The map, with the mode of control where it is not fixed."""
-    mode = row["protocol"].split(", ")[2].removeprefix("mode ")
+    """The map, with the mode of control where it is not fixed, and whether stages were designed."""
+    mode = _control_of(row)
     return str(row["map"]) if mode == Mode.FIXED else f"{row['map']}, {mode}"
+
+
+def _control_of(row: dict[str, Any]) -> str:
+    """The mode of control of a row, and whether stages were designed."""
+    _, _, mode, *rest = row["protocol"].split(", ")
+    return str(mode.removeprefix("mode ")) + (f", {DESIGNED}" if DESIGNED in rest else "")
 
 
 def beside_lines_of(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -139,7 +156,7 @@ def by_protocol(name: str, out: Path) -> dict[str, protocol.Result]:
 
 def driven_line_of(row: dict[str, Any]) -> str:
     """A row of the table of plans driven by the protocol."""
-    mode = row["protocol"].split(", ")[2].removeprefix("mode ")
+    mode = _control_of(row)
     given, found = (row["by_protocol"][control] for control in ("given", "found"))
     return (
         f"| {row['map']} | {mode} | {given['mean_s_per_veh']:.1f} | {found['mean_s_per_veh']:.1f} "
@@ -157,6 +174,7 @@ def main() -> None:
     parser.add_argument("--profile", choices=profile_names(), default="literature")
     parser.add_argument("--mode", choices=list(Mode), default="fixed")
     parser.add_argument("--track", choices=list(_TRACKS), default="flows")
+    parser.add_argument("--design-stages", action="store_true", help="stage sets made from the pair table compete too")
     parser.add_argument("--protocol", action="store_true", help="drive both plans by the rules of protocol.py too")
     parser.add_argument("--out", type=Path, default=Path("build") / "quality")
     parser.add_argument("--record", action="store_true", help="add the rows to the results that are kept")
@@ -174,7 +192,16 @@ def main() -> None:
     print("The maps come under licences of their own; by measuring on them you accept these.", file=sys.stderr)
     print(HEAD)
     for name in names:
-        row = measure(name, asked.out, asked.effort, asked.pairs, asked.mode, asked.track, asked.profile)
+        row = measure(
+            name,
+            asked.out,
+            asked.effort,
+            asked.pairs,
+            asked.mode,
+            asked.track,
+            asked.profile,
+            design_stages=asked.design_stages,
+        )
         print(line_of(row), flush=True)
         if asked.group == "saturated":
             print("\n".join(["", beside.HEAD, *beside_lines_of([row]), ""]), flush=True)
