@@ -45,12 +45,15 @@ _LEAST_TRIALS = 8  # of an option; where the effort is for fewer, it goes to the
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A problem with the stages and orders chosen (and the vehicles of the running one), the timing found for it, why
-    those of an intersection are as they are (by the id of each that was changed), and the evaluations it took."""
+    those of an intersection are as they are (by the id of each that was changed), and the evaluations it took.
+    `alone` is the problem with what is best at each intersection alone, and `why_alone` its reasons."""
 
     named: NamedProblem
     timing: TimingSolution
     why: dict[str, str]
     evaluations: int
+    alone: NamedProblem
+    why_alone: dict[str, str]
 
 
 def designed_stages(
@@ -118,7 +121,7 @@ def designed_stages(
     for picks in (best_alone, *as_planned):
         search.start(picks)
     search.descend(lambda share: report("stages designed, intersection by intersection", share))
-    return search.chosen()
+    return search.chosen(best_alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,15 +289,19 @@ class _Search:
         named = restaged(self._running, self._network, self._rules, plan)
         return named, Objective(named.problem, against=self._today)
 
-    def chosen(self) -> Chosen | None:
+    def chosen(self, best_alone: Sequence[int]) -> Chosen | None:
         """What was found; None where no intersection has a design."""
         assert self._now is not None
-        chosen = [row[pick] for row, pick in zip(self._options, self._now.picks, strict=True)]
-        why = {one.timing.intersection_id: one.design.why for one in chosen if one.design is not None}
+        why = self._why(self._now.picks)
         if not why:
             return None
-        named, _ = self._posed(self._now.picks)
-        return Chosen(named, self._now.solution, why, self.used)
+        (named, _), (alone, _) = self._posed(self._now.picks), self._posed(best_alone)
+        return Chosen(named, self._now.solution, why, self.used, alone, self._why(best_alone))
+
+    def _why(self, picks: Sequence[int]) -> dict[str, str]:
+        """The reasons of the designs in a combination, by intersection."""
+        picked = [row[pick] for row, pick in zip(self._options, picks, strict=True)]
+        return {one.timing.intersection_id: one.design.why for one in picked if one.design is not None}
 
 
 def _with_steps(problem: TimingProblem, solution: TimingSolution, at: int) -> TimingSolution:

@@ -45,7 +45,7 @@ def mixed(raced: Sequence[tuple[Candidate, Days]]) -> Candidate | None:
         return None
     plan = base.plan.model_copy(update={"intersections": tuple(timings)})
     name = f"{base.name}, {MIXED} with {len(parts) - 1} others, intersection by intersection"
-    return replace(base, name=name, plan=plan, family=MIXED)
+    return replace(base, name=name, plan=plan, family=MIXED, stage_set=MIXED)
 
 
 def _runs_alike(one: IntersectionPlan, other: IntersectionPlan) -> bool:

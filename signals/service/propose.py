@@ -31,7 +31,7 @@ from signals.timing.variants import stage_sets
 
 Stop = Callable[[], bool]
 
-DESIGNED, ORDERED = "designed stages", "lead and lag"
+DESIGNED, ORDERED, ALONE = "designed stages", "lead and lag", "stages designed one by one"
 _DESIGN_SHARE = 0.1  # of the effort goes into the choice of designed stages, at most
 _DAMPING_SHARE = 0.5
 _MOST_REASONS = 5
@@ -58,8 +58,8 @@ class Proposal:
     refused: tuple[tuple[str, tuple[Violation, ...]], ...]
     running: NamedProblem
     untouched: tuple[tuple[str, str], ...] = ()  # (intersection id, why it runs on as today)
-    # By intersection id, of the stage sets `DESIGNED` and `ORDERED`:
-    why_designed: Mapping[str, str] = field(default_factory=dict)
+    # By stage set and intersection id, of `DESIGNED`, `ORDERED` and `ALONE`:
+    why_designed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def propose(
@@ -84,7 +84,8 @@ def propose(
     shared out by their `EFFORT_SHARE`; one whose `LEAST_JUNCTIONS` are not there is left out. `made_for` says in each
     plan which demand it is for. `design_stages`: stage sets made from the pair table compete too, where the rules leave
     the stages free. In rings, and in stages that the rules leave as they run, the orders of lead and lag compete
-    always; `responsive`: none that only fixed control can run; and stage sets hold greens that go on."""
+    always; `responsive`: none that only fixed control can run; and stage sets hold greens that go on, and what is best
+    at each intersection alone competes too: free signals share no clock."""
     base = open_to_timing(network, rules, incumbent).model_copy(update={"made_for": made_for})
     running = problem_of(network, demand, rules, base)
     untouched = tuple(
@@ -129,6 +130,11 @@ def propose(
     refused: list[tuple[str, tuple[Violation, ...]]] = []
     seen = set[str]()
     rounds = [(label, named, name, method) for label, named in skeletons.items() for name, method in methods.items()]
+    why = {} if designed is None else {chosen: designed.why}
+    if responsive and designed is not None and chosen == DESIGNED and designed.why_alone != designed.why:
+        judges[ALONE] = Objective(designed.alone.problem, against=judges["running stages"])
+        rounds.append((ALONE, designed.alone, "webster", methods["webster"]))
+        why[ALONE] = designed.why_alone
     for number, (label, named, name, method) in enumerate(rounds):
         share = int(effort * shares[name] / sum(shares.values()) / len(skeletons))
 
@@ -155,7 +161,6 @@ def propose(
             family = f"{name}, {label}, {'damped' if half_way else 'as found'}"
             found.append((worth.value, Candidate(title, plan, worth.delay_s_per_veh, family, half_way, label)))
     found.sort(key=lambda pair: pair[0])
-    why = {} if designed is None else designed.why
     return Proposal(tuple(candidate for _, candidate in found), tuple(refused), running, untouched, why)
 
 

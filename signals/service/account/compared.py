@@ -11,7 +11,6 @@ from signals.controllers import NOBODY_SAID, Controllers
 from signals.plan import TimingPlan
 from signals.rules import Rules
 from signals.service.job import Outcome
-from signals.service.propose import DESIGNED, ORDERED
 from signals.service.request import Decision
 from signals.service.sides import Side, side_of
 from signals.timing.problem import problem_of
@@ -41,8 +40,8 @@ def compare(outcome: Outcome) -> Compared:
         for one in (running, plan)
     )
     assert before is not None
-    designed = outcome.finalist is not None and outcome.finalist.candidate.stage_set in (DESIGNED, ORDERED)
-    why = outcome.proposal.why_designed if designed else {}
+    stage_set = "" if outcome.finalist is None else outcome.finalist.candidate.stage_set
+    why = outcome.proposal.why_designed.get(stage_set, {})
     return Compared(street.network, street.rules, demand, before, after, street.controllers, why)
 
 

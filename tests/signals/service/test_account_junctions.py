@@ -204,7 +204,7 @@ def test_new_stages_are_told_with_their_reason(outcome: Outcome) -> None:
         outcome,
         plan=plan,
         finalist=replace(finalist, candidate=candidate),
-        proposal=replace(outcome.proposal, why_designed={intersection.id: found[0].why}),
+        proposal=replace(outcome.proposal, why_designed={DESIGNED: {intersection.id: found[0].why}}),
     )
     changes = account(designed, NOW).junctions[0].changes
     (row,) = [change for change in changes if change.what == "green of stage D1"]

@@ -45,6 +45,16 @@ def _leg_by_leg(network: Network) -> Network:
     return with_running(network, programs)
 
 
+def test_what_is_best_at_each_intersection_alone_is_told_as_well() -> None:
+    """By the HCM delay of each alone; where it is a design, with the reason."""
+    found = _chosen(_leg_by_leg(corridor(2)), rules_of(_leg_by_leg(corridor(2))))
+    assert found is not None
+    assert [*found.why_alone] == ["C0", "C1"]
+    for timing in found.alone.plan.intersections:
+        assert found.why_alone[timing.intersection_id].startswith(f"{len(timing.body.sequence)} stages out of")  # type: ignore[union-attr]
+    assert found.alone.problem.traffic is not None
+
+
 def test_a_street_whose_legs_go_one_by_one_is_served_better() -> None:
     network = _leg_by_leg(corridor(2))
     rules = rules_of(network)

@@ -32,7 +32,7 @@ def test_each_intersection_is_as_where_it_delays_least() -> None:
     assert found is not None
     expected = (OTHER.plan.intersections[0], USUAL.plan.intersections[1], THIRD.plan.intersections[2])
     assert found.plan.intersections == expected
-    assert (found.fixed, found.family) == (FIXED.plan, "mixed")
+    assert (found.fixed, found.family, found.stage_set) == (FIXED.plan, "mixed", "mixed")
     assert found.name == f"{USUAL.name}, mixed with 2 others, intersection by intersection"
 
 

@@ -14,7 +14,7 @@ from signals.plan import ControlMode, IntersectionPlan, RingsBody
 from signals.rules import rules_of
 from signals.safety import check
 from signals.service.estimate import Street
-from signals.service.propose import Proposal, propose
+from signals.service.propose import ORDERED, Proposal, propose
 from signals.service.raised import raised
 from signals.service.untouched import why_untouched
 from signals.timing.plans import coordinated
@@ -69,7 +69,7 @@ def test_candidates_keep_the_rings_that_run() -> None:
 def test_lefts_lead_or_lag_as_serves_the_vehicles_and_it_is_told() -> None:
     _, proposal = _of_one()
     assert {candidate.stage_set for candidate in proposal.candidates} == {"running stages", "lead and lag"}
-    assert "lead or lag" in proposal.why_designed["A0"]
+    assert "lead or lag" in proposal.why_designed[ORDERED]["A0"]
 
 
 def test_minimum_greens_that_the_rules_raise_are_in_every_candidate_and_in_the_raised_plan() -> None:

@@ -13,7 +13,7 @@ from signals.control import running_plan
 from signals.plan import StagesBody
 from signals.rules import rules_of
 from signals.safety import check
-from signals.service.propose import Proposal, propose
+from signals.service.propose import ORDERED, Proposal, propose
 from tests.scenarios.led_street import LedStreet, led_street
 from tests.signals.sumo_streets import street
 from tests.signals.timing.demands import demand, departures
@@ -53,7 +53,7 @@ def test_the_left_that_had_better_lag_is_proposed_so_and_it_is_told() -> None:
     assert _orders(proposal, "running stages") == {("S1", "S2", "S3", "S4")}
     assert _orders(proposal, "lead and lag") == {("S2", "S3", "S1", "S4")}
     assert proposal.candidates[0].stage_set == "lead and lag"
-    assert proposal.why_designed["B0"].startswith("lefts from A0B0.250.00 now lag (stage S1 after S2, S3)")
+    assert proposal.why_designed[ORDERED]["B0"].startswith("lefts from A0B0.250.00 now lag (stage S1 after S2, S3)")
     assert not proposal.refused
     assert all(check(candidate.plan, network, rules) == () for candidate in proposal.candidates)
 
