@@ -112,8 +112,8 @@ def _raced(
     else:
         races = _raced_in_turn(entrants, track, street, flows, request, watch)
     raced, last = track.raced(races[-1]), track.ranked(races[-1])
-    days = min(races[-1].rounds[-1].realisations, request.effort - track.runs) if races[-1].rounds else 0
-    if not last or days < _LEAST_DAYS or watch.stop():
+    days = _days_for_mixed(len(last), last[0][1].realisations, request.effort - track.runs) if last else 0
+    if days < _LEAST_DAYS or watch.stop():
         return races, raced
     together = mixed([(one, track.days(one)) for one in (last[0][0], *track.known.values())])
     joining = () if together is None else runnable([together], street)
@@ -124,16 +124,23 @@ def _raced(
     return races, raced
 
 
+def _days_for_mixed(field: int, seen: int, budget: int) -> int:
+    """On how many days a newcomer can be raced with a field, and what runs today, seen on so many."""
+    return max((d for d in range(1, 2 * seen + 1) if d + (1 + field) * max(0, d - seen) <= budget), default=0)
+
+
 def _raced_free(entrants: Sequence[Candidate], track: _Track, street: Street, request: PlanRequest) -> RaceResult:
     """The candidates with the usual response, and the best of each stage set with others, all in one race.
 
     Planned greens are no more than limits in free control: who is called, and by what, decides more.
     """
     answers = max(2, int(request.effort * _ANSWERS_SHARE))
-    rows = [other_responses(leader, street) for leader in _leaders(entrants)]
+    leaders = _leaders(entrants)
+    rows = [other_responses(leader, street) for leader in leaders]
     answering = list(islice((c for c in _in_turn(rows) if runnable([c], street)), answers))
     usual = varied(entrants, _most_entrants(request))
-    rounds = _rounds(1 + len(usual) + len(answering), _first_budget(request))
+    # The best of each stage set stays to the end.
+    rounds = _rounds(1 + len(usual) + len(answering), _first_budget(request), least=1 + len(leaders))
     return track.run((*usual, *answering), range(1, rounds[-1] + 1), rounds)
 
 
@@ -377,11 +384,12 @@ def _affordable(budget: int) -> int:
     return next((field for field in range(MOST_RESPONSES, 1, -1) if _rounds(field, budget)[-1] >= _LEAST_DAYS), 0)
 
 
-def _rounds(field: int, budget: int) -> tuple[int, ...]:
-    """Realisations per round such that successive halving of the field stays within the budget of runs."""
+def _rounds(field: int, budget: int, least: int = 2) -> tuple[int, ...]:
+    """Realisations per round such that successive halving of the field, in which at least so many stay, keeps within
+    the budget of runs."""
     rounds, alive, spent = [1], field, field
     while True:
-        alive = max(2, 1 + -(-int(alive * _HALVING * 10) // 10))
+        alive = max(least, 1 + -(-int(alive * _HALVING * 10) // 10))
         following = rounds[-1] * 2
         spent += alive * (following - rounds[-1])
         if spent > max(budget, field + 4) or following > _MOST_REALISATIONS:

@@ -20,7 +20,7 @@ from signals.rules import Margins
 from signals.service.estimate import BUSY_REALISATIONS, tuning_factor
 from signals.service.propose import Candidate, runs_the_same
 from signals.service.request import Mode
-from signals.service.search import _affordable, _rounds, guard_penalty_s, score_s, search, varied
+from signals.service.search import _affordable, _days_for_mixed, _rounds, guard_penalty_s, score_s, search, varied
 from signals.trials import Trial
 from signals.watch import Watch
 from tests.fakes import crossroads
@@ -54,6 +54,18 @@ def test_rounds_double_and_stay_within_what_tuning_may_use(field: int, budget: i
     assert rounds[0] == 1
     assert all(later == 2 * earlier for earlier, later in itertools.pairwise(rounds))
     assert rounds[-1] <= 16
+
+
+def test_where_more_stay_to_the_end_there_are_fewer_rounds() -> None:
+    """20 + 9 + 2 x 5 + 4 x 3 = 51 runs; with five to the end 4 x 5 instead, which is beyond."""
+    assert _rounds(20, 51) == (1, 2, 4, 8)
+    assert _rounds(20, 51, least=5) == (1, 2, 4)
+
+
+def test_a_newcomer_is_raced_on_as_many_days_as_the_budget_allows() -> None:
+    assert _days_for_mixed(4, 4, 25) == 7  # 7 of its own, 3 more of each of the others and of what runs today
+    assert _days_for_mixed(2, 8, 12) == 9  # 9 of its own, and one more of each of the others
+    assert _days_for_mixed(4, 8, 3) == 3
 
 
 def test_an_approach_within_the_margins_costs_nothing() -> None:
