@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,29 +76,34 @@ class Objective:
         self, solution: TimingSolution, now: Worth, hopeless_share: float
     ) -> tuple[Worth | None, int]:
         """Worth and realisations used; None as soon as one day costs that share of the worth more than now."""
-        signals = self._model.signals(solution)
-        days, runs = np.array(now.days), list[Run]()
-        for day in range(self.days):
-            runs.append(self._model.run(signals, day))
-            days[day] = self._cost(runs[day], day)
-            if days[day] > now.days[day] + hopeless_share * now.value:
-                return None, day + 1
-        return _worth(days, runs), self.days
+
+        def hopeless(days: Floats) -> bool:
+            return bool(days[-1] > now.days[len(days) - 1] + hopeless_share * now.value)
+
+        return self._worth_unless(solution, hopeless)
 
     def worth_unless_unlikely(
         self, solution: TimingSolution, now: Worth, *, rise: float, spread: float
     ) -> tuple[Worth | None, int]:
-        """Worth, or None as soon as the realisations so far say that it is hardly within `rise` of `now`; and how many
-        were run. `spread` is the standard deviation of what single realisations add to what all of them say."""
+        """Worth and realisations used; None as soon as those so far say that it is hardly within `rise` of `now`.
+        `spread` is the standard deviation of what single realisations add to what all of them say."""
+
+        def unlikely(days: Floats) -> bool:
+            seen, left = len(days), self.days - len(days)
+            doubt = _SURE * spread * (left / (self.days * seen)) ** 0.5  # of a mean of some out of a few
+            return left > 0 and float((days - now.days[:seen]).mean()) > rise + doubt
+
+        return self._worth_unless(solution, unlikely)
+
+    def _worth_unless(self, solution: TimingSolution, ends: Callable[[Floats], bool]) -> tuple[Worth | None, int]:
+        """Worth and realisations used; None where the costs of the realisations so far end the trial."""
         signals = self._model.signals(solution)
         days, runs = np.zeros(self.days), list[Run]()
         for day in range(self.days):
             runs.append(self._model.run(signals, day))
             days[day] = self._cost(runs[day], day)
-            seen, left = day + 1, self.days - day - 1
-            doubt = _SURE * spread * (left / (self.days * seen)) ** 0.5  # of a mean of some out of a few
-            if left and float((days - now.days)[:seen].mean()) > rise + doubt:
-                return None, seen
+            if ends(days[: day + 1]):
+                return None, day + 1
         return _worth(days, runs), self.days
 
     def _cost(self, run: Run, day: int) -> float:

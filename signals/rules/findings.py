@@ -32,7 +32,8 @@ def short(line: str) -> str:
     """A line for a terminal: cut between two of many of whom it is told."""
     if len(line) <= _MOST_LETTERS:
         return line
-    return f"{line[: line.rfind(', ', 0, _MOST_LETTERS)]}, ... (greenband rules names all)"
+    kept = line[:_MOST_LETTERS]
+    return f"{kept.rpartition(', ')[0] or kept}, ... (greenband rules names all)"
 
 
 def _line(words: str, found: list[Finding]) -> str:

@@ -6,21 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
-from signals.measures import Measures
-from signals.race import Place, RaceResult, RaceRound, RaceRun, race
-from signals.rules import Margins
+from signals.race import Place, RaceResult
 from signals.safety import unrunnable
-from signals.service.estimate import BUSY_REALISATIONS, Street
-from signals.service.finalists import Seen, jammed_alone, unlike
+from signals.service.estimate import Street
+from signals.service.finalists import Seen, unlike
 from signals.service.forms import MOST_RESPONSES, in_form, other_responses, runnable
 from signals.service.mixing import mixed
 from signals.service.propose import Candidate, Proposal, runs_the_same, why_unrunnable
 from signals.service.request import Accept, Mode, PlanRequest
+from signals.service.track import Track, rounds_within, step_s_of
 from signals.timing.coordination import GroupFlows, group_flows
-from signals.trials import Laboratory, Trial, step_for
-from signals.validation import FIRST_REALISATION, Guard
-from signals.validation.guard import NETWORK, broken
-from signals.validation.guards import check_guards
+from signals.trials import Laboratory, Trial
 from signals.watch import Watch
 
 _FORMS_OF = 2  # how many of the best fixed plans are tried in other forms of control
@@ -29,16 +25,6 @@ _LEAST_DAYS = 4  # on which the best of other responses are seen
 _FIRST_SHARE = 0.6  # of the runs, before other forms of control and other responses join
 _FIELD_SHARE = 0.2  # of the runs, for the first look at everybody
 _FREE_SHARE, _FREE_FIELD_SHARE, _ANSWERS_SHARE = 0.8, 0.11, 0.19  # of the effort: free control is raced otherwise
-_HALVING = 0.4
-_MOST_REALISATIONS = 16  # of a race: what jams on one day in ten shall be seen
-_MOST_ENDURANCE = 8  # further days for finalists, where jams were seen
-_MOST_STRESS = 8  # busier days for finalists
-_JAM_SHARE = 0.3
-_KEPT_OUT_S = 60.0
-_STOP_S = 10.0  # as in the optimizer's objective
-_WORSE_S, _WORSE_SHARE, _FLOOR_S = 5.0, 0.08, 15.0  # tighter than the judge's: short queues at the edge jam soonest
-_WORSE_WEIGHT = 2.0
-_MOST_TIMES = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +46,7 @@ class Found:
 
 def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory: Laboratory, watch: Watch) -> Found:
     """Race the proposal's candidates against the incumbent on realisations below 1000; `request.effort` counts runs."""
-    track = _Track(street, request, laboratory, watch)
+    track = Track(street, request, laboratory, watch)
     entrants = proposal.candidates
     flows = group_flows(proposal.running)
     if request.mode in (Mode.COORDINATED, Mode.ACTUATED):
@@ -70,7 +56,7 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
             why = why_unrunnable(unrunnable(candidate.plan, street.controllers) for candidate in formed)
             reason = "none can be run by the controllers there" if why else "none passed the safety check"
             return Found((), (), (f"no candidate can be run {request.mode.value}: {reason}", *why))
-    races, raced = _raced(entrants, track, street, flows, request, watch)
+    races, raced = _raced(entrants, track, flows)
     ranked = track.ranked(races[-1])
     watch.check()
     margin_share = street.rules.margins.not_worse_share if request.accept is Accept.NOT_WORSE else 0.0
@@ -98,25 +84,20 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
 
 
 def _raced(
-    entrants: Sequence[Candidate],
-    track: _Track,
-    street: Street,
-    flows: GroupFlows,
-    request: PlanRequest,
-    watch: Watch,
+    entrants: Sequence[Candidate], track: Track, flows: GroupFlows
 ) -> tuple[list[RaceResult], list[tuple[Candidate, Place]]]:
     """All races, and who was in the last ones: candidates, forms of control, responses to traffic; then what of them
     delays least at each intersection."""
-    if request.mode is Mode.ACTUATED:
-        races = [_raced_free(entrants, track, street, request)]
+    if track.request.mode is Mode.ACTUATED:
+        races = [_raced_free(entrants, track)]
     else:
-        races = _raced_in_turn(entrants, track, street, flows, request, watch)
+        races = _raced_in_turn(entrants, track, flows)
     raced, last = track.raced(races[-1]), track.ranked(races[-1])
-    days = _days_for_mixed(len(last), last[0][1].realisations, request.effort - track.runs) if last else 0
-    if days < _LEAST_DAYS or watch.stop():
+    days = _days_for_mixed(len(last), last[0][1].realisations, track.request.effort - track.runs) if last else 0
+    if days < _LEAST_DAYS or track.watch.stop():
         return races, raced
     together = mixed([(one, track.days(one)) for one in (last[0][0], *track.known.values())])
-    joining = () if together is None else runnable([together], street)
+    joining = () if together is None else runnable([together], track.street)
     if joining:
         best = [candidate for candidate, _ in last]
         races.append(track.run((*best, *joining), range(1, days + 1), (days,)))
@@ -129,50 +110,43 @@ def _days_for_mixed(field: int, seen: int, budget: int) -> int:
     return max((d for d in range(1, 2 * seen + 1) if d + (1 + field) * max(0, d - seen) <= budget), default=0)
 
 
-def _raced_free(entrants: Sequence[Candidate], track: _Track, street: Street, request: PlanRequest) -> RaceResult:
+def _raced_free(entrants: Sequence[Candidate], track: Track) -> RaceResult:
     """The candidates with the usual response, and the best of each stage set with others, all in one race.
 
     Planned greens are no more than limits in free control: who is called, and by what, decides more.
     """
-    answers = max(2, int(request.effort * _ANSWERS_SHARE))
+    answers = max(2, int(track.request.effort * _ANSWERS_SHARE))
     leaders = _leaders(entrants)
-    rows = [other_responses(leader, street) for leader in leaders]
-    answering = list(islice((c for c in _in_turn(rows) if runnable([c], street)), answers))
-    usual = varied(entrants, _most_entrants(request))
+    rows = [other_responses(leader, track.street) for leader in leaders]
+    answering = list(islice((c for c in _in_turn(rows) if runnable([c], track.street)), answers))
+    usual = varied(entrants, _most_entrants(track.request))
     # The best of each stage set stays to the end.
-    rounds = _rounds(1 + len(usual) + len(answering), _first_budget(request), least=1 + len(leaders))
+    rounds = rounds_within(1 + len(usual) + len(answering), _first_budget(track.request), least=1 + len(leaders))
     return track.run((*usual, *answering), range(1, rounds[-1] + 1), rounds)
 
 
-def _raced_in_turn(
-    entrants: Sequence[Candidate],
-    track: _Track,
-    street: Street,
-    flows: GroupFlows,
-    request: PlanRequest,
-    watch: Watch,
-) -> list[RaceResult]:
+def _raced_in_turn(entrants: Sequence[Candidate], track: Track, flows: GroupFlows) -> list[RaceResult]:
     """The candidates; then the best of them in other forms of control, where these were asked for; then the best of
     those of each stage set with other responses to traffic."""
-    budget = _first_budget(request)
-    races = [track.race(varied(entrants, _most_entrants(request)), budget)]
+    budget = _first_budget(track.request)
+    races = [track.race(varied(entrants, _most_entrants(track.request)), budget)]
     fixed: list[Candidate] = []
-    if request.mode is Mode.AUTO and not watch.stop():
+    if track.request.mode is Mode.AUTO and not track.watch.stop():
         best = [candidate for candidate, _ in track.ranked(races[-1])[:_FORMS_OF]]
-        others = [*in_form(Mode.COORDINATED, best, street, flows), *in_form(Mode.ACTUATED, best, street)]
+        others = [*in_form(Mode.COORDINATED, best, track.street, flows), *in_form(Mode.ACTUATED, best, track.street)]
         others = [candidate for candidate in others if candidate.fixed is not None]  # the fixed ones run already
         fixed = best[:1]
-        races.append(track.race((*fixed, *runnable(others, street)), (request.effort - track.runs) // 2))
+        races.append(track.race((*fixed, *runnable(others, track.street)), (track.request.effort - track.runs) // 2))
     best = [candidate for candidate, _ in track.ranked(races[-1])[:_RESPONSES_OF]]
     leaders = _leaders([candidate for candidate, _ in track.raced(races[-1])])
-    if leaders and not watch.stop():
-        left = request.effort - track.runs
-        rows = [other_responses(leader, street, flows) for leader in leaders]
-        answering = runnable(_in_turn(rows), street)[: _affordable(left)]
+    if leaders and not track.watch.stop():
+        left = track.request.effort - track.runs
+        rows = [other_responses(leader, track.street, flows) for leader in leaders]
+        answering = runnable(_in_turn(rows), track.street)[: _affordable(left)]
         if answering:
             held = [one for one in fixed if one not in best]
             # Who was in a race before has been run on most of these days: the budget is for the others.
-            rounds = _rounds(len(answering), left)
+            rounds = rounds_within(len(answering), left)
             field = (*held, *best, *answering)
             races.append(track.run(field, range(1, rounds[-1] + 1), rounds))
     return races
@@ -199,8 +173,8 @@ def _hope(seen: Seen) -> tuple[bool, float]:
 
 def incumbent_trials(street: Street, request: PlanRequest) -> list[Trial]:
     """What the race runs of the incumbent whatever the candidates are: with few it goes on for longer."""
-    realisations = range(1, _rounds(1 + _most_entrants(request), _first_budget(request))[-1] + 1)
-    return [Trial(street.incumbent, r, request.seed + r, _step_s(street)) for r in realisations]
+    realisations = range(1, rounds_within(1 + _most_entrants(request), _first_budget(request))[-1] + 1)
+    return [Trial(street.incumbent, r, request.seed + r, step_s_of(street)) for r in realisations]
 
 
 def _first_budget(request: PlanRequest) -> int:
@@ -214,11 +188,6 @@ def _most_entrants(request: PlanRequest) -> int:
     if request.mode is Mode.ACTUATED:
         return max(2, int(request.effort * _FREE_FIELD_SHARE))
     return max(2, int(_first_budget(request) * _FIELD_SHARE))
-
-
-def _step_s(street: Street) -> float:
-    """The same for all: candidates mostly keep the fractions of the incumbent."""
-    return step_for((street.incumbent,), street.longest_step_s)
 
 
 def varied(candidates: Sequence[Candidate], most: int) -> tuple[Candidate, ...]:
@@ -240,158 +209,6 @@ def _added_share(place: Place) -> float:
     return place.difference_s_per_veh / incumbent_s if incumbent_s > 0 else place.difference_s_per_veh
 
 
-class _Track:
-    """Runs races and remembers what every run measured."""
-
-    def __init__(self, street: Street, request: PlanRequest, laboratory: Laboratory, watch: Watch) -> None:
-        self._street = street
-        self._request = request
-        self._laboratory = laboratory
-        self._watch = watch
-        self._step_s = _step_s(street)
-        self._seen: dict[tuple[str, int], Measures] = {}
-        self._field: tuple[Candidate, ...] = ()
-        self.known: dict[str, Candidate] = {}  # all that were raced, by the digest of their plans
-        self.runs = 0  # those that had to be made: nothing is run twice
-
-    def race(self, entrants: Sequence[Candidate], budget: int) -> RaceResult:
-        rounds = _rounds(1 + len(entrants), budget)
-        return self.run(entrants, range(1, rounds[-1] + 1), rounds)
-
-    def run(self, entrants: Sequence[Candidate], realisations: Sequence[int], rounds: tuple[int, ...]) -> RaceResult:
-        self._field = (Candidate("running plan", self._street.incumbent), *entrants)
-        self.known |= {one.plan.digest(): one for one in entrants}
-        return race(
-            [candidate.name for candidate in self._field],
-            self._measure,
-            realisations=realisations,
-            rounds=rounds,
-            keep_share=_HALVING,
-            groups=[candidate.stage_set for candidate in self._field],
-            seed=self._request.seed,
-            report=self._tell,
-            stop=self._watch.stop,
-        )
-
-    def ranked(self, result: RaceResult) -> list[tuple[Candidate, Place]]:
-        """Candidates of the last round without the incumbent: the winner first, then by mean delay."""
-        most = max((place.realisations for place in result.ranking), default=0)
-        places = [place for place in result.ranking if place.candidate != 0 and place.realisations == most]
-        places.sort(key=lambda place: (place.candidate != result.winner, place.mean_s_per_veh))
-        return [(self._field[place.candidate], place) for place in places]
-
-    def raced(self, result: RaceResult) -> list[tuple[Candidate, Place]]:
-        """All candidates of a race without the incumbent, who stayed longer first."""
-        return [(self._field[place.candidate], place) for place in result.ranking if place.candidate != 0]
-
-    def broken_guards(self, candidate: Candidate) -> tuple[Guard, ...]:
-        """Guards that its runs break: on days as busy as the judge's, where it has seen some."""
-        shared = self._shared(candidate)
-        usual = [pair for realisation, pair in shared.items() if self._laboratory.factor(realisation) == 1.0]
-        return broken(check_guards(usual or list(shared.values()), self._street.rules.margins))
-
-    def seen(self, candidate: Candidate) -> Seen:
-        """What all its runs showed of it."""
-        shared = self._shared(candidate)
-        pairs = list(shared.values())
-        usual = {number: pair for number, pair in shared.items() if number not in BUSY_REALISATIONS}
-        base_s = sum(self._score_s(base, base, number) for number, (_, base) in usual.items())
-        gain_s = base_s - sum(self._score_s(own, base, number) for number, (own, base) in usual.items())
-        worsened = [guard for guard in self.broken_guards(candidate) if guard.where != NETWORK]
-        return Seen(len(pairs), jammed_alone(pairs), gain_s / base_s if base_s > 0 else 0.0, len(worsened))
-
-    def endurance(self, finalists: Sequence[Candidate], before: RaceResult) -> list[RaceResult]:
-        """Finalists on further days as busy as the judge's, for as many runs as half the effort buys: jams were seen,
-        and few days do not show who jams seldom."""
-        days = min(_MOST_ENDURANCE, self._request.effort // 2 // (1 + len(finalists)))
-        first = 1 + max(before.realisations, default=0)
-        usual = [r for r in range(first, FIRST_REALISATION) if self._laboratory.factor(r) == 1.0][:days]
-        return [self.run(finalists, usual, (len(usual),))] if usual else []
-
-    def stress(self, finalists: Sequence[Candidate]) -> list[RaceResult]:
-        """Finalists on days busier than known routes, as many as half the effort buys: who jams seldom, jams there
-        sooner."""
-        days = min(_MOST_STRESS, self._request.effort // 2 // (1 + len(finalists)))
-        busy = BUSY_REALISATIONS[:days]
-        return [self.run(finalists, busy, (len(busy),))] if busy else []
-
-    def days(self, candidate: Candidate) -> dict[int, Measures]:
-        """What its runs measured, by realisation."""
-        own = candidate.plan.digest()
-        return {realisation: measures for (digest, realisation), measures in self._seen.items() if digest == own}
-
-    def _shared(self, candidate: Candidate) -> dict[int, tuple[Measures, Measures]]:
-        """Runs of a candidate and of the incumbent, by the realisation that both were run on."""
-        own, base = candidate.plan.digest(), self._street.incumbent.digest()
-        return {
-            realisation: (measures, self._seen[base, realisation])
-            for (digest, realisation), measures in self._seen.items()
-            if digest == own and (base, realisation) in self._seen
-        }
-
-    def _measure(self, runs: Sequence[RaceRun]) -> list[float]:
-        keys = [(self._field[run.candidate].plan.digest(), run.realisation) for run in runs]
-        missing = [at for at, key in enumerate(keys) if key not in self._seen]
-        asked = [runs[at] for at in missing]
-        self.runs += len(asked)
-        trials = [Trial(self._field[r.candidate].plan, r.realisation, r.seed, self._step_s) for r in asked]
-        measured = self._laboratory.run(trials, self._watch, f"race: {len(trials)} runs")
-        for at, measures in zip(missing, measured, strict=True):
-            self._seen[keys[at]] = measures
-        base = self._street.incumbent.digest()
-        return [self._score_s(self._seen[key], self._seen[base, key[1]], key[1]) for key in keys]
-
-    def _score_s(self, candidate: Measures, incumbent: Measures, realisation: int) -> float:
-        """See `score_s`; the judge looks at approaches on days as busy as estimated, and so do we."""
-        margins = self._street.rules.margins
-        return score_s(candidate, incumbent, margins, self._laboratory.factor(realisation) == 1.0)
-
-    def _tell(self, held: RaceRound) -> None:
-        best = self._field[held.best].name
-        self._watch.report(f"race: best of {len(held.candidates)} after {held.realisations} realisations: {best}", None)
-
-
-def score_s(candidate: Measures, incumbent: Measures, margins: Margins, by_approach: bool = True) -> float:
-    """What a run is worth [s/veh]: delay, stops and what the guards would not let pass, but at most twice what the
-    incumbent's delay and stops cost: how deep a jam becomes says nothing of how often there is one."""
-    own, base = (
-        seen.mean_delay_s_per_veh + _STOP_S * seen.stops / seen.vehicles_due for seen in (candidate, incumbent)
-    )
-    return min(own + guard_penalty_s(candidate, incumbent, margins, by_approach), _MOST_TIMES * base)
-
-
-def guard_penalty_s(candidate: Measures, incumbent: Measures, margins: Margins, by_approach: bool = True) -> float:
-    """What a run costs beyond its mean delay [s/veh], because the judge's guards would not let it pass.
-
-    Delay of an approach (if `by_approach`) counts twice more where it is 5 s and 8 % above the incumbent's and above
-    15 s; a vehicle kept out counts a minute more; a run that jams costs a share of the incumbent's delay.
-    """
-    before = {(a.intersection_id, a.link_id): a.delay_s_per_veh for a in incumbent.approaches}
-    excess_s = 0.0
-    for approach in candidate.approaches if by_approach else ():
-        delay, base = approach.delay_s_per_veh, before.get((approach.intersection_id, approach.link_id))
-        if delay is None or base is None or approach.vehicles < margins.approach_min_vehicles:
-            continue
-        allowed = base + max(_WORSE_S, _WORSE_SHARE * base)
-        excess_s += _WORSE_WEIGHT * max(0.0, delay - max(allowed, _FLOOR_S)) * approach.vehicles
-    jam_s = _JAM_SHARE * incumbent.mean_delay_s_per_veh * (candidate.gridlocked and not incumbent.gridlocked)
-    excess_s += _KEPT_OUT_S * max(0, candidate.kept_out_veh - incumbent.kept_out_veh)
-    return excess_s / candidate.vehicles_due + jam_s
-
-
 def _affordable(budget: int) -> int:
     """How many newcomers can be raced such that the last of them are seen on enough days."""
-    return next((field for field in range(MOST_RESPONSES, 1, -1) if _rounds(field, budget)[-1] >= _LEAST_DAYS), 0)
-
-
-def _rounds(field: int, budget: int, least: int = 2) -> tuple[int, ...]:
-    """Realisations per round such that successive halving of the field, in which at least so many stay, keeps within
-    the budget of runs."""
-    rounds, alive, spent = [1], field, field
-    while True:
-        alive = max(least, 1 + -(-int(alive * _HALVING * 10) // 10))
-        following = rounds[-1] * 2
-        spent += alive * (following - rounds[-1])
-        if spent > max(budget, field + 4) or following > _MOST_REALISATIONS:
-            return tuple(rounds)
-        rounds.append(following)
+    return next((field for field in range(MOST_RESPONSES, 1, -1) if rounds_within(field, budget)[-1] >= _LEAST_DAYS), 0)

@@ -50,6 +50,7 @@ def test_a_terminal_is_spared_of_long_lists() -> None:
     assert cut.startswith("100 intersections: short: 'J0', 'J1', ")
     assert cut.endswith("', ... (greenband rules names all)")
     assert short(cut[:290]) == cut[:290]
+    assert len(short("J" * 1000)) < 350  # one name without an end
 
 
 def _yellows_of(network: Network, yellow_ds: int) -> Network:

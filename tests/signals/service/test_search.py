@@ -18,9 +18,11 @@ from signals.plan import StagesBody, TimingPlan
 from signals.programs.sumo import running_plan
 from signals.rules import Margins
 from signals.service.estimate import BUSY_REALISATIONS, tuning_factor
-from signals.service.propose import Candidate, runs_the_same
+from signals.service.propose import Candidate, Proposal, runs_the_same
 from signals.service.request import Mode
-from signals.service.search import _affordable, _days_for_mixed, _rounds, guard_penalty_s, score_s, search, varied
+from signals.service.scoring import guard_penalty_s, score_s
+from signals.service.search import _affordable, _days_for_mixed, search, varied
+from signals.service.track import rounds_within
 from signals.trials import Trial
 from signals.watch import Watch
 from tests.fakes import crossroads
@@ -33,6 +35,15 @@ PLAN: TimingPlan = running_plan(crossroads())
 
 def candidate(family: str, number: int) -> Candidate:
     return Candidate(f"{family} {number}", PLAN, float(number), family)
+
+
+def told_apart(proposal: Proposal, *names: str) -> tuple[Candidate, ...]:
+    """The first candidate under each of these names, as a stage set of its own, and made for it: so fakes know it."""
+    first = proposal.candidates[0]
+    return tuple(
+        replace(first, name=name, stage_set=name, plan=first.plan.model_copy(update={"made_for": name}))
+        for name in names
+    )
 
 
 def test_the_field_takes_the_best_of_every_family_in_turn() -> None:
@@ -50,16 +61,16 @@ def test_the_field_is_never_larger_than_asked_and_has_nobody_twice(most: int) ->
 
 @given(st.integers(2, 60), st.integers(1, 400))
 def test_rounds_double_and_stay_within_what_tuning_may_use(field: int, budget: int) -> None:
-    rounds = _rounds(field, budget)
+    rounds = rounds_within(field, budget)
     assert rounds[0] == 1
     assert all(later == 2 * earlier for earlier, later in itertools.pairwise(rounds))
     assert rounds[-1] <= 16
 
 
-def test_where_more_stay_to_the_end_there_are_fewer_rounds() -> None:
+def test_where_more_stay_to_the_end_there_are_fewerrounds_within() -> None:
     """20 + 9 + 2 x 5 + 4 x 3 = 51 runs; with five to the end 4 x 5 instead, which is beyond."""
-    assert _rounds(20, 51) == (1, 2, 4, 8)
-    assert _rounds(20, 51, least=5) == (1, 2, 4)
+    assert rounds_within(20, 51) == (1, 2, 4, 8)
+    assert rounds_within(20, 51, least=5) == (1, 2, 4)
 
 
 def test_a_newcomer_is_raced_on_as_many_days_as_the_budget_allows() -> None:
@@ -138,11 +149,7 @@ def test_the_response_that_delays_least_wins_within_the_effort(mode: Mode) -> No
 def test_a_stage_set_that_is_worse_as_usual_may_win_with_another_response() -> None:
     """As usual "many" has 20 s/veh and "few" 22 s; where loops that stay occupied soon hold no green, 19 s and 10 s."""
     outcome = outcomes.recommended()
-    (first, *_) = outcome.proposal.candidates
-    sets = tuple(
-        replace(first, name=name, stage_set=name, plan=first.plan.model_copy(update={"made_for": name}))
-        for name in ("many", "few")
-    )
+    sets = told_apart(outcome.proposal, "many", "few")
     proposal = replace(outcome.proposal, candidates=sets)
     laboratory = TwoStageSets(outcome.street.incumbent)
     request = replace(outcome.request, mode=Mode.ACTUATED, effort=64)
@@ -154,11 +161,7 @@ def test_a_stage_set_that_is_worse_as_usual_may_win_with_another_response() -> N
 def test_who_jams_on_busier_days_than_known_routes_is_judged_last(known: bool, first: str) -> None:
     """ "quick" has 20 s/veh and jams where more depart than the routes say, "steady" 22 s and never."""
     outcome = outcomes.recommended()
-    (one, *_) = outcome.proposal.candidates
-    both = tuple(
-        replace(one, name=name, stage_set=name, plan=one.plan.model_copy(update={"made_for": name}))
-        for name in ("quick", "steady")
-    )
+    both = told_apart(outcome.proposal, "quick", "steady")
     laboratory = JamsWhereBusy(outcome.street.incumbent)
     flows = None if known else outcome.request.flows or Path("flows.csv")
     request = replace(outcome.request, mode=Mode.FIXED, effort=64, flows=flows)
@@ -173,11 +176,7 @@ def test_who_jams_on_busier_days_than_known_routes_is_judged_last(known: bool, f
 def test_approaches_are_held_to_the_guards_on_days_as_busy_as_estimated_only(where: float, winner: str) -> None:
     """ "bold" has 30 s/veh and "even" 31 s; on such days "bold" lets a side street wait two minutes more."""
     outcome = outcomes.recommended()
-    (one, *_) = outcome.proposal.candidates
-    both = tuple(
-        replace(one, name=name, stage_set=name, plan=one.plan.model_copy(update={"made_for": name}))
-        for name in ("bold", "even")
-    )
+    both = told_apart(outcome.proposal, "bold", "even")
     laboratory = SideStreetWaits(outcome.street.incumbent, where)
     request = replace(outcome.request, mode=Mode.FIXED, effort=64)
     found = search(replace(outcome.proposal, candidates=both), outcome.street, request, laboratory, Watch())  # type: ignore[arg-type]
@@ -192,7 +191,7 @@ def test_everybody_is_seen_first_on_a_day_as_busy_as_estimated() -> None:
 @given(st.integers(0, 200))
 def test_as_many_responses_as_can_be_seen_on_enough_days(budget: int) -> None:
     count = _affordable(budget)
-    assert count == 0 or _rounds(count, budget)[-1] >= 4
+    assert count == 0 or rounds_within(count, budget)[-1] >= 4
     assert _affordable(budget + 1) >= count
 
 
