@@ -1,11 +1,13 @@
 """What any logic of SUMO's can do: stages chosen by areas that count who comes, tuned and driven map by map.
 
-    python -m benchmarks.areas [NAME ...] [--candidates N] [--rounds N ...] [--out FOLDER] [--record]
+    python -m benchmarks.areas [NAME ...] [--candidates N] [--rounds N ...] [--unlimited] [--out FOLDER] [--record]
 
 A reference beside plans, not a plan: an area counts every vehicle of one movement, however many others are in the lane,
 which no detector in the road can. Everything else is as for plans: given stages and designed ones, yellows and
 intergreens by the rules of the profile `literature`, minimum greens, no green beyond 60 s where others wait. The safety
-check judges the programs with all ways that they can take, and what a run showed is audited against them.
+check judges the programs with all ways that they can take, and what a run showed is audited against them. Where the
+running programs name a longest green (`maxDur`), it ends with its stage; `--unlimited` lets it go on into others, which
+the check does not pass.
 
 The response is tuned by a race on realisations below 1000; the verdict is driven by the rules of `protocol.py`.
 `--record` adds a line per map to `results/areas.json`, where none is ever removed.
@@ -44,6 +46,7 @@ from signals.simulation.runner import run_many
 RESULTS = Path(__file__).parent.parent / "results" / "areas.json"
 TUNED_ON = tuple(range(1, 17))
 REACHES_M, CHANGES_S, STAGES = (40.0, 25.0, 80.0), (8.0, 12.0, 5.0), (8, 0)
+UNLIMITED = ", greens longer than `maxDur`"
 HEAD = """| map | response | delay, s/veh (± half of the 95 % interval) | gridlocked | tuned in, s |
 |---|---|--:|--:|--:|"""
 
@@ -59,14 +62,15 @@ def flows_of(map_: Map) -> Flows:
 class Candidates:
     """The responses that are tried on a map, with their files."""
 
-    def __init__(self, map_: Map, rules: Rules, responses: Sequence[Response], folder: Path) -> None:
+    def __init__(self, map_: Map, rules: Rules, responses: Sequence[Response], folder: Path, limited: bool) -> None:
         flows = flows_of(map_)
         self._map, self.responses, self.plans = map_, responses, []
         self.paths: list[Path | None] = [map_.given_path]
         plans: dict[int, TimingPlan] = {}
         for at, response in enumerate(responses):
             if response.stages not in plans:
-                plans[response.stages] = stages.plan_of(map_.network, rules, flows, response.stages)
+                most = response.stages
+                plans[most] = stages.plan_of(map_.network, rules, flows, most, limited=limited)
             path = folder / f"{at}.add.xml"
             logic.write(plans[response.stages], map_.network, flows, response, path)
             self.paths.append(path)
@@ -98,7 +102,7 @@ def executed_faults(map_: Map, plan: TimingPlan, path: Path) -> int:
     return len(audit(shown, own, map_.network))
 
 
-def measured(name: str, out: Path, most: int, rounds: Sequence[int]) -> dict[str, Any]:
+def measured(name: str, out: Path, most: int, rounds: Sequence[int], limited: bool) -> dict[str, Any]:
     """One map: tuned, checked, audited and driven."""
     shutil.rmtree(out / name, ignore_errors=True)
     map_ = protocol.map_of(name, out)
@@ -107,7 +111,7 @@ def measured(name: str, out: Path, most: int, rounds: Sequence[int]) -> dict[str
     begun = time.monotonic()
     rules = rules_of(map_.network, "literature")
     every = [Response(reach_m, change_s, number) for number, change_s, reach_m in product(STAGES, CHANGES_S, REACHES_M)]
-    found = Candidates(map_, rules, every[:most], folder)
+    found = Candidates(map_, rules, every[:most], folder, limited)
     winner = next(place for place in found.tuned(rounds) if place.candidate)
     seconds = time.monotonic() - begun
     response, path = found.responses[winner.candidate - 1], found.paths[winner.candidate]
@@ -118,7 +122,7 @@ def measured(name: str, out: Path, most: int, rounds: Sequence[int]) -> dict[str
         "map": name,
         "date": datetime.now(UTC).date().isoformat(),
         "greenband": version("greenband"),
-        "response": response.name,
+        "response": response.name + ("" if limited else UNLIMITED),
         "protocol": protocol.TEXT,
         "driven": driven.summary(),
         "tuned_on_s_per_veh": winner.mean_s_per_veh,
@@ -144,12 +148,13 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=18)
     parser.add_argument("--rounds", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--out", type=Path, default=Path("build") / "areas")
+    parser.add_argument("--unlimited", action="store_true")
     parser.add_argument("--record", action="store_true")
     asked = parser.parse_args()
     print(protocol.TEXT, end="\n\n")
     print(HEAD, flush=True)
     for name in asked.names:
-        row = measured(name, asked.out.absolute(), asked.candidates, asked.rounds)
+        row = measured(name, asked.out.absolute(), asked.candidates, asked.rounds, not asked.unlimited)
         print(line_of(row), flush=True)
         for fault in row["violations"]:
             print(f"  {fault}", flush=True)

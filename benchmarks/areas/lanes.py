@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
 
 from networks.junction import GREENS, Intersection, Movement
@@ -65,11 +65,14 @@ class LanesOf:
                 found[lane_id] = 1.0 if all(letter == _FULL for letter in letters) else YIELDING_RATE
         return found
 
-    def chosen(self, given: Sequence[str], designed: Iterable[str], most: int) -> list[str]:
+    def chosen(
+        self, given: Sequence[str], designed: Iterable[str], most: int, fits: Callable[[str, str], bool]
+    ) -> list[str]:
         """The given stages, and of the designed ones as many as `most` leaves room for: each time the one that adds
-        most to what lanes get at best."""
+        most to what lanes get at best, of those that fit all that were taken."""
         found = list(given)
-        left = [picture for picture in dict.fromkeys(designed) if picture not in found]
+        new = (picture for picture in dict.fromkeys(designed) if picture not in found)
+        left = [picture for picture in new if all(fits(picture, one) for one in found)]
         worth = {picture: self._worth(picture) for picture in (*found, *left)}
         best = {lane_id: max(worth[one][lane_id] for one in found) for lane_id in self._flow}
 
@@ -79,7 +82,7 @@ class LanesOf:
 
         while left and len(found) < most:
             taken = max(left, key=gain)
-            left.remove(taken)
+            left = [picture for picture in left if picture != taken and fits(picture, taken)]
             found.append(taken)
             best = {lane_id: max(best[lane_id], worth[taken][lane_id]) for lane_id in best}
         return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from networks.junction import GREENS, Display, Intersection
 from signals.plan import Step
 from signals.rules import Rules
@@ -21,10 +23,13 @@ class Ways:
         self._intersection, self._rules = intersection, rules
         self._changes = [today.changes[group.id] for group in intersection.groups]
 
-    def way(self, before: str, after: str) -> tuple[Step, ...] | None:
-        """The interstage between two pictures. A green that may not change into the other one at once ends first. None
-        where an intergreen is not known, or a green would change as it never does today."""
-        for order in ((), self._ended_first(before, after)):
+    def way(self, before: str, after: str, ending: Collection[int] = ()) -> tuple[Step, ...] | None:
+        """The interstage between two pictures. A green that may not change into the other one at once ends first, and
+        so do those in the columns `ending`. None where an intergreen is not known, or a green would change as it never
+        does today."""
+        ends = any(before[at] in _GREEN_LETTERS and after[at] in _GREEN_LETTERS for at in ending)
+        first = self._ended_first(before, after, ending)
+        for order in (first,) if ends else ((), first):
             try:
                 steps = interstage(self._intersection, self._rules, before, after, order)
             except UnknownIntergreen:
@@ -33,10 +38,15 @@ class Ways:
                 return steps
         return None
 
-    def _ended_first(self, before: str, after: str) -> tuple[Step, ...]:
+    def _ended_first(self, before: str, after: str, ending: Collection[int]) -> tuple[Step, ...]:
         letters = []
-        for now, then, own in zip(before, after, self._changes, strict=True):
-            lasts = now in _GREEN_LETTERS and then in _GREEN_LETTERS and (now == then or now + then in own)
+        for at, (now, then, own) in enumerate(zip(before, after, self._changes, strict=True)):
+            lasts = (
+                at not in ending
+                and now in _GREEN_LETTERS
+                and then in _GREEN_LETTERS
+                and (now == then or now + then in own)
+            )
             shown = (_YIELDING if _YIELDING in (now, then) else now) if lasts else now
             letters.append(shown if lasts or now not in _GREEN_LETTERS else _RED if then in _GREEN_LETTERS else then)
         return (Step(displays="".join(letters), duration_ds=_SECOND_DS),)

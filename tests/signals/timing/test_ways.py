@@ -29,5 +29,14 @@ def test_a_green_that_never_changes_so_ends_first() -> None:
     assert all(step.displays[:2] == "GG" for step in steps)
 
 
+def test_a_green_that_is_to_end_ends_and_comes_again() -> None:
+    both, one = "GGgrrrGGgrrr", "GGGrrrrrrrrr"
+    ways = _ways(crossroads())
+    for ending, last in (((), "GG"), ((0,), "rG")):
+        steps = ways.way(both, one, ending)
+        assert steps is not None
+        assert steps[-1].displays[:2] == last
+
+
 def test_no_way_over_an_unknown_intergreen() -> None:
     assert _ways(judged_street("lawless").network).way("GGgrrrGGgrrr", "rrrGGgrrrGGg") is None
