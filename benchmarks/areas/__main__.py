@@ -110,7 +110,8 @@ def measured(name: str, out: Path, most: int, rounds: Sequence[int], limited: bo
     folder.mkdir(parents=True)
     begun = time.monotonic()
     rules = rules_of(map_.network, "literature")
-    every = [Response(reach_m, change_s, number) for number, change_s, reach_m in product(STAGES, CHANGES_S, REACHES_M)]
+    tried = product(CHANGES_S, STAGES, REACHES_M)
+    every = [Response(reach_m, change_s, number) for change_s, number, reach_m in tried]
     found = Candidates(map_, rules, every[:most], folder, limited)
     winner = next(place for place in found.tuned(rounds) if place.candidate)
     seconds = time.monotonic() - begun
