@@ -60,21 +60,22 @@ def flows_of(map_: Map) -> Flows:
 
 
 class Candidates:
-    """The responses that are tried on a map, with their files."""
+    """The responses that are tried on a map, with their files: of safe programs, where there are some."""
 
     def __init__(self, map_: Map, rules: Rules, responses: Sequence[Response], folder: Path, limited: bool) -> None:
         flows = flows_of(map_)
-        self._map, self.responses, self.plans = map_, responses, []
-        self.paths: list[Path | None] = [map_.given_path]
-        plans: dict[int, TimingPlan] = {}
-        for at, response in enumerate(responses):
-            if response.stages not in plans:
-                most = response.stages
-                plans[most] = stages.plan_of(map_.network, rules, flows, most, limited=limited)
+        plans = {
+            most: stages.plan_of(map_.network, rules, flows, most, limited=limited)
+            for most in dict.fromkeys(response.stages for response in responses)
+        }
+        safe = [most for most, plan in plans.items() if not check(plan, map_.network, rules)]
+        self.responses = [one for one in responses if one.stages in (safe or plans)]
+        self.plans = [plans[one.stages] for one in self.responses]
+        self._map, self.paths = map_, [map_.given_path]
+        for at, (response, plan) in enumerate(zip(self.responses, self.plans, strict=True)):
             path = folder / f"{at}.add.xml"
-            logic.write(plans[response.stages], map_.network, flows, response, path)
+            logic.write(plan, map_.network, flows, response, path)
             self.paths.append(path)
-            self.plans.append(plans[response.stages])
 
     def tuned(self, rounds: Sequence[int]) -> tuple[Place, ...]:
         """A race of all, the given programs with them; a run in which somebody stands too long loses."""
