@@ -46,7 +46,7 @@ from signals.simulation.runner import run_many
 
 RESULTS = Path(__file__).parent.parent / "results" / "areas.json"
 TUNED_ON = tuple(range(1, 17))
-REACHES_M, CHANGES_S, STAGES = (40.0, 25.0, 80.0), (8.0, 12.0, 5.0), (8, 0)
+REACHES_M, CHANGES_S, STAGES = (40.0, 25.0, 80.0), (8.0, 12.0, 5.0, 16.0), (8, 0)
 UNLIMITED = ", greens longer than `maxDur`"
 HEAD = """| map | response | delay, s/veh (± half of the 95 % interval) | gridlocked | tuned in, s |
 |---|---|--:|--:|--:|"""
@@ -153,8 +153,8 @@ def line_of(row: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=list(protocol.MAPS))
-    parser.add_argument("--candidates", type=int, default=18)
-    parser.add_argument("--rounds", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--candidates", type=int, default=24)
+    parser.add_argument("--rounds", type=int, nargs="+", default=[1, 2, 4, 8])
     parser.add_argument("--out", type=Path, default=Path("build") / "areas")
     parser.add_argument("--unlimited", action="store_true")
     parser.add_argument("--record", action="store_true")
