@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 
 from optimizers.kernels.compiled import inlined, loop
+from optimizers.kernels.compiled import part as inner
+from optimizers.kernels.queue_control import may_come, note_passage, shown_now, take_turns
+from optimizers.kernels.queue_control_state import Control, ControlState
 from optimizers.kernels.queue_lanes import accelerate, arrive, join, part, schedule, see_off, wait_for_room
 from optimizers.kernels.queue_signals import Signals
 from optimizers.kernels.queue_state import (
@@ -47,6 +50,18 @@ def drive(s: StreetArrays, g: Signals, day: Day, x: State) -> None:
     Fills the totals (see the constants above), and per lane the delay of its vehicles and their number; waiting to
     enter counts on the lane entered, or on the first lane of the link for who never enters.
     """
+    _drive(s, g, day, x, None, None)
+
+
+@loop
+def drive_responding(s: StreetArrays, g: Signals, day: Day, x: State, c: Control, y: ControlState) -> None:
+    """As `drive`, with junctions that respond to traffic; those without a controller keep to their tables."""
+    _drive(s, g, day, x, c, y)
+
+
+@inner
+def _drive(s: StreetArrays, g: Signals, day: Day, x: State, c: Control | None, y: ControlState | None) -> None:
+    """Compiled once for each kind of control: where there are no controllers, nothing of what asks for them is left."""
     lanes, links = len(s.lane), len(s.link) - 1
     for v in range(len(day.trip) - 1, -1, -1):
         e = day.leg[day.trip[v].start].link
@@ -56,13 +71,15 @@ def drive(s: StreetArrays, g: Signals, day: Day, x: State) -> None:
         if x.entry[e].head >= 0:
             schedule(x, lanes + e, day.trip[x.entry[e].head].depart_s, 0)
     for t in range(len(x.bucket)):
+        if c is not None and y is not None:
+            take_turns(c, x, y, t)
         while x.bucket[t] >= 0:
             item = x.bucket[t]
             x.bucket[t] = x.after[item]
             if item >= lanes:
                 _let_in(s, day, x, item - lanes, t)
             else:
-                _serve(s, g, day, x, item, t)
+                _serve(s, g, day, x, c, y, item, t)
     _account_for_the_rest(s, day, x)
 
 
@@ -107,7 +124,16 @@ def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
 
 
 @inlined
-def _serve(s: StreetArrays, g: Signals, day: Day, x: State, number: int, t: int) -> None:
+def _serve(
+    s: StreetArrays,
+    g: Signals,
+    day: Day,
+    x: State,
+    c: Control | None,
+    y: ControlState | None,
+    number: int,
+    t: int,
+) -> None:
     """Let go from a lane whoever can leave it in this second, and schedule the next look."""
     lane = x.lane[number]
     while lane.head >= 0:
@@ -119,13 +145,15 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, number: int, t: int)
             return
         leg = day.leg[x.vehicle[v].place]
         if leg.choice < 0:
+            if c is not None and y is not None:
+                note_passage(c, x, y, number, ready_s)
             arrive(day, x, number, t)
             continue
         row = leg.choice + lane.slot
         use = day.choice[row].use
         if use == SEVERAL:
             use = s.move[_choice(day, x, row, at_s, t)[0]].use
-        wait_s, yields = _signal(s, g, lane, ready_s, use, at_s, t)
+        wait_s, yields = _signal(s, g, c, y, lane, ready_s, use, at_s, t)
         if wait_s > 0.0:
             lane.started = 0
             lane.free_s = t + wait_s + s.driver[START]
@@ -162,11 +190,13 @@ def _serve(s: StreetArrays, g: Signals, day: Day, x: State, number: int, t: int)
                 lane.free_s = at_s + 0.5
                 continue
         if yields:
-            retry_s = _gap_s(s, g, day, x, ready_s, move, to, at_s, t)
+            retry_s = _gap_s(s, g, day, x, c, y, ready_s, move, to, at_s, t)
             if retry_s > 0.0:
                 lane.started = 0
                 lane.free_s = retry_s
                 continue
+        if c is not None and y is not None:
+            note_passage(c, x, y, number, at_s)
         _leave(s, x, number, v, move, to, at_s, t)
 
 
@@ -218,26 +248,48 @@ def _second(g: Signals, j: int, at_s: int) -> int:
 
 @inlined
 def _signal(
-    s: StreetArrays, g: Signals, lane: Any, ready_s: float, use: int, at_s: float, t: int
+    s: StreetArrays,
+    g: Signals,
+    c: Control | None,
+    y: ControlState | None,
+    lane: Any,
+    ready_s: float,
+    use: int,
+    at_s: float,
+    t: int,
 ) -> tuple[float, bool]:
     """Seconds to wait for green (0: go), and whether the vehicle has to give way when it goes."""
     if use < 0:
         return 0.0, True
     second = _second(g, g.use_junction[use], t)
-    shown = g.shown[use, second]
+    shown, red_s = int(g.shown[use, second]), int(g.wait[use, second])
+    if c is not None and y is not None:
+        j = g.use_junction[use]
+        if c.controller[j].responds:
+            shown, red_s = shown_now(c, y, j, use, t)
     if shown < 0:  # yellow: whoever is on the move still passes in its first part
         moving = lane.started > 0 or at_s - ready_s < s.driver[LATE]
         if moving and -shown - 1 + at_s - t < s.driver[YELLOW]:
             return 0.0, False
         shown = 0
     if shown == 0:
-        return float(max(1, g.wait[use, second])), False
+        return float(max(1, red_s)), False
     return 0.0, shown == 2
 
 
 @inlined
 def _gap_s(
-    s: StreetArrays, g: Signals, day: Day, x: State, ready_s: float, move: int, to: int, at_s: float, t: int
+    s: StreetArrays,
+    g: Signals,
+    day: Day,
+    x: State,
+    c: Control | None,
+    y: ControlState | None,
+    ready_s: float,
+    move: int,
+    to: int,
+    at_s: float,
+    t: int,
 ) -> float:
     """When to try again; 0 where those it gives way to leave a gap.
 
@@ -245,8 +297,8 @@ def _gap_s(
     has green and room. Where both give way to each other the one that came first goes.
     """
     hurried = s.move[move].use < 0 and at_s - ready_s > s.driver[PATIENCE]
-    for y in range(s.move[move].yields_start, s.move[move].yields_end):
-        foe = s.yields[y]
+    for row in range(s.move[move].yields_start, s.move[move].yields_end):
+        foe = s.yields[row]
         clear_s = x.passed_s[foe.to] + s.driver[CLEAR]
         if clear_s > at_s:
             return float(clear_s)
@@ -256,12 +308,12 @@ def _gap_s(
         other_s = x.vehicle[w].ready_s
         if other_s > at_s + foe.gap_s or _is_held(x, foe, to, t):
             continue
-        if day.leg[x.vehicle[w].place].to_link != foe.to_link or not _may_come(g, foe.use, max(at_s, other_s)):
+        if day.leg[x.vehicle[w].place].to_link != foe.to_link or not _may_come(g, c, y, foe.use, max(at_s, other_s)):
             continue
         if other_s > ready_s and foe.back:
             continue
         leaves_s = max(other_s, min(x.lane[foe.from_lane].free_s, at_s + _SOON_S))
-        comes = _may_come(g, foe.use, max(at_s, leaves_s))
+        comes = _may_come(g, c, y, foe.use, max(at_s, leaves_s))
         return float(max(at_s + 0.5, leaves_s + s.driver[CLEAR] if comes else other_s + 0.1))
     return 0.0
 
@@ -274,10 +326,14 @@ def _is_held(x: State, foe: Any, to: int, t: int) -> bool:
 
 
 @inlined
-def _may_come(g: Signals, use: int, at_s: float) -> bool:
+def _may_come(g: Signals, c: Control | None, y: ControlState | None, use: int, at_s: float) -> bool:
     """Whether a vehicle is not held by this signal at that time."""
     if use < 0:
         return True
+    if c is not None and y is not None:
+        j = g.use_junction[use]
+        if c.controller[j].responds:
+            return bool(may_come(c, y, j, use, int(at_s)))
     shown = g.shown[use, _second(g, g.use_junction[use], int(at_s))]
     return bool(shown >= 2 or shown == -1)
 

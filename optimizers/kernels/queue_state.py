@@ -26,13 +26,13 @@ SEVERAL = -2  # signals
 Rows = npt.NDArray[np.void]
 
 
-def _row(**fields: str) -> np.dtype[np.void]:
+def row_kind(**fields: str) -> np.dtype[np.void]:
     """The kind of a row, its fields where the processor likes them."""
     return np.dtype(list(fields.items()), align=True)
 
 
-LINK = _row(entry_headway_s="f8", first_lane="i4")
-LANE = _row(
+LINK = row_kind(entry_headway_s="f8", first_lane="i4")
+LANE = row_kind(
     # what moves
     free_s="f8",  # the head cannot leave before
     room_s="f8",  # since when there is room for one more; far away while the lane is full
@@ -62,7 +62,7 @@ LANE = _row(
     in_way="?",  # who waits here, or where this lane leads to, is in the way of those behind
     sink="?",  # nothing leads on
 )
-MOVE = _row(
+MOVE = row_kind(
     headway_s="f8",
     travel_s="f8",
     speed_m_per_s="f8",
@@ -73,21 +73,21 @@ MOVE = _row(
     yields_end="i4",
 )
 # `back`: the other stream gives way to this one too; `from_lane`, `to_link`: of the other stream.
-YIELD = _row(gap_s="f8", to="i4", use="i4", from_lane="i4", to_link="i4", to_lane="i4", back="?")
-TRIP = _row(depart_s="f8", pace="f8", start="i4")  # pace: times of this driver, over those at the speed limit
-LEG = _row(lanes="i8", free_s="f8", link="i4", to_link="i4", choice="i4")  # choice: -1 where the path ends
+YIELD = row_kind(gap_s="f8", to="i4", use="i4", from_lane="i4", to_link="i4", to_lane="i4", back="?")
+TRIP = row_kind(depart_s="f8", pace="f8", start="i4")  # pace: times of this driver, over those at the speed limit
+LEG = row_kind(lanes="i8", free_s="f8", link="i4", to_link="i4", choice="i4")  # choice: -1 where the path ends
 # The only move and lane, or options from `first` up to `end`; `move` -1 where the path does not go on; `use` of all.
-CHOICE = _row(move="i4", lane="i4", first="i4", end="i4", use="i4")
-OPTION = _row(cost="i8", move="i4", lane="i4")  # costs are fifths of a vehicle
+CHOICE = row_kind(move="i4", lane="i4", first="i4", end="i4", use="i4")
+OPTION = row_kind(cost="i8", move="i4", lane="i4")  # costs are fifths of a vehicle
 
-VEHICLE_STATE = _row(
+VEHICLE_STATE = row_kind(
     ready_s="f8",  # at the end of its lane
     speed_m_per_s="f8",  # there, unless it stops
     pace="f8",
     behind="i4",
     place="i4",  # in `Day.leg`
 )
-ENTRY_STATE = _row(free_s="f8", head="i4")  # vehicles waiting to enter
+ENTRY_STATE = row_kind(free_s="f8", head="i4")  # vehicles waiting to enter
 
 
 class StreetArrays(NamedTuple):

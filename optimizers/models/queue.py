@@ -16,12 +16,15 @@ from optimizers.evaluation import TrafficEvaluation
 from optimizers.faults import ArrayError, ArrayFault
 from optimizers.kernels import queue as kernel
 from optimizers.kernels import queue_state as places
+from optimizers.kernels.queue_control_state import Control
 from optimizers.kernels.queue_signals import Signals, build_signals
 from optimizers.kernels.queue_state import empty_state
 from optimizers.kinds import Floats, Small
+from optimizers.models._queue_control import Begin, control_of, standing_control
 from optimizers.models._queue_days import Ways, day_of
 from optimizers.models._queue_street import street_arrays
 from optimizers.problem import TimingProblem
+from optimizers.responsive import ResponsiveTiming
 from optimizers.solution import TimingSolution
 
 NEEDS_TRAFFIC = True
@@ -48,6 +51,24 @@ class Run:
     @property
     def gridlocked(self) -> bool:
         return self.longest_wait_s > GRIDLOCK_S
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A timing with its controllers, ready to be run many times; others keep to their tables."""
+
+    signals: Signals
+    control: Control
+    begin: Begin
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A controller begins a step."""
+
+    at_s: int
+    junction: int
+    step: int
 
 
 class QueueModel:
@@ -81,15 +102,43 @@ class QueueModel:
         build_signals(p.first_step, solution.step_s, solution.cycle_s, solution.offset_s, p.use_display, tables)
         return tables
 
-    def run(self, signals: Signals, realisation: int) -> Run:
-        """One realisation under a timing's tables."""
+    def hosted(self, timing: ResponsiveTiming) -> Hosted:
+        """The controllers of a timing, and tables for all others."""
+        problem = self._problem
+        assert problem.traffic is not None
+        control, begin = control_of(timing.controllers, self._use_junction, problem.traffic.lanes, self._street)
+        return Hosted(self.signals(timing.fixed), control, begin)
+
+    def ready(self, timing: TimingSolution | ResponsiveTiming) -> Signals | Hosted:
+        """What `run` wants of a timing."""
+        return self.signals(timing) if isinstance(timing, TimingSolution) else self.hosted(timing)
+
+    def run(self, signals: Signals | Hosted, realisation: int) -> Run:
+        """One realisation under a timing's tables or controllers."""
+        return self._run(signals, realisation, 0)[0]
+
+    def watched(self, hosted: Hosted, realisation: int) -> tuple[Run, list[Change]]:
+        """One realisation, and when controllers began which step, in order; steps of second 0 are not among them."""
+        run, log = self._run(hosted, realisation, self._seconds * max(1, len(hosted.control.controller)))
+        return run, [Change(*row) for row in log.tolist()]
+
+    def _run(self, signals: Signals | Hosted, realisation: int, logged: int) -> tuple[Run, Small]:
         day = self._days[realisation]
         state = empty_state(self._street, len(day.trip), self._seconds)
-        kernel.drive(self._street, signals, day, state)
+        log = np.zeros((0, 3), dtype=np.int32)
+        if isinstance(signals, Hosted):
+            standing = standing_control(signals.control, signals.begin, self._seconds, logged=logged)
+            kernel.drive_responding(self._street, signals.signals, day, state, signals.control, standing)
+            log = standing.log[: standing.logged[0]]
+        else:
+            kernel.drive(self._street, signals, day, state)
+        return self._told(state, len(day.trip)), log
+
+    def _told(self, state: places.State, vehicles: int) -> Run:
         totals = state.totals
         return Run(
             delay_s=float(totals[places.DELAY_S]),
-            vehicles=len(day.trip),
+            vehicles=vehicles,
             stops=int(totals[places.STOPS]),
             entered=int(totals[places.ENTERED]),
             left=int(totals[places.LEFT]),
@@ -99,17 +148,22 @@ class QueueModel:
         )
 
     def runs(
-        self, solution: TimingSolution, realisations: Sequence[int], pool: ThreadPoolExecutor | None = None
+        self,
+        timing: TimingSolution | ResponsiveTiming,
+        realisations: Sequence[int],
+        pool: ThreadPoolExecutor | None = None,
     ) -> list[Run]:
         """Several realisations, side by side where a pool is given; the answer does not depend on it."""
-        signals = self.signals(solution)
+        signals = self.ready(timing)
         if pool is None or len(realisations) < 2:
             return [self.run(signals, r) for r in realisations]
         return list(pool.map(lambda r: self.run(signals, r), realisations))
 
 
 def evaluate(
-    problem: TimingProblem, solution: TimingSolution, realisations: Sequence[int] | None = None
+    problem: TimingProblem,
+    solution: TimingSolution | ResponsiveTiming,
+    realisations: Sequence[int] | None = None,
 ) -> TrafficEvaluation:
     """Evaluate a timing under the traffic of the problem (`realisations`: which of them; all). Raises `ArrayError`
     without traffic."""
