@@ -1,9 +1,11 @@
 """How well the vehicle-level queue model knows the simulator: the same plans and the same vehicles in both.
 
-    python -m benchmarks.fidelity [NAME ...] [--plans N] [--seed N] [--out FOLDER]
+    python -m benchmarks.fidelity [NAME ...] [--control fixed|actuated|coordinated] [--plans N] [--seed N]
+                                  [--out FOLDER]
 
 Per map: rank correlation of the delays of random plans, what the model is off at the best tenth of them, and what one
-plan costs. The vehicles are those of tuning realisation 1, made from the estimated flows.
+plan costs. The vehicles are those of tuning realisation 1, made from the estimated flows. Of control by traffic one
+good fixed plan is taken, and every intersection is given a random response to traffic.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,16 +21,22 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from optimizers.kinds import Floats
+from optimizers.methods import annealing
 from optimizers.models.queue import QueueModel
 from optimizers.problem import TimingProblem, cycle_limits_s
+from optimizers.responsive import ResponsiveTiming
 from optimizers.rounding import movable, nearest_feasible, stage_bounds_s, with_cycle
 from optimizers.solution import TimingSolution, check_solution
 from signals.cli import verbs, wiring
+from signals.plan import IntersectionPlan, TimingPlan
 from signals.service import job
-from signals.service.estimate import count, estimate_demand
+from signals.service.estimate import Street, count, estimate_demand
 from signals.service.untouched import leave_faulty_untouched
-from signals.timing.plans import plan_of
-from signals.timing.problem import problem_of
+from signals.timing.coordination import group_flows
+from signals.timing.hosted import responsive_of
+from signals.timing.plans import actuated, coordinated, plan_of
+from signals.timing.problem import NamedProblem, problem_of
+from signals.timing.response import Response
 from signals.timing.traffic import traffic_of
 from signals.trials import Trial
 from signals.watch import Watch
@@ -37,6 +46,8 @@ _REALISATION = 1
 _CYCLES_S = (40, 120)
 _SPREAD = 0.4  # of the logarithm of green proportions
 _BEST_SHARE = 0.1
+_GOOD_EFFORT = 20_000  # evaluations, for the plan that responds
+CONTROLS = ("fixed", "actuated", "coordinated")
 
 
 @dataclass(frozen=True)
@@ -80,8 +91,42 @@ def random_timing(problem: TimingProblem, rng: np.random.Generator) -> TimingSol
     return check_solution(problem, TimingSolution(cycle_s, offset_s, step_s))
 
 
-def measure(name: str, out: Path, plans: int, seed: int) -> Fidelity:
-    """Random plans of one map in the simulator and in the model."""
+def random_response(rng: np.random.Generator) -> Response:
+    """Any gap, place of the loops, limit of presence, longest and earliest end, that somebody may try."""
+    return Response(
+        gap_ds=int(rng.integers(10, 41)),
+        loops_ahead_ds=int(rng.integers(5, 31)),
+        presence_limit_ds=None if rng.random() < 0.5 else int(rng.integers(5, 41)) * 10,
+        longest_share=float(rng.uniform(1.0, 2.5)),
+        early_ds=None if rng.random() < 0.3 else int(rng.integers(0, 21)) * 10,
+        floating=bool(rng.random() < 0.5),
+        chooses=bool(rng.random() < 0.5),
+    )
+
+
+def responding(named: NamedProblem, plan: TimingPlan, street: Street, control: str, seed: int) -> TimingPlan:
+    """`plan` with a response of its own for every intersection."""
+    rng, flows = np.random.default_rng(seed), group_flows(named)
+    timings = list[IntersectionPlan]()
+    for at in range(len(plan.intersections)):
+        response = random_response(rng)
+        if control == "actuated":
+            alone = plan.model_copy(update={"intersections": plan.intersections[at : at + 1]})
+            timings += actuated(alone, street.network, street.rules, response).intersections
+        else:
+            timings.append(coordinated(plan, street.network, street.rules, response, flows).intersections[at])
+    return plan.model_copy(update={"intersections": tuple(timings)})
+
+
+def _good(problem: TimingProblem, seed: int) -> TimingSolution:
+    """A plan worth responding from."""
+    return annealing.propose(
+        problem, start=None, effort=_GOOD_EFFORT, seed=seed, stop=lambda: False, report=lambda progress: None
+    )[0]
+
+
+def measure(name: str, out: Path, plans: int, seed: int, control: str = "fixed") -> Fidelity:
+    """Random plans, or responses of a good plan, of one map in the simulator and in the model."""
     request = verbs.demo_request(name, out / name, True, 60, 16, "fixed", None)
     parts, watch = wiring.parts_of_sumo(), Watch()
     street = job.street_of(request, parts)
@@ -94,15 +139,22 @@ def measure(name: str, out: Path, plans: int, seed: int) -> Fidelity:
     period = estimated.whole.period
     problem = named.problem.replace(traffic=traffic_of(street.network, named.uses, departures, period))
     rng = np.random.default_rng(seed)
-    solutions = [random_timing(problem, rng) for _ in range(plans)]
+    timings: Sequence[TimingSolution] | Sequence[ResponsiveTiming]
+    if control == "fixed":
+        solutions = [random_timing(problem, rng) for _ in range(plans)]
+        timings, written = solutions, [plan_of(named, solution) for solution in solutions]
+    else:
+        good = plan_of(named, _good(problem, seed))
+        written = [responding(named, good, street, control, number) for number in rng.integers(0, 1 << 30, plans)]
+        timings = [responsive_of(named, plan, street.network) for plan in written]
     laboratory = parts.demand_laboratory(request, street, estimated, judging=False)
-    trials = [Trial(plan_of(named, solution), _REALISATION, 1) for solution in solutions]
+    trials = [Trial(plan, _REALISATION, 1) for plan in written]
     simulated = [measures.mean_delay_s_per_veh for measures in laboratory.run(trials, watch, "fidelity")]
     model = QueueModel(problem)
     modelled, cpu_s = [], []
     for repeat in range(4):  # the first compiles
         begun = time.process_time()
-        modelled = [model.run(model.signals(solution), 0).delay_s_per_veh for solution in solutions]
+        modelled = [model.run(model.ready(timing), 0).delay_s_per_veh for timing in timings]
         if repeat:
             cpu_s.append((time.process_time() - begun) / plans)
     hours = period.duration_s / 3600.0
@@ -120,6 +172,7 @@ def line_of(found: Fidelity) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=list(MAPS))
+    parser.add_argument("--control", choices=CONTROLS, default="fixed")
     parser.add_argument("--plans", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("build") / "fidelity")
@@ -130,7 +183,7 @@ def main() -> None:
     )
     print("|---|--:|--:|--:|--:|--:|")
     for name in asked.names:
-        print(line_of(measure(name, asked.out, asked.plans, asked.seed)), flush=True)
+        print(line_of(measure(name, asked.out, asked.plans, asked.seed, asked.control)), flush=True)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def _gap_s(c: Control, x: State, y: ControlState, k: int, t: int) -> float:
     shortest_s = NEVER_S
     for i in range(c.step[k].loop_start, c.step[k].loop_end):
         number = c.holds[i]
-        since_s, occupied_s = seen(c, x, y, number, t)
+        since_s, occupied_s = _seen(c, x, y, number, t)
         loop = c.loop[number]
         if since_s < loop.gap_s and not (loop.jam_s > 0.0 and occupied_s >= loop.jam_s):
             shortest_s = min(shortest_s, since_s)
@@ -165,7 +165,7 @@ def _calls(c: Control, x: State, y: ControlState, j: int, k: int, called: int, g
     for i in range(c.step[called].loop_start, c.step[called].loop_end):
         number = c.holds[i]
         loop = c.loop[number]
-        since_s, occupied_s = seen(c, x, y, number, t)
+        since_s, occupied_s = _seen(c, x, y, number, t)
         held = since_s < loop.gap_s and not (loop.jam_s > 0.0 and occupied_s >= loop.jam_s)
         if not held and y.served_s[number] >= t - since_s:
             continue
@@ -177,6 +177,15 @@ def _calls(c: Control, x: State, y: ControlState, j: int, k: int, called: int, g
         else:
             total += _CALLED
     return total
+
+
+@inlined
+def _seen(c: Control, x: State, y: ControlState, number: int, t: int) -> tuple[float, float]:
+    """As `seen`, once a second."""
+    if y.seen_s[number, 0] != t:
+        y.seen_s[number, 0] = t
+        y.seen_s[number, 1], y.seen_s[number, 2] = seen(c, x, y, number, t)
+    return y.seen_s[number, 1], y.seen_s[number, 2]
 
 
 @part

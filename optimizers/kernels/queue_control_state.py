@@ -77,6 +77,7 @@ class ControlState(NamedTuple):
     yellow: Small  # [U] begin of the last yellow
     left_s: Floats  # [L] when the last vehicle that has left the lane had left the loop
     served_s: Small  # [L] last time that a choice was for it
+    seen_s: Floats  # [L, 3] the last second in which it was looked at, and what it told then
     turn: Small  # [seconds] first junction that looks then
     behind: Small  # [J] the next one in the same second
     log: Small  # [rows, 3] second, junction, step: as many changes as there is room for

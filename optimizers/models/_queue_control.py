@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from optimizers.kernels.queue_control_state import (
     Control,
     ControlState,
 )
-from optimizers.kernels.queue_state import NEVER_S, StreetArrays, rows
+from optimizers.kernels.queue_state import NEVER_S, Rows, StreetArrays, rows
 from optimizers.kinds import Floats, Integers, Small
 from optimizers.responsive import Controller, Loop
 from optimizers.traffic import Lanes
@@ -123,6 +123,7 @@ def standing_control(control: Control, begin: Begin, seconds: int, *, logged: in
         yellow=-begin.yellow_s,
         left_s=np.full(loops, -NEVER_S),
         served_s=np.zeros(loops, dtype=np.int32),
+        seen_s=np.full((loops, 3), -1.0),
         turn=turn,
         behind=behind,
         log=np.zeros((logged, 3), dtype=np.int32),
@@ -222,33 +223,43 @@ def _yellow_s(one: Controller, step: int, shown_s: int) -> Integers:
     return found
 
 
-def _loops(loops: list[Loop], lanes: Lanes, street: StreetArrays) -> tuple[np.ndarray, Floats]:
+def _loops(loops: list[Loop], lanes: Lanes, street: StreetArrays) -> tuple[Rows, Floats]:
     """Rows of LOOP, and [L, 2, STARTED] what the front and the rear need beyond the way of the gap to come to the
     loop: they start that far before it, behind as many as have started."""
     driver = lanes.driver
-    place_s = driver.space_m / driver.wave_m_per_s
-    found, easing_s = [], np.zeros((len(loops), 2, STARTED))
-    for number, loop in enumerate(loops):
-        length_m, travel_s = lanes.lane_length_m[loop.lane], street.lane["travel_s"][loop.lane]
-        front_m = min(loop.distance_m, length_m)
-        ends_m = (front_m, front_m - _VEHICLE_M)
-        storage = int(street.lane["storage"][loop.lane])
-        ahead = [min(storage, max(0, int(np.ceil((end_m - _STOPS_M) / driver.space_m)))) for end_m in ends_m]
-        speed_m_per_s, half = lanes.lane_speed_m_per_s[loop.lane], driver.acceleration_m_per_s2 / 2.0
-        for rear, (end_m, count) in enumerate(zip(ends_m, ahead, strict=True)):
-            driven_m = _STOPS_M + driver.space_m * np.arange(STARTED)
-            more_m = max(0.0, driver.space_m * count - end_m)
-            at_line, at_loop = (_time_s(way_m, half, speed_m_per_s) for way_m in (driven_m, driven_m + more_m))
-            easing_s[number, rear] = at_loop - at_line
-        pace_s_per_m = travel_s / length_m
-        ends_s = [end_m * pace_s_per_m for end_m in ends_m]
-        waves_s = [count * place_s for count in ahead]
-        found.append((*ends_s, *waves_s, loop.gap_s, loop.jam_s or 0.0, loop.lane, *ahead))
-    return np.array(found, dtype=LOOP), easing_s
+    lane = np.array([loop.lane for loop in loops], dtype=np.int64)
+    length_m, speed_m_per_s = lanes.lane_length_m[lane], lanes.lane_speed_m_per_s[lane]
+    front_m = np.minimum([loop.distance_m for loop in loops], length_m)
+    ends_m = np.stack((front_m, front_m - _VEHICLE_M))  # [2, L]
+    ahead = np.maximum(0, np.ceil((ends_m - _STOPS_M) / driver.space_m)).astype(np.int64)
+    ahead = np.minimum(ahead, street.lane["storage"][lane])
+    driven_m = (_STOPS_M + driver.space_m * np.arange(STARTED))[:, None, None]
+    more_m = np.maximum(0.0, driver.space_m * ahead - ends_m)
+    times = (
+        _time_s(np.asarray(way_m), driver.acceleration_m_per_s2, speed_m_per_s)
+        for way_m in (driven_m + more_m, driven_m)
+    )
+    at_loop_s, at_line_s = times  # [STARTED, 2, L]
+    ends_s = ends_m * street.lane["travel_s"][lane] / length_m
+    waves_s = ahead * (driver.space_m / driver.wave_m_per_s)
+    found = rows(
+        LOOP,
+        len(loops),
+        ahead_s=ends_s[0],
+        behind_s=ends_s[1],
+        before_s=waves_s[0],
+        after_s=waves_s[1],
+        gap_s=[loop.gap_s for loop in loops],
+        jam_s=[loop.jam_s or 0.0 for loop in loops],
+        lane=lane,
+        before=ahead[0],
+        after=ahead[1],
+    )
+    return found, np.ascontiguousarray((at_loop_s - at_line_s).transpose(2, 1, 0))
 
 
-def _time_s(way_m: Any, half_acceleration: float, speed_m_per_s: float) -> Any:
+def _time_s(way_m: Floats, acceleration_m_per_s2: float, speed_m_per_s: Floats) -> Floats:
     """From rest over a way: accelerating, then at the speed of the lane."""
-    begin_m = speed_m_per_s**2 / (4.0 * half_acceleration)
-    fast_s = speed_m_per_s / (2.0 * half_acceleration) + (way_m - begin_m) / speed_m_per_s
-    return np.where(way_m < begin_m, np.sqrt(np.minimum(way_m, begin_m) / half_acceleration), fast_s)
+    begin_m = speed_m_per_s**2 / (2.0 * acceleration_m_per_s2)
+    begin_s = np.sqrt(2.0 * np.minimum(way_m, begin_m) / acceleration_m_per_s2)
+    return np.asarray(begin_s + np.maximum(0.0, way_m - begin_m) / speed_m_per_s)

@@ -32,20 +32,25 @@ def traffic_of(network: Network, uses: Sequence[Use], realisations: Sequence[Dep
     )
 
 
+def lane_numbers(network: Network) -> dict[str, int]:
+    """The lanes for cars by their number in `Lanes`."""
+    lanes = (lane for link in _for_cars(network) for lane in link.lane_ids if network.lane(lane).admits(_CAR))
+    return {lane: number for number, lane in enumerate(lanes)}
+
+
 def _for_cars(network: Network) -> list[Link]:
     roads = (link for link in network.links if link.kind is LinkKind.ROAD)
     return [link for link in roads if any(network.lane(lane).admits(_CAR) for lane in link.lane_ids)]
 
 
 def _lanes(network: Network, uses: Sequence[Use], links: dict[str, int]) -> Lanes:
-    lane_ids = [lane for link_id in links for lane in network.link(link_id).lane_ids if network.lane(lane).admits(_CAR)]
-    number = {lane: at for at, lane in enumerate(lane_ids)}
+    number = lane_numbers(network)
     counts = [sum(network.lane(lane).admits(_CAR) for lane in network.link(link_id).lane_ids) for link_id in links]
     use_of = {(use.intersection_id, use.lane_id, use.group_id): at for at, use in enumerate(uses)}
     paths = [x for x in network.lane_links if x.from_lane_id in number and x.to_lane_id in number]
 
-    lengths = [network.lane(lane).length_m for lane in lane_ids]
-    speeds = [max(_SLOWEST_M_PER_S, network.lane(lane).speed_m_per_s) for lane in lane_ids]
+    lengths = [network.lane(lane).length_m for lane in number]
+    speeds = [max(_SLOWEST_M_PER_S, network.lane(lane).speed_m_per_s) for lane in number]
     rows: list[
         tuple[int, int, int, float, float, int, str, float]
     ] = []  # from, to, link, headway, travel, use, who, speed
