@@ -98,7 +98,8 @@ def _let_in(s: StreetArrays, day: Day, x: State, e: int, t: int) -> None:
         best, least = -1, 0
         if x.lane[first].sink:
             for d in range(first, last):
-                see_off(day, x, d, at_s, t)
+                if x.lane[d].sink:  # others lead on: from a turn at the end of the street, say
+                    see_off(day, x, d, at_s, t)
         if x.lane[first].room_s <= at_s:  # all enter over the first lane
             lanes = day.leg[trip.start].lanes
             for d in range(first, last):
