@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from optimizers.kernels.compiled import inlined, loop
-from optimizers.kernels.compiled import part as inner
 from optimizers.kernels.queue_control import may_come, note_passage, shown_now, take_turns
 from optimizers.kernels.queue_control_state import Control, ControlState
 from optimizers.kernels.queue_lanes import accelerate, arrive, join, part, schedule, see_off, wait_for_room
@@ -59,7 +58,7 @@ def drive_responding(s: StreetArrays, g: Signals, day: Day, x: State, c: Control
     _drive(s, g, day, x, c, y)
 
 
-@inner
+@inlined
 def _drive(s: StreetArrays, g: Signals, day: Day, x: State, c: Control | None, y: ControlState | None) -> None:
     """Compiled once for each kind of control: where there are no controllers, nothing of what asks for them is left."""
     lanes, links = len(s.lane), len(s.link) - 1

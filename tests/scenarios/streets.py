@@ -203,9 +203,9 @@ def shown(path: Path, network: Network, programs: Path | None, end_s: int = 300)
     ids = [intersection.id for intersection in network.intersections]
     events = "".join(f'<timedEvent type="SaveTLSStates" source="{name}" dest="states.xml"/>' for name in ids)
     (folder / "watch.add.xml").write_text(f"<additional>{events}</additional>")
-    turns = cycle(ways(network))
+    ways = cycle(_ways(network))
     cars = "".join(
-        f'<vehicle id="{second}" depart="{second}"><route edges="{" ".join(next(turns))}"/></vehicle>'
+        f'<vehicle id="{second}" depart="{second}"><route edges="{" ".join(next(ways))}"/></vehicle>'
         for second in range(0, end_s, 3)
     )
     (folder / "cars.rou.xml").write_text(f"<routes>{cars}</routes>")
@@ -222,7 +222,7 @@ def shown(path: Path, network: Network, programs: Path | None, end_s: int = 300)
     return Shown(rows, int(safety.attrib["collisions"]), tuple(warned))
 
 
-def ways(network: Network) -> list[list[str]]:
+def _ways(network: Network) -> list[list[str]]:
     """Shortest ways for cars from the links where the street begins to those where it ends."""
     onward: dict[str, list[str]] = {}
     roads = {link.id for link in network.links if any(network.lane(lane).admits("passenger") for lane in link.lane_ids)}

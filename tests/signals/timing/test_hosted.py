@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -98,7 +99,7 @@ def _follow_each_other(case: Case, at: int, rows: list[tuple[float, str]]) -> No
     known = {
         (order.pictures[a].displays, order.pictures[b].displays) for a, to in enumerate(order.following) for b in to
     }
-    for begin, end in zip(changes[1:], changes[2:], strict=False):
+    for begin, end in pairwise(changes[1:]):
         assert (spelled[begin], spelled[end]) in known
         lengths = [(p.min_ds, p.max_ds) for p in order.pictures if p.displays == spelled[begin]]
         assert min(low for low, _ in lengths) <= 10 * (end - begin) <= max(high for _, high in lengths) + 9
