@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from optimizers.kernels.queue_state import DELAY_S, ENTERED, LEFT
 from optimizers.solution import given_solution
-from optimizers.traffic import Driver
+from optimizers.traffic import Driver, Lanes
 from tests.optimizers.problems import grid, with_traffic
 from tests.optimizers.streets import (
     SPEED_M_PER_S,
@@ -250,3 +250,27 @@ def test_the_same_day_has_the_same_answer_also_when_its_paths_are_numbered_other
     assert len({run.state.lane["delay_s"].tobytes() for run in runs}) == 1
     again = driven_again(runs[0].model, runs[0].model.signals(given_solution(problem)))
     assert again.state.totals.tobytes() == runs[0].state.totals.tobytes()
+
+
+def test_who_enters_where_the_street_ends_holds_back_nobody_who_drives_on() -> None:
+    """Of two lanes of a link one leads nowhere, the other to the next link."""
+    lanes = Lanes(
+        link_first_lane=np.array([0, 2, 3]),
+        link_changes=np.ones(2, bool),
+        lane_length_m=np.full(3, 200.0),
+        lane_speed_m_per_s=np.full(3, SPEED_M_PER_S),
+        entry_headway_s=np.zeros(2),
+        move_from_lane=np.array([1]),
+        move_to_lane=np.array([2]),
+        move_to_link=np.array([1]),
+        move_headway_s=np.array([2.0]),
+        move_travel_s=np.array([1.0]),
+        move_use=np.array([-1]),
+        yields_start=np.array([0, 0]),
+        yields_to=np.zeros(0, dtype=np.int64),
+        driver=STEADY,
+    )
+    trips = [(float(t), path) for t in range(0, 60, 3) for path in ((0,), (0, 1))]
+    run = driven(two_stages(20.0, 40.0), lanes, vehicles(trips), 300.0)
+    assert run.state.totals[LEFT] == len(trips)
+    assert run.state.lane["vehicles"][2] == 20

@@ -1,4 +1,4 @@
-"""Which lanes hold and call which steps: the crossroads known by heart, where lefts give way from lanes of their own."""
+"""Which lanes hold and call which steps, on the crossroads known by heart: lefts give way from lanes of their own."""
 
 from __future__ import annotations
 
