@@ -24,6 +24,7 @@ from optimizers.rounding import movable, nearest_feasible, stage_bounds_s, with_
 from optimizers.solution import TimingSolution, check_solution, score
 from optimizers.splits import solved_tables
 
+ONLY_OFFSETS = True  # greens are today's or re-split, as other methods have them too
 NODE_EVALUATIONS = 10  # what a node of branch and bound costs of the effort
 LONGEST_CYCLE_S = 180.0
 _MOST_NODES = 200  # for one answer

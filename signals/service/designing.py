@@ -46,7 +46,8 @@ _LEAST_TRIALS = 8  # of an option; where the effort is for fewer, it goes to the
 class Chosen:
     """A problem with the stages and orders chosen (and the vehicles of the running one), the timing found for it, why
     those of an intersection are as they are (by the id of each that was changed), and the evaluations it took.
-    `alone` is the problem with what is best at each intersection alone, and `why_alone` its reasons."""
+    `alone` is the problem with what is best at each intersection alone, and `why_alone` its reasons. One of the two
+    may have no design: then it has no reasons."""
 
     named: NamedProblem
     timing: TimingSolution
@@ -71,7 +72,8 @@ def designed_stages(
     report: Callable[[str, float], None],
 ) -> Chosen | None:
     """Per intersection a design or one of the stage sets that `plans` have for it; of rings, and of stages that the
-    rules leave as they run, a safe order of lead and lag, or the running one. None where nothing of these is chosen.
+    rules leave as they run, a safe order of lead and lag, or the running one. None where nothing of these is chosen,
+    neither in the network nor alone.
     `of_stages`: stages are designed, where the rules leave them free; `responsive`: orders are also for coordinated
     control.
 
@@ -290,13 +292,13 @@ class _Search:
         return named, Objective(named.problem, against=self._today)
 
     def chosen(self, best_alone: Sequence[int]) -> Chosen | None:
-        """What was found; None where no intersection has a design."""
+        """What was found; None where no intersection has a design, neither in the network nor alone."""
         assert self._now is not None
-        why = self._why(self._now.picks)
-        if not why:
+        why, why_alone = self._why(self._now.picks), self._why(best_alone)
+        if not (why or why_alone):
             return None
         (named, _), (alone, _) = self._posed(self._now.picks), self._posed(best_alone)
-        return Chosen(named, self._now.solution, why, self.used, alone, self._why(best_alone))
+        return Chosen(named, self._now.solution, why, self.used, alone, why_alone)
 
     def _why(self, picks: Sequence[int]) -> dict[str, str]:
         """The reasons of the designs in a combination, by intersection."""

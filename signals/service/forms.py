@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from signals.plan import ControlMode, TimingPlan
@@ -55,12 +55,25 @@ def other_responses(candidate: Candidate, street: Street, flows: GroupFlows = UN
     """A candidate in coordinated or free control with other responses, the most telling first; nothing of fixed ones,
     and nothing that runs the same as one before."""
     mode = mode_of(candidate.plan)
+    if mode is not None:
+        yield from with_responses(candidate, _RESPONSES[mode], street, flows)
+
+
+def with_responses(
+    candidate: Candidate, responses: Iterable[Response], street: Street, flows: GroupFlows = UNKNOWN
+) -> Iterator[Candidate]:
+    """A candidate in coordinated or free control that responds otherwise; nothing of fixed ones, and nothing that runs
+    the same as one before."""
+    mode = mode_of(candidate.plan)
     if mode is None or candidate.fixed is None:
         return
     known = {candidate.plan.digest()}
-    usual = replace(candidate, name=candidate.name.removesuffix(f", {_control(candidate.plan, mode)}"))
-    for response in _RESPONSES[mode]:
-        other = _formed(mode, usual, candidate.fixed, street, response, flows)
+    words = _words_of(candidate.plan, mode, candidate.response, street)
+    plain = replace(candidate, name=candidate.name.removesuffix(f", {words}"))
+    if candidate.response != USUAL:
+        plain = replace(plain, family=candidate.family.removesuffix(f", {words}"))
+    for response in responses:
+        other = _formed(mode, plain, candidate.fixed, street, response, flows)
         if other.plan.digest() not in known:
             known.add(other.plan.digest())
             yield other
@@ -93,9 +106,17 @@ def _formed(
     found = mode_of(plan)
     if found is None:
         return candidate
-    words = ", ".join((_control(plan, found), *_words(response, loops_move=not street.rules.policy.detectors_as_found)))
+    words = _words_of(plan, found, response, street)
     family = candidate.family if response == USUAL else f"{candidate.family}, {words}"
-    return replace(candidate, name=f"{candidate.name}, {words}", plan=plan, fixed=fixed, family=family)
+    return replace(
+        candidate, name=f"{candidate.name}, {words}", plan=plan, fixed=fixed, family=family, response=response
+    )
+
+
+def _words_of(plan: TimingPlan, mode: Mode, response: Response, street: Street) -> str:
+    """The form of control, and in what the response differs from the usual one."""
+    loops_move = not street.rules.policy.detectors_as_found
+    return ", ".join((_control(plan, mode), *_words(response, loops_move=loops_move)))
 
 
 def _control(plan: TimingPlan, mode: Mode) -> str:

@@ -131,6 +131,7 @@ def plan(
             made_for=made_for(counted),
             design_stages=request.design_stages,
             responsive=request.mode is not Mode.FIXED,
+            free=request.mode is Mode.ACTUATED,
             effort=request.effort * evaluations,
             seed=request.seed,
             stop=watch.stop,

@@ -25,6 +25,7 @@ from signals.service.mended import open_to_timing
 from signals.service.untouched import why_untouched, with_lawful_interstages
 from signals.timing.plans import plan_of
 from signals.timing.problem import NamedProblem, problem_of
+from signals.timing.response import USUAL, Response
 from signals.timing.stages import left_turn_stages
 from signals.timing.traffic import Departures, traffic_of
 from signals.timing.variants import stage_sets
@@ -48,6 +49,7 @@ class Candidate:
     damped: bool = False  # half-way back to today's proportions of green
     stage_set: str = ""
     fixed: TimingPlan | None = None  # of a responsive plan the fixed one that it was made from
+    response: Response = USUAL  # of a responsive plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def propose(
     made_for: str = "",
     design_stages: bool = False,
     responsive: bool = True,
+    free: bool = False,
 ) -> Proposal:
     """Candidates for `incumbent`, each free of violations and one that `controllers` can run, best first by what they
     do to the vehicles of `departures` (one realisation each). `effort` counts model evaluations over all methods,
@@ -85,7 +88,8 @@ def propose(
     plan which demand it is for. `design_stages`: stage sets made from the pair table compete too, where the rules leave
     the stages free. In rings, and in stages that the rules leave as they run, the orders of lead and lag compete
     always; `responsive`: none that only fixed control can run; and stage sets hold greens that go on, and what is best
-    at each intersection alone competes too: free signals share no clock."""
+    at each intersection alone competes too: free signals share no clock. `free`: nothing but free control is asked for,
+    and methods that find offsets only (`ONLY_OFFSETS`) are left out."""
     base = open_to_timing(network, rules, incumbent).model_copy(update={"made_for": made_for})
     running = problem_of(network, demand, rules, base)
     untouched = tuple(
@@ -117,20 +121,24 @@ def propose(
             report=report,
         )
     judges = {label: Objective(named.problem) for label, named in skeletons.items()}
-    if designed is not None:  # is judged against what runs, not against what was designed
+    chosen = DESIGNED if design_stages and not rules.policy.stages_as_today else ORDERED
+    if designed is not None:
         effort -= designed.evaluations
-        chosen = DESIGNED if design_stages and not rules.policy.stages_as_today else ORDERED
+    if designed is not None and designed.why:  # is judged against what runs, not against what was designed
         skeletons[chosen] = designed.named
         judges[chosen] = Objective(designed.named.problem, against=judges["running stages"])
     methods = {
-        name: one for name, one in methods.items() if getattr(one, "LEAST_JUNCTIONS", 0) <= len(incumbent.intersections)
+        name: one
+        for name, one in methods.items()
+        if getattr(one, "LEAST_JUNCTIONS", 0) <= len(incumbent.intersections)
+        and not (free and getattr(one, "ONLY_OFFSETS", False))
     }
     shares = {name: float(getattr(method, "EFFORT_SHARE", 1.0)) for name, method in methods.items()}
     found: list[tuple[float, Candidate]] = []
     refused: list[tuple[str, tuple[Violation, ...]]] = []
     seen = set[str]()
     rounds = [(label, named, name, method) for label, named in skeletons.items() for name, method in methods.items()]
-    why = {} if designed is None else {chosen: designed.why}
+    why = {} if designed is None or not designed.why else {chosen: designed.why}
     if responsive and designed is not None and chosen == DESIGNED and designed.why_alone != designed.why:
         judges[ALONE] = Objective(designed.alone.problem, against=judges["running stages"])
         rounds.append((ALONE, designed.alone, "webster", methods["webster"]))

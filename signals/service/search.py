@@ -9,10 +9,11 @@ from itertools import islice, zip_longest
 from signals.race import Place, RaceResult
 from signals.safety import unrunnable
 from signals.service.estimate import Street
-from signals.service.finalists import Seen, unlike
+from signals.service.finalists import Raced, Seen, unlike
 from signals.service.forms import MOST_RESPONSES, in_form, other_responses, runnable
 from signals.service.mixing import mixed
 from signals.service.propose import Candidate, Proposal, runs_the_same, why_unrunnable
+from signals.service.refining import refined
 from signals.service.request import Accept, Mode, PlanRequest
 from signals.service.track import Track, rounds_within, step_s_of
 from signals.timing.coordination import GroupFlows, group_flows
@@ -83,17 +84,21 @@ def search(proposal: Proposal, street: Street, request: PlanRequest, laboratory:
     return Found(tuple(races), tuple(Finalist(*one) for one in finalists))
 
 
-def _raced(
-    entrants: Sequence[Candidate], track: Track, flows: GroupFlows
-) -> tuple[list[RaceResult], list[tuple[Candidate, Place]]]:
+def _raced(entrants: Sequence[Candidate], track: Track, flows: GroupFlows) -> tuple[list[RaceResult], list[Raced]]:
     """All races, and who was in the last ones: candidates, forms of control, responses to traffic; then what of them
-    delays least at each intersection."""
+    delays least at each intersection. Free control is refined in between, for as many runs as half the effort buys."""
+    effort = track.request.effort
     if track.request.mode is Mode.ACTUATED:
         races = [_raced_free(entrants, track)]
+        raced, before = track.raced(races[-1]), track.runs
+        races += refined(entrants, track, races[-1], effort // 2)
+        effort += track.runs - before
     else:
         races = _raced_in_turn(entrants, track, flows)
-    raced, last = track.raced(races[-1]), track.ranked(races[-1])
-    days = _days_for_mixed(len(last), last[0][1].realisations, track.request.effort - track.runs) if last else 0
+        raced = track.raced(races[-1])
+    last = track.ranked(races[-1])
+    raced = _with_earlier(track.raced(races[-1]), raced)
+    days = _days_for_mixed(len(last), last[0][1].realisations, effort - track.runs) if last else 0
     if days < _LEAST_DAYS or track.watch.stop():
         return races, raced
     together = mixed([(one, track.days(one)) for one in (last[0][0], *track.known.values())])
@@ -101,8 +106,14 @@ def _raced(
     if joining:
         best = [candidate for candidate, _ in last]
         races.append(track.run((*best, *joining), range(1, days + 1), (days,)))
-        raced = [*track.raced(races[-1]), *(one for one in raced if one[0] not in best)]
+        raced = _with_earlier(track.raced(races[-1]), raced)
     return races, raced
+
+
+def _with_earlier(raced: list[Raced], earlier: Sequence[Raced]) -> list[Raced]:
+    """Who was in a race, then those who left before it."""
+    there = {candidate.plan.digest() for candidate, _ in raced}
+    return [*raced, *(one for one in earlier if one[0].plan.digest() not in there)]
 
 
 def _days_for_mixed(field: int, seen: int, budget: int) -> int:

@@ -12,7 +12,7 @@ from networks.running import with_running
 from optimizers.objective import Objective
 from optimizers.solution import given_solution
 from signals.rules import Rules, rules_of
-from signals.service.designing import Chosen, designed_stages
+from signals.service.designing import Chosen, _Option, _Search, designed_stages
 from signals.timing.problem import NamedProblem, problem_of
 from signals.timing.traffic import traffic_of
 from tests.fakes import corridor, crossroads
@@ -53,6 +53,32 @@ def test_what_is_best_at_each_intersection_alone_is_told_as_well() -> None:
     for timing in found.alone.plan.intersections:
         assert found.why_alone[timing.intersection_id].startswith(f"{len(timing.body.sequence)} stages out of")  # type: ignore[union-attr]
     assert found.alone.problem.traffic is not None
+
+
+def test_what_is_best_alone_is_told_where_the_network_takes_none_of_it() -> None:
+    network = _leg_by_leg(crossroads())
+    rules, running = rules_of(network), _posed(network, rules_of(network))
+    found = _chosen(network, rules)
+    assert found is not None
+    greens_s = running.problem.step_given_s[running.problem.step_variable]
+    today, designed = (
+        _Option(timing, greens_s, alone_veh_h_per_h, design)  # type: ignore[arg-type]
+        for timing, alone_veh_h_per_h, design in (
+            (running.plan.intersections[0], 2.0, None),
+            (found.alone.plan.intersections[0], 1.0, _Why()),
+        )
+    )
+    search = _Search(network, rules, running, [[today, designed]], 1000, 1, lambda: False)
+    search.start([0])
+    chosen = search.chosen([1])
+    assert chosen is not None
+    assert (chosen.why, chosen.why_alone) == ({}, {today.timing.intersection_id: "alone"})
+    assert chosen.alone.plan.intersections == (designed.timing,)
+    assert search.chosen([0]) is None
+
+
+class _Why:
+    why = "alone"
 
 
 def test_a_street_whose_legs_go_one_by_one_is_served_better() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,6 +42,25 @@ def _proposal(network: Network, rules: Rules, controllers: Controllers = NOBODY_
         departures=[departures(network)], methods=METHODS, effort=400, seed=1,
         stop=lambda: False, report=lambda doing, share: None,
     )  # fmt: skip
+
+
+def test_methods_that_find_offsets_only_are_left_out_of_free_control() -> None:
+    asked = list[str]()
+
+    def waves(problem: object, **_: object) -> list[object]:
+        asked.append("waves")
+        return []
+
+    network = corridor(2)
+    methods: Any = {**METHODS, "waves": SimpleNamespace(propose=waves, ONLY_OFFSETS=True)}
+    for free in (True, False):
+        asked.clear()
+        propose(
+            network, demand(network), rules_of(network), running_plan(network),
+            departures=[departures(network)], methods=methods, effort=40, seed=1,
+            stop=lambda: False, report=lambda doing, share: None, free=free,
+        )  # fmt: skip
+        assert bool(asked) is not free
 
 
 def _lost_ds(proposal: Proposal, intersection_id: str) -> set[int]:
