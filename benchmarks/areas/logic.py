@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 from benchmarks.areas.detectors import Area, Street
 from benchmarks.areas.lanes import Flows, LanesOf
@@ -172,10 +173,10 @@ def _program(timing: IntersectionPlan, intersection: Intersection, network: Netw
         )
     paths = (network.lane_link(name) for movement in intersection.movements for name in movement.lane_link_ids)
     own = (
-        f'<param key="{lane_id}" value="NO_DETECTOR"/>'
+        f'<param key={quoteattr(lane_id)} value="NO_DETECTOR"/>'
         for lane_id in dict.fromkeys(path.from_lane_id for path in paths)
     )
-    head = f'<tlLogic id="{intersection.id}" type="actuated" programID="{timing.program_id}" offset="0">'
+    head = f'<tlLogic id={quoteattr(intersection.id)} type="actuated" programID="{timing.program_id}" offset="0">'
     return [head, *stages, *steps, *own, *rule.lines, "</tlLogic>"]
 
 
