@@ -11,6 +11,8 @@ from signals.plan import IntersectionPlan, StagesBody
 GAP = "max-gap"
 LOOPS_AHEAD, PRESENCE_LIMIT, CALL_LIMIT = "detector-gap", "jam-threshold", "inactive-threshold"
 OWN_FIELDS = {LOOPS_AHEAD: "loops_ahead_ds", PRESENCE_LIMIT: "presence_limit_ds", CALL_LIMIT: "call_limit_ds"}
+NO_LOOP = "NO_DETECTOR"  # of a lane; where nothing is said, SUMO lays a loop of its own
+TRUE = frozenset({"1", "true", "True", "x", "yes", "on", "t"})  # what it takes for yes
 NOTE = f"{OWN_PREFIX}intersection"  # our own parameter: what SUMO's words do not say
 
 

@@ -17,7 +17,7 @@ from networks.junction import Intersection, Markup, Program, ProgramStep
 from networks.network import Network
 from networks.own_names import is_own
 from signals.control.rings import expanded
-from signals.control.spoken import GAP, spoken_ds, with_noted_coordinated
+from signals.control.spoken import GAP, TRUE, spoken_ds, with_noted_coordinated
 from signals.plan import (
     Actuation,
     ControlMode,
@@ -37,7 +37,6 @@ from signals.plan.soundness import RESERVED_PARAMETERS
 
 _SECONDS = re.compile(r"^\d{1,6}(\.\d+)?$")
 _LONGEST_DS = 864_000
-_TRUE = frozenset({"1", "true", "True", "x", "yes", "on", "t"})
 
 
 class NotExpressible(ValueError):
@@ -267,7 +266,7 @@ def _mode_of(program: Program, where: str, faults: list[Fault]) -> tuple[Control
     if program.kind != "actuated":
         faults.append(Fault("program kind", where, program.kind, "static or actuated (others only run untouched)"))
         return ControlMode.ACTUATED, None
-    if parameters.get("coordinated", "false") not in _TRUE:
+    if parameters.get("coordinated", "false") not in TRUE:
         return ControlMode.ACTUATED, None
     said = parameters.get("cycleTime", _seconds(length_ds))
     cycle_ds = round(float(said) * 10) if _SECONDS.match(said) else 0

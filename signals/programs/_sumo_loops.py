@@ -9,11 +9,10 @@ from networks.faults import Fault, refuse_if_any
 from networks.inherited import RING_KINDS
 from networks.junction import Intersection, Program
 from networks.network import Network
+from signals.control.spoken import NO_LOOP
 from signals.plan import ControlMode, DetectorUse, IntersectionPlan, RingsBody, StagesBody, TimingPlan
 from signals.programs._sumo_areas import NEVER_S
 from signals.programs._sumo_markup import attributes
-
-_NONE = "NO_DETECTOR"  # SUMO's word; without it, it lays one of its own
 
 Entries = tuple[tuple[str, str], ...]
 
@@ -34,7 +33,7 @@ def without_loops(
     """The parameters of a program that was written with these detectors, less those that say which lane has which."""
     if not uses:
         return program.parameters
-    lanes, named = _lanes(intersection, network), {_NONE, *(use.detector_id for use in uses)}
+    lanes, named = _lanes(intersection, network), {NO_LOOP, *(use.detector_id for use in uses)}
     return tuple((key, value) for key, value in program.parameters if key not in lanes or value not in named)
 
 
@@ -73,7 +72,7 @@ def _entries(uses: Sequence[DetectorUse], intersection: Intersection, network: N
         if use.detector_id not in there
     )
     loop_on = {there[use.detector_id]: use.detector_id for use in uses if use.extends}
-    return tuple((lane_id, loop_on.get(lane_id, _NONE)) for lane_id in sorted(_lanes(intersection, network)))
+    return tuple((lane_id, loop_on.get(lane_id, NO_LOOP)) for lane_id in sorted(_lanes(intersection, network)))
 
 
 def _lanes(intersection: Intersection, network: Network) -> set[str]:

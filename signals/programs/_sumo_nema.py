@@ -16,6 +16,7 @@ from networks.faults import Fault, InputError
 from networks.junction import GroupKind, Intersection, Program, ProgramStep
 from networks.own_names import is_own
 from signals.control import NotExpressible
+from signals.control.spoken import TRUE
 from signals.plan import ControlMode, IntersectionPlan, OffsetReference, RingPhase, RingsBody, referred
 
 KIND = "NEMA"
@@ -25,7 +26,6 @@ SAID = frozenset(
         *("total-cycle-length", "controllerType", "minRecall", "maxRecall", "fixForceOff"),
     }
 )
-_TRUE = frozenset({"1", "true", "True", "x", "yes", "on", "t"})
 _NUMBER = re.compile(r"\d{1,2}")
 _HELD_DS = 990  # a duration that nobody reads
 
@@ -76,7 +76,7 @@ def nema_timing(program: Program, intersection: Intersection) -> IntersectionPla
     if said.get("controllerType", "TS2") != "TS2":
         faults.append(Fault("controllerType", where, said["controllerType"], "TS2 (others place the offset elsewhere)"))
     coordinated = said.get("barrier2Phases", said.get("coordinatePhases", ""))
-    free = said.get("coordinate-mode", "false") not in _TRUE
+    free = said.get("coordinate-mode", "false") not in TRUE
     numbers = {
         key: _numbers(text, f"{where}, {key}", faults)
         for key, text in (
@@ -105,7 +105,7 @@ def nema_timing(program: Program, intersection: Intersection) -> IntersectionPla
         rings=rings,
         ring_phases=tuple(phases),
         coordinated=tuple(numbers["barrier2Phases"]),
-        force_off="fixed" if said.get("fixForceOff", "false") in _TRUE else "floating",
+        force_off="fixed" if said.get("fixForceOff", "false") in TRUE else "floating",
     )
     cycle_ds = None if free else body.length_ds
     total = said.get("total-cycle-length")

@@ -19,6 +19,7 @@ from optimizers.problem import GREEN, GREEN_YIELDING, RED, YELLOW
 from optimizers.responsive import Controller, Loop, ResponsiveTiming
 from optimizers.solution import TimingSolution
 from signals.control import NotModelled, program_of
+from signals.control.spoken import NO_LOOP, TRUE
 from signals.intervals import reference_ds
 from signals.plan import ControlMode, IntersectionPlan, RingsBody, TimingPlan
 from signals.timing.holding import Holding, holding
@@ -27,8 +28,6 @@ from signals.timing.rings.slices import slices_of
 from signals.timing.traffic import lane_numbers
 
 _CODES = {Display.GREEN.value: GREEN, Display.GREEN_YIELDING.value: GREEN_YIELDING, Display.YELLOW.value: YELLOW}
-_TRUE = frozenset({"1", "true", "True", "x", "yes", "on", "t"})
-_NO_LOOP = "NO_DETECTOR"
 _GAP_S, _AHEAD_S, _PASSING_S, _CALL_LIMIT_S = 3.0, 2.0, 1.9, 180.0  # SUMO's
 _SPACE_M = 7.5
 _SECOND_DS = 10
@@ -134,7 +133,7 @@ class _Said:
         said = dict(program.parameters)
         length_s = sum(step.duration_ds for step in program.steps) / 10
         jam_s = float(said.get("jam-threshold", -1.0))
-        clocked = said.get("coordinated", "false") in _TRUE
+        clocked = said.get("coordinated", "false") in TRUE
         return _Said(
             gap_s=float(said.get("max-gap", _GAP_S)),
             ahead_s=float(said.get("detector-gap", _AHEAD_S)),
@@ -161,8 +160,8 @@ def _loops(
     found = []
     for lane_id, holds in held.items():
         lit = [shortest_s[k] for k in holds.lit if k in shortest_s]
-        loop_id = said.loops.get(lane_id, named.get(lane_id, _NO_LOOP if timing.detectors else ""))
-        if loop_id == _NO_LOOP or lane_id not in lanes or not (lit or loop_id):
+        loop_id = said.loops.get(lane_id, named.get(lane_id, NO_LOOP if timing.detectors else ""))
+        if loop_id == NO_LOOP or lane_id not in lanes or not (lit or loop_id):
             continue
         lane = network.lane(lane_id)
         distance_m = min(said.ahead_s * lane.speed_m_per_s, (min(lit, default=0) / said.passing_s + 0.5) * _SPACE_M)

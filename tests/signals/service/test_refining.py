@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals.measures import Measures
 from signals.plan import TimingPlan
 from signals.service.forms import in_form, with_responses
 from signals.service.propose import Candidate
@@ -16,11 +14,10 @@ from signals.service.refining import near, other_timings, refined
 from signals.service.request import Mode
 from signals.service.track import Track
 from signals.timing.response import USUAL, Response
-from signals.trials import Trial
 from signals.watch import Watch
-from tests.fakes_measures import measures
 from tests.signals.service import outcomes
 from tests.signals.service.test_forms import FIXED, STREET
+from tests.signals.service.test_search import FakeLaboratory
 
 SHORT_GAP = replace(USUAL, gap_ds=15)
 
@@ -61,7 +58,7 @@ def test_other_timings_have_the_same_stages_and_the_response_of_the_best() -> No
     alien = told_apart("alien", stage_set="others")
     (best,) = with_responses(best, [SHORT_GAP], STREET)
     again = replace(others[0], name="a again", fixed=FIXED.plan.model_copy(update={"made_for": "a again"}))
-    found = [*other_timings(best, [*alien, others[0], again, others[1]], track_of(FakeLaboratory()))]
+    found = [*other_timings(best, [*alien, others[0], again, others[1]], track_of(ToldApart(STREET.incumbent)))]
     assert [one.fixed.made_for for one in found if one.fixed] == ["a", "b", "a again"]
     assert {one.response for one in found} == {SHORT_GAP}
 
@@ -69,7 +66,7 @@ def test_other_timings_have_the_same_stages_and_the_response_of_the_best() -> No
 def test_a_timing_that_suits_the_response_wins_then_a_response_that_suits_the_timing() -> None:
     """ "quick" is the worse one as usual, where it was left out, and the better one with short gaps; shorter ones are
     better still. What was raced before is kept, and nothing is run twice."""
-    laboratory = FakeLaboratory()
+    laboratory = ToldApart(STREET.incumbent)
     track = track_of(laboratory)
     entrants = told_apart("steady", "quick")
     (leader,) = with_responses(entrants[0], [SHORT_GAP], STREET)
@@ -85,27 +82,17 @@ def test_a_timing_that_suits_the_response_wins_then_a_response_that_suits_the_ti
 
 
 def test_nothing_is_raced_without_runs_for_it() -> None:
-    track = track_of(FakeLaboratory())
+    track = track_of(ToldApart(STREET.incumbent))
     entrants = told_apart("steady", "quick")
     first = track.run(entrants[:1], range(1, 5), (4,))
     assert refined(entrants, track, first, 0) == []
 
 
-class FakeLaboratory:
-    """Told apart by gap and by what a plan was made for; the same on all days."""
-
-    def __init__(self) -> None:
-        self.made: list[tuple[str, int]] = []
-
-    def run(self, trials: Sequence[Trial], watch: Watch, doing: str) -> list[Measures]:
-        self.made += [(trial.plan.digest(), trial.realisation) for trial in trials]
-        return [measures(self._delay_s(trial.plan)) for trial in trials]
-
-    def factor(self, realisation: int) -> float:
-        return 1.0
+class ToldApart(FakeLaboratory):
+    """By gap and by what a plan was made for; the same on all days."""
 
     def _delay_s(self, plan: TimingPlan) -> float:
-        if plan == STREET.incumbent:
+        if plan == self._incumbent:
             return 40.0
         actuation = plan.intersections[0].body.sequence[0].actuation  # type: ignore[union-attr]
         gap_ds = 0 if actuation is None else actuation.gap_ds or 0
