@@ -34,7 +34,6 @@ from defusedxml import ElementTree
 from benchmarks import protocol
 from benchmarks.protocol import Map
 from signals.measures import Measures
-from signals.simulation.given_ways import Streets, ways_of
 from signals.simulation.job import Outputs
 from signals.simulation.outputs import measures_of
 from signals.simulation.process import environment, simulator_home
@@ -48,13 +47,10 @@ GREEN, YELLOW = frozenset("Gg"), frozenset("yY")
 
 def routes_of(map_: Map, folder: Path) -> Path:
     """The map's vehicles with the links of their ways, by departure: the tools read no trips."""
-    ready, path = map_.scenario, folder / "routes.rou.xml"
-    rows = zip(ready.demand.departures, ways_of(ready.demand, Streets(map_.network)), strict=True)
-    lines = []
-    for one, way in sorted(rows, key=lambda row: row[0].depart_s):
-        if way and ready.begin_s <= one.depart_s < ready.end_s:
-            route = f"<route edges={quoteattr(' '.join(way))}/>"
-            lines.append(f'<vehicle id={quoteattr(one.id)} depart="{one.depart_s:.2f}">{route}</vehicle>')
+    path, lines = folder / "routes.rou.xml", []
+    for one, way in sorted(protocol.ways_due(map_), key=lambda row: row[0].depart_s):
+        route = f"<route edges={quoteattr(' '.join(way))}/>"
+        lines.append(f'<vehicle id={quoteattr(one.id)} depart="{one.depart_s:.2f}">{route}</vehicle>')
     path.write_text("\n".join(["<routes>", *lines, "</routes>"]), encoding="utf-8")
     return path
 

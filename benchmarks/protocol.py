@@ -14,6 +14,8 @@ from signals.cli import verbs, wiring
 from signals.measures import Measures
 from signals.service.request import PlanRequest
 from signals.simulation import scenario
+from signals.simulation.demand_files import Departure
+from signals.simulation.given_ways import Streets, Way, ways_of
 from signals.simulation.job import Outputs
 
 MAPS = ("cologne1", "ingolstadt1", "cologne3", "cologne8", "ingolstadt7", "ingolstadt21", "grid4x4", "arterial4x4")
@@ -82,6 +84,13 @@ class Result:
             "kept_out_veh": self.kept_out_veh,
             "runs": len(self.delays_s_per_veh),
         }
+
+
+def ways_due(map_: Map) -> list[tuple[Departure, Way]]:
+    """Who is due in the hour and has a way, with the links of it."""
+    ready = map_.scenario
+    rows = zip(ready.demand.departures, ways_of(ready.demand, Streets(map_.network)), strict=True)
+    return [(one, way) for one, way in rows if way and ready.begin_s <= one.depart_s < ready.end_s]
 
 
 HEAD = """| map | control | delay, s/veh (± half of the 95 % interval) | gridlocked | vehicles kept out |

@@ -40,7 +40,6 @@ from signals.plan import TimingPlan
 from signals.race import Place, RaceRun, race
 from signals.rules import Rules, rules_of
 from signals.safety import audit, check
-from signals.simulation.given_ways import Streets, ways_of
 from signals.simulation.job import Outputs
 from signals.simulation.runner import run_many
 
@@ -54,10 +53,7 @@ HEAD = """| map | response | delay, s/veh (± half of the 95 % interval) | gridl
 
 def flows_of(map_: Map) -> Flows:
     """How many vehicles of the hour go from one link to the next."""
-    ready = map_.scenario
-    rows = zip(ready.demand.departures, ways_of(ready.demand, Streets(map_.network)), strict=True)
-    ways = (way for one, way in rows if ready.begin_s <= one.depart_s < ready.end_s)
-    return Counter(pair for way in ways for pair in pairwise(way))
+    return Counter(pair for _, way in protocol.ways_due(map_) for pair in pairwise(way))
 
 
 def faults_of(plan: TimingPlan, map_: Map, rules: Rules) -> list[str]:

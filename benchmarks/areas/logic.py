@@ -7,7 +7,7 @@ Helbing (J. Stat. Mech. 2008, P04019), with who is in the areas for who will be 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -15,10 +15,12 @@ from xml.sax.saxutils import quoteattr
 
 from benchmarks.areas.detectors import Area, Street
 from benchmarks.areas.lanes import Flows, LanesOf
-from networks.junction import Intersection
+from networks.junction import Intersection, Program
 from networks.network import Network
+from signals.control import program_of
+from signals.control.spoken import NO_LOOP
 from signals.files import write_whole
-from signals.plan import IntersectionPlan, StagesBody, Step, TimingPlan
+from signals.plan import IntersectionPlan, StagesBody, TimingPlan
 
 _HEADWAY_S, _START_S = 2.0, 1.0
 _OUT_M = 25.0
@@ -138,52 +140,38 @@ class _Rule:
 
 
 def _program(timing: IntersectionPlan, intersection: Intersection, network: Network, rule: _Rule) -> list[str]:
-    """Stages first, then the steps of every way; the first step of a way says when it is taken."""
-    body = timing.body
-    assert isinstance(body, StagesBody)
-    source = [0] * intersection.channel_count
-    for column, group in enumerate(intersection.groups):
-        for channel in group.channels:
-            source[channel] = column
-
-    def phase(displays: str, said: str) -> str:
-        return f'<phase state="{"".join(displays[column] for column in source)}" {said}/>'
-
-    place = {stage.id: at for at, stage in enumerate(body.sequence)}
-    rule.work_out([stage.displays for stage in body.sequence])
-    first: dict[int, list[int]] = {at: [] for at in place.values()}
-    steps: list[str] = []
-    for one, other, way in _ways(body):
-        i, j = place[one], place[other]
-        first[i].append(len(place) + len(steps))
-        asked = (
-            f'earlyTarget="best == {j} and of_best &gt; C{i}" finalTarget="best == {j} or best == {i} and then == {j}"'
-        )
-        for number, step in enumerate(way):
-            behind = j if number + 1 == len(way) else len(place) + len(steps) + 1
-            last = f'duration="{step.duration_ds / 10:g}" next="{behind}"'
-            steps.append(phase(step.displays, f"{last} {asked}" if number == 0 else last))
-    stages = []
-    for at, stage in enumerate(body.sequence):
-        assert stage.actuation is not None
-        least_s, most_s = stage.actuation.min_ds / 10, stage.actuation.max_ds / 10
-        ahead = " ".join(map(str, first[at]))
-        stages.append(
-            phase(stage.displays, f'duration="{least_s:g}" minDur="{least_s:g}" maxDur="{most_s:g}" next="{ahead}"')
-        )
+    """The steps of the plan's program; the first step of every way says when it is taken."""
+    program = program_of(timing, intersection)
+    place = {number: at for at, number in enumerate(n for n, step in enumerate(program.steps) if step.name)}
+    assert isinstance(timing.body, StagesBody)
+    rule.work_out([stage.displays for stage in timing.body.sequence])
+    taken = {first: (at, place[_target(program, first)]) for n, at in place.items() for first in _behind(program, n)}
+    phases = []
+    for number, step in enumerate(program.steps):
+        times = (("duration", step.duration_ds), ("minDur", step.min_ds), ("maxDur", step.max_ds))
+        said = "".join(f' {name}="{time_ds / 10:g}"' for name, time_ds in times if time_ds is not None)
+        said += f' state="{step.state}" next="{" ".join(map(str, _behind(program, number)))}"'
+        if number in taken:
+            i, j = taken[number]
+            said += f' earlyTarget="best == {j} and of_best &gt; C{i}"'
+            said += f' finalTarget="best == {j} or best == {i} and then == {j}"'
+        phases.append(f"<phase{said}/>")
     paths = (network.lane_link(name) for movement in intersection.movements for name in movement.lane_link_ids)
     own = (
-        f'<param key={quoteattr(lane_id)} value="NO_DETECTOR"/>'
+        f'<param key={quoteattr(lane_id)} value="{NO_LOOP}"/>'
         for lane_id in dict.fromkeys(path.from_lane_id for path in paths)
     )
     head = f'<tlLogic id={quoteattr(intersection.id)} type="actuated" programID="{timing.program_id}" offset="0">'
-    return [head, *stages, *steps, *own, *rule.lines, "</tlLogic>"]
+    return [head, *phases, *own, *rule.lines, "</tlLogic>"]
 
 
-def _ways(body: StagesBody) -> Iterable[tuple[str, str, Sequence[Step]]]:
-    """From, to and steps of every way, those of the sequence too."""
-    behind = (*body.sequence[1:], body.sequence[0])
-    for stage, after in zip(body.sequence, behind, strict=True):
-        yield stage.id, after.id, stage.interstage
-    for way in body.transitions:
-        yield way.from_stage, way.to_stage, way.interstage
+def _behind(program: Program, number: int) -> tuple[int, ...]:
+    """The steps that can follow one."""
+    return program.steps[number].next_steps or ((number + 1) % len(program.steps),)
+
+
+def _target(program: Program, number: int) -> int:
+    """The stage that a way leads to."""
+    while not program.steps[number].name:
+        (number,) = _behind(program, number)
+    return number
